@@ -1,0 +1,107 @@
+import type { Program, ServerProcess } from '../../shared/lab.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { Evidence, StepId, StepInputs, StepPlan } from '../../shared/setup.ts';
+import type { ServerKind, Stack } from '../../shared/stacks.ts';
+import type { Text } from '../../shared/text.ts';
+import type { Log } from '../platform/log.ts';
+import type { Publish } from '../rpc/eventHub.ts';
+import type { JobRunner, Report } from './jobRunner.ts';
+
+/** The secrets of one stack in the sealed store. `set` returns only when the value is on disk and was read back. */
+export interface StackSecrets {
+  get(name: SecretName): Secret | undefined;
+  set(name: SecretName, value: Secret): Promise<void>;
+  delete(name: SecretName): Promise<void>;
+  has(name: SecretName): boolean;
+  /** Throws `storeNotDurable` when secrets would not survive the session; `what` names what is not made. */
+  requireDurable(what: string): void;
+}
+
+export type SecretName =
+  /** PKCS#8 PEM of the local CA's key; never in a file. */
+  | 'ca.key'
+  /** PKCS#8 PEM of the operator's KES identity; never in a file. */
+  | 'operator.key'
+  /** Vault's whole init answer as JSON: `keys_base64`, `root_token`. Deleted part by part as custody moves on. */
+  | 'vault.init'
+  /** JSON `{auth, mount, name, password | roleId+secretId}` of the operator's Vault login. */
+  | 'vault.operator'
+  /** JSON `{roleId, secretId, accessor}` that KES logs in with. */
+  | 'kes.approle'
+  /** JSON `{user, password}` of MinIO's root. */
+  | 'minio.root'
+  /** JSON of a withheld key record while a proof runs: `{path, record}`. Put back first after a kill. */
+  | 'proof.withheld';
+
+/** Files of a stack's folder. Paths are relative to it, with forward slashes; writing is atomic. */
+export interface StackFolder {
+  path(relative: string): string;
+  write(relative: string, content: string, mode: number): Promise<void>;
+  read(relative: string): Promise<string | undefined>;
+  /** Unix permission bits, or `undefined` where the file or the platform has none. */
+  mode(relative: string): Promise<number | undefined>;
+  makeFolder(relative: string, mode: number): Promise<void>;
+}
+
+export interface LaunchSpec {
+  args: string[];
+  /** Whole environment of the process; nothing is inherited but PATH, HOME and locale. No secret: servers read files. */
+  env?: Record<string, string>;
+  /** Folder to run in, relative to the stack's folder. */
+  cwd?: string;
+}
+
+/** The servers that Sealdeck runs for this stack: detached, known by pid, start time and binary. */
+export interface StackServers {
+  /** Path of the binary chosen in step `servers`. Throws `serverMissing`. */
+  binary(program: Program): Promise<string>;
+  /** Starts unless it runs already with the same binary and arguments. Throws `portInUse`, `serverDied` with its last lines. */
+  start(kind: ServerKind, program: Program, spec: LaunchSpec): Promise<ServerProcess>;
+  stop(kind: ServerKind): Promise<void>;
+  status(kind: ServerKind): Promise<ServerProcess>;
+  lastLines(kind: ServerKind, count: number): Promise<string[]>;
+}
+
+/** Everything that a step may touch. Steps keep no state of their own, so a killed step is simply run again. */
+export interface StepContext {
+  readonly stack: Stack;
+  /** Saves the changed document before it returns; `stack` is the new one afterwards. */
+  update(change: (stack: Stack) => Stack): Promise<void>;
+  /** Inputs of all steps: what was applied, else the draft, else defaults. */
+  readonly inputs: StepInputs;
+  readonly secrets: StackSecrets;
+  readonly folder: StackFolder;
+  readonly servers: StackServers;
+  /** Adds to the journal: one entry for each change that was really made. */
+  journal(action: Text): Promise<void>;
+  report: Report;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A guided step. `plan` changes nothing and says what would change; `apply` can be run again at any time and after a
+ * kill anywhere; `check` asks the other side and returns evidence or throws an `AppError` with the next step.
+ */
+export interface Step<S extends StepId = StepId> {
+  readonly id: S;
+  /** Defaults of the form, found out where they can be. */
+  propose(context: StepContext): Promise<StepInputs[S]>;
+  plan(context: StepContext, input: StepInputs[S]): Promise<StepPlan>;
+  apply(context: StepContext, input: StepInputs[S]): Promise<void>;
+  check(context: StepContext, input: StepInputs[S]): Promise<Evidence[]>;
+}
+
+/** Any step, for lists. Inputs are parsed by the step's schema before they reach it. */
+export type AnyStep = { [S in StepId]: Step<S> }[StepId];
+
+/** What a domain's handlers may touch of one stack outside the guided set-up. */
+export type StackAccess = Pick<StepContext, 'stack' | 'update' | 'secrets' | 'folder' | 'servers' | 'journal'>;
+
+/** Given to every domain by `electron/app.ts`. */
+export interface DomainDeps {
+  /** Throws `stackUnknown`. */
+  open(stackId: string): Promise<StackAccess>;
+  readonly publish: Publish;
+  readonly jobs: JobRunner;
+  readonly log: Log;
+}

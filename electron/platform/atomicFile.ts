@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { AppError } from '../../shared/rpc/errors.ts';
+
+/**
+ * Writes a whole file or nothing: a new file of the same folder, synced, renamed over the old one, folder synced.
+ * Throws `fileNotWritable`. `mode` is set when the file is made, so a secret is never readable in between.
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await file.chmod(mode);
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw new AppError('fileNotWritable', { path, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+/** Reads a JSON file by its schema. Absent: `undefined`. Anything else that does not fit: `fileDamaged`. */
+export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | undefined> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new AppError('fileDamaged', { path, reason: reasonOf(error) }, { cause: error });
+  }
+  try {
+    return schema.parse(JSON.parse(content));
+  } catch (error) {
+    throw new AppError('fileDamaged', { path, reason: 'its content does not fit the schema' }, { cause: error });
+  }
+}
+
+export async function writeJsonFile(path: string, value: unknown, mode = 0o600): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, mode);
+}
+
+/** Temporary files that a kill left behind. Only the owner of the folder's lock may call this. */
+export async function removeStaleTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (/\.[0-9a-f]{12}\.tmp$/.test(basename(name))) await unlink(join(folder, name)).catch(() => undefined);
+}
+
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return (error as NodeJS.ErrnoException).code ?? error.message;
+  return String(error);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

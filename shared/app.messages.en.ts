@@ -1,0 +1,150 @@
+import type { DomainMessages } from './text.ts';
+
+export const appEn = {
+  errors: {
+    internal: {
+      title: 'Sealdeck has a defect here',
+      explanation: 'Incident {incident}. The details are in the log of the data folder, without secrets.',
+      next: 'Try once more. If it comes back, report the incident number with the log.',
+    },
+    invalidInput: {
+      title: 'The input was refused',
+      explanation: '{field}: {reason}',
+      next: 'Correct the field and send again. Nothing was changed.',
+    },
+    unknownProcedure: {
+      title: 'There is no procedure {name}',
+      explanation: 'This engine does not offer that call.',
+      next: 'sealdeck procedures lists what there is.',
+    },
+    cancelled: { title: 'Cancelled', explanation: 'The work was stopped on request.', next: 'Start it again when you are ready.' },
+    connectionLost: {
+      title: 'The connection to the engine is lost',
+      explanation: 'The window no longer reaches the Sealdeck engine.',
+      next: 'Run npm start again. Nothing that was finished is lost.',
+    },
+    storeNotDurable: {
+      title: 'Secrets would be lost at the end of this session',
+      explanation: 'The credential store is in memory only. {what} must not be made while its secrets cannot be kept.',
+      next: 'Choose the keychain, a passphrase or practice mode in Settings first.',
+    },
+    storeAbsent: {
+      title: 'There is no credential store yet',
+      explanation: 'Sealdeck has nowhere to keep secrets.',
+      next: 'Choose the keychain, a passphrase or practice mode.',
+    },
+    storeLocked: {
+      title: 'The credential store is locked',
+      explanation: 'Its secrets are sealed on disk and the key is not in memory.',
+      next: 'Unlock it in Settings, or with sealdeck call store.unlock.',
+    },
+    storeExists: {
+      title: 'There is a credential store already',
+      explanation: 'A new one would hide the secrets of the old one.',
+      next: 'Unlock the existing store, or use another data folder.',
+    },
+    storeWrongKey: {
+      title: 'The credential store does not open',
+      explanation: 'The key or passphrase does not fit, or the file was altered.',
+      next: 'Enter the passphrase again. If the keychain was reset, restore the file from its backup.',
+    },
+    storeDamaged: {
+      title: 'The credential store cannot be read',
+      explanation: '{file} is not a sealed file of this version: {reason}.',
+      next: 'Restore the file, or the .bak beside it. Sealdeck changed nothing.',
+    },
+    keychainUnavailable: {
+      title: 'The system keychain does not answer',
+      explanation: '{reason}',
+      next: 'Unlock or install the keychain, or choose a passphrase instead.',
+    },
+    keychainLocked: {
+      title: 'The system keychain is locked',
+      explanation: '{reason}',
+      next: 'Unlock the keychain of your session and try again.',
+    },
+    keychainKeyMissing: {
+      title: 'The wrapping key is no longer in the keychain',
+      explanation: 'The sealed file is there, its key is not: the keychain was reset, or belongs to another user.',
+      next: 'Restore the keychain entry, or use a new data folder. Sealdeck does not overwrite the old file.',
+    },
+    fileNotWritable: {
+      title: '{path} cannot be written',
+      explanation: '{reason}',
+      next: 'Free space or give this user the right to write there, then try again.',
+    },
+    fileDamaged: {
+      title: '{path} cannot be read',
+      explanation: 'It is not what this version of Sealdeck wrote: {reason}.',
+      next: 'Restore the file from a backup. Sealdeck changed nothing.',
+    },
+    engineRuns: {
+      title: 'Another engine uses this data folder',
+      explanation: 'Process {pid} holds {path}.',
+      next: 'Use that window, or end that engine first.',
+    },
+    engineUnreachable: {
+      title: 'The engine does not answer',
+      explanation: 'It was started for {path} but gave no sign within {seconds} s. {reason}',
+      next: 'Look into engine.log in the data folder.',
+    },
+    jobUnknown: { title: 'There is no such job', explanation: 'Job {id} is not known to this engine.', next: 'jobs.list shows the jobs.' },
+    jobsRunning: {
+      title: 'Work is still running',
+      explanation: '{count} job(s) would be stopped: {titles}.',
+      next: 'Wait for them, cancel them, or quit anyway.',
+    },
+    fileTokenUnknown: {
+      title: 'The file is no longer at hand',
+      explanation: 'Its token was used already or has expired.',
+      next: 'Pick or drop the file again.',
+    },
+    networkName: {
+      title: '{host} is not known',
+      explanation: 'The name does not resolve to an address.',
+      next: 'Check the spelling of the host name.',
+    },
+    networkRefused: {
+      title: 'Nothing answers at {host}',
+      explanation: 'The port is closed ({reason}).',
+      next: 'Start the server, or correct the port.',
+    },
+    networkTimeout: { title: '{host} does not answer in time', explanation: '{reason}', next: 'Check firewall and port, then try again.' },
+    networkBroken: {
+      title: 'The connection to {host} broke',
+      explanation: '{reason}',
+      next: 'Look into the server’s log, then try again.',
+    },
+    tlsName: {
+      title: 'The certificate of {host} is for other names',
+      explanation: '{reason}',
+      next: 'Add the name to the certificate’s SAN, or use a name that is in it.',
+    },
+    tlsTrust: {
+      title: 'The certificate of {host} is not trusted',
+      explanation: '{reason}',
+      next: 'Give Sealdeck the CA that issued it.',
+    },
+    tlsDate: {
+      title: 'The certificate of {host} is not valid now',
+      explanation: '{reason}',
+      next: 'Renew the certificate, or correct the clock of this machine.',
+    },
+    tlsIdentityRefused: {
+      title: '{host} refuses the client certificate',
+      explanation: '{reason}',
+      next: 'Use the identity that the server knows. It must not be a CA certificate.',
+    },
+    tlsProtocol: {
+      title: '{host} does not speak TLS as expected',
+      explanation: '{reason}',
+      next: 'Check http against https, and the port.',
+    },
+    answerNotUnderstood: {
+      title: '{host} gave an answer that Sealdeck does not understand',
+      explanation: '{reason}',
+      next: 'Check that the address belongs to the right server.',
+    },
+  },
+  texts: {},
+} as const satisfies DomainMessages;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { procedure } from './rpc/define.ts';
+import { secretInput } from './secret.ts';
+import { text } from './text.ts';
+
+const nothing = z.strictObject({});
+
+export const settings = z.object({
+  version: z.literal(1),
+  language: z.enum(['system', 'en', 'zh-CN']),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** The stack that windows show first. */
+  currentStack: z.string().optional(),
+  drawerOpen: z.boolean(),
+});
+export type Settings = z.infer<typeof settings>;
+
+export const storeMode = z.enum(['keychain', 'passphrase', 'practice', 'memory']);
+export type StoreMode = z.infer<typeof storeMode>;
+
+export const storeStatus = z.object({
+  state: z.enum(['absent', 'locked', 'open']),
+  mode: storeMode.optional(),
+  /** Only practice: the wrapping key lies unprotected in a file. Said in every status and proof. */
+  protected: z.boolean(),
+  keychain: z.object({ available: z.boolean(), reason: z.string().optional() }),
+});
+export type StoreStatus = z.infer<typeof storeStatus>;
+
+export const appProcedures = {
+  'app.info': procedure({
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      host: z.enum(['desktop', 'browser', 'cli']),
+      capabilities: z.object({ nativeDialogs: z.boolean() }),
+      dataFolder: z.string(),
+      platform: z.string(),
+      language: z.enum(['en', 'zh-CN']),
+      user: z.string(),
+    }),
+  }),
+  /** A new one-time address for a browser window. The token is in the fragment; it works once. */
+  'app.open': procedure({ input: z.strictObject({ port: z.int().min(0).max(65535).optional() }), output: z.object({ url: z.string() }) }),
+  /** Ends the engine. With work running it is refused with the list, unless `force`. */
+  'app.quit': procedure({ input: z.strictObject({ force: z.boolean().default(false) }), output: z.object({}) }),
+  /** What differs between runtimes: TLS library, node:sqlite, keychain. */
+  'app.selfcheck': procedure({
+    input: nothing,
+    output: z.object({
+      ok: z.boolean(),
+      checks: z.array(z.object({ name: z.string(), ok: z.boolean(), value: z.string() })),
+    }),
+  }),
+  'settings.read': procedure({ input: nothing, output: settings }),
+  'settings.write': procedure({
+    input: settings.omit({ version: true }).partial().strict(),
+    output: settings,
+  }),
+  'store.status': procedure({ input: nothing, output: storeStatus }),
+  'store.create': procedure({ input: z.strictObject({ mode: storeMode, passphrase: secretInput.optional() }), output: storeStatus }),
+  'store.unlock': procedure({ input: z.strictObject({ passphrase: secretInput.optional() }), output: storeStatus }),
+  'store.lock': procedure({ input: nothing, output: storeStatus }),
+};
+
+export const appEvents = {
+  'settings.changed': settings,
+  'store.changed': storeStatus,
+  /** The engine ends: windows say so instead of a red box. */
+  'app.closing': z.object({ reason: text.optional() }),
+};

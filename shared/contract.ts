@@ -1,0 +1,45 @@
+import { appEvents, appProcedures } from './app.ts';
+import { certificateProcedures } from './certificates.ts';
+import { fileProcedures } from './files.ts';
+import { jobEvents, jobProcedures } from './jobs.ts';
+import { journalEvents, journalProcedures } from './journal.ts';
+import { kesProcedures } from './kes.ts';
+import { labEvents, labProcedures } from './lab.ts';
+import { minioProcedures } from './minio.ts';
+import { objectEvents, objectProcedures } from './objects.ts';
+import { proofEvents, proofProcedures } from './proof.ts';
+import { setupEvents, setupProcedures } from './setup.ts';
+import { stackEvents, stackProcedures } from './stacks.ts';
+import { vaultEvents, vaultProcedures } from './vault.ts';
+
+/** Every call that an engine takes, on every host. */
+export const procedures = {
+  ...appProcedures,
+  ...jobProcedures,
+  ...fileProcedures,
+  ...stackProcedures,
+  ...setupProcedures,
+  ...labProcedures,
+  ...certificateProcedures,
+  ...vaultProcedures,
+  ...kesProcedures,
+  ...minioProcedures,
+  ...objectProcedures,
+  ...proofProcedures,
+  ...journalProcedures,
+};
+export type Contract = typeof procedures;
+
+/** An event carries a whole snapshot, or only names what to ask for again. Never a delta. */
+export const events = {
+  ...appEvents,
+  ...jobEvents,
+  ...stackEvents,
+  ...setupEvents,
+  ...labEvents,
+  ...vaultEvents,
+  ...objectEvents,
+  ...proofEvents,
+  ...journalEvents,
+};
+export type ContractEvents = typeof events;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { keyName } from './kes.ts';
+import { procedure } from './rpc/define.ts';
+import { stackId } from './stacks.ts';
+
+/** S3's bucket name rule: 3 to 63 of lower-case letters, digits, dots and hyphens, not shaped like an IP address. */
+export const bucketName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/)
+  .refine((v) => !/^\d+\.\d+\.\d+\.\d+$/.test(v));
+
+export const minioInput = z.strictObject({
+  defaultKey: keyName,
+  /** The guide's MINIO_KMS_AUTO_ENCRYPTION: today it gives SSE-KMS to buckets without a rule of their own. */
+  autoEncryption: z.boolean().default(false),
+  /** Restart a MinIO that runs: interrupts its clients. `at` is an ISO time, absent means now. */
+  restart: z.strictObject({ at: z.string().optional() }).optional(),
+});
+export type MinioInput = z.infer<typeof minioInput>;
+
+export const bucketRule = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sse-s3') }),
+  z.object({ kind: z.literal('sse-kms'), key: keyName }),
+  z.object({ kind: z.literal('none') }),
+]);
+export type BucketRule = z.infer<typeof bucketRule>;
+
+export const bucketInput = z.strictObject({
+  bucket: bucketName,
+  rule: z.enum(['sse-s3', 'sse-kms']).default('sse-kms'),
+  key: keyName.optional(),
+});
+export type BucketInput = z.infer<typeof bucketInput>;
+
+export const minioStatus = z.object({
+  node: z.string(),
+  url: z.string(),
+  state: z.enum(['unreachable', 'notReady', 'noKms', 'keyFails', 'working']),
+  version: z.string().optional(),
+  defaultKey: z.string().optional(),
+  kesEndpoints: z.array(z.object({ url: z.string(), online: z.boolean() })),
+  error: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),
+  at: z.string(),
+});
+export type MinioStatus = z.infer<typeof minioStatus>;
+
+export const bucketInfo = z.object({ name: z.string(), createdAt: z.string().optional(), rule: bucketRule.optional() });
+
+export const minioProcedures = {
+  'minio.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ nodes: z.array(minioStatus) }) }),
+  'minio.buckets': procedure({ input: z.strictObject({ stackId }), output: z.object({ buckets: z.array(bucketInfo) }) }),
+};

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { fileToken } from './files.ts';
+import { jobStarted } from './jobs.ts';
+import { bucketName } from './minio.ts';
+import { procedure } from './rpc/define.ts';
+import { stackId } from './stacks.ts';
+
+export const objectKey = z.string().min(1).max(1024);
+
+/** What the server says of one object's encryption. `unknown` and `unreadable` carry the reason; nothing is guessed. */
+export const objectState = z.object({
+  state: z.enum(['plaintext', 'unreadable', 'unknown', 'sse-c', 'sse-s3', 'sse-kms', 'notRead']),
+  key: z.string().optional(),
+  reason: z.string().optional(),
+});
+export type ObjectState = z.infer<typeof objectState>;
+
+export const objectRow = z.object({
+  key: z.string(),
+  size: z.int(),
+  modifiedAt: z.string().optional(),
+  encryption: objectState,
+});
+export type ObjectRow = z.infer<typeof objectRow>;
+
+export const objectInput = z.strictObject({
+  bucket: bucketName,
+  /** Absent: the app writes a small text of its own. */
+  file: fileToken.optional(),
+  name: objectKey.optional(),
+});
+export type ObjectInput = z.infer<typeof objectInput>;
+
+export const objectProcedures = {
+  'objects.list': procedure({
+    input: z.strictObject({ stackId, bucket: bucketName, prefix: z.string().max(1024).default(''), token: z.string().optional() }),
+    output: z.object({ prefixes: z.array(z.string()), objects: z.array(objectRow), next: z.string().optional() }),
+  }),
+  'objects.stat': procedure({ input: z.strictObject({ stackId, bucket: bucketName, key: objectKey }), output: objectRow }),
+  /** The job streams the announced file and ends with the row as read back from the server. */
+  'objects.upload': procedure({
+    input: z.strictObject({ stackId, bucket: bucketName, key: objectKey, file: fileToken }),
+    output: jobStarted,
+  }),
+};
+export const objectEvents = { 'objects.changed': z.object({ stackId, bucket: z.string() }) };

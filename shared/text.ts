@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { TextCode } from './messages.ts';
+import { params } from './rpc/frames.ts';
+
+export type Language = 'en' | 'zh-CN';
+
+/** What a person reads when something fails: what happened, why it can happen, and what to do first. */
+export interface ErrorText {
+  readonly title: string;
+  readonly explanation: string;
+  readonly next: string;
+}
+
+export interface DomainMessages {
+  readonly errors: Readonly<Record<string, ErrorText>>;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** The other languages must have exactly the codes of English: a missing or foreign one does not compile. */
+export interface SameCodes<M extends DomainMessages> {
+  readonly errors: { readonly [K in keyof M['errors']]: ErrorText };
+  readonly texts: { readonly [K in keyof M['texts']]: string };
+}
+
+/** A sentence by code and parameters, so that window, command line and stored reports speak the reader's language. */
+export const text = z.object({
+  code: z.string() as unknown as z.ZodType<TextCode>,
+  params: params.optional(),
+});
+export type Text = z.infer<typeof text>;
+
+export function say(code: TextCode, values?: Record<string, string | number>): Text {
+  return values === undefined ? { code } : { code, params: values };
+}
+
+/** `{name}` places are filled from the parameters; an unknown place stays visible, so that a test sees it. */
+export function fill(template: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return template.replace(/\{(\w+)\}/g, (place, key: string) => (Object.hasOwn(values, key) ? String(values[key]) : place));
+}
