@@ -89,12 +89,23 @@ export const texts: Record<Language, Record<TextCode, string>> = {
 /** The sentence of a text in a language. A code that this version does not know (an older report) is shown as it is. */
 export function sentence(language: Language, text: Text): string {
   const template: string | undefined = texts[language][text.code];
-  return template === undefined ? text.code : fill(template, text.params);
+  return template === undefined ? text.code : fill(template, translated(language, text.params));
+}
+
+/** A parameter that begins with `@` names another text: `@setup.step.vault` reads "Vault" in the reader's language. */
+function translated(language: Language, values: Readonly<Record<string, string | number>> = {}): Record<string, string | number> {
+  const out: Record<string, string | number> = {};
+  for (const [key, value] of Object.entries(values)) {
+    const code = typeof value === 'string' && value.startsWith('@') ? value.slice(1) : '';
+    out[key] = Object.hasOwn(texts.en, code) ? texts[language][code as TextCode] : value;
+  }
+  return out;
 }
 
 /** Title, explanation and next step of an error code, with its details filled in. */
 export function explain(language: Language, code: string, details: Readonly<Record<string, string | number>> = {}): ErrorText {
   const known = Object.hasOwn(errorTexts.en, code) ? (code as ErrorCode) : 'internal';
   const { title, explanation, next } = errorTexts[language][known];
-  return { title: fill(title, details), explanation: fill(explanation, details), next: fill(next, details) };
+  const values = translated(language, details);
+  return { title: fill(title, values), explanation: fill(explanation, values), next: fill(next, values) };
 }

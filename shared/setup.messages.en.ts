@@ -1,6 +1,81 @@
 import type { DomainMessages } from './text.ts';
 
 export const setupEn = {
-  errors: {},
-  texts: {},
+  errors: {
+    setupBusy: {
+      title: 'The set-up of this stack is at work already',
+      explanation: 'A step or the whole set-up runs, perhaps from another window.',
+      next: 'Follow it there or in the job list, or cancel it first.',
+    },
+    setupUnknown: {
+      title: 'This stack has no set-up',
+      explanation: 'There is no record of guided steps for {id}.',
+      next: 'Start a new set-up.',
+    },
+    setupOrder: {
+      title: '{step} needs an earlier step',
+      explanation: '{missing} is not proven yet, and this step builds on it.',
+      next: 'Finish {missing} first.',
+    },
+    stepInterrupted: {
+      title: 'This step was interrupted',
+      explanation: 'The engine ended while the step ran. What it had finished is kept.',
+      next: 'Run the step again: it goes on where it stopped.',
+    },
+    folderUsed: {
+      title: 'Another stack lives in that folder',
+      explanation: '{folder} belongs to {name}.',
+      next: 'Choose another folder, or open that stack.',
+    },
+    folderRelative: {
+      title: 'The folder must be a full path',
+      explanation: '{folder} depends on where Sealdeck was started.',
+      next: 'Write the whole path, from the root of the disk.',
+    },
+    portTaken: {
+      title: 'Port {port} is in use',
+      explanation: 'Another program listens on it, so {server} could not.',
+      next: 'Use port {free} instead, or end that program.',
+    },
+    portTwice: {
+      title: 'Port {port} is given twice',
+      explanation: 'Each server needs a port of its own.',
+      next: 'Give every server another port.',
+    },
+    hostMissing: {
+      title: 'The servers need an IP address of this machine',
+      explanation: '{hosts} holds no address that this machine could listen on.',
+      next: 'Add 127.0.0.1, or the address that others use to reach this machine.',
+    },
+  },
+  texts: {
+    'setup.step.place': 'Place',
+    'setup.step.servers': 'Servers',
+    'setup.step.certificates': 'Certificates',
+    'setup.step.vault': 'Vault',
+    'setup.step.unseal': 'Initialise and unseal',
+    'setup.step.prepare': 'Prepare Vault for KES',
+    'setup.step.kes': 'KES',
+    'setup.step.key': 'Key',
+    'setup.step.minio': 'MinIO',
+    'setup.step.bucket': 'Bucket',
+    'setup.step.object': 'First object',
+    'setup.step.proof': 'Proof',
+    'setup.step.admin': 'Root token',
+    'setup.job.step': 'Set up: {step}',
+    'setup.job.check': 'Check: {step}',
+    'setup.job.express': 'Express set-up of {name}',
+    'setup.stale': 'An earlier step changed. Check again.',
+    'setup.place.folder': 'Make the folder {folder}, for this user only',
+    'setup.place.record': 'Save the stack {name} with its servers, ports and names',
+    'setup.place.folderCommand': 'a folder that only you can read',
+    'setup.place.evidence.folder': 'Folder writable, mode {mode}',
+    'setup.place.evidence.folderPlain': 'Folder writable',
+    'setup.place.evidence.port': 'Port {port} for {server} is free',
+    'setup.place.evidence.portOurs': 'Port {port} is held by this stack’s {server}',
+    'setup.place.evidence.host': '{host} leads to {address}',
+    'setup.place.evidence.hostUnknown': '{host} is not known on this machine; it will only be in the certificates',
+    'setup.place.evidence.space': '{gib} GiB free',
+    'setup.journal.created': 'Stack {name} made in {folder}',
+  },
 } as const satisfies DomainMessages;

@@ -41,6 +41,8 @@ export interface StackFolder {
   /** Unix permission bits, or `undefined` where the file or the platform has none. */
   mode(relative: string): Promise<number | undefined>;
   makeFolder(relative: string, mode: number): Promise<void>;
+  /** Removes one file; absent is fine. */
+  remove(relative: string): Promise<void>;
 }
 
 export interface LaunchSpec {

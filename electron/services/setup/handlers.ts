@@ -1,0 +1,138 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { type PlaceInput, placeInput, type SetupState, type StepStatus, type setupProcedures, stepIds } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
+import type { JobSpec } from '../../jobs/jobRunner.ts';
+import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { checkPlace, placeStep, stackOf } from './placeStep.ts';
+import { proposePorts } from './ports.ts';
+import { createRunner } from './runner.ts';
+import { newSetup } from './state.ts';
+
+interface SetupDeps extends DomainDeps {
+  dataFolder: string;
+  /** Steps of the other domains; `place` is the set-up's own. */
+  steps: readonly AnyStep[];
+  stacks: { list(): Promise<Stack[]>; create(name: string, build: (id: string) => Stack): Promise<Stack> };
+  servers(): Promise<ServerBinary[]>;
+  memoryLock(program: Program): Promise<MemoryLock>;
+  journal(stackId: string, text: ReturnType<typeof say>): Promise<void>;
+  requireDurable(what: string): void;
+}
+
+export function createSetup(deps: SetupDeps): {
+  handlers: DomainHandlers<typeof setupProcedures>;
+  picked(stackId: string): Promise<Partial<Record<Program, string>>>;
+} {
+  const runner = createRunner({ ...deps, steps: [placeStep, ...deps.steps] });
+  const busy = new Map<string, string>();
+
+  /** One set-up job a stack at a time, whichever window asks. */
+  function startJob(stackId: string, spec: Omit<JobSpec, 'stackId'>): { jobId: string } {
+    if (busy.has(stackId)) throw new AppError('setupBusy');
+    const job = deps.jobs.start({ ...spec, stackId });
+    busy.set(stackId, job.jobId);
+    void deps.jobs.wait(job.jobId).then(() => {
+      busy.delete(stackId);
+      deps.publish('setup.changed', { stackId });
+    });
+    return job;
+  }
+
+  async function stateOf(stackId: string): Promise<SetupState> {
+    const state = await runner.record(stackId).read();
+    if (!state) throw new AppError('setupUnknown', { id: stackId });
+    const jobId = busy.get(stackId);
+    return { ...state, steps: jobId === undefined ? state.steps.map(interrupted) : state.steps, ...(jobId === undefined ? {} : { jobId }) };
+  }
+
+  async function create(place: PlaceInput, mode: SetupState['mode']): Promise<string> {
+    checkPlace(place);
+    deps.requireDurable(place.name);
+    const folder = place.folder;
+    const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
+    if (other) throw new AppError('folderUsed', { folder, name: other.name });
+    const stack = await deps.stacks.create(place.name, (id) => stackOf(id, place, new Date().toISOString()));
+    await runner.record(stack.id).write(newSetup(stack.id, mode));
+    await runner.record(stack.id).change('place', (status) => ({ ...status, input: place }));
+    await deps.journal(stack.id, say('setup.journal.created', { name: place.name, folder }));
+    return stack.id;
+  }
+
+  return {
+    async picked(stackId) {
+      const state = await runner.record(stackId).read();
+      const input = state?.steps.find((step) => step.id === 'servers')?.input;
+      return (input?.picked as Partial<Record<Program, string>> | undefined) ?? {};
+    },
+    handlers: {
+      async 'setup.propose'({ folder, name, product }) {
+        const binaries = await deps.servers();
+        const chosen = product ?? proposeProduct(binaries);
+        const stackName = name ?? freeName((await deps.stacks.list()).map((stack) => stack.name));
+        const place = placeInput.parse({
+          name: stackName,
+          folder: folder ?? join(homedir(), 'sealdeck', stackName),
+          hosts: ['127.0.0.1', 'localhost'],
+          ports: await proposePorts(),
+          product: chosen,
+        });
+        return { place, binaries, memoryLock: await deps.memoryLock(chosen) };
+      },
+      'setup.create': async ({ place, mode }) => ({ stackId: await create(place, mode) }),
+      'setup.state': ({ stackId }) => stateOf(stackId),
+      async 'setup.draft'({ stackId, step, input }) {
+        await runner
+          .record(stackId)
+          .change(step, (status) => (status.state === 'proven' ? status : { ...status, input: { ...status.input, ...input } }));
+        return {};
+      },
+      'setup.plan': ({ stackId, step, input }) => runner.plan(stackId, step, input),
+      async 'setup.apply'({ stackId, step, input }) {
+        await stateOf(stackId);
+        return startJob(stackId, {
+          title: say('setup.job.step', { step: `@setup.step.${step}` }),
+          run: (report, signal) => runner.apply(stackId, step, input, report, signal),
+        });
+      },
+      async 'setup.check'({ stackId, step }) {
+        await stateOf(stackId);
+        return startJob(stackId, {
+          title: say('setup.job.check', { step: `@setup.step.${step}` }),
+          run: (report, signal) => runner.check(stackId, step, report, signal),
+        });
+      },
+      async 'setup.express'({ stackId, inputs }) {
+        const { stack } = await deps.open(stackId);
+        await runner.record(stackId).changeAll((state) => ({ ...state, mode: 'express' }));
+        return startJob(stackId, {
+          title: say('setup.job.express', { name: stack.name }),
+          total: stepIds.length,
+          run: (report, signal) => runner.express(stackId, inputs, report, signal),
+        });
+      },
+    },
+  };
+}
+
+/** OpenBao is the default of the family; Vault when only Vault is here already. */
+function proposeProduct(binaries: readonly ServerBinary[]): 'openbao' | 'vault' {
+  const here = (program: Program): boolean => binaries.some((binary) => binary.program === program && binary.source !== 'none');
+  return !here('openbao') && here('vault') ? 'vault' : 'openbao';
+}
+
+function freeName(names: readonly string[]): string {
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? 'local-lab' : `local-lab-${count}`;
+    if (!names.includes(name)) return name;
+  }
+}
+
+/** A step that says "running" while no job runs was cut off by the end of its engine. */
+function interrupted(status: StepStatus): StepStatus {
+  return status.state === 'running' ? { ...status, state: 'failed', error: { code: 'stepInterrupted' } } : status;
+}

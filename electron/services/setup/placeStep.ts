@@ -1,0 +1,169 @@
+import { lookup } from 'node:dns/promises';
+import { statfs } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { isFree, nextFree, type PortName } from './ports.ts';
+
+const serverOf: Record<PortName, ServerKind> = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' };
+const probe = '.sealdeck-write-test';
+
+/** Refuses what could never work, before anything is made. Throws `folderRelative`, `portTwice`, `hostMissing`. */
+export function checkPlace(place: PlaceInput): void {
+  if (!isAbsolute(place.folder)) throw new AppError('folderRelative', { folder: place.folder });
+  const seen = new Set<number>();
+  for (const port of Object.values(place.ports)) {
+    if (seen.has(port)) throw new AppError('portTwice', { port });
+    seen.add(port);
+  }
+  if (!place.hosts.some((host) => isIP(host) !== 0)) throw new AppError('hostMissing', { hosts: place.hosts.join(', ') });
+}
+
+/** The stack document that a place describes: one node of each server, made here. */
+export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack {
+  const url = (port: number): string => `https://${urlHost(place.hosts[0] ?? '127.0.0.1')}:${port}`;
+  const nodeOf = (kind: ServerKind) => ({ id: `${kind}-1`, url: url(place.ports[kind]), way: 'here' as const });
+  return {
+    version: 1,
+    id,
+    name: place.name,
+    origin: 'lab',
+    createdAt,
+    folder: place.folder,
+    cas: [],
+    identities: [],
+    keyStores: [
+      {
+        id: 'vault',
+        kind: 'vault',
+        product: place.product,
+        storage: place.storage,
+        nodes: [nodeOf('vault')],
+        ca: 'local',
+        engine: { mount: 'kv', version: place.kvVersion, prefix: 'minio' },
+        appRole: { mount: 'approle', role: place.role, policy: 'minio-key-policy' },
+      },
+    ],
+    kesClusters: [
+      {
+        id: 'kes',
+        nodes: [nodeOf('kes')],
+        ca: 'local',
+        keyStore: 'vault',
+        policy: { name: 'minio', pattern: 'minio-*' },
+        cache: { any: '5s', unused: '5s' },
+        operator: 'operator',
+      },
+    ],
+    minioClusters: [{ id: 'minio', nodes: [nodeOf('minio')], ca: 'local', kes: 'kes', identity: 'minio', defaultKey: place.key }],
+  };
+}
+
+function urlHost(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+export const placeStep: Step<'place'> = {
+  id: 'place',
+  propose: async (context) => context.inputs.place,
+
+  async plan(_context, place): Promise<StepPlan> {
+    checkPlace(place);
+    return {
+      changes: [say('setup.place.folder', { folder: place.folder }), say('setup.place.record', { name: place.name })],
+      warnings: [],
+      commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${quote(place.folder)}` }],
+      files: [],
+      seconds: 1,
+    };
+  },
+
+  async apply(context, place) {
+    checkPlace(place);
+    await context.folder.makeFolder('.', 0o700);
+    await context.folder.makeFolder('logs', 0o700);
+    const fresh = stackOf(context.stack.id, place, context.stack.createdAt);
+    await context.update((stack) => ({
+      ...stack,
+      name: fresh.name,
+      keyStores: merge(stack.keyStores, fresh.keyStores, ['product', 'storage', 'nodes']),
+      kesClusters: merge(stack.kesClusters, fresh.kesClusters, ['nodes']),
+      minioClusters: merge(stack.minioClusters, fresh.minioClusters, ['nodes', 'defaultKey']),
+    }));
+  },
+
+  async check(context, place) {
+    return [
+      await folderEvidence(context),
+      ...(await portEvidence(context, place)),
+      ...(await hostEvidence(place)),
+      ...(await spaceEvidence(place)),
+    ];
+  },
+};
+
+/** Takes over only what the place decides; later steps own the rest of the document. */
+function merge<T extends object>(old: readonly T[], fresh: readonly T[], fields: readonly (keyof T)[]): T[] {
+  return fresh.map((item, at) => {
+    const before = old[at];
+    if (before === undefined) return item;
+    const out = { ...before };
+    for (const field of fields) out[field] = item[field];
+    return out;
+  });
+}
+
+async function folderEvidence(context: StepContext): Promise<Evidence> {
+  await context.folder.write(probe, 'x', 0o600);
+  await context.folder.remove(probe);
+  const mode = await context.folder.mode('.');
+  const text =
+    mode === undefined
+      ? say('setup.place.evidence.folderPlain')
+      : say('setup.place.evidence.folder', { mode: mode.toString(8).padStart(4, '0') });
+  return fact(text, 'disk', 'ok');
+}
+
+async function portEvidence(context: StepContext, place: PlaceInput): Promise<Evidence[]> {
+  const out: Evidence[] = [];
+  const taken = new Set(Object.values(place.ports));
+  for (const [name, port] of Object.entries(place.ports) as [PortName, number][]) {
+    const server = serverOf[name];
+    if (await isFree(port)) out.push(fact(say('setup.place.evidence.port', { port, server }), 'disk', 'ok'));
+    else if ((await context.servers.status(server)).state === 'running')
+      out.push(fact(say('setup.place.evidence.portOurs', { port, server }), 'disk', 'ok'));
+    else throw new AppError('portTaken', { port, server, free: await nextFree(port + 1, taken) });
+  }
+  return out;
+}
+
+async function hostEvidence(place: PlaceInput): Promise<Evidence[]> {
+  const names = place.hosts.filter((host) => isIP(host) === 0);
+  return Promise.all(
+    names.map(async (host) => {
+      const found = await lookup(host).catch(() => undefined);
+      return found
+        ? fact(say('setup.place.evidence.host', { host, address: found.address }), 'name service', 'ok')
+        : fact(say('setup.place.evidence.hostUnknown', { host }), 'name service', 'warn');
+    }),
+  );
+}
+
+async function spaceEvidence(place: PlaceInput): Promise<Evidence[]> {
+  const space = await statfs(place.folder).catch(() => undefined);
+  if (space === undefined) return [];
+  const gib = Math.floor((space.bavail * space.bsize) / 2 ** 30);
+  return [fact(say('setup.place.evidence.space', { gib }), 'disk', gib < 2 ? 'warn' : 'ok')];
+}
+
+function fact(text: Text, from: string, outcome: Evidence['outcome']): Evidence {
+  return { text, at: new Date().toISOString(), from, outcome };
+}
+
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { type SetupState, type StepId, type StepStatus, setupState, stepIds } from '../../../shared/setup.ts';
+import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+
+/** The record of one stack's guided steps, as a file. Every change is on disk before the next thing happens. */
+export interface SetupRecord {
+  read(): Promise<SetupState | undefined>;
+  write(state: SetupState): Promise<void>;
+  /** Changes one step's status. Calls are serialised. */
+  change(step: StepId, change: (status: StepStatus) => StepStatus): Promise<SetupState>;
+  changeAll(change: (state: SetupState) => SetupState): Promise<SetupState>;
+}
+
+export function newSetup(stackId: string, mode: SetupState['mode']): SetupState {
+  return { version: 1, stackId, mode, steps: stepIds.map((id) => ({ id, state: 'todo', evidence: [] })) };
+}
+
+export function setupRecord(dataFolder: string, stackId: string, onChange: () => void): SetupRecord {
+  const file = join(dataFolder, 'stacks', stackId, 'setup.json');
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function write(state: SetupState): Promise<void> {
+    await writeJsonFile(file, state);
+    onChange();
+  }
+  function changeAll(change: (state: SetupState) => SetupState): Promise<SetupState> {
+    const next = queue.then(async () => {
+      const before = (await readJsonFile(file, setupState)) ?? newSetup(stackId, 'guided');
+      const after = change(before);
+      await write(after);
+      return after;
+    });
+    queue = next.catch(() => undefined);
+    return next;
+  }
+  return {
+    read: () => readJsonFile(file, setupState),
+    write,
+    changeAll,
+    change: (step, change) =>
+      changeAll((state) => ({ ...state, steps: state.steps.map((status) => (status.id === step ? change(status) : status)) })),
+  };
+}
