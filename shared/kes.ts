@@ -28,7 +28,7 @@ export type KeyInput = z.infer<typeof keyInput>;
 export const kesStatus = z.object({
   node: z.string(),
   url: z.string(),
-  state: z.enum(['unreachable', 'keyStoreDown', 'credentialsDead', 'working']),
+  state: z.enum(['unreachable', 'keyStoreDown', 'credentialsDead', 'keyMissing', 'working']),
   version: z.string().optional(),
   keyStoreLatencyMs: z.number().optional(),
   error: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),

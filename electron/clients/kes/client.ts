@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import { createTlsClient, type TlsResponse } from '../../platform/tlsClient.ts';
+import { answerError, messageOf } from './answers.ts';
+import { listAllNames } from './listing.ts';
+
+export interface KesOptions {
+  url: string;
+  ca: readonly string[];
+  /** Without a certificate KES ends the handshake; only a check of exactly that leaves it out. */
+  cert?: string;
+  key?: Secret;
+}
+
+const nothing = z.unknown().transform(() => undefined);
+const version = z.object({ version: z.string() });
+const status = z.object({
+  version: z.string(),
+  /** Milliseconds, whatever the comment in KES's source says. */
+  keystore_latency: z.number().optional(),
+  keystore_unreachable: z.boolean().optional(),
+});
+const api = z.array(z.object({ method: z.string(), path: z.string() }));
+const description = z.object({ name: z.string(), algorithm: z.string().optional(), created_at: z.string().optional() });
+const generated = z.object({ plaintext: z.base64(), ciphertext: z.string() });
+const encrypted = z.object({ ciphertext: z.string() });
+const decrypted = z.object({ plaintext: z.base64() });
+
+export type KesServerStatus = z.infer<typeof status>;
+export interface DataKey {
+  /** Base64 of 32 bytes. */
+  plaintext: Secret;
+  ciphertext: string;
+}
+export interface KeyDescription {
+  name: string;
+  algorithm?: string;
+  createdAt?: string;
+}
+export type KesClient = ReturnType<typeof createKesClient>;
+
+/** Until KES notices that its key store is sealed, each call hangs for about 4 s. */
+const keyCallTimeoutMs = 20_000;
+
+/**
+ * Speaks KES's API of 2023-10-24 and later over HTTP/1.1 with a client certificate. POST everywhere: every server takes it.
+ * A route without a body must get none at all, not even `{}`: the server does the work and then breaks the connection.
+ */
+export function createKesClient(options: KesOptions) {
+  const { url, ca, cert, key } = options;
+  const base = url.replace(/\/+$/, '');
+  const tls = createTlsClient({ ca, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) });
+
+  async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object, signal?: AbortSignal): Promise<TlsResponse> {
+    return tls.request({
+      method,
+      url: base + path,
+      timeoutMs: keyCallTimeoutMs,
+      maxBytes: 4_000_000,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  async function call<S extends z.ZodType>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    schema: S,
+    name = '',
+    body?: object,
+  ): Promise<z.output<S>> {
+    const answer = await ask(method, path, body);
+    if (answer.status !== 200) throw answerError(answer, { host: base, path, name });
+    const parsed = schema.safeParse(jsonOf(answer));
+    if (!parsed.success)
+      throw new AppError('answerNotUnderstood', { host: base, reason: `${path.split('/').slice(0, 4).join('/')} is not what KES answers` });
+    return parsed.data;
+  }
+
+  const of = (operation: string, name: string): string => {
+    // An empty name would be redirected to another route by the server.
+    if (name === '') throw new AppError('kesName', { name });
+    return `/v1/key/${operation}/${encodeURIComponent(name)}`;
+  };
+
+  return {
+    url: base,
+    version: async () => (await call('GET', '/version', version)).version,
+    status: () => call('GET', '/v1/status', status),
+    api: () => call('GET', '/v1/api', api),
+    /** Throws `kesKeyExists`, which a set-up may take for success. */
+    createKey: async (name: string): Promise<void> => call('POST', of('create', name), nothing, name),
+    async describeKey(name: string): Promise<KeyDescription> {
+      const { algorithm, created_at: createdAt } = await call('GET', of('describe', name), description, name);
+      // Records of old servers carry Go's zero time.
+      const known = createdAt === undefined || createdAt.startsWith('0001-') ? {} : { createdAt };
+      return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known };
+    },
+    /** All names, sorted. On an empty Vault folder KES answers 502, which comes as `kesKeyStore`. */
+    listKeys: () => listAllNames((prefix) => call('GET', `/v1/key/list/${encodeURIComponent(prefix)}`, listing, prefix)),
+    /** On Vault a missing key is deleted with 200 as well: ask `describeKey` afterwards. */
+    deleteKey: async (name: string): Promise<void> => call('DELETE', of('delete', name), nothing, name),
+    importKey: async (name: string, bytes: Secret): Promise<void> =>
+      call('POST', of('import', name), nothing, name, { key: bytes.reveal(), cipher: 'AES256' }),
+    async generate(name: string, context?: Uint8Array): Promise<DataKey> {
+      const answer = await call('POST', of('generate', name), generated, name, withContext({}, context));
+      return { plaintext: new Secret(answer.plaintext), ciphertext: answer.ciphertext };
+    },
+    /** `plaintext` and the result of `decrypt` are base64. */
+    async encrypt(name: string, plaintext: Secret, context?: Uint8Array): Promise<string> {
+      return (await call('POST', of('encrypt', name), encrypted, name, withContext({ plaintext: plaintext.reveal() }, context))).ciphertext;
+    },
+    async decrypt(name: string, ciphertext: string, context?: Uint8Array): Promise<Secret> {
+      return new Secret((await call('POST', of('decrypt', name), decrypted, name, withContext({ ciphertext }, context))).plaintext);
+    },
+    /** The bare status and message of a route, for permission probes. Throws only when there is no answer. */
+    async probe(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<{ status: number; message: string }> {
+      const answer = await ask(method, path, body);
+      return { status: answer.status, message: messageOf(answer) };
+    },
+    close: () => tls.close(),
+  };
+}
+
+const listing = z.object({ names: z.array(z.string()).nullable(), continue_at: z.string().optional() });
+
+function withContext(body: object, context: Uint8Array | undefined): object {
+  return context === undefined ? body : { ...body, context: Buffer.from(context).toString('base64') };
+}
+
+function jsonOf(answer: TlsResponse): unknown {
+  try {
+    return JSON.parse(answer.text());
+  } catch {
+    return undefined;
+  }
+}
