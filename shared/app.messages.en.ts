@@ -53,6 +53,21 @@ export const appEn = {
       explanation: '{file} is not a sealed file of this version: {reason}.',
       next: 'Restore the file, or the .bak beside it. Sealdeck changed nothing.',
     },
+    storeNotLockable: {
+      title: 'A store in memory cannot be locked',
+      explanation: 'Nothing of it is on disk, so locking would destroy its secrets.',
+      next: 'Choose the keychain, a passphrase or practice mode in Settings; the secrets are taken along.',
+    },
+    passphraseMissing: {
+      title: 'A passphrase is needed',
+      explanation: 'This credential store opens with a passphrase, and none was given.',
+      next: 'Enter the passphrase of this store.',
+    },
+    passphraseShort: {
+      title: 'The passphrase is too short',
+      explanation: 'It has fewer than {min} characters. Nothing was made.',
+      next: 'Choose a longer one; several words are easy to remember.',
+    },
     keychainUnavailable: {
       title: 'The system keychain does not answer',
       explanation: '{reason}',
@@ -98,6 +113,36 @@ export const appEn = {
       title: 'The file is no longer at hand',
       explanation: 'Its token was used already or has expired.',
       next: 'Pick or drop the file again.',
+    },
+    uploadSize: {
+      title: 'The file is not as long as was announced',
+      explanation: '{announced} bytes were announced, {received} came.',
+      next: 'The file changed while it was read, or the connection broke. Pick it again.',
+    },
+    uploadStopped: {
+      title: 'The transfer of {name} was stopped',
+      explanation: 'One of the two ends went away before all bytes were there.',
+      next: 'Send the file again.',
+    },
+    usage: {
+      title: 'The command line was not understood',
+      explanation: '{reason}',
+      next: 'sealdeck help shows the commands.',
+    },
+    serversMissing: {
+      title: 'Server programs are missing: {programs}',
+      explanation: 'Without your agreement Sealdeck neither downloads nor builds them.',
+      next: 'Give --build-servers to agree, or install them and put them on PATH.',
+    },
+    windowNotBuilt: {
+      title: 'The window was not built',
+      explanation: '{path} holds no index.html.',
+      next: 'Run npm run build.',
+    },
+    portTaken: {
+      title: 'Port {port} cannot be used for the window',
+      explanation: '{reason}',
+      next: 'Choose another --port, or leave it out for a free one.',
     },
     networkName: {
       title: '{host} is not known',
@@ -146,5 +191,12 @@ export const appEn = {
       next: 'Check that the address belongs to the right server.',
     },
   },
-  texts: {},
+  texts: {
+    storeMadeKeychain: 'Made the credential store; its key is in the system keychain',
+    storeMadePassphrase: 'Made the credential store, protected by a passphrase',
+    storeMadePractice: 'Made the credential store for practice: not protected',
+    storeMadeMemory: 'Keeping secrets in memory for this session only',
+    storeUnlocked: 'Unlocked the credential store',
+    storeLockedNow: 'Locked the credential store',
+  },
 } as const satisfies DomainMessages;

@@ -42,6 +42,17 @@ export const appZh: SameCodes<typeof appEn> = {
       explanation: '{file} 不是此版本的密封文件：{reason}。',
       next: '恢复该文件或旁边的 .bak。Sealdeck 没有更改任何内容。',
     },
+    storeNotLockable: {
+      title: '内存中的凭据库无法锁定',
+      explanation: '它不在磁盘上，锁定会销毁其中的敏感信息。',
+      next: '在“设置”中选择钥匙串、口令或练习模式；敏感信息会一并转入。',
+    },
+    passphraseMissing: { title: '需要口令', explanation: '此凭据库用口令打开，但没有提供口令。', next: '输入此凭据库的口令。' },
+    passphraseShort: {
+      title: '口令太短',
+      explanation: '少于 {min} 个字符。没有创建任何内容。',
+      next: '选择更长的口令；几个词组成的口令容易记住。',
+    },
     keychainUnavailable: { title: '系统钥匙串没有应答', explanation: '{reason}', next: '解锁或安装钥匙串，或改用口令。' },
     keychainLocked: { title: '系统钥匙串已锁定', explanation: '{reason}', next: '解锁当前会话的钥匙串后重试。' },
     keychainKeyMissing: {
@@ -68,6 +79,20 @@ export const appZh: SameCodes<typeof appEn> = {
     jobUnknown: { title: '没有这个任务', explanation: '引擎不认识任务 {id}。', next: 'jobs.list 会列出任务。' },
     jobsRunning: { title: '仍有任务在运行', explanation: '将停止 {count} 个任务：{titles}。', next: '等待、取消，或仍然退出。' },
     fileTokenUnknown: { title: '文件已不可用', explanation: '其令牌已使用或已过期。', next: '重新选择或拖入文件。' },
+    uploadSize: {
+      title: '文件长度与声明不符',
+      explanation: '声明 {announced} 字节，收到 {received} 字节。',
+      next: '文件在读取时被改动，或连接中断。请重新选择文件。',
+    },
+    uploadStopped: { title: '{name} 的传输已停止', explanation: '所有字节到达之前，有一端已断开。', next: '请重新发送该文件。' },
+    usage: { title: '无法理解该命令行', explanation: '{reason}', next: '运行 sealdeck help 查看命令。' },
+    serversMissing: {
+      title: '缺少服务器程序：{programs}',
+      explanation: '未经同意，Sealdeck 不会下载或构建它们。',
+      next: '用 --build-servers 表示同意，或自行安装并放到 PATH 中。',
+    },
+    windowNotBuilt: { title: '窗口尚未构建', explanation: '{path} 中没有 index.html。', next: '运行 npm run build。' },
+    portTaken: { title: '端口 {port} 不能用于窗口', explanation: '{reason}', next: '另选 --port，或省略以使用空闲端口。' },
     networkName: { title: '无法识别 {host}', explanation: '该名称无法解析为地址。', next: '检查主机名的拼写。' },
     networkRefused: { title: '{host} 没有应答', explanation: '端口已关闭（{reason}）。', next: '启动服务器，或改正端口。' },
     networkTimeout: { title: '{host} 未按时应答', explanation: '{reason}', next: '检查防火墙和端口后重试。' },
@@ -79,5 +104,12 @@ export const appZh: SameCodes<typeof appEn> = {
     tlsProtocol: { title: '{host} 的 TLS 与预期不符', explanation: '{reason}', next: '检查 http 与 https 以及端口。' },
     answerNotUnderstood: { title: 'Sealdeck 不理解 {host} 的应答', explanation: '{reason}', next: '检查地址是否属于正确的服务器。' },
   },
-  texts: {},
+  texts: {
+    storeMadeKeychain: '已创建凭据库，其密钥在系统钥匙串中',
+    storeMadePassphrase: '已创建凭据库，由口令保护',
+    storeMadePractice: '已创建练习用凭据库：不受保护',
+    storeMadeMemory: '敏感信息仅在本次会话的内存中保存',
+    storeUnlocked: '已解锁凭据库',
+    storeLockedNow: '已锁定凭据库',
+  },
 };
