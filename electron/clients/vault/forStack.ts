@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import type { KeyStore } from '../../../shared/stacks.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import type { VaultLogin } from './auth.ts';
+import { createVaultClient, type VaultClient } from './vaultClient.ts';
+
+/** 'vault.init' of the sealed store. The root token leaves it when root is revoked, the shares when they are handed out. */
+export const keptInit = z.object({
+  keys_base64: z.array(z.string()),
+  root_token: z.string().optional(),
+  /** Accessor of the revoked root token: no secret, lets a later check ask whether it is really gone. */
+  root_accessor: z.string().optional(),
+  shares: z.int(),
+  threshold: z.int(),
+});
+export type KeptInit = z.infer<typeof keptInit>;
+
+/** 'vault.operator' of the sealed store. */
+export const keptOperator = z.discriminatedUnion('auth', [
+  z.object({ auth: z.literal('userpass'), mount: z.string(), name: z.string(), password: z.string() }),
+  z.object({ auth: z.literal('approle'), mount: z.string(), name: z.string(), roleId: z.string(), secretId: z.string() }),
+]);
+export type KeptOperator = z.infer<typeof keptOperator>;
+
+/** 'kes.approle' of the sealed store. */
+export const keptAppRole = z.object({ roleId: z.string(), secretId: z.string(), accessor: z.string() });
+export type KeptAppRole = z.infer<typeof keptAppRole>;
+
+type Secrets = Pick<StackAccess, 'secrets'>;
+
+export function readInit(access: Secrets): KeptInit | undefined {
+  return readKept(access, 'vault.init', keptInit);
+}
+export function readOperator(access: Secrets): KeptOperator | undefined {
+  return readKept(access, 'vault.operator', keptOperator);
+}
+export function readAppRole(access: Secrets): KeptAppRole | undefined {
+  return readKept(access, 'kes.approle', keptAppRole);
+}
+
+function readKept<S extends z.ZodType>(
+  access: Secrets,
+  name: 'vault.init' | 'vault.operator' | 'kes.approle',
+  schema: S,
+): z.output<S> | undefined {
+  const value = access.secrets.get(name);
+  if (value === undefined) return undefined;
+  const parsed = schema.safeParse(JSON.parse(value.reveal()));
+  if (!parsed.success) throw new AppError('fileDamaged', { path: name, reason: 'its content does not fit the schema' });
+  return parsed.data;
+}
+
+/** The stack's key store of the Vault family. Throws `vaultAbsent`. */
+export function keyStoreOf(access: Pick<StackAccess, 'stack'>): KeyStore {
+  const [store] = access.stack.keyStores;
+  if (store === undefined) throw new AppError('vaultAbsent', { stack: access.stack.name });
+  return store;
+}
+
+/** A client for a node of the stack, the first unless named. The CA is read from the stack's folder each time. */
+export async function vaultFor(access: Pick<StackAccess, 'stack' | 'folder'>, token?: Secret, nodeId?: string): Promise<VaultClient> {
+  const nodes = keyStoreOf(access).nodes;
+  const node = nodeId === undefined ? nodes[0] : nodes.find((candidate) => candidate.id === nodeId);
+  if (node === undefined) throw new AppError('vaultAbsent', { stack: access.stack.name });
+  const ca = await access.folder.read('certs/ca.crt');
+  return createVaultClient({ url: node.url, ca: ca === undefined ? [] : [ca], ...(token === undefined ? {} : { token }) });
+}
+
+/** Logs in as the operator whose credentials are sealed. Throws `vaultLoginRefused`, `vaultLoginLocked`. */
+export async function operatorLogin(client: VaultClient, operator: KeptOperator): Promise<VaultLogin> {
+  return operator.auth === 'userpass'
+    ? client.userpassLogin(operator.mount, operator.name, new Secret(operator.password))
+    : client.appRoleLogin(operator.mount, operator.roleId, new Secret(operator.secretId));
+}
+
+/** Tokens of operator logins by stack and Vault, so that not every call makes a lease. Memory only, asked before use. */
+const loggedIn = new Map<string, Secret>();
+
+/**
+ * A token that may administer: root while it is kept and lives, else the operator's login.
+ * Throws `vaultNoToken` when neither is there.
+ */
+export async function vaultTokenFor(access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>): Promise<Secret> {
+  const root = readInit(access)?.root_token;
+  if (root !== undefined && (await lives(access, new Secret(root)))) return new Secret(root);
+  const operator = readOperator(access);
+  if (operator === undefined) throw new AppError('vaultNoToken', { stack: access.stack.name });
+  const key = `${access.stack.id} ${keyStoreOf(access).nodes[0]?.url ?? ''} ${operator.auth} ${operator.mount} ${operator.name}`;
+  const known = loggedIn.get(key);
+  if (known !== undefined && (await lives(access, known))) return known;
+  const client = await vaultFor(access);
+  try {
+    const { token } = await operatorLogin(client, operator);
+    loggedIn.set(key, token);
+    return token;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Runs work with an administrating client and closes it. */
+export async function withVault<T>(
+  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
+  work: (client: VaultClient) => Promise<T>,
+  token?: Secret,
+): Promise<T> {
+  const client = await vaultFor(access, token ?? (await vaultTokenFor(access)));
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Whether the server still takes a token. Sealed, standby and network failures throw: they say nothing about it. */
+async function lives(access: Pick<StackAccess, 'stack' | 'folder'>, token: Secret): Promise<boolean> {
+  const client = await vaultFor(access, token);
+  try {
+    await client.lookupSelf();
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'vaultPermissionDenied')) return false;
+    throw error;
+  } finally {
+    await client.close();
+  }
+}

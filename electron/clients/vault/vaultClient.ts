@@ -1,0 +1,25 @@
+import { vaultAppRole, vaultTokens, vaultUserpass } from './auth.ts';
+import { createVaultHttp, type VaultTarget } from './http.ts';
+import { vaultKv } from './kv.ts';
+import { vaultSys } from './sys.ts';
+
+/**
+ * Vault or OpenBao over verified TLS. Refusals are AppErrors: `vaultSealed`, `vaultNotInitialised`, `vaultPermissionDenied`,
+ * `vaultStandby`, `vaultLoginRefused`, `vaultLoginLocked`, `vaultAnswer`. Nothing is retried here.
+ */
+export function createVaultClient(target: VaultTarget) {
+  const http = createVaultHttp(target);
+  return {
+    url: target.url,
+    host: http.host,
+    /** One call whatever its status, for proofs that expect a refusal. `path` begins after `/v1/`. */
+    attempt: http.attempt,
+    ...vaultSys(http),
+    ...vaultAppRole(http),
+    ...vaultUserpass(http),
+    ...vaultTokens(http),
+    ...vaultKv(http),
+    close: http.close,
+  };
+}
+export type VaultClient = ReturnType<typeof createVaultClient>;
