@@ -13,6 +13,10 @@ export default defineConfig({
         },
       },
       {
+        // The whole chain through the command line: up, kill, resume, down.
+        test: { name: 'chain', include: ['e2e/**/*.chain.test.ts'], fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 },
+      },
+      {
         test: {
           name: 'services',
           include: ['{electron,servers}/**/*.real.test.ts'],

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// Types, lint, architecture and unit tests: what must hold before a commit. Under a minute.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './bootstrap.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+await prepare({ root, build: false });
+
+const tool = (name, file) => join(root, 'node_modules', name, file);
+const checks = [
+  ...['shared', 'electron', 'renderer', 'e2e']
+    .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
+    .map((folder) => [`types of ${folder}`, tool('typescript', 'bin/tsc'), '-p', folder]),
+  ['lint and format', tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.'],
+  ['unit tests', tool('vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--reporter', 'dot'],
+];
+
+let failed = 0;
+for (const [name, ...command] of checks) {
+  const started = Date.now();
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+  if (status !== 0) failed += 1;
+}
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { type PlaceInput, placeInput, type StepId, stepIds, stepInputs } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import { createJobRunner } from '../../jobs/jobRunner.ts';
+import type { AnyStep, StackAccess } from '../../jobs/step.ts';
+import { createLog } from '../../platform/log.ts';
+import { stackOf } from './placeStep.ts';
+import { createRunner, type Runner } from './runner.ts';
+import { newSetup } from './state.ts';
+
+const place: PlaceInput = placeInput.parse({
+  name: 'lab',
+  folder: '/tmp/lab',
+  hosts: ['127.0.0.1'],
+  ports: { vault: 1, vaultCluster: 2, kes: 3, minio: 4, minioConsole: 5 },
+  product: 'openbao',
+});
+
+/** Steps whose world is a set of marks: apply sets one, check wants it there. */
+function markSteps(world: Set<string>, applied: string[], broken: Set<string>): AnyStep[] {
+  const inputs: Partial<Record<StepId, unknown>> = {
+    place,
+    key: { name: 'k' },
+    minio: { defaultKey: 'k', autoEncryption: false },
+    bucket: { bucket: 'bbb', rule: 'sse-s3' },
+    object: { bucket: 'bbb' },
+  };
+  return stepIds.map((id) => ({
+    id,
+    propose: async () => inputs[id] ?? stepInputs[id].parse({}),
+    plan: async () => ({ changes: [], warnings: [], commands: [], files: [], seconds: 1 }),
+    apply: async () => {
+      if (broken.has(id)) throw new AppError('storeLocked');
+      applied.push(id);
+      world.add(id);
+    },
+    check: async () => {
+      if (!world.has(id)) throw new AppError('networkRefused', { host: id, reason: 'closed' });
+      return [{ text: say('setup.step.place'), at: new Date().toISOString(), from: id, outcome: 'ok' as const }];
+    },
+  })) as unknown as AnyStep[];
+}
+
+describe('the runner of guided steps', () => {
+  let folder: string;
+  let runner: Runner;
+  let world: Set<string>;
+  let applied: string[];
+  let broken: Set<string>;
+  const signal = new AbortController().signal;
+  const report = (): void => undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sealdeck-runner-'));
+    world = new Set();
+    applied = [];
+    broken = new Set();
+    runner = start();
+    await runner.record('lab').write(newSetup('lab', 'guided'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** A new engine over the same folder. */
+  function start(): Runner {
+    const log = createLog(join(folder, 'log.jsonl'));
+    const publish = (): void => undefined;
+    const access = { stack: stackOf('lab', place, 'now') } as unknown as StackAccess;
+    return createRunner({
+      open: async () => access,
+      publish,
+      jobs: createJobRunner(publish, log),
+      log,
+      dataFolder: folder,
+      steps: markSteps(world, applied, broken),
+    });
+  }
+  const stateOf = async (id: StepId) => (await runner.record('lab').read())?.steps.find((step) => step.id === id);
+
+  it('goes through all steps in order and keeps the evidence of each', async () => {
+    await runner.express('lab', {}, report, signal);
+    expect(applied).toEqual(stepIds);
+    expect((await stateOf('vault'))?.evidence[0]?.from).toBe('vault');
+  });
+
+  it('refuses a step whose ground is not proven, by name', async () => {
+    await expect(runner.apply('lab', 'kes', {}, report, signal)).rejects.toMatchObject({
+      code: 'setupOrder',
+      details: { missing: '@setup.step.place' },
+    });
+    expect(applied).toEqual([]);
+  });
+
+  it('writes a failure down and goes on from there in a new engine, repeating nothing that still holds', async () => {
+    broken.add('unseal');
+    await expect(runner.express('lab', {}, report, signal)).rejects.toMatchObject({ code: 'storeLocked' });
+    expect((await stateOf('unseal'))?.error?.code).toBe('storeLocked');
+    broken.clear();
+    applied.length = 0;
+    runner = start();
+    await runner.express('lab', {}, report, signal);
+    expect(applied).toEqual(stepIds.slice(stepIds.indexOf('unseal')));
+  });
+
+  it('applies a proven step again when the other side no longer agrees', async () => {
+    await runner.express('lab', {}, report, signal);
+    world.delete('minio');
+    applied.length = 0;
+    await runner.express('lab', {}, report, signal);
+    expect(applied).toEqual(['minio']);
+  });
+
+  it('asks for new checks of later steps when a proven step was applied with another input', async () => {
+    await runner.express('lab', {}, report, signal);
+    await runner.apply('lab', 'unseal', { shares: 7 }, report, signal);
+    expect((await stateOf('kes'))?.state).toBe('todo');
+    expect((await stateOf('vault'))?.state).toBe('proven');
+  });
+
+  it('refuses bad input by field and changes nothing', async () => {
+    await runner.express('lab', {}, report, signal);
+    const before = await runner.record('lab').read();
+    await expect(runner.apply('lab', 'unseal', { shares: 2, threshold: 3 }, report, signal)).rejects.toMatchObject({
+      code: 'invalidInput',
+      details: { field: 'threshold' },
+    });
+    expect(await runner.record('lab').read()).toEqual(before);
+  });
+});
