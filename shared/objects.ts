@@ -4,6 +4,7 @@ import { jobStarted } from './jobs.ts';
 import { bucketName } from './minio.ts';
 import { procedure } from './rpc/define.ts';
 import { stackId } from './stacks.ts';
+import { text } from './text.ts';
 
 export const objectKey = z.string().min(1).max(1024);
 
@@ -11,7 +12,7 @@ export const objectKey = z.string().min(1).max(1024);
 export const objectState = z.object({
   state: z.enum(['plaintext', 'unreadable', 'unknown', 'sse-c', 'sse-s3', 'sse-kms', 'notRead']),
   key: z.string().optional(),
-  reason: z.string().optional(),
+  reason: text.optional(),
 });
 export type ObjectState = z.infer<typeof objectState>;
 
