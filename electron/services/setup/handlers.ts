@@ -17,7 +17,11 @@ interface SetupDeps extends DomainDeps {
   dataFolder: string;
   /** Steps of the other domains; `place` is the set-up's own. */
   steps: readonly AnyStep[];
-  stacks: { list(): Promise<Stack[]>; create(name: string, build: (id: string) => Stack): Promise<Stack> };
+  stacks: {
+    list(): Promise<{ name: string; folder: string }[]>;
+    create(wanted: { name: string; origin: 'lab'; folder: string }): Promise<Stack>;
+    save(document: Stack): Promise<void>;
+  };
   servers(): Promise<ServerBinary[]>;
   memoryLock(program: Program): Promise<MemoryLock>;
   journal(stackId: string, text: ReturnType<typeof say>): Promise<void>;
@@ -56,7 +60,8 @@ export function createSetup(deps: SetupDeps): {
     const folder = place.folder;
     const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
     if (other) throw new AppError('folderUsed', { folder, name: other.name });
-    const stack = await deps.stacks.create(place.name, (id) => stackOf(id, place, new Date().toISOString()));
+    const stack = await deps.stacks.create({ name: place.name, origin: 'lab', folder });
+    await deps.stacks.save(stackOf(stack.id, place, stack.createdAt));
     await runner.record(stack.id).write(newSetup(stack.id, mode));
     await runner.record(stack.id).change('place', (status) => ({ ...status, input: place }));
     await deps.journal(stack.id, say('setup.journal.created', { name: place.name, folder }));

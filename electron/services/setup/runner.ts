@@ -98,7 +98,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     const input = await inputFor(step, context, raw);
     const changed = !isDeepStrictEqual(before, input);
     const wasProven = (await record(stackId).read())?.steps.find((status) => status.id === id)?.state === 'proven';
-    await record(stackId).change(id, (status) => ({ ...status, input: input as RawInput }));
+    await record(stackId).change(id, (status) => ({ ...status, input: keepable(input as RawInput) }));
     Object.assign(context.inputs, { [id]: input });
     if (changed && wasProven) await markLaterStale(stackId, id);
     await run(stackId, id, async () => {
@@ -167,4 +167,9 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
       return { plan: await stepOf(id).plan(context, input as never), input: input as RawInput };
     },
   };
+}
+
+/** A file token works once, so it is not part of what a step remembers. */
+function keepable({ file: _, ...input }: RawInput): RawInput {
+  return input;
 }

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
+import { keychainSession } from './keychainSession.ts';
+import { processesNaming } from './processes.ts';
+
+describe('a chain that is killed', () => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let data: string;
+  beforeEach(async () => {
+    place = await temporaryFolder();
+    dir = join(place.folder, 'lab');
+    data = join(dir, '.sealdeck');
+  });
+  afterEach(async () => {
+    await sealdeck(['down', '--dir', dir, '--json']);
+    for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
+    await place.remove();
+  });
+
+  const up = (...args: string[]) => sealdeck(['up', '--dir', dir, ...args, '--json']);
+
+  /** SIGKILL to engine and command line as soon as `when` holds. */
+  async function killedUp(when: (seen: Set<string>) => boolean, args: string[]): Promise<void> {
+    const seen = new Set<string>();
+    let over = false;
+    const running = sealdeck(['up', '--dir', dir, ...args, '--json'], { onLine: (line) => seen.add(`${String(line.step)}:${String(line.state)}`) });
+    void running.then(() => (over = true));
+    while (!over && !when(seen)) await sleep(1);
+    const pid = enginePid(data);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    await running;
+  }
+
+  it('goes on after SIGKILL at every step boundary, to the same end', async () => {
+    const practice = ['--practice', '--build-servers'];
+    for (const step of ['certificates', 'unseal', 'kes', 'bucket', 'proof']) await killedUp((seen) => seen.has(`${step}:proven`), practice);
+    const end = await up(...practice);
+    expect(end.stderr).toBe('');
+    expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });
+  });
+
+  it('goes on after SIGKILL in the middle of init, and never loses shares silently', async () => {
+    const practice = ['--practice', '--build-servers'];
+    await killedUp(() => existsSync(join(dir, 'vault', 'init.intent')), practice);
+    const end = await up(...practice);
+    expect(end.stderr).toBe('');
+    expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });
+  });
+
+  it('puts the withheld key back when it is killed in the middle of a proof', async () => {
+    const practice = ['--practice', '--build-servers'];
+    const first = await up(...practice);
+    const stackId = String(first.lines.at(-1)?.stack);
+    const proving = sealdeck(['call', 'proof.run', '-', '--data', data, '--json'], { input: JSON.stringify({ stackId }) });
+    await sleep(2_500);
+    const pid = enginePid(data);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    await proving;
+    const again = await sealdeck(['call', 'proof.run', '-', '--data', data, '--json'], { input: JSON.stringify({ stackId }) });
+    expect(again.stderr).toBe('');
+    expect(JSON.parse(again.stdout)).toMatchObject({ result: 'proven' });
+  });
+
+  it('comes back after a reboot in passphrase mode: unlock, start, unseal, prove', async () => {
+    const file = join(place.folder, 'passphrase');
+    writeFileSync(file, 'correct horse battery staple\n', { mode: 0o600 });
+    const first = await up('--passphrase-file', file, '--build-servers');
+    expect(first.stderr).toBe('');
+    const stackId = String(first.lines.at(-1)?.stack);
+    await killEverything(place.folder);
+    const back = await up('--passphrase-file', file);
+    expect(back.stderr).toBe('');
+    expect(back.lines.at(-1)).toMatchObject({ proof: 'proven', stack: stackId });
+    expect(readFileSync(join(data, 'sealed.sdv'), 'latin1')).not.toContain('battery');
+  });
+
+  it('refuses a wrong passphrase, says what to do, and changes nothing', async () => {
+    const file = join(place.folder, 'passphrase');
+    writeFileSync(file, 'right\n', { mode: 0o600 });
+    await call(['--data', data], 'store.create', { mode: 'passphrase', passphrase: 'right' });
+    await call(['--data', data], 'app.quit', { force: true });
+    const before = readFileSync(join(data, 'sealed.sdv'));
+    const wrong = await sealdeck(['call', 'store.unlock', '-', '--data', data], { input: JSON.stringify({ passphrase: 'wrong' }) });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/^storeWrongKey: /);
+    expect(wrong.stderr.trim().split('\n')).toHaveLength(1);
+    expect(readFileSync(join(data, 'sealed.sdv'))).toEqual(before);
+  });
+
+  it('keeps its key in the real keychain and comes back in a new process', async (context) => {
+    const session = await keychainSession();
+    if (!session.env) return context.skip(session.reason);
+    try {
+      const env = { ...session.env, SEALDECK_DATA: data };
+      const first = await sealdeck(['up', '--dir', dir, '--build-servers', '--json'], { env });
+      expect(first.stderr).toBe('');
+      expect(await call(['--data', data], 'store.status', {}, env)).toMatchObject({ mode: 'keychain', state: 'open' });
+      await killEverything(dir);
+      const back = await sealdeck(['up', '--dir', dir, '--json'], { env });
+      expect(back.lines.at(-1)).toMatchObject({ proof: 'proven' });
+      await sealdeck(['down', '--dir', dir, '--json'], { env });
+    } finally {
+      await session.stop();
+    }
+  });
+});
+
+/** What a reboot does: engine and servers are gone at once. */
+async function killEverything(folder: string): Promise<void> {
+  for (const { pid } of processesNaming(folder)) process.kill(pid, 'SIGKILL');
+  for (let tries = 0; processesNaming(folder).length > 0 && tries < 100; tries += 1) await sleep(50);
+}

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stepIds } from '../shared/setup.ts';
+import { type CliRun, call, sealdeck, temporaryFolder } from './cli.ts';
+import { kesKeys, mc, openPracticeLab, opensslVerify, type SeenLab, vaultStatus } from './foreignTools.ts';
+import { allProcessText, processesNaming } from './processes.ts';
+import { leaks } from './tracers.ts';
+
+const pairings = [
+  { product: 'openbao', kv: '2' },
+  { product: 'vault', kv: '1' },
+] as const;
+
+describe.each(pairings)('the whole chain with $product on raft and kv v$kv', ({ product, kv }) => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let data: string[];
+  let up: CliRun;
+  let lab: SeenLab;
+
+  beforeAll(async () => {
+    place = await temporaryFolder();
+    dir = join(place.folder, 'lab');
+    data = ['--data', join(dir, '.sealdeck')];
+    up = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--key-store', product, '--kv', kv, '--json']);
+    const stackId = up.lines.at(-1)?.stack;
+    if (typeof stackId === 'string') lab = await openPracticeLab(dir, join(dir, '.sealdeck'), stackId);
+  });
+  afterAll(async () => {
+    await sealdeck(['down', '--dir', dir, '--json']);
+    await place.remove();
+  });
+
+  it('prints one line a step and ends with the proof', () => {
+    expect(up.stderr).toBe('');
+    expect(up.code).toBe(0);
+    const steps = up.lines.filter((line) => line.state === 'proven').map((line) => line.step);
+    expect(steps).toEqual(stepIds);
+    expect(up.lines.at(-1)).toMatchObject({ proof: 'proven' });
+  });
+
+  it('says in the proof that practice is not protected', async () => {
+    const { proofs } = (await call(data, 'proof.list', { stackId: lab.stack.id })) as { proofs: { protected: boolean; result: string; level: string }[] };
+    expect(proofs[0]).toMatchObject({ result: 'proven', level: 'chain', protected: false });
+  });
+
+  it('agrees with mc about the object, the rule and the key', async () => {
+    const bucket = 'lab/first-bucket';
+    expect(await mc(lab, 'encrypt', 'info', bucket)).toMatch(/minio-default/);
+    const listing = await mc(lab, 'ls', bucket);
+    const object = listing.trim().split(/\s+/).at(-1) ?? '';
+    const stat = await mc(lab, 'stat', `${bucket}/${object}`);
+    expect(stat).toMatch(/aws:kms|SSE-KMS/);
+    expect(stat).toContain('minio-default');
+    expect(await mc(lab, 'admin', 'kms', 'key', 'status', 'lab')).toMatch(/Encryption ✔[\s\S]*Decryption ✔/);
+  });
+
+  it('agrees with the key store, KES and openssl', async () => {
+    expect(await vaultStatus(lab)).toMatchObject({ initialized: true, sealed: false, t: 3, n: 5, storage_type: 'raft' });
+    expect(await kesKeys(lab)).toContain('minio-default');
+    for (const certificate of ['certs/vault.crt', 'certs/kes.crt', 'minio/certs/public.crt']) {
+      expect(await opensslVerify(lab, certificate, { host: 'localhost' })).toContain('OK');
+      expect(await opensslVerify(lab, certificate, { ip: '127.0.0.1' })).toContain('OK');
+    }
+    await expect(opensslVerify(lab, 'certs/kes.crt', { host: 'example.net' })).rejects.toThrow(/hostname mismatch/i);
+  });
+
+  it('leaves no secret in arguments, environments, logs, journal or files off the list', async () => {
+    expect(lab.secrets.all.length).toBeGreaterThan(6);
+    const processes = allProcessText();
+    expect(lab.secrets.all.filter((secret) => processes.includes(secret))).toEqual([]);
+    expect(leaks(dir, lab.secrets.all)).toEqual([]);
+    const temporary = readdirSync(tmpdir()).filter((name) => /^sealdeck-(?!chain-)/.test(name) && existsSync(join(tmpdir(), name)));
+    for (const name of temporary) expect(leaks(join(tmpdir(), name), lab.secrets.all)).toEqual([]);
+  });
+
+  it('finds nothing to do when run again, and proves the same', async () => {
+    const again = await sealdeck(['up', '--dir', dir, '--practice', '--json']);
+    expect(again.code).toBe(0);
+    expect(again.lines.at(-1)).toMatchObject({ proof: 'proven', stack: lab.stack.id });
+  });
+
+  it('leaves no process behind after down', async () => {
+    const down = await sealdeck(['down', '--dir', dir, '--json']);
+    expect(down.code).toBe(0);
+    expect(processesNaming(dir)).toEqual([]);
+  });
+});

@@ -1,0 +1,175 @@
+import { platform, userInfo } from 'node:os';
+import type { appProcedures } from '../shared/app.ts';
+import type { fileProcedures } from '../shared/files.ts';
+import type { jobProcedures } from '../shared/jobs.ts';
+import { isAppError } from '../shared/rpc/errors.ts';
+import type { ServerKind } from '../shared/stacks.ts';
+import { say, type Text } from '../shared/text.ts';
+import { kesFor } from './clients/kes/forStack.ts';
+import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
+import type { JobRunner } from './jobs/jobRunner.ts';
+import type { DomainDeps, StackAccess } from './jobs/step.ts';
+import type { FileStore } from './platform/files.ts';
+import type { Log } from './platform/log.ts';
+import { createSealedStore } from './platform/sealedStore.ts';
+import { selfcheck } from './platform/selfcheck.ts';
+import type { AllHandlers, DomainHandlers } from './rpc/connection.ts';
+import type { EventHub } from './rpc/eventHub.ts';
+import { createCertificates } from './services/certificates/handlers.ts';
+import { makeStranger } from './services/certificates/stranger.ts';
+import { createJournal } from './services/journal/handlers.ts';
+import { createKes } from './services/kes/handlers.ts';
+import { createLab } from './services/lab/handlers.ts';
+import { createMinio } from './services/minio/handlers.ts';
+import { createObjects } from './services/objects/handlers.ts';
+import { createProof } from './services/proof/handlers.ts';
+import { createSettings } from './services/settings/handlers.ts';
+import { createStoreHandlers } from './services/settings/storeHandlers.ts';
+import { createSetup } from './services/setup/handlers.ts';
+import { createStacks } from './services/stacks/handlers.ts';
+import { createVault } from './services/vault/handlers.ts';
+
+export interface AppParts {
+  dataFolder: string;
+  files: FileStore;
+  log: Log;
+  hub: EventHub;
+  jobs: JobRunner;
+  /** What only the process itself can do. */
+  hostPorts: { openWindow(port?: number): Promise<{ url: string }>; requestQuit(force: boolean): Promise<void>; readonly version: string };
+}
+
+export interface App {
+  handlers: AllHandlers;
+  close(): Promise<void>;
+  /** False while something of the app itself needs the engine. */
+  idle(): boolean;
+}
+
+/** Builds every service from its ports and joins their handlers. Domains meet here and nowhere else. */
+export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }: AppParts): Promise<App> {
+  const { publish } = hub;
+  const user = userInfo().username;
+  const store = createSealedStore({ folder: dataFolder, log });
+  await store.openIfPossible();
+  const stacks = createStacks({ dataFolder, store, publish, log });
+  const journal = createJournal({ dataFolder, store, publish, actor: user });
+  const settings = createSettings({ dataFolder, publish, log });
+
+  /** One stack with its files, secrets and servers. `stack` is always the document as last saved through this access. */
+  async function open(stackId: string): Promise<StackAccess> {
+    let stack = await stacks.get(stackId);
+    const folder = stacks.folderOf(stack);
+    return {
+      get stack() {
+        return stack;
+      },
+      async update(change) {
+        stack = await stacks.update(stackId, change);
+      },
+      secrets: stacks.secretsOf(stackId),
+      folder,
+      servers: lab.serversOf(stackId, folder, () => setup.picked(stackId)),
+      journal: (action) => journal.append(stackId, action),
+    };
+  }
+  const deps: DomainDeps = { open, publish, jobs, log };
+
+  /** Why a server cannot be started yet: KES logs in to Vault before it listens, MinIO asks KES for a key. */
+  async function gate(kind: ServerKind, stackId: string): Promise<Text | undefined> {
+    if (kind === 'vault') return undefined;
+    const client = await vaultFor(await open(stackId));
+    try {
+      return (await client.sealStatus()).sealed ? say('lab.waitsForUnseal') : undefined;
+    } catch (error) {
+      if (isAppError(error)) return say('lab.waitsForVault');
+      throw error;
+    } finally {
+      await client.close();
+    }
+  }
+
+  async function kesKeyExists(access: StackAccess, name: string): Promise<boolean> {
+    const client = await kesFor(access, 'operator');
+    try {
+      await client.describeKey(name);
+      return true;
+    } catch (error) {
+      if (isAppError(error, 'kesKeyNotFound')) return false;
+      throw error;
+    } finally {
+      await client.close();
+    }
+  }
+
+  const lab = createLab({ ...deps, dataFolder, pickedOf: (stackId) => setup.picked(stackId), gate });
+  const certificates = createCertificates(deps);
+  const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
+  const vault = createVault({ ...deps, proveKes: kes.proveWorks });
+  const minio = createMinio({ ...deps, kesKeyExists, kesWorks: kes.proveWorks });
+  const objects = createObjects({ ...deps, files });
+  const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
+  const setup = createSetup({
+    ...deps,
+    dataFolder,
+    stacks,
+    steps: [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps),
+    servers: lab.found,
+    memoryLock: lab.memoryLockOf,
+    journal: (stackId, action) => journal.append(stackId, action),
+    requireDurable: (what) => store.requireDurable(what),
+  });
+  // After a restart the last share brings the rest of a lab back.
+  vault.onUnsealed((stackId) => lab.startWaiting(stackId));
+
+  const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
+    async 'app.info'(_input, { host }) {
+      const language = await settings.language();
+      return { version: hostPorts.version, host, capabilities: { nativeDialogs: host === 'desktop' }, dataFolder, platform: platform(), language, user };
+    },
+    'app.open': ({ port }) => hostPorts.openWindow(port),
+    async 'app.quit'({ force }) {
+      await hostPorts.requestQuit(force);
+      return {};
+    },
+    async 'app.selfcheck'() {
+      const checks = await selfcheck(await store.refresh());
+      return { ok: checks.every((check) => check.ok), checks };
+    },
+  };
+  const jobHandlers: DomainHandlers<typeof jobProcedures> = {
+    'jobs.list': async () => ({ jobs: jobs.list() }),
+    async 'jobs.cancel'({ id }) {
+      jobs.cancel(id);
+      return {};
+    },
+  };
+  const fileHandlers: DomainHandlers<typeof fileProcedures> = {
+    'files.announce': async (file) => files.announce(file),
+  };
+
+  return {
+    handlers: {
+      ...app,
+      ...jobHandlers,
+      ...fileHandlers,
+      ...settings.handlers,
+      ...createStoreHandlers({ store, publish, journal }).handlers,
+      ...stacks.handlers,
+      ...journal.handlers,
+      ...lab.handlers,
+      ...certificates.handlers,
+      ...vault.handlers,
+      ...kes.handlers,
+      ...minio.handlers,
+      ...objects.handlers,
+      ...proof.handlers,
+      ...setup.handlers,
+    },
+    idle: () => true,
+    async close() {
+      for (const job of jobs.running()) jobs.cancel(job.id);
+      await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));
+    },
+  };
+}
