@@ -21,7 +21,10 @@ interface OpenFile {
   bytes: Buffer;
 }
 
-type State = { kind: 'absent' } | { kind: 'locked'; mode: StoreMode } | { kind: 'open'; scopes: Scopes; file: OpenFile | undefined };
+type State =
+  | { kind: 'absent' }
+  | { kind: 'locked'; mode: StoreMode | undefined }
+  | { kind: 'open'; scopes: Scopes; file: OpenFile | undefined };
 
 export interface SealedStore {
   /** As last known; the keychain part is from the last `refresh`. */
@@ -79,7 +82,9 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
   async function lookAtDisk(): Promise<void> {
     if (state.kind === 'open') return;
     const bytes = await readIfThere(path);
-    state = bytes === undefined ? { kind: 'absent' } : { kind: 'locked', mode: peekHeader(path, bytes).mode };
+    // A file that cannot be read is a store all the same: locked, its mode not known.
+    state = bytes === undefined ? { kind: 'absent' } : { kind: 'locked', mode: undefined };
+    if (bytes !== undefined) state = { kind: 'locked', mode: peekHeader(path, bytes).mode };
   }
 
   async function create(mode: StoreMode, passphrase: Secret | undefined): Promise<StoreStatus> {
@@ -153,7 +158,7 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
     status,
     refresh: () =>
       queue(async () => {
-        await lookAtDisk();
+        await lookAtDisk().catch(() => undefined);
         keychainState = await keychain.available();
         return status();
       }),

@@ -1,0 +1,174 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { stepIds } from '../../../shared/setup.ts';
+import { type Stack, stack, stackId, type stackProcedures, type stackSummary } from '../../../shared/stacks.ts';
+import type { StackFolder, StackSecrets } from '../../jobs/step.ts';
+import { readJsonFile, reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
+import type { Log } from '../../platform/log.ts';
+import type { SealedStore } from '../../platform/sealedStore.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import type { Publish } from '../../rpc/eventHub.ts';
+import { readStackDocument } from './stackDocument.ts';
+import { createStackFolder } from './stackFolder.ts';
+
+type Summary = z.infer<typeof stackSummary>;
+
+export interface NewStack {
+  name: string;
+  origin: Stack['origin'];
+  /** Where the files of a lab go. Left out: the stack's own place in the data folder. */
+  folder?: string;
+}
+
+export interface Stacks {
+  handlers: DomainHandlers<typeof stackProcedures>;
+  /** Oldest first. A document that cannot be read is left out and logged; `get` says what is wrong with it. */
+  list(): Promise<Summary[]>;
+  /** Throws `stackUnknown` and `fileDamaged`. */
+  get(id: string): Promise<Stack>;
+  create(wanted: NewStack): Promise<Stack>;
+  save(document: Stack): Promise<void>;
+  /** Reads, changes and saves as one; two changes of one stack never overtake each other. */
+  update(id: string, change: (document: Stack) => Stack): Promise<Stack>;
+  /** The engine's own files about a stack (`stack.json`, `setup.json`, …), apart from the files of its servers. */
+  stateFolder(id: string): string;
+  folderOf(document: Stack): StackFolder;
+  secretsOf(id: string): StackSecrets;
+}
+
+interface StacksDeps {
+  dataFolder: string;
+  store: SealedStore;
+  publish: Publish;
+  log: Log;
+}
+
+/** What the list needs of a set-up; the set-up itself owns that file. */
+const setupSummary = z.object({ steps: z.array(z.object({ state: z.string() })) });
+
+export function createStacks({ dataFolder, store, publish, log }: StacksDeps): Stacks {
+  const root = join(dataFolder, 'stacks');
+  const queue = createSerialQueue();
+  const stateFolder = (id: string): string => {
+    if (!stackId.safeParse(id).success) throw new AppError('stackUnknown', { id: id.slice(0, 80) });
+    return join(root, id);
+  };
+  const fileOf = (id: string): string => join(stateFolder(id), 'stack.json');
+
+  async function find(id: string): Promise<Stack | undefined> {
+    const path = fileOf(id);
+    let content: string;
+    try {
+      content = await readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new AppError('fileDamaged', { path, reason: reasonOf(error) }, { cause: error });
+    }
+    try {
+      return readStackDocument(JSON.parse(content));
+    } catch (error) {
+      const reason = error instanceof SyntaxError ? 'it is not JSON' : reasonOf(error);
+      throw new AppError('fileDamaged', { path, reason }, { cause: error });
+    }
+  }
+
+  async function get(id: string): Promise<Stack> {
+    const found = await find(id);
+    if (found === undefined) throw new AppError('stackUnknown', { id });
+    return found;
+  }
+
+  async function write(document: Stack): Promise<void> {
+    await writeJsonFile(fileOf(document.id), stack.parse(document));
+    publish('stacks.changed', { id: document.id });
+  }
+
+  async function summary(id: string): Promise<Summary | undefined> {
+    try {
+      const found = await find(id);
+      if (found === undefined) return undefined;
+      const setup = await readJsonFile(join(stateFolder(id), 'setup.json'), setupSummary);
+      const steps = setup?.steps ?? [];
+      const proven = steps.filter((step) => step.state === 'proven').length;
+      const { name, origin, folder, createdAt } = found;
+      return { id, name, origin, folder, createdAt, setup: { proven, total: Math.max(steps.length, stepIds.length) } };
+    } catch (error) {
+      log.error('stack.unreadable', { id, error });
+      return undefined;
+    }
+  }
+
+  async function list(): Promise<Summary[]> {
+    const names = await readdir(root).catch(() => []);
+    const found = await Promise.all(names.filter((name) => stackId.safeParse(name).success).map(summary));
+    return found.filter((one) => one !== undefined).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+  }
+
+  async function create({ name, origin, folder }: NewStack): Promise<Stack> {
+    const taken = new Set(await readdir(root).catch(() => []));
+    const id = freeId(name, taken);
+    const document: Stack = {
+      version: 1,
+      id,
+      name,
+      origin,
+      createdAt: new Date().toISOString(),
+      folder: folder ?? join(stateFolder(id), 'files'),
+      cas: [],
+      identities: [],
+      keyStores: [],
+      kesClusters: [],
+      minioClusters: [],
+    };
+    await write(document);
+    return document;
+  }
+
+  return {
+    list,
+    get,
+    stateFolder,
+    create: (wanted) => queue(() => create(wanted)),
+    save: (document) => queue(() => write(document)),
+    update: (id, change) =>
+      queue(async () => {
+        const changed = { ...change(await get(id)), id };
+        await write(changed);
+        return changed;
+      }),
+    folderOf: (document) => createStackFolder(document.folder),
+    secretsOf: (id) => secretsIn(store, `stack:${id}`),
+    handlers: {
+      'stacks.list': async () => ({ stacks: await list() }),
+      'stacks.get': ({ id }) => get(id),
+    },
+  };
+}
+
+function secretsIn(store: SealedStore, scope: string): StackSecrets {
+  return {
+    get: (name) => store.get(scope, name),
+    set: (name, value) => store.set(scope, name, value),
+    delete: (name) => store.delete(scope, name),
+    has: (name) => store.has(scope, name),
+    requireDurable: (what) => store.requireDurable(what),
+  };
+}
+
+/** An id that reads like the name and that no other stack has: `payments`, `payments-2`. A name without Latin letters becomes `stack`. */
+export function freeId(name: string, taken: ReadonlySet<string>): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 48)
+    .replace(/-+$/, '');
+  const base = plain || 'stack';
+  if (!taken.has(base)) return base;
+  for (let n = 2; ; n++) if (!taken.has(`${base}-${n}`)) return `${base}-${n}`;
+}
