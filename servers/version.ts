@@ -39,3 +39,8 @@ export async function versionOf(name: ServerName, path: string): Promise<string>
 function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(MINIO|KES|VAULT|BAO|MC)_/.test(key)));
 }
+
+/** Arguments that make a program print its version and end. */
+export function versionArguments(name: ServerName): readonly string[] {
+  return banners[name][0];
+}

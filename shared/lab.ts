@@ -7,6 +7,8 @@ import { text } from './text.ts';
 export const program = z.enum(['openbao', 'vault', 'kes', 'minio']);
 export type Program = z.infer<typeof program>;
 
+const storage = z.enum(['raft', 'file', 'inmem']);
+
 /** A server binary that was found, or how it could be had. */
 export const serverBinary = z.object({
   program,
@@ -24,7 +26,7 @@ export const serverBinary = z.object({
     })
     .optional(),
   /** Storages that the binary has, for the Vault family. */
-  storages: z.array(z.enum(['raft', 'file', 'inmem'])).optional(),
+  storages: z.array(storage).optional(),
 });
 export type ServerBinary = z.infer<typeof serverBinary>;
 
@@ -54,7 +56,8 @@ export const labProcedures = {
     input: z.strictObject({ stackId: stackId.optional() }),
     output: z.object({ binaries: z.array(serverBinary), cache: z.string() }),
   }),
-  'lab.get': procedure({ input: z.strictObject({ programs: z.array(program).min(1) }), output: jobStarted }),
+  /** `storage`: which build of Vault, where it matters. */
+  'lab.get': procedure({ input: z.strictObject({ programs: z.array(program).min(1), storage: storage.optional() }), output: jobStarted }),
   'lab.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ servers: z.array(serverProcess) }) }),
   'lab.start': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),
   'lab.stop': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),

@@ -1,0 +1,39 @@
+import { connect, createServer } from 'node:net';
+
+/** True when something takes a TCP connection there. */
+export async function portAnswers(host: string, port: number, timeoutMs = 1000): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    return await new Promise<boolean>((resolve) => {
+      socket.setTimeout(timeoutMs, () => resolve(false));
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** True when a server could listen there: nobody answers and the system lets us bind. Some systems allow one without the other. */
+export async function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  if (await portAnswers(host, port)) return false;
+  return (await bind(port, host)) !== undefined;
+}
+
+/** A port that was free a moment ago, chosen by the system. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  const port = await bind(0, host);
+  if (port === undefined) throw new Error(`no free port on ${host}`);
+  return port;
+}
+
+function bind(port: number, host: string): Promise<number | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+    });
+  });
+}

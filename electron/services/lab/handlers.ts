@@ -1,0 +1,178 @@
+import { buildFor, cacheFolder, type Storage } from '../../../servers/catalogue.ts';
+import { find } from '../../../servers/find.ts';
+import { get } from '../../../servers/get.ts';
+import { type labProcedures, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import type { Report } from '../../jobs/jobRunner.ts';
+import type { AnyStep, DomainDeps, StackFolder, StackServers } from '../../jobs/step.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { createRecords, type Records } from './records.ts';
+import { serversStep } from './serversStep.ts';
+import { createStackServers, createTurns, type Turns } from './stackServers.ts';
+
+/** A server is started after those that it needs, and stopped before them. */
+const order: readonly ServerKind[] = ['vault', 'kes', 'minio'];
+
+type Picked = Partial<Record<Program, string>>;
+
+export interface LabDeps extends DomainDeps {
+  readonly dataFolder: string;
+  /** Where built servers are kept; by default the user's cache folder. */
+  readonly cache?: string;
+  /** The binaries that the user picked in step `servers`. */
+  pickedOf(stackId: string): Promise<Picked>;
+  /** Why a server cannot be started yet, for instance KES while Vault is sealed. */
+  gate(kind: ServerKind, stackId: string): Promise<Text | undefined>;
+}
+
+export interface Lab {
+  readonly handlers: DomainHandlers<typeof labProcedures>;
+  readonly steps: AnyStep[];
+  /** The servers of a stack. Without `picked` the choice of step `servers` is asked for at each start. */
+  serversOf(stackId: string, folder: StackFolder, picked?: Picked): StackServers;
+  /** All four programs, as found now. */
+  servers(stackId?: string): Promise<ServerBinary[]>;
+}
+
+export function createLab(deps: LabDeps): Lab {
+  const cache = deps.cache ?? cacheFolder();
+  const kept = new Map<string, { records: Records; turns: Turns }>();
+
+  function keptOf(stackId: string): { records: Records; turns: Turns } {
+    const known = kept.get(stackId) ?? { records: createRecords(deps.dataFolder, stackId), turns: createTurns() };
+    kept.set(stackId, known);
+    return known;
+  }
+
+  async function storageOf(stackId: string): Promise<Storage | undefined> {
+    return (await deps.open(stackId)).stack.keyStores[0]?.storage;
+  }
+
+  function serversOf(stackId: string, folder: StackFolder, picked?: Picked): StackServers {
+    return createStackServers({
+      ...keptOf(stackId),
+      folder,
+      stack: async () => (await deps.open(stackId)).stack,
+      async binary(wanted) {
+        const choice = picked ?? (await deps.pickedOf(stackId));
+        const found = await find(wanted, { picked: choice[wanted], storage: await storageOf(stackId), cache });
+        if (found.path === undefined) throw new AppError('serverMissing', { program: wanted });
+        return found.path;
+      },
+      changed: () => deps.publish('lab.changed', { stackId }),
+    });
+  }
+
+  async function servers(stackId?: string): Promise<ServerBinary[]> {
+    const picked = stackId === undefined ? {} : await deps.pickedOf(stackId);
+    const storage = stackId === undefined ? undefined : await storageOf(stackId);
+    return Promise.all(program.options.map((name) => findForList(name, picked[name], storage)));
+  }
+
+  async function findForList(name: Program, picked: string | undefined, storage: Storage | undefined): Promise<ServerBinary> {
+    try {
+      return await find(name, { picked, storage, cache });
+    } catch (error) {
+      // A picked file that went bad is listed without a version; its reason is told where it is used.
+      if (!isAppError(error, 'serverWrongBinary') || picked === undefined) throw error;
+      return { program: name, source: 'picked', path: picked };
+    }
+  }
+
+  async function known(stackId: string, kind: ServerKind | undefined): Promise<ServerKind[]> {
+    const found: ServerKind[] = [];
+    for (const one of kind === undefined ? order : [kind]) if ((await keptOf(stackId).records.read(one)) !== undefined) found.push(one);
+    if (found.length === 0) throw new AppError('serverNeverStarted', { kind: kind ?? 'vault' });
+    return found;
+  }
+
+  async function startAll(stackId: string, kinds: readonly ServerKind[], report: Report, signal: AbortSignal): Promise<unknown> {
+    const access = await deps.open(stackId);
+    const started: ServerProcess[] = [];
+    for (const [done, kind] of kinds.entries()) {
+      signal.throwIfAborted();
+      report({ done, note: say('labStarting', { kind }) });
+      const record = await keptOf(stackId).records.read(kind);
+      if (record === undefined) continue;
+      const before = await access.servers.status(kind);
+      const reason = before.state === 'running' ? undefined : await deps.gate(kind, stackId);
+      if (reason !== undefined) {
+        report({ done, note: reason });
+        return { servers: started, waiting: kind, note: reason };
+      }
+      const { args, env, cwd } = record;
+      const now = await access.servers.start(kind, record.program, { args, env, ...(cwd === undefined ? {} : { cwd }) });
+      if (now.pid !== before.pid) await access.journal(say('labStarted', { kind, pid: now.pid ?? 0 }));
+      started.push(now);
+    }
+    report({ done: kinds.length });
+    return { servers: started };
+  }
+
+  async function stopAll(stackId: string, kinds: readonly ServerKind[], report: Report): Promise<unknown> {
+    const access = await deps.open(stackId);
+    for (const [done, kind] of kinds.toReversed().entries()) {
+      report({ done, note: say('labStopping', { kind }) });
+      const before = await access.servers.status(kind);
+      await access.servers.stop(kind);
+      if (before.state === 'running') await access.journal(say('labStopped', { kind, pid: before.pid ?? 0 }));
+    }
+    report({ done: kinds.length });
+    return {};
+  }
+
+  return {
+    serversOf,
+    servers,
+    steps: [serversStep(cache)],
+    handlers: {
+      'lab.servers': async ({ stackId }) => ({ binaries: await servers(stackId), cache }),
+      'lab.get': async ({ programs, storage }) =>
+        deps.jobs.start({
+          title: say('labGet', { programs: programs.join(', ') }),
+          total: programs.length,
+          async run(report, signal) {
+            for (const [done, name] of programs.entries()) {
+              report({ done });
+              await get(buildFor(name, storage).name, { cache, signal, onProgress: (note) => report({ done, note }) });
+            }
+            report({ done: programs.length });
+            return { binaries: await servers() };
+          },
+        }),
+      'lab.status': async ({ stackId }) => {
+        const access = await deps.open(stackId);
+        return { servers: await Promise.all(order.map((kind) => access.servers.status(kind))) };
+      },
+      'lab.start': async ({ stackId, kind }) => {
+        const kinds = await known(stackId, kind);
+        const title = say('labStart', { kinds: kinds.join(', ') });
+        return deps.jobs.start({ title, stackId, total: kinds.length, run: (report, signal) => startAll(stackId, kinds, report, signal) });
+      },
+      'lab.stop': async ({ stackId, kind }) => {
+        const kinds = kind === undefined ? [...order] : [kind];
+        const title = say('labStop', { kinds: kinds.join(', ') });
+        return deps.jobs.start({ title, stackId, total: kinds.length, run: (report) => stopAll(stackId, kinds, report) });
+      },
+      'lab.restart': async ({ stackId, kind }) => {
+        const kinds = await known(stackId, kind);
+        return deps.jobs.start({
+          title: say('labRestart', { kinds: kinds.join(', ') }),
+          stackId,
+          total: kinds.length,
+          async run(report, signal) {
+            await stopAll(stackId, kinds, report);
+            return startAll(stackId, kinds, report, signal);
+          },
+        });
+      },
+      'lab.log': async ({ stackId, kind, lines }) => {
+        const access = await deps.open(stackId);
+        const found = await access.servers.lastLines(kind, lines);
+        return found.length === 0 ? { lines: found, note: say('labNoLog', { kind }) } : { lines: found };
+      },
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { uptime } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Program, ServerProcess } from '../../../shared/lab.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
+import type { LaunchSpec, StackFolder, StackServers } from '../../jobs/step.ts';
+import { portAnswers, portIsFree } from '../../platform/ports.ts';
+import { type Detached, endProcess, seeOurs, startDetached } from '../../platform/processes.ts';
+import { findByCommand, lookAt } from '../../platform/processLook.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
+import type { Records, ServerRecord } from './records.ts';
+import { sizeOf, tailOf } from './serverLog.ts';
+
+/** One queue for each server of a stack: starts and stops of the same server never overlap, whoever asks. */
+export type Turns = Readonly<Record<ServerKind, ReturnType<typeof createSerialQueue>>>;
+
+export function createTurns(): Turns {
+  return { vault: createSerialQueue(), kes: createSerialQueue(), minio: createSerialQueue() };
+}
+
+export interface StackServersDeps {
+  readonly folder: StackFolder;
+  readonly records: Records;
+  /** The stack as it is saved now: its nodes say where each server listens. */
+  stack(): Promise<Stack>;
+  binary(program: Program): Promise<string>;
+  readonly turns: Turns;
+  changed(): void;
+}
+
+const listenSeconds = 60;
+const shownLines = 20;
+
+/** Starts, watches and ends the servers of one stack. */
+export function createStackServers({ folder, records, turns, stack, binary, changed }: StackServersDeps): StackServers {
+  const logFile = (kind: ServerKind): string => folder.path(`logs/${kind}.log`);
+
+  async function read(kind: ServerKind): Promise<ServerRecord | undefined> {
+    const record = await records.read(kind);
+    if (record === undefined || record.process !== undefined || record.wanted !== 'running') return record;
+    // Windows has no gate before the start (see `startDetached`): a kill right after it leaves a process without its pid.
+    const pid = await findByCommand(record.binary, record.args);
+    const seen = pid === undefined ? undefined : await lookAt(pid);
+    return pid === undefined || seen === undefined ? record : { ...record, process: { pid, startTime: seen.startTime } };
+  }
+
+  async function status(kind: ServerKind): Promise<ServerProcess> {
+    const [record, node] = await Promise.all([read(kind), nodeOf(kind)]);
+    const base = { kind, node: node.id, url: node.url };
+    if (record?.process !== undefined && (await seeOurs(record.process)) !== undefined) {
+      const { pid } = record.process;
+      return { ...base, state: 'running', pid, startedAt: record.startedAt, binary: record.binary };
+    }
+    if (await answers(node)) return { ...base, state: 'foreign' };
+    if (record === undefined || record.wanted === 'stopped' || startedBeforeBoot(record)) return { ...base, state: 'stopped' };
+    const lastLines = await tailOf(logFile(kind), shownLines, record.logOffset);
+    return { ...base, state: 'died', startedAt: record.startedAt, binary: record.binary, lastLines };
+  }
+
+  async function start(kind: ServerKind, program: Program, spec: LaunchSpec): Promise<ServerProcess> {
+    const path = await binary(program);
+    const node = await nodeOf(kind);
+    const wanted = { program, binary: path, args: spec.args, env: spec.env ?? {}, ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }) };
+    const before = await read(kind);
+    if (before?.process !== undefined && (await seeOurs(before.process)) !== undefined) {
+      const { program, binary, args, env, cwd } = before;
+      const same = isDeepStrictEqual({ program, binary, args, env, ...(cwd === undefined ? {} : { cwd }) }, wanted);
+      if (same && (await answers(node))) return status(kind);
+      await end(kind, before);
+    }
+    await requireFreePorts(kind, node, spec.args);
+    const record: ServerRecord = {
+      ...wanted,
+      node: node.id,
+      startedAt: new Date().toISOString(),
+      logOffset: await sizeOf(logFile(kind)),
+      wanted: 'running',
+    };
+    await records.write(kind, record);
+    const process = await startDetached({
+      binary: path,
+      args: spec.args,
+      env: record.env,
+      cwd: spec.cwd === undefined ? dirname(folder.path('logs')) : folder.path(spec.cwd),
+      logFile: logFile(kind),
+      record: (identity) => records.write(kind, { ...record, process: identity }),
+    });
+    void process.ended.then(() => changed());
+    changed();
+    await waitForPort(kind, node, process, record);
+    const seen = await seeOurs(process.identity);
+    if (seen?.exe !== undefined) await records.write(kind, { ...record, process: { ...process.identity, exe: seen.exe } });
+    return status(kind);
+  }
+
+  async function waitForPort(kind: ServerKind, node: StackNode, process: Detached, record: ServerRecord): Promise<void> {
+    let ended: string | undefined;
+    void process.ended.then((how) => {
+      ended = how;
+    });
+    const lines = async (): Promise<string> => (await tailOf(logFile(kind), shownLines, record.logOffset)).join('\n');
+    const until = Date.now() + listenSeconds * 1000;
+    for (;;) {
+      if (ended !== undefined) throw new AppError('serverDied', { kind, reason: ended, lines: await lines() });
+      if (await answers(node)) return;
+      if (Date.now() > until)
+        throw new AppError('serverSilent', { kind, port: addressOf(node).port, seconds: listenSeconds, lines: await lines() });
+      await wait(100);
+    }
+  }
+
+  async function end(kind: ServerKind, record: ServerRecord): Promise<void> {
+    if (record.process !== undefined && !(await endProcess(record.process))) {
+      throw new AppError('serverNotStopped', { kind, pid: record.process.pid });
+    }
+    const { process: _, ...rest } = record;
+    await records.write(kind, { ...rest, wanted: 'stopped' });
+    changed();
+  }
+
+  async function nodeOf(kind: ServerKind): Promise<StackNode> {
+    const document = await stack();
+    const cluster = { vault: document.keyStores, kes: document.kesClusters, minio: document.minioClusters }[kind][0];
+    const node = cluster?.nodes.find(({ way }) => way === 'here') ?? cluster?.nodes[0];
+    if (node === undefined) throw new AppError('serverNeverStarted', { kind });
+    return node;
+  }
+
+  return {
+    binary,
+    status,
+    start: (kind, program, spec) => turns[kind](() => start(kind, program, spec)),
+    stop: (kind) =>
+      turns[kind](async () => {
+        const record = await read(kind);
+        if (record !== undefined && record.wanted !== 'stopped') await end(kind, record);
+      }),
+    async lastLines(kind, count) {
+      return tailOf(logFile(kind), count);
+    },
+  };
+}
+
+async function requireFreePorts(kind: ServerKind, node: StackNode, args: readonly string[]): Promise<void> {
+  const { host, port } = addressOf(node);
+  if (await portAnswers(host, port)) throw new AppError('portInUse', { kind, port });
+  for (const one of new Set([port, ...portsIn(args)])) {
+    if (!(await portIsFree(one))) throw new AppError('portInUse', { kind, port: one });
+  }
+}
+
+/** Ports that a command line names, as in `--console-address=127.0.0.1:9001` or `:9000`. */
+export function portsIn(args: readonly string[]): number[] {
+  return args.flatMap((arg) => {
+    const port = Number(/^(?:--?[\w-]+=)?(?:\[[0-9a-f:]+\]|[\w.-]*):(\d{2,5})$/i.exec(arg)?.[1]);
+    return port > 0 && port < 65_536 ? [port] : [];
+  });
+}
+
+function addressOf(node: StackNode): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(node.url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'http:' ? 80 : 443) };
+}
+
+async function answers(node: StackNode): Promise<boolean> {
+  const { host, port } = addressOf(node);
+  return portAnswers(host, port);
+}
+
+function startedBeforeBoot(record: ServerRecord): boolean {
+  return Date.parse(record.startedAt) < Date.now() - uptime() * 1000 - 5_000;
+}
