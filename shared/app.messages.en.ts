@@ -139,7 +139,27 @@ export const appEn = {
       explanation: '{path} holds no index.html.',
       next: 'Run npm run build.',
     },
-    portTaken: {
+    notProven: {
+      title: 'Nothing is proven for {stack}',
+      explanation: 'The newest proof failed, was cut off, or there is none.',
+      next: 'Look at the proof in the window, mend what it names, then run sealdeck prove.',
+    },
+    storeChoice: {
+      title: 'There is no credential store yet, and no keychain to put it in',
+      explanation: 'The system keychain does not answer: {reason}',
+      next: 'Give --practice (not protected), --passphrase-file or --passphrase-fd, or start a keychain.',
+    },
+    selfcheckFailed: {
+      title: 'This runtime lacks something: {names}',
+      explanation: 'What depends on it will fail with its own message.',
+      next: 'Use the Node version that npm start installs.',
+    },
+    engineStays: {
+      title: 'The engine has not ended yet',
+      explanation: 'Process {pid} agreed to end but is still there.',
+      next: 'Look into sealdeck.log in the data folder.',
+    },
+    windowPort: {
       title: 'Port {port} cannot be used for the window',
       explanation: '{reason}',
       next: 'Choose another --port, or leave it out for a free one.',
@@ -192,6 +212,13 @@ export const appEn = {
     },
   },
   texts: {
+    cliAddress: 'Open this address in a browser. It works once, for ten minutes:',
+    cliOpening: 'Opening the window …',
+    cliOpened: 'The window is open. The engine ends 15 minutes after the last window is closed.',
+    cliNotOpened: 'The browser has not asked for the window. Its address works once, for ten minutes:',
+    cliNoEngine: 'No engine is running.',
+    cliQuit: 'The engine has ended. Servers that it started keep running.',
+    cliOtherBuild: 'The running engine (process {pid}) is of another build and in use; it is kept.',
     storeMadeKeychain: 'Made the credential store; its key is in the system keychain',
     storeMadePassphrase: 'Made the credential store, protected by a passphrase',
     storeMadePractice: 'Made the credential store for practice: not protected',

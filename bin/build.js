@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// Builds dist: engine, command line, desktop main and preload with esbuild, the window with vite.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare, sourceHash } from './bootstrap.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+await prepare({ root, build: false });
+
+const { build } = await import('esbuild');
+const dist = join(root, 'dist');
+const stamp = sourceHash(root);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+// A half-made dist must not look finished.
+rmSync(join(dist, 'stamp'), { force: true });
+mkdirSync(dist, { recursive: true });
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  external: ['electron', '@napi-rs/keyring', 'bufferutil', 'utf-8-validate'],
+  define: {
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+    SEALDECK_VERSION: JSON.stringify(version),
+    SEALDECK_BUILD: JSON.stringify(stamp.slice(0, 16)),
+  },
+  legalComments: 'none',
+  logLevel: 'warning',
+  sourcemap: false,
+};
+const entries = { engine: 'electron/hosts/browser/main.ts', cli: 'electron/hosts/cli/main.ts', desktop: 'electron/hosts/desktop/main.ts' };
+
+/** A sandboxed preload may require nothing but electron, so it is a bundle of its own. */
+const engine = async () => {
+  for (const [name, entry] of Object.entries(entries)) await build({ ...shared, entryPoints: [entry], outfile: join(dist, `${name}.cjs`) });
+  await build({ ...shared, entryPoints: ['electron/hosts/desktop/preload.ts'], outfile: join(dist, 'preload.cjs') });
+};
+const window = async () => {
+  const vite = await import('vite');
+  await vite.build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+};
+
+const only = process.argv[2];
+if (only !== undefined && only !== 'engine' && only !== 'window') {
+  process.stderr.write('build takes engine or window, or nothing for both\n');
+  process.exit(2);
+}
+if (only !== 'window') await engine();
+if (only !== 'engine') await window();
+if (only === undefined) writeFileSync(join(dist, 'stamp'), stamp);

@@ -1,0 +1,78 @@
+import { fstatSync, readFileSync } from 'node:fs';
+import { text as readAll } from 'node:stream/consumers';
+import { z } from 'zod';
+import { type Contract, procedures } from '../../../shared/contract.ts';
+import { jobStarted } from '../../../shared/jobs.ts';
+import type { Procedure } from '../../../shared/rpc/define.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { reasonOf } from '../../platform/atomicFile.ts';
+import type { Client } from '../../rpc/client.ts';
+import { followJobs } from './jobs.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Calls one procedure with JSON from standard input or `@file`; a job is waited for and its result printed. */
+export async function callCommand(client: Client, terminal: Terminal, name: string, source: string | undefined): Promise<void> {
+  if (!Object.hasOwn(procedures, name)) throw new AppError('unknownProcedure', { name });
+  const known = name as keyof Contract;
+  const jobs = followJobs(client, terminal);
+  const answer: unknown = await client.call(known, (await readInput(source, terminal)) as never);
+  const schema: Procedure = procedures[known];
+  const value = schema.output === jobStarted ? await jobs.wait(jobStarted.parse(answer).jobId) : answer;
+  terminal.line(JSON.stringify(value, null, 2), value);
+}
+
+async function readInput(source: string | undefined, terminal: Terminal): Promise<unknown> {
+  const content = source?.startsWith('@')
+    ? readInputFile(source.slice(1))
+    : source === '-' || hasInput()
+      ? await readStandardInput(terminal)
+      : '';
+  if (content.trim() === '') return {};
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    // The text of a JSON error quotes the input, which may hold a secret.
+    throw new AppError('invalidInput', { field: 'input', reason: 'is not JSON' }, { cause: error });
+  }
+}
+
+function readInputFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AppError('invalidInput', { field: 'input', reason: `${path}: ${reasonOf(error)}` }, { cause: error });
+  }
+}
+
+function hasInput(): boolean {
+  try {
+    const found = fstatSync(0);
+    return found.isFIFO() || found.isFile() || found.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+async function readStandardInput(terminal: Terminal): Promise<string> {
+  const timer = setTimeout(() => terminal.note('sealdeck: JSON is read from standard input until it ends'), 3000);
+  try {
+    return await readAll(process.stdin);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Names with the JSON Schemas of input and output. Fields that take a secret carry `"secret": true`. */
+export function proceduresCommand(terminal: Terminal, name: string | undefined): void {
+  if (name !== undefined && !Object.hasOwn(procedures, name)) throw new AppError('unknownProcedure', { name });
+  for (const [each, schemas] of Object.entries(procedures) as [string, Procedure][]) {
+    if (name !== undefined && name !== each) continue;
+    const described = {
+      name: each,
+      job: schemas.output === jobStarted,
+      input: z.toJSONSchema(schemas.input, { io: 'input', unrepresentable: 'any' }),
+      output: z.toJSONSchema(schemas.output, { io: 'output', unrepresentable: 'any' }),
+    };
+    terminal.line(name === undefined ? `${each}${described.job ? '  (job)' : ''}` : JSON.stringify(described, null, 2), described);
+  }
+}

@@ -1,0 +1,117 @@
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
+import { processStart } from '../../platform/processStart.ts';
+import { type Client, createClient } from '../../rpc/client.ts';
+import { type Attached, attachEngine, type EngineCommand, findEngine } from '../engine/attach.ts';
+import { type CommandLine, commands, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
+import { callCommand, proceduresCommand } from './callCommand.ts';
+import { help } from './help.ts';
+import { openCommand } from './openCommand.ts';
+import { downCommand, proveCommand, serversCommand, statusCommand, unlockStore } from './stackCommands.ts';
+import { createTerminal, type Streams, type Terminal } from './terminal.ts';
+import { upCommand } from './upCommand.ts';
+
+interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  streams: Streams;
+  /** How an engine is started when none runs. */
+  engine: EngineCommand;
+  version: string;
+  build: string;
+}
+
+export const isCommand = (word: string | undefined): boolean => word !== undefined && Object.hasOwn(commands, word);
+
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 not understood or servers missing. */
+export async function runCli(argv: readonly string[], around: Surroundings): Promise<number> {
+  const json = argv.includes('--json');
+  let terminal = createTerminal({ json, language: languageOf(undefined, around.env), streams: around.streams });
+  try {
+    const line = readCommandLine(argv, around.env);
+    terminal = createTerminal({ json, language: line.language, streams: around.streams });
+    await run(line, terminal, around);
+    return 0;
+  } catch (error) {
+    terminal.error(error);
+    return isAppError(error, 'usage') || isAppError(error, 'serversMissing') ? 2 : 1;
+  }
+}
+
+async function run(line: CommandLine, terminal: Terminal, around: Surroundings): Promise<void> {
+  const { command, rest, flags } = line;
+  if (command === 'help') return terminal.line(help[line.language], { help: help[line.language] });
+  if (command === 'version') return terminal.line(around.version, { version: around.version });
+  if (command === 'procedures') return proceduresCommand(terminal, rest[0]);
+
+  const dataFolder = dataFolderOf(flags, around.env);
+  if (command === 'quit') {
+    const running = await findEngine(dataFolder, 'cli');
+    if (!running) return terminal.line(terminal.say(say('cliNoEngine')), { quit: true, ran: false });
+    running.pipe.close();
+  }
+  const attached = await attachEngine({ dataFolder, host: 'cli', command: around.engine, build: around.build });
+  if (attached.engine.build !== around.build) terminal.note(terminal.say(say('cliOtherBuild', { pid: attached.engine.pid })));
+  const client = createClient(attached.pipe);
+  try {
+    await dispatch(line, client, attached, terminal);
+  } finally {
+    client.close();
+  }
+}
+
+async function dispatch({ command, rest, flags }: CommandLine, client: Client, attached: Attached, terminal: Terminal): Promise<void> {
+  switch (command) {
+    case 'call':
+      return callCommand(client, terminal, rest[0] ?? '', rest[1]);
+    case 'up':
+      return upCommand(client, terminal, flags);
+    case 'status':
+      return statusCommand(client, terminal, flags);
+    case 'prove':
+      return proveCommand(client, terminal, flags);
+    case 'servers':
+      return serversCommand(client, terminal, flags);
+    case 'open':
+      return openCommand(client, attached, terminal, flags);
+    case 'unlock': {
+      const store = await unlockStore(client, flags);
+      return terminal.line(`${store.state}${store.mode ? ` (${store.mode})` : ''}`, { store });
+    }
+    case 'selfcheck': {
+      const { ok, checks } = await client.call('app.selfcheck', {});
+      for (const check of checks) terminal.line(`${check.ok ? '✓' : '✗'} ${check.name}: ${check.value}`, check);
+      if (!ok)
+        throw new AppError('selfcheckFailed', {
+          names: checks
+            .filter((check) => !check.ok)
+            .map((check) => check.name)
+            .join(', '),
+        });
+      return;
+    }
+    case 'down': {
+      try {
+        await downCommand(client, terminal, flags);
+      } finally {
+        if (await attached.leave()) await ended(attached.engine.pid);
+      }
+      return;
+    }
+    case 'quit': {
+      await client.call('app.quit', { force: flags.force ?? false });
+      await ended(attached.engine.pid);
+      return terminal.line(terminal.say(say('cliQuit')), { quit: true, ran: true });
+    }
+    default:
+      throw new AppError('usage', { reason: 'there is no such command' });
+  }
+}
+
+/** The engine promised to end: this command is not done before it is gone. */
+async function ended(pid: number): Promise<void> {
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    if ((await processStart(pid)) === undefined) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new AppError('engineStays', { pid });
+}

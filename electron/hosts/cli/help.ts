@@ -1,0 +1,49 @@
+import type { Language } from '../../../shared/text.ts';
+
+const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up and proven
+
+  up --dir D            from nothing to a proof in folder D; goes on where it stopped
+     --practice         secrets under a key in D, not protected; needs no keychain
+     --passphrase-file F, --passphrase-fd N   secrets under a passphrase
+     --build-servers    agree to download and build missing servers
+     --key-store openbao|vault   --storage raft|file|inmem   --kv 1|2   --name N
+  status [--dir D]      store, stacks and their servers
+  prove [--dir D]       a new proof; --level chain|dependency|rule
+  down [--dir D]        stops the servers of the stack, and the engine if nobody needs it
+  unlock [--dir D]      opens the credential store; --passphrase-file F, --passphrase-fd N
+  servers               server programs that were found; --get openbao,kes,minio
+  open                  a window; --port N, --no-open prints its one-time address
+  call P [-|@file]      any procedure, JSON from standard input or a file; waits for jobs
+  procedures [P]        all procedures, with --json their JSON Schemas
+  selfcheck             what this runtime can do
+  quit                  ends the engine; --force also with work running
+  help
+
+Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
+Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
+No secret is ever taken from the command line or the environment.`;
+
+const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault 或 OpenBao
+
+  up --dir D            在目录 D 中从零开始直到得到证明；可从中断处继续
+     --practice         敏感信息由 D 中的密钥密封，无保护；不需要钥匙串
+     --passphrase-file F, --passphrase-fd N   敏感信息由口令密封
+     --build-servers    同意下载和构建缺少的服务器
+     --key-store openbao|vault   --storage raft|file|inmem   --kv 1|2   --name N
+  status [--dir D]      凭据库、部署及其服务器
+  prove [--dir D]       新的证明；--level chain|dependency|rule
+  down [--dir D]        停止该部署的服务器；无人使用时也结束引擎
+  unlock [--dir D]      打开凭据库；--passphrase-file F, --passphrase-fd N
+  servers               找到的服务器程序；--get openbao,kes,minio
+  open                  打开窗口；--port N，--no-open 只输出一次性地址
+  call P [-|@file]      任意过程，JSON 来自标准输入或文件；会等待任务结束
+  procedures [P]        全部过程；加 --json 输出其 JSON Schema
+  selfcheck             此运行环境的能力
+  quit                  结束引擎；--force 即使有任务在运行
+  help
+
+通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
+退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
+敏感信息从不取自命令行或环境变量。`;
+
+export const help: Readonly<Record<Language, string>> = { en, 'zh-CN': zh };

@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import type { StoreStatus } from '../../../shared/app.ts';
+import { program } from '../../../shared/lab.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Client } from '../../rpc/client.ts';
+import type { Flags } from './arguments.ts';
+import { readPassphrase } from './arguments.ts';
+import { followJobs } from './jobs.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`. */
+export async function pickStack(client: Client, flags: Flags): Promise<{ id: string; name: string; folder: string }> {
+  const { stacks } = await client.call('stacks.list', {});
+  const dir = flags.dir === undefined ? undefined : resolve(flags.dir);
+  const fitting = stacks.filter(
+    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || resolve(stack.folder) === dir),
+  );
+  const [only, second] = fitting;
+  if (only && !second) return only;
+  throw new AppError('stackUnknown', {
+    id: flags.stack ?? dir ?? (fitting.length > 1 ? fitting.map((stack) => stack.id).join(', ') : '-'),
+  });
+}
+
+/** Opens the credential store, which is needed before secrets of a stack are used. */
+export async function unlockStore(client: Client, flags: Flags): Promise<StoreStatus> {
+  const status = await client.call('store.status', {});
+  if (status.state !== 'locked') return status;
+  const passphrase = readPassphrase(flags);
+  return client.call('store.unlock', passphrase === undefined ? {} : { passphrase });
+}
+
+export async function statusCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
+  const info = await client.call('app.info', {});
+  const store = await client.call('store.status', {});
+  const { stacks } = await client.call('stacks.list', {});
+  const dir = flags.dir === undefined ? undefined : resolve(flags.dir);
+  const shown = stacks.filter(
+    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || resolve(stack.folder) === dir),
+  );
+  if ((flags.stack !== undefined || dir !== undefined) && shown.length === 0)
+    throw new AppError('stackUnknown', { id: flags.stack ?? dir ?? '' });
+  const mode = `${store.state}${store.mode ? ` (${store.mode})` : ''}${store.mode === 'practice' ? ' · practice: not protected' : ''}`;
+  terminal.line(`data ${info.dataFolder}\nstore ${mode}`, { data: info.dataFolder, version: info.version, store });
+  for (const stack of shown) {
+    const { servers } = await client.call('lab.status', { stackId: stack.id });
+    const lines = servers.map(
+      (server) => `  ${server.kind} ${server.state} ${server.url}${server.pid === undefined ? '' : ` pid ${server.pid}`}`,
+    );
+    terminal.line([`${stack.id} · ${stack.setup.proven}/${stack.setup.total} · ${stack.folder}`, ...lines].join('\n'), { stack, servers });
+  }
+}
+
+export async function downCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
+  const stack = await pickStack(client, flags);
+  const jobs = followJobs(client, terminal);
+  const { jobId } = await client.call('lab.stop', { stackId: stack.id });
+  await jobs.wait(jobId);
+  const { servers } = await client.call('lab.status', { stackId: stack.id });
+  const left = servers.filter((server) => server.state === 'running');
+  terminal.line(`${stack.id} stopped`, { stack: stack.id, stopped: left.length === 0, running: left.map((server) => server.kind) });
+}
+
+export async function proveCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
+  const level = flags.level ?? 'chain';
+  if (level !== 'chain' && level !== 'dependency' && level !== 'rule')
+    throw new AppError('usage', { reason: '--level is chain, dependency or rule' });
+  await unlockStore(client, flags);
+  const stack = await pickStack(client, flags);
+  const jobs = followJobs(client, terminal);
+  const started = Date.now();
+  const { jobId } = await client.call('proof.run', { stackId: stack.id, level });
+  await jobs.wait(jobId);
+  await printProof(client, terminal, stack.id, started, true);
+}
+
+/** The newest proof of a stack. Throws its error when it proved nothing. */
+export async function printProof(client: Client, terminal: Terminal, stackId: string, started: number, withEvents: boolean): Promise<void> {
+  const { proofs } = await client.call('proof.list', { stackId });
+  const [proof] = [...proofs].sort((one, other) => other.startedAt.localeCompare(one.startedAt));
+  for (const event of withEvents ? (proof?.events ?? []) : []) {
+    const told = { what: terminal.say(event.what), detail: terminal.say(event.detail) };
+    terminal.line(`${event.at} ${told.what} · ${told.detail} · ${event.answer}`, {
+      at: event.at,
+      ...told,
+      answer: event.answer,
+      outcome: event.outcome,
+    });
+  }
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  const result = proof?.result ?? 'notProven';
+  terminal.line(`proof ${result} (${proof?.level ?? '-'}) · ${stackId} · ${seconds} s`, {
+    proof: result,
+    ...(proof ? { level: proof.level, report: proof.id, protected: proof.protected } : {}),
+    stack: stackId,
+    seconds,
+  });
+  if (result !== 'proven') throw new AppError('notProven', { stack: stackId });
+}
+
+export async function serversCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
+  if (flags.get !== undefined) {
+    const programs = flags.get.split(',').map((name) => {
+      const known = program.safeParse(name.trim());
+      if (!known.success) throw new AppError('usage', { reason: `--get takes ${program.options.join(', ')}` });
+      return known.data;
+    });
+    const jobs = followJobs(client, terminal);
+    const { jobId } = await client.call('lab.get', { programs });
+    await jobs.wait(jobId);
+  }
+  const { binaries, cache } = await client.call('lab.servers', {});
+  for (const binary of binaries) {
+    const offer =
+      binary.offer &&
+      `${binary.offer.way}, ${binary.offer.megabytes} MB, ${binary.offer.minutes} min, ${binary.offer.licence}${binary.offer.missing ? ` (${binary.offer.missing}!)` : ''}`;
+    terminal.line(`${binary.program}\t${binary.source}\t${binary.version ?? '-'}\t${binary.path ?? offer ?? '-'}`, { ...binary, cache });
+  }
+}
