@@ -64,9 +64,9 @@ export function usagesOf(certificate: X509Certificate): string[] {
   return (oids ?? []).map((oid) => usageNames[oid] ?? oid);
 }
 
-/** Whether a certificate has exactly this subject. Compared unescaped: OpenSSL escapes what it prints. */
-export function hasSubject(certificate: X509Certificate, subject: Subject): boolean {
-  const found: Readonly<Record<string, unknown>> = { ...certificate.toLegacyObject().subject };
+/** Whether subject or issuer is exactly this. Compared unescaped: OpenSSL escapes what it prints. */
+export function hasName(certificate: X509Certificate, field: 'subject' | 'issuer', subject: Subject): boolean {
+  const found: Readonly<Record<string, unknown>> = { ...certificate.toLegacyObject()[field] };
   const wanted: Readonly<Record<string, string | undefined>> = {
     C: subject.country,
     ST: subject.state,
@@ -78,6 +78,7 @@ export function hasSubject(certificate: X509Certificate, subject: Subject): bool
   return [...Object.keys(found), ...Object.keys(wanted)].every((key) => (found[key] ?? '') === (wanted[key] ?? ''));
 }
 
-function oneLine(name: string): string {
+/** A name on one line, most specific part first. */
+export function oneLine(name: string): string {
   return name.split('\n').reverse().join(', ');
 }

@@ -1,0 +1,99 @@
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
+import type { CertificateInfo, CertificatesInput, KeyType, Subject } from '../../../shared/certificates.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import type { SecretName, StackAccess } from '../../jobs/step.ts';
+import { reasonOf } from '../../platform/atomicFile.ts';
+import { certificatesIn } from '../../platform/tlsProbe.ts';
+import { canonicalHost } from './build.ts';
+import { keyTypeOf } from './inspect.ts';
+
+/** What a certificate must be. One way to say it for making, keeping and checking. */
+export interface Wanted {
+  use: 'ca' | 'server' | 'client';
+  subject: Subject;
+  keyType: KeyType;
+  days: number;
+  hosts: readonly string[];
+}
+
+export type PairId = Exclude<CertificateInfo['id'], 'ca'>;
+export interface Pair {
+  id: PairId;
+  use: 'server' | 'client';
+  certificate: string;
+  /** A file that the server itself reads, or a name in the sealed store. */
+  key: { file: string } | { secret: SecretName };
+}
+
+export const caFile = 'certs/ca.crt';
+/** MinIO reads its trust from its own folder. */
+export const minioCaFile = 'minio/certs/CAs/ca.crt';
+export const folders = ['certs', 'minio', 'minio/certs', 'minio/certs/CAs'];
+export const keyMode = 0o600;
+export const certificateMode = 0o644;
+
+export const pairs: readonly Pair[] = [
+  { id: 'vault', use: 'server', certificate: 'certs/vault.crt', key: { file: 'certs/vault.key' } },
+  { id: 'kes', use: 'server', certificate: 'certs/kes.crt', key: { file: 'certs/kes.key' } },
+  { id: 'minio', use: 'server', certificate: 'minio/certs/public.crt', key: { file: 'minio/certs/private.key' } },
+  { id: 'minio-client', use: 'client', certificate: 'certs/minio-client.crt', key: { file: 'certs/minio-client.key' } },
+  { id: 'operator', use: 'client', certificate: 'certs/operator.crt', key: { secret: 'operator.key' } },
+];
+
+export function wantedCa(input: CertificatesInput): Wanted {
+  return { use: 'ca', subject: input.subject, keyType: input.keyType, days: input.caDays, hosts: [] };
+}
+
+/** Throws `invalidInput` for a CA named like one of its leaves: such a leaf would count as its own issuer. */
+export function wantedLeaf(pair: Pair, input: CertificatesInput, hosts: readonly string[]): Wanted {
+  if (input.kind === 'ca' && pairs.some(({ id }) => id === input.subject.commonName)) {
+    throw new AppError('invalidInput', {
+      field: 'subject.commonName',
+      reason: `${input.subject.commonName} is the name of a server’s certificate`,
+    });
+  }
+  const subject = { ...input.subject, commonName: pair.id };
+  const names = pair.use === 'server' ? [...new Set(hosts.map(canonicalHost))] : [];
+  return { use: pair.use, subject, keyType: input.keyType, days: input.days, hosts: names };
+}
+
+export async function readKey(access: StackAccess, key: Pair['key']): Promise<Secret | undefined> {
+  if ('secret' in key) return access.secrets.get(key.secret);
+  const pem = await access.folder.read(key.file);
+  return pem === undefined ? undefined : new Secret(pem);
+}
+
+/** All certificates of a file. Absent: none. Throws `certificateBroken`. */
+export async function readCertificates(access: Pick<StackAccess, 'folder'>, file: string): Promise<X509Certificate[]> {
+  const pem = await access.folder.read(file);
+  if (pem === undefined) return [];
+  try {
+    return certificatesIn(pem);
+  } catch (error) {
+    throw new AppError('certificateBroken', { file, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+/** The one certificate of a file, or nothing when the file is absent, unreadable or holds several. */
+export async function readOwn(access: Pick<StackAccess, 'folder'>, file: string): Promise<X509Certificate | undefined> {
+  const found = await readCertificates(access, file).catch(() => []);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** A key that can be read and has the type; otherwise nothing. */
+export function usableKey(key: Secret | undefined, type: KeyType): Secret | undefined {
+  try {
+    return key && keyTypeOf(createPrivateKey(key.reveal())) === type ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isPair(certificate: X509Certificate, key: Secret): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key.reveal()));
+  } catch {
+    return false;
+  }
+}
