@@ -164,6 +164,7 @@ export const kesEn = {
     kesMinioMayNot: 'Refused for MinIO’s identity: {operation}',
     kesStrangerRefused: 'A stranger with a fresh certificate is refused on all {count} routes tried',
     kesNoCertificate: 'Without a client certificate KES ends the connection',
+    kesWorks: 'KES asked Vault and used the key {name} just now',
     keyPlanCreate: 'Create the key {name} through KES, stored in Vault at {path}',
     keyPlanExists: 'The key {name} exists and stays as it is',
     keyCommandCreate: 'Create the key',

@@ -140,6 +140,7 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesMinioMayNot: '已拒绝 MinIO 的身份：{operation}',
     kesStrangerRefused: '持有新证书的陌生人在尝试的全部 {count} 个接口上都被拒绝',
     kesNoCertificate: '没有客户端证书时 KES 会断开连接',
+    kesWorks: 'KES 刚刚查询了 Vault 并使用了密钥 {name}',
     keyPlanCreate: '通过 KES 创建密钥 {name}，保存在 Vault 的 {path}',
     keyPlanExists: '密钥 {name} 已存在，保持不变',
     keyCommandCreate: '创建密钥',

@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import { ensureServers } from '../../../servers/get.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { freePort } from '../../platform/ports.ts';
 import { createKesClient } from './client.ts';
 
 /** Real KES for tests, on a folder of files. Certificates come from another library than the product's own. */
@@ -24,7 +25,8 @@ export async function makeTestIdentity(purpose: 'client' | 'server', isCa = fals
   x509.cryptoProvider.set(webcrypto as never);
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=test ${purpose}`,
+    // Unlike names: OpenSSL looks for a self-signed certificate's trust by its subject.
+    name: `CN=test ${purpose} ${randomBytes(4).toString('hex')}`,
     keys: keys as never,
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - 60_000),
@@ -35,30 +37,15 @@ export async function makeTestIdentity(purpose: 'client' | 'server', isCa = fals
       ...(purpose === 'server' ? [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])] : []),
     ],
   });
-  const cert = certificate.toString('pem');
+  const cert = `${certificate.toString('pem')}\n`;
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   const key = new Secret(`-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`);
   const spki = new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' });
   return { cert, key, hash: createHash('sha256').update(spki).digest('hex') };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-export function testBinary(variable: string): string {
-  const path = process.env[variable];
-  if (!path) throw new Error(`${variable} must name the binary of a real server`);
-  return path;
-}
-
 export async function startTestKes(allow: readonly string[]) {
+  const { kes: binary } = await ensureServers(['kes']);
   const folder = await mkdtemp(join(tmpdir(), 'sealdeck-kes-'));
   const server = await makeTestIdentity('server');
   const client = await makeTestIdentity('client');
@@ -78,7 +65,7 @@ export async function startTestKes(allow: readonly string[]) {
   };
   // YAML is a superset of JSON.
   await writeFile(file('kes.yaml'), JSON.stringify(config));
-  const process_ = spawn(testBinary('SEALDECK_TEST_KES'), ['server', '--config', file('kes.yaml')], { stdio: 'ignore', env: {} });
+  const process_ = spawn(binary, ['server', '--config', file('kes.yaml')], { stdio: 'ignore', env: {} });
   const as = (identity?: TestIdentity) =>
     createKesClient({ url, ca: [server.cert], ...(identity ? { cert: identity.cert, key: identity.key } : {}) });
   await waitUntil(async () => (await as(client).version()) !== '');
@@ -96,8 +83,13 @@ export async function startTestKes(allow: readonly string[]) {
 export async function waitUntil(condition: () => Promise<boolean>, ms = 20_000): Promise<void> {
   const end = Date.now() + ms;
   for (;;) {
-    if (await condition().catch(() => false)) return;
-    if (Date.now() > end) throw new Error('waited in vain');
+    let reason: unknown;
+    const met = await condition().catch((error: unknown) => {
+      reason = error;
+      return false;
+    });
+    if (met) return;
+    if (Date.now() > end) throw new Error('waited in vain', { cause: reason });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { deathOf } from './death.ts';
+
+const login = 'URL: PUT https://127.0.0.1:8200/v1/auth/approle/login';
+
+describe('why KES ended', () => {
+  it.each([
+    [['Error: Error making API request.', '', login, 'Code: 503. Errors:', '', '* Vault is sealed'], 'kesVaultSealed'],
+    [['Error: Error making API request.', '', login, 'Code: 400. Errors:', '', '* invalid role or secret ID'], 'kesVaultRefused'],
+    [['Error: Error making API request.', '', login, 'Code: 400. Errors:', '', '* invalid secret id'], 'kesVaultRefused'],
+    [['Error: Error making API request.', '', login, 'Code: 403. Errors:', '', '* permission denied'], 'kesVaultLockedOut'],
+    [
+      ['Error: Put "https://127.0.0.1:8200/v1/auth/approle/login": dial tcp 127.0.0.1:8200: connect: connection refused'],
+      'kesVaultUnreachable',
+    ],
+    [
+      [
+        'Error: Put "https://localhost:8200/v1/auth/approle/login": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      ],
+      'kesVaultTrust',
+    ],
+    [['Error: kesconf: invalid vault keystore: invalid approle config: no approle secret specified'], 'kesVaultRefused'],
+    [['Error: kesconf: no keystore specified'], 'kesDied'],
+  ])('reads %j as %s', (lines, code) => {
+    expect(deathOf(lines)?.code).toBe(code);
+  });
+
+  it('looks at the last error only, since the log holds earlier runs', () => {
+    expect(deathOf(['Error: Vault is sealed', 'Server is up', 'Error: listen tcp: address already in use'])?.code).toBe('kesDied');
+  });
+
+  it('says nothing when KES printed no error', () => {
+    expect(deathOf(['=> Server is up and running...'])).toBeUndefined();
+  });
+});

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { KesStatus, kesProcedures } from '../../../shared/kes.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence } from '../../../shared/setup.ts';
+import type { KesCluster, StackNode } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
+import type { KesClient } from '../../clients/kes/client.ts';
+import { kesFor } from '../../clients/kes/forStack.ts';
+import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { type KesStepDeps, kesStep } from './kesStep.ts';
+import { type KeyStepDeps, keyStep } from './keyStep.ts';
+
+const describedAtOnce = 4;
+const describedAtMost = 200;
+
+export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
+  handlers: DomainHandlers<typeof kesProcedures>;
+  steps: AnyStep[];
+  /** KES with the default key, now, past its cache: evidence, or the error that says what is broken. */
+  proveWorks(access: StackAccess): Promise<Evidence[]>;
+} {
+  return {
+    proveWorks,
+    steps: [kesStep(deps), keyStep(deps)],
+    handlers: {
+      'kes.status': async ({ stackId }) => {
+        const access = await deps.open(stackId);
+        const nodes = access.stack.kesClusters.flatMap((cluster) => cluster.nodes.map((node) => ({ cluster, node })));
+        return { nodes: await Promise.all(nodes.map(({ cluster, node }) => statusOf(access, cluster, node))) };
+      },
+      'kes.keys': async ({ stackId }) => {
+        const access = await deps.open(stackId);
+        const kes = await kesFor(access, 'operator');
+        try {
+          const names = await kes.listKeys().catch(async (error: unknown) => {
+            if (isAppError(error, 'kesKeyStore') && (await folderIsEmpty(access, deps))) return [];
+            throw error;
+          });
+          return { keys: await describeAll(kes, names) };
+        } finally {
+          await kes.close();
+        }
+      },
+    },
+  };
+}
+
+async function statusOf(access: StackAccess, cluster: KesCluster, node: StackNode): Promise<KesStatus> {
+  const base = { node: node.id, url: node.url, at: new Date().toISOString() };
+  let seen: Partial<KesStatus> = {};
+  let kes: KesClient | undefined;
+  try {
+    kes = await kesFor(access, 'operator', node.id);
+    const status = await kes.status();
+    const { keystore_latency: ms } = status;
+    seen = { version: status.version, ...(ms === undefined ? {} : { keyStoreLatencyMs: ms }) };
+    if (status.keystore_unreachable)
+      return { ...base, ...seen, state: 'keyStoreDown', error: { code: 'kesKeyStoreUnreachable', details: { host: node.url } } };
+    await tryDefaultKey(kes, access, cluster);
+    return { ...base, ...seen, state: 'working' };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const known = seen.version !== undefined;
+    const state = !known ? 'unreachable' : error.code === 'kesKeyNotFound' ? 'keyMissing' : 'credentialsDead';
+    return { ...base, ...seen, state, error: { code: error.code, details: error.details } };
+  } finally {
+    await kes?.close();
+  }
+}
+
+async function proveWorks(access: StackAccess): Promise<Evidence[]> {
+  const cluster = access.stack.kesClusters[0];
+  if (!cluster) throw new AppError('kesUnknown', { stack: access.stack.name });
+  const kes = await kesFor(access, 'operator');
+  try {
+    const name = await tryDefaultKey(kes, access, cluster);
+    return [{ text: say('kesWorks', { name }), at: new Date().toISOString(), from: 'kes', outcome: 'ok', answer: '200' }];
+  } finally {
+    await kes.close();
+  }
+}
+
+/** Status does not notice dead credentials: only an operation with a real key does (kes.md trap 20). */
+async function tryDefaultKey(kes: KesClient, access: StackAccess, cluster: KesCluster): Promise<string> {
+  const key = access.stack.minioClusters.find((minio) => minio.kes === cluster.id)?.defaultKey ?? '';
+  await asksKeyStore(kes);
+  await kes.generate(key);
+  return key;
+}
+
+/** A key that does not exist is in no cache: only a key store that takes KES's credentials says "not found". */
+async function asksKeyStore(kes: KesClient): Promise<void> {
+  await kes.describeKey(`sealdeck-probe-${randomBytes(6).toString('hex')}`).catch((error: unknown) => {
+    if (!isAppError(error, 'kesKeyNotFound')) throw error;
+  });
+}
+
+/** KES cannot tell an empty folder from a refused listing (kes.md trap 17); Vault can. */
+async function folderIsEmpty(access: StackAccess, { vaultToken }: KeyStepDeps): Promise<boolean> {
+  const { mount, version, prefix } = keyStoreOf(access).engine;
+  return (await withVault(access, (vault) => vault.kvList(mount, version, prefix), await vaultToken(access))).length === 0;
+}
+
+async function describeAll(kes: KesClient, names: readonly string[]) {
+  const keys: { name: string; algorithm?: string; createdAt?: string }[] = names.map((name) => ({ name }));
+  const waiting = keys.slice(0, describedAtMost);
+  const work = async (): Promise<void> => {
+    for (let key = waiting.shift(); key; key = waiting.shift())
+      // A name of an old server that this one does not take stays a bare name.
+      Object.assign(key, await kes.describeKey(key.name).catch(() => ({})));
+  };
+  await Promise.all(Array.from({ length: describedAtOnce }, work));
+  return keys;
+}

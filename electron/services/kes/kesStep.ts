@@ -1,0 +1,152 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { kesInput } from '../../../shared/kes.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../shared/secret.ts';
+import type { StepPlan } from '../../../shared/setup.ts';
+import type { KesCluster, KeyStore } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { checkAccess } from './access.ts';
+import { type KesConfigValues, kesYaml } from './kesConfig.ts';
+import { startKes } from './start.ts';
+
+const file = 'kes/kes.yaml';
+const appRole = z.object({ roleId: z.string(), secretId: z.string() });
+
+export interface KesStepDeps {
+  /** A client certificate that no server knows, made in memory. */
+  makeStranger(): Promise<{ cert: string; key: Secret }>;
+}
+
+export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
+  return {
+    id: 'kes',
+
+    async propose(context) {
+      const { key } = context.inputs.place;
+      const standard = kesInput.parse({});
+      // The default key must be among the keys that MinIO may use.
+      const keyPrefix = key.startsWith(standard.keyPrefix) ? standard.keyPrefix : (/^[A-Za-z0-9_]+-/.exec(key)?.[0] ?? key).slice(0, 41);
+      return { ...standard, keyPrefix };
+    },
+
+    async plan(context, input): Promise<StepPlan> {
+      const { cluster, keyStore } = edges(context);
+      const pattern = `${input.keyPrefix}*`;
+      const url = nodeUrl(cluster);
+      const secrets = { roleId: '$' + '{KES_APPROLE_ID}', secretId: '$' + '{KES_APPROLE_SECRET}' };
+      const preview = kesYaml(configValues(context, input, { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' }))
+        .replace('"KES_APPROLE_ID"', `"${secrets.roleId}"`)
+        .replace('"KES_APPROLE_SECRET"', `"${secrets.secretId}"`);
+      const { mount, prefix, version } = keyStore.engine;
+      const write = say('kesPlanWrite', { policy: input.policy, pattern, mount, prefix, version });
+      const same = context.secrets.has('kes.approle') && (await context.folder.read(file)) === kesYaml(configValues(context, input));
+      const running = (await context.servers.status('kes')).state === 'running';
+      return {
+        changes: [
+          same ? say('kesPlanKeep') : write,
+          ...(running && !same ? [say('kesPlanRestart')] : []),
+          ...(running ? [] : [say('kesPlanStart', { url })]),
+        ],
+        warnings: running && !same ? [say('kesPlanRestartWarning')] : [],
+        commands: [
+          { comment: say('kesCommandStart'), line: 'kes server --config kes/kes.yaml' },
+          {
+            comment: say('kesCommandIdentity'),
+            line: 'kes identity of certs/minio-client.crt',
+          },
+          {
+            comment: say('kesCommandStatus'),
+            line: `KES_SERVER=${url} KES_CLIENT_CERT=certs/minio-client.crt KES_CLIENT_KEY=certs/minio-client.key kes status -k`,
+          },
+        ],
+        files: [{ path: context.folder.path(file), mode: '0600', content: preview, why: say('kesFileWhy') }],
+        seconds: 5,
+      };
+    },
+
+    async apply(context, input) {
+      const { cluster } = edges(context);
+      const pattern = `${input.keyPrefix}*`;
+      const yaml = kesYaml(configValues(context, input));
+      if ((await context.folder.read(file)) !== yaml) {
+        // Stopped before the file changes: after a kill in between, a KES that runs always runs with the file on disk.
+        await context.servers.stop('kes');
+        await context.folder.makeFolder('kes', 0o700);
+        await context.folder.write(file, yaml, 0o600);
+        await context.journal(say('kesJournalConfig', { policy: input.policy, pattern }));
+      }
+      const policy = { name: input.policy, pattern };
+      const cache = { any: input.cacheAny, unused: input.cacheUnused };
+      if (JSON.stringify([cluster.policy, cluster.cache]) !== JSON.stringify([policy, cache]))
+        await context.update((stack) => ({
+          ...stack,
+          kesClusters: stack.kesClusters.map((one) => (one.id === cluster.id ? { ...one, policy, cache } : one)),
+        }));
+      const { started } = await startKes(context);
+      if (started) await context.journal(say('kesJournalStarted', { url: nodeUrl(cluster) }));
+    },
+
+    async check(context, input) {
+      const mode = await context.folder.mode(file);
+      const evidence = await checkAccess(context, {
+        prefix: input.keyPrefix,
+        key: context.inputs.place.key,
+        makeStranger,
+      });
+      if (mode === 0o600)
+        evidence.push({ text: say('kesFileMode'), at: new Date().toISOString(), from: 'disk', outcome: 'ok', answer: '0600' });
+      return evidence;
+    },
+  };
+}
+
+function edges(context: Pick<StepContext, 'stack'>): { cluster: KesCluster; keyStore: KeyStore } {
+  const cluster = context.stack.kesClusters[0];
+  const keyStore = context.stack.keyStores.find((store) => store.id === cluster?.keyStore);
+  if (!cluster || !keyStore) throw new AppError('kesUnknown', { stack: context.stack.name });
+  return { cluster, keyStore };
+}
+
+function nodeUrl(cluster: KesCluster): string {
+  return cluster.nodes[0]?.url ?? '';
+}
+
+function configValues(context: StepContext, input: KesConfigValues['input'], login = appRoleOf(context)): KesConfigValues {
+  const { keyStore } = edges(context);
+  const { hosts, ports, key } = context.inputs.place;
+  if (!key.startsWith(input.keyPrefix))
+    throw new AppError('kesKeyOutside', { name: key, pattern: `${input.keyPrefix}*`, prefix: input.keyPrefix });
+  const ip = hosts.find((host) => isIP(host) !== 0) ?? '127.0.0.1';
+  const { path } = context.folder;
+  return {
+    input,
+    address: `${isIP(ip) === 6 ? `[${ip}]` : ip}:${ports.kes}`,
+    keyFile: path('certs/kes.key'),
+    certFile: path('certs/kes.crt'),
+    identities: { minio: hashOf(context, 'minio'), operator: hashOf(context, 'operator') },
+    vault: {
+      url: keyStore.nodes[0]?.url ?? '',
+      caFile: path('certs/ca.crt'),
+      mount: keyStore.engine.mount,
+      version: keyStore.engine.version,
+      prefix: keyStore.engine.prefix,
+      appRoleMount: keyStore.appRole.mount,
+      ...login,
+    },
+  };
+}
+
+function hashOf(context: StepContext, purpose: 'minio' | 'operator'): string {
+  const identity = context.stack.identities.find((one) => one.purpose === purpose);
+  if (!identity) throw new AppError('kesIdentityMissing', { identity: purpose });
+  return identity.hash;
+}
+
+function appRoleOf(context: StepContext): { roleId: string; secretId: string } {
+  const secret = context.secrets.get('kes.approle');
+  if (!secret) throw new AppError('kesCredentialMissing');
+  const { roleId, secretId } = appRole.parse(JSON.parse(secret.reveal()));
+  return { roleId, secretId };
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import type { Evidence } from '../../../shared/setup.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import type { KesClient } from '../../clients/kes/client.ts';
+import { kesFor } from '../../clients/kes/forStack.ts';
+import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import type { StackAccess, Step } from '../../jobs/step.ts';
+import { outsideOf } from './access.ts';
+
+export interface KeyStepDeps {
+  /** A token for Vault that may list the keys' folder. */
+  vaultToken(access: StackAccess): Promise<Secret>;
+}
+
+export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
+  return {
+    id: 'key',
+
+    async propose(context) {
+      return { name: context.inputs.place.key };
+    },
+
+    async plan(context, { name }) {
+      inPattern(context, name);
+      const exists = await withKes(context, 'operator', async (kes) =>
+        kes.describeKey(name).then(
+          () => true,
+          // Without an answer the plan still says what it would do.
+          () => false,
+        ),
+      ).catch(() => false);
+      const { mount, prefix } = keyStoreOf(context).engine;
+      const path = `${mount}/${prefix}`;
+      return {
+        changes: [exists ? say('keyPlanExists', { name }) : say('keyPlanCreate', { name, path: `${path}/${name}` })],
+        warnings: [],
+        commands: [
+          { comment: say('keyCommandCreate'), line: `kes key create ${name}` },
+          { comment: say('keyCommandSee'), line: `vault kv list ${path}` },
+          { comment: say('keyCommandTry'), line: `kes key dek ${name}` },
+        ],
+        files: [],
+        seconds: 1,
+      };
+    },
+
+    async apply(context, { name }) {
+      inPattern(context, name);
+      await withKes(context, 'operator', async (kes) => {
+        try {
+          await kes.createKey(name);
+          await context.journal(say('keyJournalCreated', { name }));
+        } catch (error) {
+          if (!isAppError(error, 'kesKeyExists')) throw error;
+        }
+      });
+    },
+
+    async check(context, { name }) {
+      const pattern = inPattern(context, name);
+      const evidence: Evidence[] = [];
+      const seen = (from: string, text: Text, answer: string): void => {
+        evidence.push({ text, at: new Date().toISOString(), from, outcome: 'ok', answer });
+      };
+
+      await withKes(context, 'operator', async (kes) => {
+        const { algorithm = '-' } = await kes.describeKey(name);
+        seen('kes', say('keyDescribed', { name, algorithm }), `200 ${algorithm}`);
+      });
+
+      const path = await listedIn(context, name, await vaultToken(context));
+      seen('vault', say('keyInStore', { name, path }), '200');
+
+      await withKes(context, 'operator', async (kes) => {
+        const bytes = randomBytes(32).toString('base64');
+        const opened = await kes.decrypt(name, await kes.encrypt(name, new Secret(bytes)));
+        if (opened.reveal() !== bytes) throw new AppError('kesRoundTrip', { name });
+        seen('kes', say('keyRoundTrip', { name }), '200');
+      });
+
+      await withKes(context, 'minio', async (kes) => {
+        const dataKey = await kes.generate(name);
+        const opened = await kes.decrypt(name, dataKey.ciphertext);
+        if (opened.reveal() !== dataKey.plaintext.reveal()) throw new AppError('kesRoundTrip', { name });
+        seen('kes', say('keyDataKey', { name }), '200');
+
+        const outside = outsideOf(pattern.slice(0, -1));
+        const route = `/v1/key/generate/${outside}`;
+        const { status, message } = await kes.probe('POST', route, {});
+        if (status !== 403) throw new AppError('kesTooMuch', { who: 'MinIO', route, status });
+        seen('kes', say('kesMinioOutside', { operation: 'generate', name: outside, pattern }), `403 ${message}`);
+      });
+      return evidence;
+    },
+  };
+}
+
+async function withKes<T>(access: StackAccess, who: 'operator' | 'minio', work: (kes: KesClient) => Promise<T>): Promise<T> {
+  const kes = await kesFor(access, who);
+  try {
+    return await work(kes);
+  } finally {
+    await kes.close();
+  }
+}
+
+/** The pattern of MinIO's policy. Throws `kesKeyOutside` when it does not cover the name. */
+function inPattern(access: Pick<StackAccess, 'stack'>, name: string): string {
+  const pattern = access.stack.kesClusters[0]?.policy.pattern ?? '*';
+  const prefix = pattern.replace(/\*$/, '');
+  if (!name.startsWith(prefix)) throw new AppError('kesKeyOutside', { name, pattern, prefix });
+  return pattern;
+}
+
+/** The folder in which Vault itself lists the key. Throws `kesKeyNotInStore`. */
+async function listedIn(access: StackAccess, name: string, token: Secret): Promise<string> {
+  const { mount, version, prefix } = keyStoreOf(access).engine;
+  const names = await withVault(access, (vault) => vault.kvList(mount, version, prefix), token);
+  const path = `${mount}/${prefix}`;
+  if (!names.includes(name)) throw new AppError('kesKeyNotInStore', { name, path });
+  return path;
+}
