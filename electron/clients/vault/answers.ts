@@ -32,7 +32,8 @@ export function refusal(answer: VaultAnswer, host: string, path: string): AppErr
   if (has('vault is sealed')) return new AppError('vaultSealed', { host });
   if (has('already initialized')) return new AppError('vaultAlreadyInitialised', { host });
   if (has('vault is not initialized')) return new AppError('vaultNotInitialised', { host });
-  if (has('standby mode', 'node not active', 'active cluster node not found', 'node is not active')) return new AppError('vaultStandby', { host });
+  if (has('standby mode', 'node not active', 'active cluster node not found', 'node is not active'))
+    return new AppError('vaultStandby', { host });
   if (/(^|\/)auth\/.+\/login(\/|$)/.test(path)) {
     if (answer.status === 403) return new AppError('vaultLoginLocked', { host, path });
     if (answer.status === 400) return new AppError('vaultLoginRefused', { host, path, reason: text });

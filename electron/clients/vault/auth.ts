@@ -9,7 +9,13 @@ const secret = z
   .transform((value) => new Secret(value));
 
 const loginAnswer = z.looseObject({
-  auth: z.looseObject({ client_token: secret, accessor: z.string(), policies: z.array(z.string()), lease_duration: z.int(), renewable: z.boolean() }),
+  auth: z.looseObject({
+    client_token: secret,
+    accessor: z.string(),
+    policies: z.array(z.string()),
+    lease_duration: z.int(),
+    renewable: z.boolean(),
+  }),
 });
 /** A login: the token as a `Secret`, its life in seconds. */
 export interface VaultLogin {
@@ -55,7 +61,8 @@ export function vaultAppRole(http: VaultHttp) {
     appRole: async (mount: string, name: string): Promise<AppRole | undefined> => (await http.find(role, 'GET', at(mount, name)))?.data,
     writeAppRole: (mount: string, name: string, fields: Partial<AppRole>): Promise<VaultAnswer> =>
       http.send('POST', at(mount, name), { body: fields }),
-    roleId: async (mount: string, name: string): Promise<string> => (await http.get(roleId, 'GET', at(mount, name, 'role-id'))).data.role_id,
+    roleId: async (mount: string, name: string): Promise<string> =>
+      (await http.get(roleId, 'GET', at(mount, name, 'role-id'))).data.role_id,
     /** Never retried: each call makes another secret id. `metadata` goes as JSON text, an object is refused (vault.md 1.8). */
     async createSecretId(mount: string, name: string, metadata: Record<string, string>): Promise<{ secretId: Secret; accessor: string }> {
       const made = await http.get(secretId, 'POST', at(mount, name, 'secret-id'), { body: { metadata: JSON.stringify(metadata) } });
@@ -65,7 +72,9 @@ export function vaultAppRole(http: VaultHttp) {
       (await http.find(accessors, 'GET', `${at(mount, name, 'secret-id')}?list=true`))?.data.keys ?? [],
     /** Metadata of a secret id, or `undefined` when it is gone: versions answer that with 403, 404 or 500. */
     async secretIdMetadata(mount: string, name: string, accessor: string): Promise<Record<string, string> | undefined> {
-      const answer = await http.attempt('POST', at(mount, name, 'secret-id-accessor', 'lookup'), { body: { secret_id_accessor: accessor } });
+      const answer = await http.attempt('POST', at(mount, name, 'secret-id-accessor', 'lookup'), {
+        body: { secret_id_accessor: accessor },
+      });
       const info = answer.status === 200 ? accessorInfo.safeParse(answer.json) : undefined;
       return info?.success ? (info.data.data.metadata ?? {}) : undefined;
     },
@@ -77,7 +86,9 @@ export function vaultAppRole(http: VaultHttp) {
         await http.send('POST', path, { body: { secret_id_accessor: accessor } });
     },
     appRoleLogin: async (mount: string, id: string, secretIdValue: Secret): Promise<VaultLogin> =>
-      login(await http.get(loginAnswer, 'POST', joined('auth', mount, 'login'), { body: { role_id: id, secret_id: secretIdValue.reveal() } })),
+      login(
+        await http.get(loginAnswer, 'POST', joined('auth', mount, 'login'), { body: { role_id: id, secret_id: secretIdValue.reveal() } }),
+      ),
   };
 }
 
@@ -86,7 +97,11 @@ export function vaultUserpass(http: VaultHttp) {
   return {
     userExists: async (mount: string, name: string): Promise<boolean> =>
       (await http.find(z.looseObject({}), 'GET', at(mount, name))) !== undefined,
-    writeUser: (mount: string, name: string, fields: { password?: Secret; policies: string[]; ttl: string; maxTtl: string }): Promise<VaultAnswer> =>
+    writeUser: (
+      mount: string,
+      name: string,
+      fields: { password?: Secret; policies: string[]; ttl: string; maxTtl: string },
+    ): Promise<VaultAnswer> =>
       http.send('POST', at(mount, name), {
         body: {
           token_policies: fields.policies,

@@ -22,7 +22,13 @@ export function vaultKv(http: VaultHttp) {
       return (await http.find(readV2, 'GET', kvPath(mount, 2, 'data', path)))?.data.data;
     },
     /** `cas` is for v2 only: 0 writes only when no version exists. v1 has no such check. */
-    async kvWrite(mount: string, version: KvVersion, path: string, data: Record<string, string>, options: { cas?: number } = {}): Promise<void> {
+    async kvWrite(
+      mount: string,
+      version: KvVersion,
+      path: string,
+      data: Record<string, string>,
+      options: { cas?: number } = {},
+    ): Promise<void> {
       const body = version === 1 ? data : options.cas === undefined ? { data } : { data, options: { cas: options.cas } };
       await http.send('POST', kvPath(mount, version, 'data', path), { body });
     },

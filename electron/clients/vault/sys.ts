@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { Secret } from '../../../shared/secret.ts';
+import type { Secret } from '../../../shared/secret.ts';
 import type { VaultAnswer } from './answers.ts';
 import { joined, type VaultHttp } from './http.ts';
 
@@ -52,7 +52,9 @@ const lockedAnswer = z.looseObject({
     by_namespace: z
       .array(
         z.looseObject({
-          mount_accessors: z.array(z.looseObject({ mount_accessor: z.string(), alias_identifiers: z.array(z.string()).nullish() })).nullish(),
+          mount_accessors: z
+            .array(z.looseObject({ mount_accessor: z.string(), alias_identifiers: z.array(z.string()).nullish() }))
+            .nullish(),
         }),
       )
       .nullish(),
@@ -80,8 +82,7 @@ export function vaultSys(http: VaultHttp) {
       const state = !initialized ? 'uninitialised' : sealed ? 'sealed' : standby ? 'standby' : 'active';
       return { status: answer.status, state, version, product: productOf(version, enterprise !== undefined), answer };
     },
-    initialised: async (): Promise<boolean> =>
-      (await http.get(z.looseObject({ initialized: z.boolean() }), 'GET', 'sys/init')).initialized,
+    initialised: async (): Promise<boolean> => (await http.get(z.looseObject({ initialized: z.boolean() }), 'GET', 'sys/init')).initialized,
     /** Once, never retried, with a long time-out: the answer exists in one response only (trap 2). */
     init: (shares: number, threshold: number): Promise<InitAnswer> =>
       http.get(initAnswer, 'PUT', 'sys/init', { body: { secret_shares: shares, secret_threshold: threshold }, timeoutMs: 180_000 }),

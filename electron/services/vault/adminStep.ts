@@ -1,0 +1,128 @@
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import type { Evidence, StepPlan } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import { type AdminInput, adminInput } from '../../../shared/vault.ts';
+import { keyStoreOf, readInit, vaultTokenFor, withVault } from '../../clients/vault/forStack.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { commented, environmentLines, programOf, tokenLines } from './commands.ts';
+import { seen } from './evidence.ts';
+import { ensureOperator, operatorMount, proveOperator, scopeOf } from './operator.ts';
+import { operatorPolicy } from './policies.ts';
+import { proveRootGone, revokeRoot } from './rootToken.ts';
+
+export interface AdminStepDeps {
+  /** An operation of KES with a real key, so that revoking root is seen to have broken nothing. */
+  proveKes?: (access: StepContext) => Promise<Evidence[]>;
+}
+
+export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
+  const proveKes = async (context: StepContext): Promise<Evidence[]> => (await deps.proveKes?.(context)) ?? [];
+
+  return {
+    id: 'admin',
+    propose: async () => adminInput.parse({}),
+
+    async plan(context, input): Promise<StepPlan> {
+      const revoked = keyStoreOf(context).rootRevokedAt !== undefined;
+      const mount = operatorMount(context, input);
+      return {
+        changes: [
+          ...(revoked
+            ? [say('vaultPlanRootGone')]
+            : [say('vaultPlanOperator', { name: input.name, mount }), say('vaultPlanOperatorPolicy', { policy: input.name })]),
+          say('vaultPlanOperatorProof'),
+          ...(!revoked && input.revokeRoot ? [say('vaultPlanRevokeRoot')] : []),
+        ],
+        warnings: [
+          say('vaultPlanOperatorPower'),
+          ...(!revoked && input.revokeRoot ? [say('vaultPlanRevokeFinal')] : []),
+          ...(!revoked && !input.revokeRoot ? [say('vaultPlanRootStays')] : []),
+        ],
+        commands: [...environmentLines(context), ...tokenLines(), ...commandsOf(context, input, mount)],
+        files: [
+          { path: `${input.name}.hcl`, mode: '-', content: operatorPolicy(scopeOf(context, input)), why: say('vaultWhyOperatorPolicy') },
+        ],
+        seconds: 4,
+      };
+    },
+
+    async apply(context, input) {
+      const root = await livingRoot(context);
+      if (root !== undefined)
+        await withVault(context, (client) => ensureOperator(context, client, input, operatorPolicy(scopeOf(context, input))), root);
+      await proveOperator(context);
+      await rememberOperator(context, input);
+      const revoked = keyStoreOf(context).rootRevokedAt !== undefined && readInit(context)?.root_token === undefined;
+      if (revoked || !input.revokeRoot) return;
+      await proveKes(context);
+      await revokeRoot(context);
+    },
+
+    async check(context): Promise<Evidence[]> {
+      const { rootRevokedAt } = keyStoreOf(context);
+      const operator = await proveOperator(context);
+      if (rootRevokedAt === undefined)
+        return [...operator, seen('store', say('vaultSeenRootKept'), undefined, 'warn'), ...(await proveKes(context))];
+      const gone = await withVault(context, (client) => proveRootGone(context, client), await vaultTokenFor(context));
+      return [...operator, ...gone, ...(await proveKes(context))];
+    },
+  };
+}
+
+/** Root's token while the server takes it. A kill between revoking and forgetting leaves a dead one. */
+async function livingRoot(context: StepContext): Promise<Secret | undefined> {
+  const token = readInit(context)?.root_token;
+  if (token === undefined) return undefined;
+  const root = new Secret(token);
+  try {
+    await withVault(context, (client) => client.lookupSelf(), root);
+    return root;
+  } catch (error) {
+    if (isAppError(error, 'vaultPermissionDenied')) return undefined;
+    throw error;
+  }
+}
+
+async function rememberOperator(context: StepContext, input: AdminInput): Promise<void> {
+  const known = keyStoreOf(context).operator;
+  // Without root there is one login that exists; the form cannot name another.
+  if (known !== undefined && readInit(context)?.root_token === undefined) {
+    if (known.name !== input.name || known.auth !== input.auth) throw new AppError('vaultNoToken', { stack: context.stack.name });
+    return;
+  }
+  const operator = { auth: input.auth, mount: operatorMount(context, input), name: input.name, policy: input.name };
+  if (JSON.stringify(known) === JSON.stringify(operator)) return;
+  await context.update((stack) => ({
+    ...stack,
+    keyStores: stack.keyStores.map((store, index) => (index > 0 ? store : { ...store, operator })),
+  }));
+}
+
+function commandsOf(context: StepContext, input: AdminInput, mount: string): StepPlan['commands'] {
+  const program = programOf(context);
+  const policy = { line: `${program} policy write ${input.name} ${input.name}.hcl` };
+  const revoke = input.revokeRoot ? [commented(say('vaultCommandRevoke'), `${program} token revoke -self`)] : [];
+  if (input.auth === 'userpass')
+    return [
+      policy,
+      { line: `${program} auth enable -path=${mount} userpass` },
+      commented(
+        say('vaultCommandPassword'),
+        `read -rs PASSWORD && printf %s "$PASSWORD" | ${program} write auth/${mount}/users/${input.name} token_policies=${input.name} token_ttl=30m token_max_ttl=1h password=-`,
+      ),
+      commented(say('vaultCommandTry'), `${program} login -method=userpass -path=${mount} -no-store username=${input.name}`),
+      ...revoke,
+    ];
+  const role = `auth/${mount}/role/${input.name}`;
+  return [
+    policy,
+    { line: `${program} write ${role} token_policies=${input.name} token_ttl=30m token_max_ttl=1h` },
+    commented(say('vaultCommandSecretId'), `(umask 077; ${program} write -f -format=json ${role}/secret-id > "$SEALED_FILE")`),
+    commented(
+      say('vaultCommandTry'),
+      `read -rs SECRET_ID && printf %s "$SECRET_ID" | ${program} write auth/${mount}/login role_id="$ROLE_ID" secret_id=-`,
+    ),
+    ...revoke,
+  ];
+}

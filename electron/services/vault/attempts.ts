@@ -1,0 +1,59 @@
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../shared/secret.ts';
+import { vaultFor } from '../../clients/vault/forStack.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { normalisedShare } from './shares.ts';
+import { giveShare } from './unsealing.ts';
+
+/**
+ * Running unseal attempts by node, as this engine last saw them. Nobody owns an attempt: another nonce or less progress
+ * than our own answer said means that it was ended meanwhile (vault.md 2.2).
+ */
+export function createAttempts() {
+  const seen = new Map<string, { nonce: string; progress: number }>();
+  const queues = new Map<string, Promise<unknown>>();
+
+  async function give(access: StackAccess, node: string, typed: Secret): Promise<{ repeated: boolean; open: boolean }> {
+    const key = `${access.stack.id} ${node}`;
+    const client = await vaultFor(access, undefined, node);
+    try {
+      const before = await client.sealStatus();
+      if (!before.initialized) throw new AppError('vaultNotInitialised', { host: client.host });
+      if (!before.sealed) return { repeated: false, open: false };
+      const share = normalisedShare(typed, before.n);
+      const last = seen.get(key);
+      if (last !== undefined && (last.nonce !== before.nonce || before.progress < last.progress)) {
+        seen.delete(key);
+        throw new AppError('vaultAttemptReset', { node, threshold: before.t });
+      }
+      const after = await giveShare(client, share, before.t);
+      if (!after.sealed) {
+        seen.delete(key);
+        return { repeated: false, open: true };
+      }
+      seen.set(key, { nonce: after.nonce, progress: after.progress });
+      return { repeated: before.nonce === after.nonce && before.progress === after.progress, open: false };
+    } catch (error) {
+      if (isAppError(error, 'vaultSharesWrong')) seen.delete(key);
+      throw error;
+    } finally {
+      await client.close();
+    }
+  }
+
+  return {
+    /** One share after the other for each node, so that progress before and after belong to this share. */
+    give(access: StackAccess, node: string, typed: Secret): Promise<{ repeated: boolean; open: boolean }> {
+      const key = `${access.stack.id} ${node}`;
+      const turn = (queues.get(key) ?? Promise.resolve()).then(() => give(access, node, typed));
+      queues.set(
+        key,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
+    forget(stackId: string, node: string): void {
+      seen.delete(`${stackId} ${node}`);
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { isAppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
+import type { VaultNodeStatus, vaultProcedures } from '../../../shared/vault.ts';
+import { keyStoreOf, readInit, readOperator, vaultFor, vaultTokenFor } from '../../clients/vault/forStack.ts';
+import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
+import { createAttempts } from './attempts.ts';
+import { forgetIntent } from './initialising.ts';
+import { nodeStatus, targetOf } from './nodeStatus.ts';
+import { createPrepareStep } from './prepareStep.ts';
+import { unsealWithKept } from './unsealing.ts';
+import { createUnsealStep } from './unsealStep.ts';
+import { createVaultStep, type VaultStepDeps } from './vaultStep.ts';
+import { waitActive } from './waiting.ts';
+
+export type VaultDeps = DomainDeps & VaultStepDeps & AdminStepDeps;
+export type UnsealedListener = (stackId: string) => void;
+
+export function createVault(deps: VaultDeps) {
+  const attempts = createAttempts();
+  const listeners = new Set<UnsealedListener>();
+
+  /** After a node opened: the servers behind it can be started. A node that is slow to lead is not a failure here. */
+  async function opened(access: StackAccess, stackId: string, node: string): Promise<void> {
+    const client = await vaultFor(access, undefined, node);
+    try {
+      await waitActive(client, undefined, 30);
+    } catch (error) {
+      if (!isAppError(error, 'vaultStandby')) throw error;
+    } finally {
+      await client.close();
+    }
+    await access.journal(say('vaultJournalUnsealed', { node }));
+    for (const listener of listeners) listener(stackId);
+  }
+
+  async function changed(access: StackAccess, stackId: string, node: string): Promise<{ node: VaultNodeStatus }> {
+    deps.publish('vault.changed', { stackId });
+    return { node: await nodeStatus(access, node) };
+  }
+
+  const handlers: DomainHandlers<typeof vaultProcedures> = {
+    async 'vault.status'({ stackId }) {
+      const access = await deps.open(stackId);
+      const store = keyStoreOf(access);
+      const nodes = await Promise.all(store.nodes.map((node) => nodeStatus(access, node.id)));
+      const init = readInit(access);
+      const operator = store.operator?.name ?? readOperator(access)?.name;
+      return {
+        nodes,
+        keptShares: init?.keys_base64.length ?? 0,
+        rootToken: init?.root_token !== undefined ? 'kept' : store.rootRevokedAt !== undefined ? 'revoked' : 'none',
+        ...(operator === undefined ? {} : { operator }),
+      };
+    },
+
+    async 'vault.unseal'({ stackId, node, share }) {
+      const access = await deps.open(stackId);
+      const target = targetOf(access, node);
+      try {
+        // From the first share on this Vault is in use: it must never count as one that holds nothing.
+        await forgetIntent(access.folder);
+        const { repeated, open } = await attempts.give(access, target, share);
+        if (open) await opened(access, stackId, target);
+        return { ...(await changed(access, stackId, target)), repeated };
+      } catch (error) {
+        deps.publish('vault.changed', { stackId });
+        throw error;
+      }
+    },
+
+    async 'vault.unsealKept'({ stackId, node }) {
+      const access = await deps.open(stackId);
+      const target = targetOf(access, node);
+      await forgetIntent(access.folder);
+      const client = await vaultFor(access, undefined, target);
+      let sealed: boolean;
+      try {
+        sealed = (await client.sealStatus()).sealed;
+        await unsealWithKept(client, readInit(access));
+      } finally {
+        await client.close();
+      }
+      attempts.forget(stackId, target);
+      if (sealed) await opened(access, stackId, target);
+      return changed(access, stackId, target);
+    },
+
+    async 'vault.resetUnseal'({ stackId, node }) {
+      const access = await deps.open(stackId);
+      const target = targetOf(access, node);
+      const client = await vaultFor(access, undefined, target);
+      try {
+        const status = await client.sealStatus();
+        // An open node refuses a reset, and there is nothing to reset.
+        if (status.sealed && status.initialized) await client.resetUnseal();
+      } finally {
+        await client.close();
+      }
+      attempts.forget(stackId, target);
+      return changed(access, stackId, target);
+    },
+
+    async 'vault.seal'({ stackId, node }) {
+      const access = await deps.open(stackId);
+      const target = targetOf(access, node);
+      const anonymous = await vaultFor(access, undefined, target);
+      try {
+        // A sealed server takes a seal from anybody (trap 22) and knows no token.
+        if (!(await anonymous.sealStatus()).sealed) {
+          const client = await vaultFor(access, await vaultTokenFor(access), target);
+          await client.seal().finally(() => client.close());
+          await access.journal(say('vaultJournalSealed', { node: target }));
+        }
+      } finally {
+        await anonymous.close();
+      }
+      return changed(access, stackId, target);
+    },
+  };
+
+  const steps: AnyStep[] = [createVaultStep(deps), createUnsealStep(), createPrepareStep(), createAdminStep(deps)];
+  return {
+    handlers,
+    steps,
+    /** Called with the stack's id after a node was opened through the Vault page; returns the way to stop listening. */
+    onUnsealed(listener: UnsealedListener): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

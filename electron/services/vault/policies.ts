@@ -1,0 +1,87 @@
+import type { KvVersion } from '../../clients/vault/kv.ts';
+
+export interface KeyPlace {
+  mount: string;
+  version: KvVersion;
+  prefix: string;
+}
+
+type Rule = readonly [path: string, capabilities: readonly string[]];
+
+/**
+ * What KES may do. `update` is left out: on v1 that refusal is the only thing that keeps a key from being overwritten
+ * (vault.md 4.2). The guide's policy lacks `list` and does not fit v2 (trap 8).
+ */
+export function kesPolicy(place: KeyPlace, allowDelete: boolean): string {
+  const { mount, version, prefix } = place;
+  const destroy = allowDelete ? ['delete'] : [];
+  const rules: Rule[] =
+    version === 1
+      ? [[`${mount}/${prefix}/*`, ['create', 'read', 'list', ...destroy]]]
+      : [
+          [`${mount}/data/${prefix}/*`, ['create', 'read']],
+          // KES lists the folder without its last slash; `prefix/*` covers that, `prefix` alone would not.
+          [`${mount}/metadata/${prefix}/*`, ['list', ...destroy]],
+        ];
+  return text(rules);
+}
+
+export interface OperatorScope extends KeyPlace {
+  appRoleMount: string;
+  role: string;
+  kesPolicy: string;
+  operatorPolicy: string;
+}
+
+export const probePolicyPrefix = 'sealdeck-probe-';
+
+/**
+ * What Sealdeck needs after root is gone (vault.md 1.7), for our own names only. Renewal of shares and of root are in it,
+ * because newer servers ask for a login for them. Own policy is readable, not writable.
+ */
+export function operatorPolicy(scope: OperatorScope): string {
+  const { mount, version, prefix, appRoleMount, role } = scope;
+  const keys: Rule[] =
+    version === 1
+      ? [[`${mount}/${prefix}/*`, ['create', 'read', 'update', 'delete', 'list']]]
+      : [
+          [`${mount}/data/${prefix}/*`, ['create', 'read', 'update', 'delete']],
+          [`${mount}/metadata/${prefix}/*`, ['read', 'list', 'delete']],
+        ];
+  const appRole = `auth/${appRoleMount}/role/${role}`;
+  return text([
+    ['sys/mounts', ['read', 'list']],
+    ['sys/auth', ['read', 'list']],
+    ['sys/policies/acl', ['read', 'list']],
+    [`sys/mounts/${mount}`, ['create', 'read', 'update']],
+    [`sys/mounts/${mount}/tune`, ['create', 'read', 'update']],
+    [`sys/auth/${appRoleMount}`, ['create', 'read', 'update', 'sudo']],
+    [`sys/auth/${appRoleMount}/tune`, ['read', 'update', 'sudo']],
+    [`sys/policies/acl/${scope.kesPolicy}`, ['create', 'read', 'update']],
+    [`sys/policies/acl/${scope.operatorPolicy}`, ['read']],
+    [`sys/policies/acl/${probePolicyPrefix}*`, ['create', 'read', 'update', 'delete']],
+    [appRole, ['create', 'read', 'update']],
+    [`${appRole}/role-id`, ['read']],
+    [`${appRole}/secret-id`, ['create', 'update', 'list']],
+    [`${appRole}/secret-id-accessor/*`, ['create', 'update']],
+    ['auth/token/lookup-accessor', ['create', 'update']],
+    ['auth/token/revoke-accessor', ['create', 'update']],
+    ['sys/locked-users', ['read']],
+    ['sys/locked-users/*', ['create', 'update']],
+    ['sys/seal', ['create', 'update', 'sudo']],
+    ['sys/step-down', ['create', 'update', 'sudo']],
+    ['sys/rekey/*', ['create', 'read', 'update', 'delete', 'sudo']],
+    ['sys/generate-root/*', ['create', 'read', 'update', 'delete', 'sudo']],
+    ['sys/generate-root-token/*', ['create', 'read', 'update', 'delete', 'sudo']],
+    ['sys/rotate/root', ['create', 'read', 'update', 'delete', 'sudo']],
+    ['sys/rotate/root/*', ['create', 'read', 'update', 'delete', 'sudo']],
+    ['sys/storage/raft/configuration', ['read']],
+    ...keys,
+  ]);
+}
+
+function text(rules: readonly Rule[]): string {
+  return rules
+    .map(([path, capabilities]) => `path "${path}" {\n  capabilities = [${capabilities.map((c) => `"${c}"`).join(', ')}]\n}\n`)
+    .join('');
+}

@@ -1,0 +1,165 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence, StepPlan } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import { type PrepareInput, prepareInput } from '../../../shared/vault.ts';
+import { readAppRole, withVault } from '../../clients/vault/forStack.ts';
+import type { VaultClient } from '../../clients/vault/vaultClient.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { ensureAppRoleCredentials } from './appRoleCredentials.ts';
+import { commented, environmentLines, programOf, tokenLines } from './commands.ts';
+import { seen } from './evidence.ts';
+import { type KeyPlace, kesPolicy } from './policies.ts';
+import { proveRole } from './roleProof.ts';
+
+/** KES needs a periodic token without use counts; five minutes as in the guide (vault.md 4.3). */
+const roleFields = { token_period: 300, token_num_uses: 0, secret_id_num_uses: 0, secret_id_ttl: 0 } as const;
+
+export function createPrepareStep(): Step<'prepare'> {
+  return {
+    id: 'prepare',
+    propose: async (context) => prepareInput.parse({ role: context.inputs.place.role }),
+
+    async plan(context, input): Promise<StepPlan> {
+      const place = placeOf(context, input);
+      const program = programOf(context);
+      const policy = kesPolicy(place, input.allowDelete);
+      const role = `auth/${input.appRoleMount}/role/${input.role}`;
+      return {
+        changes: [
+          say('vaultPlanEngine', { mount: input.mount, version: place.version }),
+          say('vaultPlanAppRole', { mount: input.appRoleMount }),
+          say('vaultPlanPolicy', { policy: input.policy }),
+          say('vaultPlanRole', { role: input.role, policy: input.policy }),
+          say(readAppRole(context) === undefined ? 'vaultPlanSecretId' : 'vaultPlanSecretIdKept'),
+          say('vaultPlanProbe', { prefix: `${input.mount}/${input.prefix}/` }),
+        ],
+        warnings: input.allowDelete ? [] : [say('vaultPlanNoDelete')],
+        commands: [
+          ...environmentLines(context),
+          ...tokenLines(),
+          { line: `${program} secrets enable -path=${input.mount} -version=${place.version} kv` },
+          { line: `${program} auth enable -path=${input.appRoleMount} approle` },
+          commented(say('vaultCommandPolicy'), `${program} policy write ${input.policy} ${input.policy}.hcl`),
+          {
+            line: `${program} write ${role} token_policies=${input.policy} token_period=300 token_num_uses=0 secret_id_num_uses=0 secret_id_ttl=0`,
+          },
+          { line: `${program} read ${role}/role-id` },
+          commented(say('vaultCommandSecretId'), `(umask 077; ${program} write -f -format=json ${role}/secret-id > "$SEALED_FILE")`),
+        ],
+        files: [{ path: `${input.policy}.hcl`, mode: '-', content: policy, why: say('vaultWhyPolicy') }],
+        seconds: 4,
+      };
+    },
+
+    apply: (context, input) =>
+      withVault(context, async (admin) => {
+        const place = placeOf(context, input);
+        await ensureEngine(context, admin, place);
+        await ensureAppRoleMount(context, admin, input.appRoleMount);
+        await ensurePolicy(context, admin, input.policy, kesPolicy(place, input.allowDelete));
+        await ensureRole(context, admin, input);
+        await ensureAppRoleCredentials(context, admin, input);
+        await context.update((stack) => ({
+          ...stack,
+          keyStores: stack.keyStores.map((store, index) =>
+            index > 0 ? store : { ...store, engine: place, appRole: { mount: input.appRoleMount, role: input.role, policy: input.policy } },
+          ),
+        }));
+      }),
+
+    async check(context, input): Promise<Evidence[]> {
+      const place = placeOf(context, input);
+      const standing = await withVault(context, async (admin) => {
+        const mount = (await admin.mounts())[`${place.mount}/`];
+        const role = await admin.appRole(input.appRoleMount, input.role);
+        const policy = await admin.policy(input.policy);
+        if (mount === undefined || role === undefined || policy === undefined)
+          throw new AppError('vaultProofFailed', { what: 'read', path: `${place.mount}, ${input.role}, ${input.policy}`, reason: '404' });
+        requireVersion(place, versionOf(mount.options));
+        const { token_policies, token_period, token_num_uses } = role;
+        return [
+          seen('vault', say('vaultSeenEngine', { mount: place.mount, version: place.version }), {
+            type: mount.type,
+            options: mount.options,
+          }),
+          seen(
+            'vault',
+            say('vaultSeenPolicy', { policy: input.policy }),
+            policy,
+            policy === kesPolicy(place, input.allowDelete) ? 'ok' : 'warn',
+          ),
+          seen('vault', say('vaultSeenRole', { role: input.role, period: token_period }), { token_policies, token_period, token_num_uses }),
+        ];
+      });
+      return [...standing, ...(await proveRole(context, input, place))];
+    },
+  };
+}
+
+function placeOf(context: StepContext, input: PrepareInput): KeyPlace {
+  return { mount: input.mount, version: context.inputs.place.kvVersion, prefix: input.prefix };
+}
+
+/** `null`, `{}` and "1" all mean version 1 (trap 7). */
+function versionOf(options: Record<string, string> | null | undefined): 1 | 2 {
+  return options?.version === '2' ? 2 : 1;
+}
+
+function requireVersion(place: KeyPlace, actual: 1 | 2): void {
+  if (actual !== place.version) throw new AppError('kvVersionDiffers', { mount: place.mount, expected: place.version, actual });
+}
+
+async function ensureEngine(context: StepContext, admin: VaultClient, place: KeyPlace): Promise<void> {
+  const mount = (await admin.mounts())[`${place.mount}/`];
+  if (mount !== undefined) {
+    if (mount.type !== 'kv' && mount.type !== 'generic') throw new AppError('vaultMountTaken', { mount: place.mount, type: mount.type });
+    requireVersion(place, versionOf(mount.options));
+  } else {
+    await admin.enableEngine(place.mount, 'kv', { version: String(place.version) });
+    await context.journal(say('vaultJournalEngine', { mount: place.mount, version: place.version }));
+  }
+  await engineReady(context, admin, place);
+}
+
+/** A fresh v2 engine may say for some seconds that it is being upgraded (vault.md 1.6). */
+async function engineReady(context: StepContext, admin: VaultClient, place: KeyPlace): Promise<void> {
+  const end = Date.now() + 15_000;
+  for (;;) {
+    try {
+      await admin.kvList(place.mount, place.version, place.prefix);
+      return;
+    } catch (error) {
+      const upgrading = isAppError(error, 'vaultAnswer') && /upgrading from non-versioned/i.test(String(error.details.text));
+      if (!upgrading || Date.now() > end) throw error;
+    }
+    await pause(250, undefined, { signal: context.signal });
+  }
+}
+
+async function ensureAppRoleMount(context: StepContext, admin: VaultClient, mount: string): Promise<void> {
+  const there = (await admin.authMounts())[`${mount}/`];
+  if (there !== undefined && there.type !== 'approle') throw new AppError('vaultMountTaken', { mount: `auth/${mount}`, type: there.type });
+  if (there !== undefined) return;
+  await admin.enableAuth(mount, 'approle');
+  await context.journal(say('vaultJournalAuth', { mount, type: 'approle' }));
+}
+
+async function ensureRole(context: StepContext, admin: VaultClient, input: PrepareInput): Promise<void> {
+  const role = await admin.appRole(input.appRoleMount, input.role);
+  const right =
+    role?.bind_secret_id === true &&
+    role.token_policies?.length === 1 &&
+    role.token_policies[0] === input.policy &&
+    Object.entries(roleFields).every(([field, value]) => role[field as keyof typeof roleFields] === value);
+  if (right) return;
+  await admin.writeAppRole(input.appRoleMount, input.role, { ...roleFields, bind_secret_id: true, token_policies: [input.policy] });
+  await context.journal(say('vaultJournalRole', { role: input.role, policy: input.policy }));
+}
+
+/** Writes a policy unless the server has this very text. */
+export async function ensurePolicy(context: StepContext, admin: VaultClient, name: string, policy: string): Promise<void> {
+  if ((await admin.policy(name)) === policy) return;
+  await admin.writePolicy(name, policy);
+  await context.journal(say('vaultJournalPolicy', { policy: name }));
+}

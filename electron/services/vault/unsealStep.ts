@@ -1,0 +1,98 @@
+import { readdir } from 'node:fs/promises';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence, StepPlan } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import { unsealInput } from '../../../shared/vault.ts';
+import { keyStoreOf, readInit, vaultFor } from '../../clients/vault/forStack.ts';
+import type { VaultClient } from '../../clients/vault/vaultClient.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { commented, environmentLines, programOf } from './commands.ts';
+import { seen } from './evidence.ts';
+import { initialiseOnce } from './initialising.ts';
+import { unsealWithKept } from './unsealing.ts';
+import { notYet, waitActive } from './waiting.ts';
+
+export function createUnsealStep(): Step<'unseal'> {
+  return {
+    id: 'unseal',
+    propose: async () => unsealInput.parse({}),
+
+    async plan(context, input): Promise<StepPlan> {
+      const program = programOf(context);
+      const status = await withClient(context, (client) => client.sealStatus(context.signal)).catch((error: unknown) => {
+        if (notYet(error)) return undefined;
+        throw error;
+      });
+      const done = status?.initialized === true;
+      const threshold = done ? status.t : input.threshold;
+      return {
+        changes: [
+          done ? say('vaultPlanInitDone', { shares: status.n, threshold }) : say('vaultPlanInit', { shares: input.shares, threshold }),
+          ...(done ? [] : [say('vaultPlanSealAnswer')]),
+          status?.sealed === false ? say('vaultPlanUnsealDone') : say('vaultPlanUnseal', { threshold }),
+        ],
+        warnings: done ? [] : [say('vaultPlanOnce', { threshold }), say('vaultPlanSharesKept')],
+        commands: [
+          ...environmentLines(context),
+          commented(
+            say('vaultCommandInit', { shares: input.shares, threshold: input.threshold }),
+            `(umask 077; ${program} operator init -key-shares=${input.shares} -key-threshold=${input.threshold} -format=json > "$SEALED_FILE")`,
+          ),
+          commented(say('vaultCommandUnseal', { threshold }), `${program} operator unseal`),
+          commented(say('vaultCommandStatus'), `${program} status`),
+        ],
+        files: [],
+        seconds: 5,
+      };
+    },
+
+    async apply(context, input) {
+      // Before the server is asked anything: what it would answer could not be kept.
+      context.secrets.requireDurable('Vault');
+      await withClient(context, async (client) => {
+        const kept = await initialiseOnce(context, client, input);
+        const before = await client.sealStatus();
+        await unsealWithKept(client, kept, (done, total) => context.report({ done, total, note: say('vaultNoteShare', { done, total }) }));
+        await waitActive(client, context.signal);
+        if (before.sealed) await context.journal(say('vaultJournalUnsealed', { node: keyStoreOf(context).nodes[0]?.id ?? client.host }));
+      });
+    },
+
+    check: (context, input) =>
+      withClient(context, async (client): Promise<Evidence[]> => {
+        const status = await client.sealStatus(context.signal);
+        if (!status.initialized) throw new AppError('vaultNotInitialised', { host: client.host });
+        if (status.sealed) throw new AppError('vaultSealed', { host: client.host });
+        const health = await waitActive(client, context.signal, 20);
+        const asAsked = status.n === input.shares && status.t === input.threshold;
+        const kept = readInit(context);
+        return [
+          seen('vault', say('vaultSeenInitialised', { shares: status.n, threshold: status.t }), status, asAsked ? 'ok' : 'warn'),
+          seen('vault', say('vaultSeenUnsealed')),
+          seen('vault', say('vaultSeenActive', { status: health.status }), `HTTP ${health.status} ${health.answer.text}`),
+          seen('vault', say('vaultSeenStorage', { storage: status.storage_type ?? '?' })),
+          ...(kept === undefined || kept.keys_base64.length === 0
+            ? []
+            : [seen('store', say('vaultSeenSharesKept', { kept: kept.keys_base64.length }), undefined, 'warn')]),
+          ...(await lostData(context)),
+        ];
+      }),
+  };
+}
+
+/** Data folders that a start anew moved aside: the user decides when they go. */
+async function lostData(context: StepContext): Promise<Evidence[]> {
+  const names = await readdir(context.folder.path('vault')).catch(() => []);
+  return names
+    .filter((name) => name.startsWith('data.lost-'))
+    .map((name) => seen('disk', say('vaultSeenAnew', { folder: `vault/${name}` }), undefined, 'warn'));
+}
+
+async function withClient<T>(context: StepContext, work: (client: VaultClient) => Promise<T>): Promise<T> {
+  const client = await vaultFor(context);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,137 @@
+import type { MemoryLock } from '../../../shared/lab.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence, StepPlan } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import type { VaultInput } from '../../../shared/vault.ts';
+import { vaultInput } from '../../../shared/vault.ts';
+import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { commented, environmentLines, programOf, shellQuoted } from './commands.ts';
+import { configPath, configurationOf, dataPath } from './configuration.ts';
+import { seen } from './evidence.ts';
+import { waitAnswer } from './waiting.ts';
+
+export interface VaultStepDeps {
+  /** Whether a binary may lock its memory; without it the answer is no. */
+  memoryLock?: (binary: string) => Promise<MemoryLock>;
+}
+
+export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
+  async function configuration(context: StepContext, input: VaultInput) {
+    const { product, storage } = keyStoreOf(context);
+    const asks = product === 'vault' && storage !== 'raft' && context.inputs.servers.lockMemory !== 'off' && deps.memoryLock !== undefined;
+    const lock = asks ? await deps.memoryLock?.(await context.servers.binary(product)) : undefined;
+    return configurationOf(context, input, lock?.state ?? 'missing');
+  }
+
+  return {
+    id: 'vault',
+    propose: async () => vaultInput.parse({}),
+
+    async plan(context, input): Promise<StepPlan> {
+      const { product, storage } = keyStoreOf(context);
+      const { content, memory, listens } = await configuration(context, input);
+      const running = (await context.servers.status('vault')).state === 'running';
+      const changed = (await context.folder.read(configPath)) !== content;
+      const program = programOf(context);
+      return {
+        changes: [
+          say('vaultPlanFile', { path: configPath, storage }),
+          ...(storage === 'inmem' ? [] : [say('vaultPlanData', { path: dataPath })]),
+          running && !changed ? say('vaultPlanRuns', { program }) : say('vaultPlanStart', { program, address: listens }),
+          memory,
+        ],
+        warnings: [
+          ...(running && changed ? [say('vaultPlanRestart')] : []),
+          ...(storage === 'inmem' ? [say('vaultPlanInmem')] : []),
+          ...(storage === 'file' ? [say('vaultPlanFileStorage')] : []),
+          ...(product === 'vault' ? [say('vaultPlanLicence')] : []),
+        ],
+        commands: [
+          commented(say('vaultGuideBackend')),
+          commented(say('vaultGuideListener')),
+          commented(say('vaultGuideCluster')),
+          commented(say('vaultGuideLeases')),
+          { line: `${program} server -config=${shellQuoted(context.folder.path(configPath))}` },
+          ...environmentLines(context),
+          commented(say('vaultCommandStatus'), `${program} status`),
+        ],
+        files: [{ path: configPath, mode: '0644', content, why: say('vaultWhyConfig') }],
+        seconds: 3,
+      };
+    },
+
+    async apply(context, input) {
+      const { product, storage } = keyStoreOf(context);
+      const { content } = await configuration(context, input);
+      if (storage !== 'inmem') await context.folder.makeFolder(dataPath, 0o700);
+      if ((await context.folder.read(configPath)) !== content) {
+        // Stopped before the file changes: a kill in between must not leave a server running on another configuration.
+        if ((await context.servers.status('vault')).state === 'running') await context.servers.stop('vault');
+        await context.folder.write(configPath, content, 0o644);
+        await context.journal(say('vaultJournalConfig', { path: configPath }));
+      }
+      const before = await context.servers.status('vault');
+      await context.servers.start('vault', product, { args: ['server', `-config=${context.folder.path(configPath)}`] });
+      if (before.state !== 'running') await context.journal(say('vaultJournalStarted', { program: programOf(context) }));
+      const client = await vaultFor(context);
+      try {
+        await waitAnswer(client, context.servers, context.signal);
+      } finally {
+        await client.close();
+      }
+    },
+
+    check: (context, input) => checkServer(context, input, configuration),
+  };
+}
+
+async function checkServer(
+  context: StepContext,
+  input: VaultInput,
+  configuration: (context: StepContext, input: VaultInput) => Promise<{ memory: Evidence['text'] }>,
+): Promise<Evidence[]> {
+  const store = keyStoreOf(context);
+  const client = await vaultFor(context);
+  try {
+    const status = await client.sealStatus(context.signal);
+    const health = await client.health(context.signal);
+    if (health.product !== 'unknown' && health.product !== store.product)
+      throw new AppError('vaultProductDiffers', {
+        host: client.host,
+        expected: productName(store.product),
+        actual: productName(health.product),
+      });
+    if (status.storage_type !== undefined && status.storage_type !== store.storage)
+      throw new AppError('vaultStorageDiffers', { host: client.host, expected: store.storage, actual: status.storage_type });
+    const mode = store.storage === 'inmem' ? undefined : await context.folder.mode(dataPath);
+    const standing = { product: productName(store.product), version: status.version, storage: status.storage_type ?? store.storage };
+    return [
+      seen('vault', say('vaultSeenAnswers', standing), status),
+      seen(
+        'vault',
+        say(!status.initialized ? 'vaultSeenFresh' : status.sealed ? 'vaultSeenSealed' : 'vaultSeenUnsealed'),
+        undefined,
+        'info',
+      ),
+      seen('vault', say('vaultSeenCertificate', { host: client.host })),
+      ...(mode === undefined
+        ? []
+        : [
+            seen(
+              'disk',
+              say('vaultSeenFolder', { path: dataPath, mode: mode.toString(8).padStart(4, '0') }),
+              undefined,
+              mode === 0o700 ? 'ok' : 'warn',
+            ),
+          ]),
+      seen('disk', (await configuration(context, input)).memory, undefined, 'info'),
+    ];
+  } finally {
+    await client.close();
+  }
+}
+
+export function productName(product: string): string {
+  return product === 'openbao' ? 'OpenBao' : product === 'vault' ? 'HashiCorp Vault' : product;
+}
