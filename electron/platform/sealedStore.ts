@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StoreMode, StoreStatus } from '../../shared/app.ts';
 import { AppError } from '../../shared/rpc/errors.ts';
@@ -13,6 +14,8 @@ import { accountOf, findWrappingKey, makeWrappingKey } from './wrappingKey.ts';
 
 const content = z.strictObject({ version: z.literal(1), scopes: z.record(z.string(), z.record(z.string(), z.string())) });
 type Scopes = z.infer<typeof content>['scopes'];
+/** A start waits this long for the keychain; an unlock prompt may stay open longer, and `onChange` tells when it was answered. */
+const startPatienceMs = 5_000;
 
 interface OpenFile {
   header: SealedHeader;
@@ -80,8 +83,8 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
   }
 
   async function lookAtDisk(): Promise<void> {
-    if (state.kind === 'open') return;
     const bytes = await readIfThere(path);
+    if (state.kind === 'open') return;
     // A file that cannot be read is a store all the same: locked, its mode not known.
     state = bytes === undefined ? { kind: 'absent' } : { kind: 'locked', mode: undefined };
     if (bytes !== undefined) state = { kind: 'locked', mode: peekHeader(path, bytes).mode };
@@ -156,14 +159,14 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
 
   return {
     status,
-    refresh: () =>
-      queue(async () => {
-        await lookAtDisk().catch(() => undefined);
-        keychainState = await keychain.available();
-        return status();
-      }),
-    openIfPossible: () =>
-      queue(async () => {
+    // Outside the queue: the question "how is it?" must not wait behind an unlock prompt.
+    async refresh() {
+      await lookAtDisk().catch(() => undefined);
+      keychainState = await keychain.available();
+      return status();
+    },
+    async openIfPossible() {
+      const opening = queue(async () => {
         try {
           await lookAtDisk();
           if (state.kind === 'locked' && state.mode !== 'passphrase') return await unlock(undefined);
@@ -171,7 +174,10 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
           log.error('store.notOpened', { reason: error instanceof AppError ? error.code : reasonOf(error) });
         }
         return become(state);
-      }),
+      });
+      const patience = setTimeout(startPatienceMs, undefined, { ref: false }).then(status);
+      return Promise.race([opening, patience]);
+    },
     create: (mode, passphrase) => queue(() => create(mode, passphrase)),
     unlock: (passphrase) => queue(() => unlock(passphrase)),
     lock: () =>
