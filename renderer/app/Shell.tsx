@@ -1,0 +1,141 @@
+import { ActionIcon, AppShell, Button, Drawer } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { IconX } from '@tabler/icons-react';
+import { Suspense, useCallback, useEffect, useRef } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { useCurrentStack } from '../components/currentStack.ts';
+import { DrawerContent, DrawerProvider } from '../components/drawer.tsx';
+import { StateIcon } from '../components/StateIcon.tsx';
+import { useHops } from '../components/useHops.ts';
+import { useWords } from '../locales/language.ts';
+import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
+import { PageBoundary } from './PageBoundary.tsx';
+import { Palette } from './Palette.tsx';
+import { Rail } from './Rail.tsx';
+import { shownRoutes } from './routes.tsx';
+import styles from './shell.module.css';
+import { TopBar } from './TopBar.tsx';
+
+const railWidth = 184;
+const narrowRailWidth = 52;
+const drawerWidth = 340;
+
+/** The frame: rail, top bar, page, drawer. */
+export function Shell({ dark }: { dark: boolean }) {
+  const { t } = useWords();
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
+  const settings = useCall('settings.read', {}).data;
+  const { run } = useAction('settings.write');
+  const { stack } = useCurrentStack();
+  const { hops } = useHops(stack);
+  const keep = useCallback((drawerOpen: boolean) => void run({ drawerOpen }), [run]);
+  return (
+    <DrawerProvider open={settings?.drawerOpen ?? false} onOpenChange={keep} overlay={narrow}>
+      {(drawer) => (
+        <AppShell
+          layout="alt"
+          padding={0}
+          transitionDuration={0}
+          withBorder={false}
+          header={{ height: 44 }}
+          navbar={{ width: narrow ? narrowRailWidth : railWidth, breakpoint: 0 }}
+          aside={{ width: drawerWidth, breakpoint: 0, collapsed: { desktop: narrow || !drawer.open, mobile: narrow || !drawer.open } }}
+        >
+          <AppShell.Navbar className={styles.navbar ?? ''} component="div">
+            <button type="button" className={styles.skip} onClick={skipToPage}>
+              {t('frame.skip')}
+            </button>
+            <Rail hops={hops} narrow={narrow} dark={dark} />
+          </AppShell.Navbar>
+          <AppShell.Header className={styles.header ?? ''} component="div">
+            <TopBar hops={hops} drawer={drawer} />
+          </AppShell.Header>
+          <AppShell.Main className={styles.main ?? ''}>
+            <ConnectionBanner />
+            <Page hasStack={stack !== undefined} />
+          </AppShell.Main>
+          {narrow ? (
+            <Drawer
+              opened={drawer.open}
+              onClose={drawer.close}
+              position="right"
+              size={drawerWidth}
+              padding={0}
+              withCloseButton={false}
+              transitionProps={{ duration: 160 }}
+              classNames={{ content: styles.floating ?? '', body: styles.floatingBody ?? '' }}
+              aria-label={t('frame.drawer')}
+            >
+              <ActionIcon className={styles.close ?? ''} onClick={drawer.close} aria-label={t('frame.close')}>
+                <IconX size={16} stroke={1.5} />
+              </ActionIcon>
+              <div ref={drawer.setSlot} className={styles.slot} />
+            </Drawer>
+          ) : (
+            <AppShell.Aside className={styles.aside ?? ''} aria-label={t('frame.drawer')}>
+              {drawer.open ? <div ref={drawer.setSlot} className={styles.slot} /> : null}
+            </AppShell.Aside>
+          )}
+          {drawer.filled ? null : <DrawerContent commands={[]} evidence={[]} />}
+          <DrawerKey toggle={drawer.toggle} />
+          <Palette dark={dark} />
+        </AppShell>
+      )}
+    </DrawerProvider>
+  );
+}
+
+function DrawerKey({ toggle }: { toggle(): void }) {
+  useHotkeys([['mod+.', toggle]], []);
+  return null;
+}
+
+/** A button, not a link: the hash holds the route. */
+function skipToPage(): void {
+  document.querySelector<HTMLElement>('#page')?.focus();
+}
+
+function Page({ hasStack }: { hasStack: boolean }) {
+  const { t } = useWords();
+  const [location] = useLocation();
+  const page = useRef<HTMLDivElement>(null);
+  const first = useRef(true);
+  const section = location.split('/')[1];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when another page is opened
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else page.current?.focus({ preventScroll: true });
+    page.current?.scrollTo(0, 0);
+  }, [section]);
+  return (
+    <div id="page" ref={page} tabIndex={-1} className={styles.page}>
+      <PageBoundary key={section}>
+        <Suspense fallback={<div className={styles.loading}>{t('frame.loading')}</div>}>
+          <Switch>
+            {shownRoutes(hasStack).map((route) => (
+              <Route key={route.path} path={route.path} component={route.page} />
+            ))}
+            <Redirect to="/" replace />
+          </Switch>
+        </Suspense>
+      </PageBoundary>
+    </div>
+  );
+}
+
+function ConnectionBanner() {
+  const { t } = useWords();
+  const state = useConnection();
+  const client = useClient();
+  if (state !== 'lost') return null;
+  return (
+    <div role="alert" className={styles.banner}>
+      <StateIcon mark="fail" />
+      <strong>{t('frame.lost.title')}</strong>
+      <span>{t('frame.lost.next')}</span>
+      <Button size="xs" onClick={client.retry}>
+        {t('frame.lost.retry')}
+      </Button>
+    </div>
+  );
+}

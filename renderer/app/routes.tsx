@@ -1,0 +1,77 @@
+import { IconBuildingBank, IconFiles, IconLayoutDashboard, IconListCheck, IconNotebook } from '@tabler/icons-react';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { HopId } from '../components/hops.ts';
+import type { en } from '../locales/en.ts';
+
+export type PageName = keyof typeof en.frame.page;
+
+export interface Route {
+  /** wouter pattern; what follows the first part belongs to the page. */
+  readonly path: string;
+  readonly name: PageName;
+  readonly page: LazyExoticComponent<ComponentType>;
+  /** Place in the rail; absent: reached by links, palette or the foot. */
+  readonly rail?: { readonly icon: typeof IconFiles; readonly group: number; readonly health?: HopId };
+  /** Only with a stack; without one the page is absent. */
+  readonly needsStack: boolean;
+}
+
+/** One table of all pages. The first one is the first screen; the others load when they are opened. */
+export const routes: readonly Route[] = [
+  {
+    path: '/',
+    name: 'overview',
+    needsStack: false,
+    rail: { icon: IconLayoutDashboard, group: 0 },
+    page: lazy(async () => ({ default: (await import('../features/overview/OverviewPage.tsx')).OverviewPage })),
+  },
+  {
+    path: '/setup/*?',
+    name: 'setup',
+    needsStack: false,
+    rail: { icon: IconListCheck, group: 0 },
+    page: lazy(async () => ({ default: (await import('../features/setup/SetupPage.tsx')).SetupPage })),
+  },
+  {
+    path: '/vault/*?',
+    name: 'vault',
+    needsStack: true,
+    rail: { icon: IconBuildingBank, group: 1, health: 'vault' },
+    page: lazy(async () => ({ default: (await import('../features/vault/VaultPage.tsx')).VaultPage })),
+  },
+  {
+    path: '/objects/*?',
+    name: 'objects',
+    needsStack: true,
+    rail: { icon: IconFiles, group: 2 },
+    page: lazy(async () => ({ default: (await import('../features/objects/ObjectsPage.tsx')).ObjectsPage })),
+  },
+  {
+    path: '/proof/*?',
+    name: 'proof',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/proof/ProofPage.tsx')).ProofPage })),
+  },
+  {
+    path: '/journal',
+    name: 'journal',
+    needsStack: false,
+    rail: { icon: IconNotebook, group: 3 },
+    page: lazy(async () => ({ default: (await import('../features/journal/JournalPage.tsx')).JournalPage })),
+  },
+  {
+    path: '/settings',
+    name: 'settings',
+    needsStack: false,
+    page: lazy(async () => ({ default: (await import('../features/settings/SettingsPage.tsx')).SettingsPage })),
+  },
+];
+
+/** The address that a link to a page uses. */
+export function addressOf(route: Route): string {
+  return route.path.replace(/\/\*\?$/, '');
+}
+
+export function shownRoutes(hasStack: boolean): readonly Route[] {
+  return routes.filter((route) => hasStack || !route.needsStack);
+}

@@ -1,0 +1,48 @@
+import type { CommandLine } from '../../shared/setup.ts';
+import { useSentence, useWords } from '../locales/language.ts';
+import styles from './commands.module.css';
+
+/** Splits a line at its `$VARIABLES`, which stand for secrets. Pure. */
+export function variablesIn(line: string): readonly { text: string; variable: boolean }[] {
+  return line
+    .split(/(\$\{?[A-Z][A-Z0-9_]*\}?)/)
+    .filter((text) => text !== '')
+    .map((text) => ({ text, variable: /^\$\{?[A-Z]/.test(text) }));
+}
+
+/** What the copy button puts on the clipboard: comments and lines, secrets still as variables. */
+export function commandText(commands: readonly CommandLine[], sentence: (text: NonNullable<CommandLine['comment']>) => string): string {
+  return commands
+    .flatMap(({ comment, line }) => [...(comment ? [`# ${sentence(comment)}`] : []), ...(line === undefined ? [] : [line])])
+    .join('\n');
+}
+
+/** Equivalent commands in a mono face; secrets are variables in the accent colour. */
+export function CommandBlock({ commands, note = true }: { commands: readonly CommandLine[]; note?: boolean }) {
+  const { sentence } = useSentence();
+  const { t } = useWords();
+  const secret = commands.some(({ line }) => line !== undefined && variablesIn(line).some((part) => part.variable));
+  return (
+    <div>
+      <pre className={styles.block} lang="en">
+        {commands.map(({ comment, line }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one plan never move
+          <span key={at} className={styles.entry}>
+            {comment ? <span className={styles.comment}># {sentence(comment)}</span> : null}
+            {line === undefined ? null : (
+              <span className={styles.line}>
+                {variablesIn(line).map((part, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: parts of one line never move
+                  <span key={place} className={part.variable ? styles.variable : undefined}>
+                    {part.text}
+                  </span>
+                ))}
+              </span>
+            )}
+          </span>
+        ))}
+      </pre>
+      {note && secret ? <p className={styles.note}>{t('components.secretsAreVariables')}</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { Button, Modal, TextInput } from '@mantine/core';
+import { IconAlertOctagonFilled } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { Trans } from 'react-i18next';
+import { useWords } from '../locales/language.ts';
+import styles from './dangerDialog.module.css';
+
+export interface Fact {
+  label: string;
+  value: ReactNode;
+  loud?: boolean;
+}
+
+interface DangerDialogProps {
+  opened: boolean;
+  title: string;
+  /** First sentence, in red: what cannot be undone. Absent when it can be. */
+  warning?: string;
+  explanation: string;
+  facts: readonly Fact[];
+  /** What must be typed; absent for work that can be undone. */
+  name?: string;
+  /** Named for what it keeps: "Keep the key". */
+  keep: string;
+  doIt: string;
+  pending?: boolean;
+  error?: ReactNode;
+  onClose(): void;
+  onConfirm(): void;
+}
+
+/** Facts first, then the name to type. The dangerous button stays off until the name is right. */
+export function DangerDialog(props: DangerDialogProps) {
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} aria-label={props.title} returnFocus>
+      {props.opened ? <Body {...props} /> : null}
+    </Modal>
+  );
+}
+
+function Body({ title, warning, explanation, facts, name, keep, doIt, pending, error, onClose, onConfirm }: DangerDialogProps) {
+  const { t } = useWords();
+  const [typed, setTyped] = useState('');
+  const right = name === undefined || typed === name;
+  return (
+    <form
+      className={styles.body}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (right && !pending) onConfirm();
+      }}
+    >
+      <h2 className={styles.title}>
+        <IconAlertOctagonFilled size={18} color="var(--sd-fail)" aria-hidden />
+        {title}
+      </h2>
+      <p className={styles.words}>
+        {warning === undefined ? null : <strong className={styles.warning}>{warning} </strong>}
+        {explanation}
+      </p>
+      <dl className={styles.facts}>
+        {facts.map((fact) => (
+          <div key={fact.label}>
+            <dt>{fact.label}</dt>
+            <dd data-loud={fact.loud || undefined}>{fact.value}</dd>
+          </div>
+        ))}
+      </dl>
+      {name === undefined ? null : (
+        <TextInput
+          label={<Trans i18nKey="components.typeName" values={{ name }} components={{ name: <span className="sd-mono" /> }} />}
+          classNames={{ input: 'sd-mono' }}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          aria-label={t('components.typeNamePlain', { name })}
+        />
+      )}
+      {error}
+      <div className={styles.foot}>
+        <Button onClick={onClose} {...(name === undefined ? { 'data-autofocus': true } : {})}>
+          {keep}
+        </Button>
+        <Button type="submit" variant="filled" color="red" disabled={!right} loading={pending ?? false}>
+          {doIt}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,145 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
+import type { CommandLine, Evidence } from '../../shared/setup.ts';
+import { useSentence, useWords } from '../locales/language.ts';
+import { CommandBlock, commandText } from './CommandBlock.tsx';
+import { CopyAction } from './CopyValue.tsx';
+import styles from './drawer.module.css';
+import { EvidenceList } from './EvidenceLine.tsx';
+
+interface Drawer {
+  readonly open: boolean;
+  setOpen(open: boolean): void;
+  toggle(): void;
+}
+
+interface DrawerInside extends Drawer {
+  readonly slot: HTMLElement | null;
+  /** A page that fills the drawer counts itself in; `auto` opens it while that page is shown. */
+  register(auto: boolean): () => void;
+}
+
+const DrawerContext = createContext<DrawerInside | undefined>(undefined);
+
+function useInside(): DrawerInside {
+  const drawer = useContext(DrawerContext);
+  if (!drawer) throw new Error('DrawerProvider is missing');
+  return drawer;
+}
+
+/** Whether the right-hand drawer is open, and how to open it. */
+export function useDrawer(): Drawer {
+  return useInside();
+}
+
+interface ProviderProps {
+  /** As the settings say. */
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  /** In a narrow window the drawer lies over the page and never opens by itself. */
+  overlay: boolean;
+  children(drawer: { open: boolean; setSlot(slot: HTMLElement | null): void; filled: boolean; toggle(): void; close(): void }): ReactNode;
+}
+
+/** Holds what is open; the frame gives it the place to put content into. */
+export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: ProviderProps) {
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const [fillers, setFillers] = useState(0);
+  const [override, setOverride] = useState<boolean | undefined>(undefined);
+  const [floating, setFloating] = useState(false);
+  const open = overlay ? floating : (override ?? kept);
+  const value = useMemo<DrawerInside>(() => {
+    const setOpen = (next: boolean): void => {
+      if (overlay) setFloating(next);
+      else if (override !== undefined) setOverride(next);
+      else onOpenChange(next);
+    };
+    return {
+      open,
+      slot,
+      setOpen,
+      toggle: () => setOpen(!open),
+      register(auto) {
+        setFillers((count) => count + 1);
+        if (auto) setOverride(true);
+        return () => {
+          setFillers((count) => count - 1);
+          if (auto) setOverride(undefined);
+        };
+      },
+    };
+  }, [open, slot, overlay, override, onOpenChange]);
+  return (
+    <DrawerContext.Provider value={value}>
+      {children({ open, setSlot, filled: fillers > 0, toggle: value.toggle, close: () => value.setOpen(false) })}
+    </DrawerContext.Provider>
+  );
+}
+
+interface DrawerContentProps {
+  /** Equivalent commands: what was just done or is about to be done. */
+  commands?: readonly CommandLine[] | undefined;
+  /** What the other side answered. */
+  evidence?: readonly Evidence[] | undefined;
+  /** Whose answers these are: "vault-1". */
+  evidenceOf?: string;
+  /** Guided steps, tray and card open the drawer by themselves. */
+  autoOpen?: boolean;
+  /** A plan or a card may take the place of commands and evidence. */
+  children?: ReactNode;
+  foot?: ReactNode;
+}
+
+/** What a page shows in the right-hand drawer; render it anywhere inside the page. */
+export function DrawerContent({ commands, evidence, evidenceOf, autoOpen = false, children, foot }: DrawerContentProps) {
+  const { slot, register } = useInside();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: counted once; `register` changes with the state that it sets
+  useEffect(() => register(autoOpen), [autoOpen]);
+  if (!slot) return null;
+  return createPortal(
+    <>
+      <div className={styles.body}>
+        {children}
+        {commands === undefined ? null : <Commands commands={commands} />}
+        {evidence === undefined ? null : <Answers evidence={evidence} of={evidenceOf} />}
+      </div>
+      {foot === undefined ? null : <div className={styles.foot}>{foot}</div>}
+    </>,
+    slot,
+  );
+}
+
+function Commands({ commands }: { commands: readonly CommandLine[] }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  return (
+    <section className={styles.commands} aria-label={t('components.commands')}>
+      <h2 className={styles.head}>
+        {t('components.commands')}
+        {commands.length === 0 ? null : (
+          <CopyAction value={commandText(commands, sentence)} label={t('components.copyCommands')} size={28} />
+        )}
+      </h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.pane} tabIndex={0}>
+        {commands.length === 0 ? <p className={styles.nothing}>{t('components.noCommands')}</p> : <CommandBlock commands={commands} />}
+      </div>
+    </section>
+  );
+}
+
+function Answers({ evidence, of }: { evidence: readonly Evidence[]; of: string | undefined }) {
+  const { t } = useWords();
+  return (
+    <section className={styles.evidence} aria-label={t('components.evidence')}>
+      <h2 className={styles.head}>
+        {t('components.evidence')}
+        {of === undefined ? null : <span className={styles.of}>{of}</span>}
+      </h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.pane} tabIndex={0}>
+        {evidence.length === 0 ? <p className={styles.nothing}>{t('components.noEvidence')}</p> : <EvidenceList evidence={evidence} />}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,115 @@
+import type { Language } from '../../shared/text.ts';
+
+/** Numbers, sizes, shares and times as people read them. Pure, so that a table of cases tests them. */
+export function localeOf(language: Language): string {
+  return language === 'en' ? 'en-GB' : 'zh-CN';
+}
+
+export function formatNumber(value: number, language: Language): string {
+  return new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(value);
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** Binary units, one decimal below ten: "402 KiB", "3.8 GiB". */
+export function formatBytes(bytes: number, language: Language): string {
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  // 1023.96 KiB would round to "1,024 KiB".
+  if (Math.round(value) >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 10 ? 0 : 1;
+  return `${new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
+}
+
+/** A part of a whole: 0 is "0", below a tenth "<0.1%", never rounded up to 100%. */
+export function formatShare(part: number, whole: number, language: Language): string {
+  if (part === 0 || whole === 0) return '0';
+  if (part === whole) return '100%';
+  const share = (part / whole) * 100;
+  if (share < 0.1) return '<0.1%';
+  const shown = Math.min(Math.round(share * 10) / 10, 99.9);
+  return `${new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(shown)}%`;
+}
+
+/** "14:06", or "14:06:12". */
+export function formatClock(at: string, language: Language, seconds = false): string {
+  return new Intl.DateTimeFormat(localeOf(language), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(seconds ? { second: '2-digit' } : {}),
+  }).format(new Date(at));
+}
+
+/** "10 Dec 2026", 2026年12月10日. */
+export function formatDay(at: string, language: Language): string {
+  return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
+}
+
+/** The whole time for a hover: day, clock with seconds, zone. */
+export function formatFull(at: string, language: Language): string {
+  return new Intl.DateTimeFormat(localeOf(language), {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(new Date(at));
+}
+
+const dayMs = 86_400_000;
+const startOfDay = (time: number): number => new Date(time).setHours(0, 0, 0, 0);
+
+/** How old a figure is: "20 s", "14 min", then the clock time, then the day. `yesterday` is the word for it. */
+export function formatAge(at: string, now: number, language: Language, yesterday: string): string {
+  const time = Date.parse(at);
+  const seconds = Math.max(0, Math.round((now - time) / 1000));
+  const unit = (value: number, name: 'second' | 'minute', en: string): string =>
+    language === 'en'
+      ? `${value} ${en}`
+      : new Intl.NumberFormat('zh-CN', { style: 'unit', unit: name, unitDisplay: 'long' }).format(value).replace(/^(\d+)\s*/, '$1 ');
+  if (seconds < 60) return unit(seconds, 'second', 's');
+  if (seconds < 3600) return unit(Math.floor(seconds / 60), 'minute', 'min');
+  const days = Math.round((startOfDay(now) - startOfDay(time)) / dayMs);
+  if (days <= 0) return formatClock(at, language);
+  return days === 1 ? yesterday : formatDay(at, language);
+}
+
+/** In a sentence: "14 minutes ago", 14分钟前. */
+export function formatAgo(at: string, now: number, language: Language): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
+  const relative = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'always' });
+  if (seconds < 60) return relative.format(-seconds, 'second');
+  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');
+  return relative.format(-Math.floor(seconds / 86_400), 'day');
+}
+
+/** Time left or taken: "22 s", "4 min", "1 h 20 min". */
+export function formatSeconds(seconds: number, language: Language): string {
+  const [s, m, h] = language === 'en' ? ['s', 'min', 'h'] : ['秒', '分钟', '小时'];
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} ${s}`;
+  if (whole < 3600) return `${Math.round(whole / 60)} ${m}`;
+  const minutes = Math.round((whole % 3600) / 60);
+  return minutes === 0 ? `${Math.floor(whole / 3600)} ${h}` : `${Math.floor(whole / 3600)} ${h} ${minutes} ${m}`;
+}
+
+/** Shortens in the middle: names and hashes differ at their ends. Counts characters, not UTF-16 halves. */
+export function shorten(value: string, longest: number): string {
+  const letters = [...value];
+  if (letters.length <= longest) return value;
+  const head = Math.ceil((longest - 1) / 2);
+  const tail = Math.floor((longest - 1) / 2);
+  return `${letters.slice(0, head).join('')}…${tail === 0 ? '' : letters.slice(-tail).join('')}`;
+}

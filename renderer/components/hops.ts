@@ -1,0 +1,19 @@
+import type { Mark } from './StateIcon.tsx';
+
+export type HopId = 'certificates' | 'vault' | 'kes' | 'minio' | 'buckets';
+
+/** What a hop of the picture shows; sentences are in the reader's language already. */
+export interface HopState {
+  readonly id: HopId;
+  readonly name: string;
+  readonly address: string;
+  readonly mark: Mark;
+  readonly evidence: readonly { readonly mark: Mark; readonly text: string; readonly at?: string }[];
+}
+
+/** The line to the next hop: what carries it, and its measure. */
+export interface LinkState {
+  readonly mark: Mark;
+  readonly carrier: string;
+  readonly measure: string;
+}

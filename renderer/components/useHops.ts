@@ -1,0 +1,191 @@
+import { useLanguage, useSentence, useWords } from '../locales/language.ts';
+import { useCall } from '../rpc/hooks.ts';
+import type { StackSummary } from './currentStack.ts';
+import { formatDay, formatNumber, shorten } from './format.ts';
+import { bucketMark, certificateMark, firstToEnd, isOpen, kesMark, minioMark, ruleCounts, vaultMark, warnDays } from './health.ts';
+import type { HopState, LinkState } from './hops.ts';
+import type { Mark } from './StateIcon.tsx';
+
+/** How often a visible window asks the servers again, ms. */
+const every = 30_000;
+
+type Line = HopState['evidence'][number];
+type Failure = { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined };
+
+const host = (url: string | undefined): string => (url === undefined ? '' : url.replace(/^https?:\/\//, ''));
+const line = (mark: Mark, text: string, at?: string): Line => ({ mark, text, ...(at === undefined ? {} : { at }) });
+
+/** The chain of a stack with live evidence, and the lines between; asked again every half minute while the window is visible. */
+export function useHops(stack: StackSummary | undefined): { hops: HopState[]; links: LinkState[] } {
+  const { t } = useWords();
+  const language = useLanguage();
+  const { explain } = useSentence();
+  const input = { stackId: stack?.id ?? '' };
+  const asked = { enabled: stack !== undefined, every };
+  const certificates = useCall('certificates.list', input, { enabled: stack !== undefined, every: 600_000 });
+  const vault = useCall('vault.status', input, asked);
+  const kes = useCall('kes.status', input, asked);
+  const minio = useCall('minio.status', input, asked);
+  const minioUp = minio.data?.nodes.some((node) => node.state !== 'unreachable') ?? false;
+  const buckets = useCall('minio.buckets', input, { enabled: stack !== undefined && minioUp, every: 60_000 });
+  const building = stack !== undefined && stack.setup.proven < stack.setup.total;
+  const readAt = (time: number): string | undefined => (time === 0 ? undefined : new Date(time).toISOString());
+  const refused = (error: Failure | null | undefined): Line[] => (error ? [line('fail', explain(error).title)] : []);
+  // A server that the set-up has not reached yet is absent, not broken.
+  const silence = (error: Failure | undefined, mark: Mark, url: string, at: string): Line =>
+    mark === 'absent'
+      ? line('absent', t('components.hop.notYet'))
+      : line('fail', error ? explain(error).title : t('components.hop.silent', { host: host(url) }), at);
+
+  const papers = certificates.data?.certificates ?? [];
+  const now = Date.now();
+  const first = firstToEnd(papers, now);
+  const authority = papers.find((paper) => paper.id === 'ca');
+  const client = papers.find((paper) => paper.id === 'minio-client');
+  const papersAt = readAt(certificates.dataUpdatedAt);
+  const paperLines: Line[] = [
+    ...refused(certificates.error),
+    ...(papers.length > 0 ? [line('ok', t('components.hop.certificates', { count: papers.length }), papersAt)] : []),
+    ...(first
+      ? [
+          first.days < 0
+            ? line('fail', t('components.hop.ended', { name: first.certificate.id }), papersAt)
+            : first.days < warnDays
+              ? line('warn', t('components.hop.endsIn', { name: first.certificate.id, count: first.days }), papersAt)
+              : line('ok', t('components.hop.validUntil', { day: formatDay(first.certificate.notAfter, language) }), papersAt),
+        ]
+      : []),
+    ...(client?.identity === undefined ? [] : [line('ok', t('components.hop.identity', { hash: shorten(client.identity, 9) }), papersAt)]),
+  ];
+
+  const vaultNodes = vault.data?.nodes ?? [];
+  const vaultState = vault.error ? 'fail' : vaultMark(vaultNodes, building);
+  const vaultLead = vaultNodes.find(isOpen) ?? vaultNodes[0];
+  const vaultName = vaultLead?.product === 'openbao' ? 'OpenBao' : 'Vault';
+  const vaultLines: Line[] = [...refused(vault.error)];
+  if (vaultLead?.state === 'unreachable') vaultLines.push(silence(vaultLead.error, vaultState, vaultLead.url, vaultLead.at));
+  else if (vaultLead) {
+    const open = vaultNodes.filter(isOpen).length;
+    const openMark = open === vaultNodes.length ? 'ok' : open > 0 ? 'warn' : vaultLead.state === 'uninitialised' ? 'warn' : 'fail';
+    const openText =
+      vaultLead.state === 'uninitialised'
+        ? t('components.hop.uninitialised')
+        : open === 0
+          ? t('components.hop.sealed', { progress: vaultLead.progress ?? 0, threshold: vaultLead.threshold ?? 0 })
+          : t('components.hop.unsealed', { open, total: vaultNodes.length });
+    vaultLines.push(line(openMark, openText, vaultLead.at));
+    if (vaultLead.version !== undefined) {
+      vaultLines.push(line('ok', [`${vaultName} ${vaultLead.version}`, vaultLead.storage].filter(Boolean).join(', '), vaultLead.at));
+    }
+    if (vault.data?.rootToken === 'revoked') vaultLines.push(line('ok', t('components.hop.rootRevoked'), vaultLead.at));
+    if (vault.data?.rootToken === 'kept') vaultLines.push(line('warn', t('components.hop.rootKept'), vaultLead.at));
+  }
+
+  const kesNodes = kes.data?.nodes ?? [];
+  const kesState = kes.error ? 'fail' : kesMark(kesNodes, building);
+  const kesLead = kesNodes.find((node) => node.state === 'working') ?? kesNodes[0];
+  const kesLines: Line[] = [...refused(kes.error)];
+  if (kesLead?.state === 'unreachable') kesLines.push(silence(kesLead.error, kesState, kesLead.url, kesLead.at));
+  else if (kesLead) {
+    if (kesLead.state === 'keyStoreDown') kesLines.push(line('fail', t('components.hop.keyStoreDown'), kesLead.at));
+    else {
+      const latency = kesLead.keyStoreLatencyMs;
+      kesLines.push(
+        line(
+          'ok',
+          latency === undefined
+            ? t('components.hop.keyStoreUp')
+            : t('components.hop.keyStoreUpMs', { ms: formatNumber(latency, language) }),
+          kesLead.at,
+        ),
+      );
+    }
+    if (kesLead.state === 'working') kesLines.push(line('ok', t('components.hop.realKey'), kesLead.at));
+    if (kesLead.state === 'credentialsDead') kesLines.push(line('fail', t('components.hop.credentialsDead'), kesLead.at));
+    if (kesLead.version !== undefined) kesLines.push(line('ok', `KES ${kesLead.version}`, kesLead.at));
+  }
+
+  const minioNodes = minio.data?.nodes ?? [];
+  const minioState = minio.error ? 'fail' : minioMark(minioNodes, building);
+  const minioLead = minioNodes[0];
+  const minioLines: Line[] = [...refused(minio.error)];
+  const endpoints = minioLead?.kesEndpoints ?? [];
+  const online = endpoints.filter((endpoint) => endpoint.online).length;
+  if (minioLead?.state === 'unreachable') minioLines.push(silence(minioLead.error, minioState, minioLead.url, minioLead.at));
+  else if (minioLead) {
+    if (minioLead.state === 'notReady') minioLines.push(line('warn', t('components.hop.notReady'), minioLead.at));
+    if (minioLead.state === 'noKms') minioLines.push(line('warn', t('components.hop.noKms'), minioLead.at));
+    else if (endpoints.length > 0) {
+      const mark = online === endpoints.length ? 'ok' : online > 0 ? 'warn' : 'fail';
+      minioLines.push(line(mark, t('components.hop.kmsOnline', { online, total: endpoints.length }), minioLead.at));
+    }
+    if (minioLead.defaultKey !== undefined) {
+      const name = shorten(minioLead.defaultKey, 18);
+      if (minioLead.state === 'keyFails') minioLines.push(line('fail', t('components.hop.keyFails', { name }), minioLead.at));
+      else if (minioLead.state === 'working') minioLines.push(line('ok', t('components.hop.keyOpens', { name }), minioLead.at));
+    }
+    if (minioLead.version !== undefined) minioLines.push(line('ok', shorten(minioLead.version, 24), minioLead.at));
+  }
+
+  const all = buckets.data?.buckets ?? [];
+  const counts = ruleCounts(all);
+  const bucketsAt = readAt(buckets.dataUpdatedAt);
+  const bucketLines: Line[] = [
+    ...(minioUp ? refused(buckets.error) : []),
+    ...(counts.ruled > 0 ? [line('ok', t('components.hop.ruled', { count: counts.ruled }), bucketsAt)] : []),
+    ...(counts.open > 0 ? [line('warn', t('components.hop.unruled', { count: counts.open }), bucketsAt)] : []),
+    ...(counts.unread > 0 ? [line('warn', t('components.hop.ruleUnread', { count: counts.unread }), bucketsAt)] : []),
+  ];
+  if (buckets.data && all.length === 0) bucketLines.push(line('absent', t('components.hop.noBuckets'), bucketsAt));
+
+  const reachable = (nodes: readonly { state: string }[]): boolean => nodes.some((node) => node.state !== 'unreachable');
+  const linkMark = (mark: Mark, up: boolean): Mark => (up ? (mark === 'absent' ? 'ok' : mark) : mark === 'absent' ? 'absent' : 'fail');
+  const vaultUp = reachable(vaultNodes);
+  const kesUp = reachable(kesNodes);
+  const nothing = t('components.hop.noAnswer');
+  const latency = kesLead?.keyStoreLatencyMs;
+  const hops: HopState[] = [
+    {
+      id: 'certificates',
+      name: t('components.part.certificates'),
+      address: authority ? authority.subject.replace(/^.*?CN=/, '').replace(/,.*$/, '') : t('components.hop.selfSigned'),
+      mark: certificates.error ? 'fail' : certificateMark(papers, now),
+      evidence: paperLines,
+    },
+    {
+      id: 'vault',
+      name: vaultLead?.product === 'openbao' ? 'OpenBao' : t('components.part.vault'),
+      address: host(vaultLead?.url),
+      mark: vaultState,
+      evidence: vaultLines,
+    },
+    { id: 'kes', name: t('components.part.kes'), address: host(kesLead?.url), mark: kesState, evidence: kesLines },
+    { id: 'minio', name: t('components.part.minio'), address: host(minioLead?.url), mark: minioState, evidence: minioLines },
+    {
+      id: 'buckets',
+      name: t('components.part.buckets'),
+      address: minioUp && buckets.data ? t('components.hop.buckets', { count: all.length }) : '',
+      mark: minioUp ? bucketMark(all) : 'absent',
+      evidence: bucketLines,
+    },
+  ];
+  const links: LinkState[] = [
+    { carrier: 'TLS', mark: linkMark('ok', vaultUp || vaultState === 'absent'), measure: vaultUp ? t('components.hop.trusted') : nothing },
+    {
+      carrier: 'AppRole',
+      mark: linkMark(kesState, kesUp),
+      measure: kesUp ? (latency === undefined ? '' : `${formatNumber(latency, language)} ms`) : nothing,
+    },
+    {
+      carrier: 'mTLS',
+      mark: linkMark(minioState, minioUp),
+      measure: endpoints.length > 0 ? t('components.hop.ofOnline', { online, total: endpoints.length }) : nothing,
+    },
+    {
+      carrier: 'SSE',
+      mark: minioUp ? bucketMark(all) : 'absent',
+      measure: all.length > 0 ? t('components.hop.ofRuled', { ruled: counts.ruled, total: all.length }) : nothing,
+    },
+  ];
+  return { hops, links };
+}

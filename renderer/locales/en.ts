@@ -1,0 +1,22 @@
+import { componentsEn } from './en/components.ts';
+import { frameEn } from './en/frame.ts';
+import { journalEn } from './en/journal.ts';
+import { objectsEn } from './en/objects.ts';
+import { overviewEn } from './en/overview.ts';
+import { proofEn } from './en/proof.ts';
+import { settingsEn } from './en/settings.ts';
+import { setupEn } from './en/setup.ts';
+import { vaultEn } from './en/vault.ts';
+
+/** Screen words only, by feature. What a host may print as well stands in shared/<domain>.messages. */
+export const en = {
+  frame: frameEn,
+  components: componentsEn,
+  overview: overviewEn,
+  setup: setupEn,
+  vault: vaultEn,
+  objects: objectsEn,
+  proof: proofEn,
+  journal: journalEn,
+  settings: settingsEn,
+} as const;

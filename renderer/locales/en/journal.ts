@@ -1,0 +1,1 @@
+export const journalEn = { proveAgain: 'Prove again' } as const;

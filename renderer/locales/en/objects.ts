@@ -1,0 +1,3 @@
+export const objectsEn = {
+  title: 'Objects',
+} as const;

@@ -1,0 +1,1 @@
+export const overviewEn = { proveAgain: 'Prove again' } as const;

@@ -1,0 +1,3 @@
+export const proofEn = {
+  title: 'Proof',
+} as const;

@@ -1,0 +1,1 @@
+export const settingsEn = { proveAgain: 'Prove again' } as const;

@@ -1,0 +1,3 @@
+export const setupEn = {
+  title: 'Setup',
+} as const;

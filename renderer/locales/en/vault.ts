@@ -1,0 +1,3 @@
+export const vaultEn = {
+  title: 'Vault',
+} as const;

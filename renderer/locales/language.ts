@@ -1,0 +1,57 @@
+import i18next from 'i18next';
+import { useCallback } from 'react';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { explain, sentence } from '../../shared/messages.ts';
+import type { ErrorText, Language, Text } from '../../shared/text.ts';
+import { en } from './en.ts';
+import { zhCN } from './zh-CN.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    resources: { translation: typeof en };
+  }
+}
+
+/** The language that the settings ask for; `system` follows the machine that shows the window. */
+export function chosenLanguage(setting: 'system' | Language, preferred: readonly string[]): Language {
+  if (setting !== 'system') return setting;
+  const first = preferred.find((tag) => /^(zh|en)\b/i.test(tag));
+  return first !== undefined && /^zh\b/i.test(first) ? 'zh-CN' : 'en';
+}
+
+/** Loads both languages; the same `{place}` form as in shared/*.messages. */
+export function startLanguage(language: Language): void {
+  void i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
+    initAsync: false,
+  });
+  document.documentElement.lang = language;
+}
+
+export function changeLanguage(language: Language): void {
+  document.documentElement.lang = language;
+  if (i18next.language !== language) void i18next.changeLanguage(language);
+}
+
+/** Screen words: `const { t } = useWords()`, `t('overview.title', { name })`. */
+export const useWords = useTranslation;
+
+export function useLanguage(): Language {
+  return useTranslation().i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+}
+
+/** Sentences and errors that travel as codes (shared/<domain>.messages), in the reader's language. */
+export function useSentence(): {
+  sentence(text: Text): string;
+  explain(error: { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined }): ErrorText;
+} {
+  const language = useLanguage();
+  return {
+    sentence: useCallback((text: Text) => sentence(language, text), [language]),
+    explain: useCallback((error) => explain(language, error.code, error.details ?? {}), [language]),
+  };
+}

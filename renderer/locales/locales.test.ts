@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en.ts';
+import { zhCN } from './zh-CN.ts';
+
+type Tree = { readonly [key: string]: string | Tree };
+
+function flat(tree: Tree, at = ''): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') all.set(`${at}${key}`, value);
+    else for (const [inner, text] of flat(value, `${at}${key}.`)) all.set(inner, text);
+  }
+  return all;
+}
+
+const places = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+const english = flat(en);
+const chinese = flat(zhCN);
+
+describe('the words of the window', () => {
+  it('have the same keys in both languages, but for the English singular', () => {
+    const wanted = [...english.keys()].filter((key) => !key.endsWith('_one'));
+    expect([...chinese.keys()].sort()).toEqual(wanted.sort());
+  });
+
+  it('have a plural form for every singular', () => {
+    const lonely = [...english.keys()].filter((key) => key.endsWith('_one') && !english.has(key.replace(/_one$/, '_other')));
+    expect(lonely).toEqual([]);
+  });
+
+  it('name the same places in both languages', () => {
+    const different = [...chinese].filter(([key, text]) => places(text).join() !== places(english.get(key) ?? '').join());
+    expect(different).toEqual([]);
+  });
+
+  it('are never empty and never use the double-brace form', () => {
+    const bad = [...english, ...chinese].filter(([, text]) => text.trim() === '' || text.includes('{{'));
+    expect(bad).toEqual([]);
+  });
+});

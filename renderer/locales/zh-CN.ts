@@ -1,0 +1,23 @@
+import type { en } from './en.ts';
+import type { SameWords } from './words.ts';
+import { componentsZh } from './zh-CN/components.ts';
+import { frameZh } from './zh-CN/frame.ts';
+import { journalZh } from './zh-CN/journal.ts';
+import { objectsZh } from './zh-CN/objects.ts';
+import { overviewZh } from './zh-CN/overview.ts';
+import { proofZh } from './zh-CN/proof.ts';
+import { settingsZh } from './zh-CN/settings.ts';
+import { setupZh } from './zh-CN/setup.ts';
+import { vaultZh } from './zh-CN/vault.ts';
+
+export const zhCN: SameWords<typeof en> = {
+  frame: frameZh,
+  components: componentsZh,
+  overview: overviewZh,
+  setup: setupZh,
+  vault: vaultZh,
+  objects: objectsZh,
+  proof: proofZh,
+  journal: journalZh,
+  settings: settingsZh,
+};

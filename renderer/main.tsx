@@ -1,0 +1,38 @@
+// Must stay first: zod reads it when the first schema is made.
+import './rpc/jitless.ts';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource/jetbrains-mono/400.css';
+import '@mantine/core/styles.css';
+import '@mantine/spotlight/styles.css';
+import './app/global.css';
+import { QueryClient } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { chosenLanguage, startLanguage } from './locales/language.ts';
+import { createClient } from './rpc/client.ts';
+import { openPipe } from './rpc/openPipe.ts';
+import { keepFresh } from './rpc/refresh.ts';
+
+const meta = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+// Served without a host (development) the placeholder is still there, and there is no CSP either.
+const nonce = meta === undefined || meta === '' || meta.startsWith('__') ? undefined : meta;
+if (nonce !== undefined) window.__webpack_nonce__ = nonce;
+
+startLanguage(chosenLanguage('system', navigator.languages));
+
+const client = createClient(openPipe);
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The engine is on this machine: being offline says nothing about it.
+      networkMode: 'always',
+      retry: false,
+      staleTime: 5_000,
+      refetchIntervalInBackground: false,
+    },
+  },
+});
+keepFresh(client, queries);
+
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App client={client} queries={queries} nonce={nonce} />);

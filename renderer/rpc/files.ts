@@ -1,0 +1,30 @@
+import { AppError } from '../../shared/rpc/errors.ts';
+import type { Client } from './client.ts';
+import { storedBearer } from './session.ts';
+
+/** Announces a file, so that a job can name it by its token before the bytes are sent. */
+export async function announceFile(client: Client, file: File): Promise<{ token: string; uploadPath: string }> {
+  return client.call('files.announce', { name: file.name, size: file.size, ...(file.type === '' ? {} : { type: file.type }) });
+}
+
+/** Streams the bytes to the host; resolves when whoever uses the token has taken all of them. */
+export async function sendFile(uploadPath: string, file: File, signal?: AbortSignal): Promise<void> {
+  const bearer = storedBearer();
+  const answer = await fetch(uploadPath, {
+    method: 'PUT',
+    body: file,
+    headers: { 'content-type': 'application/octet-stream', ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!answer.ok) throw new AppError('fileTokenUnknown');
+}
+
+/** Saves a text as a file of this name through the browser's own download. */
+export function saveText(name: string, content: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,87 @@
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { AppError } from '../../shared/rpc/errors.ts';
+import type { Client, ConnectionState, EventName, Input, Output, Payload, ProcedureName } from './client.ts';
+
+const ClientContext = createContext<Client | undefined>(undefined);
+export const ClientProvider = ClientContext.Provider;
+
+export function useClient(): Client {
+  const client = useContext(ClientContext);
+  if (!client) throw new Error('ClientProvider is missing');
+  return client;
+}
+
+interface CallOptions {
+  /** False: not asked yet. */
+  enabled?: boolean;
+  /** Asked again after this time, in ms, only while the window is visible. */
+  every?: number;
+  /** Shows the answer of the former input until the new one is there (paging, filters). */
+  keepPrevious?: boolean;
+}
+
+/** The answer of a call, cached under [name, input], refreshed by events. `error` is always an AppError. */
+export function useCall<N extends ProcedureName>(name: N, input: Input<N>, options: CallOptions = {}): UseQueryResult<Output<N>, AppError> {
+  const client = useClient();
+  return useQuery<Output<N>, AppError>({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => client.call(name, input, signal),
+    enabled: options.enabled ?? true,
+    ...(options.every === undefined ? {} : { refetchInterval: options.every }),
+    ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+export interface Action<N extends ProcedureName> {
+  /** Resolves with the answer, or with undefined after a failure, which is then in `error`. */
+  run(input: Input<N>): Promise<Output<N> | undefined>;
+  readonly pending: boolean;
+  readonly error: AppError | undefined;
+  reset(): void;
+}
+
+/** A call that changes something. The input is not kept anywhere: it may hold a typed secret. */
+export function useAction<N extends ProcedureName>(name: N): Action<N> {
+  const client = useClient();
+  const [state, setState] = useState<{ pending: boolean; error: AppError | undefined }>({ pending: false, error: undefined });
+  const mounted = useRef(true);
+  useEffect(() => {
+    mounted.current = true;
+    return () => {
+      mounted.current = false;
+    };
+  }, []);
+  const run = useCallback(
+    async (input: Input<N>): Promise<Output<N> | undefined> => {
+      setState({ pending: true, error: undefined });
+      try {
+        const answer = await client.call(name, input);
+        if (mounted.current) setState({ pending: false, error: undefined });
+        return answer;
+      } catch (error) {
+        const failure = error instanceof AppError ? error : new AppError('internal', { incident: '-' });
+        if (mounted.current) setState({ pending: false, error: failure });
+        return undefined;
+      }
+    },
+    [client, name],
+  );
+  const reset = useCallback(() => setState({ pending: false, error: undefined }), []);
+  return { run, pending: state.pending, error: state.error, reset };
+}
+
+/** Calls the newest `listener` for every event of that name. */
+export function useEvent<N extends EventName>(name: N, listener: (payload: Payload<N>) => void): void {
+  const client = useClient();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => client.on(name, (payload) => latest.current(payload)), [client, name]);
+}
+
+export function useConnection(): ConnectionState {
+  const client = useClient();
+  return useSyncExternalStore(client.onState, client.state);
+}

@@ -1,0 +1,57 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { JobSnapshot } from '../../shared/jobs.ts';
+import type { Client, EventName, Output, ProcedureName } from './client.ts';
+
+/** What to ask again after an event that only names what changed. */
+const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
+  'stacks.changed': ['stacks.list', 'stacks.get', 'certificates.list'],
+  'setup.changed': ['setup.state', 'stacks.list', 'stacks.get'],
+  'lab.changed': ['lab.status', 'vault.status', 'kes.status', 'minio.status', 'minio.buckets', 'lab.servers'],
+  'vault.changed': ['vault.status', 'kes.status', 'minio.status'],
+  'objects.changed': ['objects.list', 'objects.stat'],
+  'proof.changed': ['proof.list', 'proof.get'],
+  'journal.changed': ['journal.list', 'journal.verify'],
+};
+
+function stackIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { stackId, id } = value as { stackId?: unknown; id?: unknown };
+  const named = stackId ?? id;
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** The newest snapshot of a job replaces the older one; a job not seen before comes first. */
+export function withJob(jobs: readonly JobSnapshot[], job: JobSnapshot): JobSnapshot[] {
+  return jobs.some((known) => known.id === job.id) ? jobs.map((known) => (known.id === job.id ? job : known)) : [job, ...jobs];
+}
+
+/** Keeps the query cache true: events with a whole snapshot are put in, the others make their queries stale, a new connection all of them. */
+export function keepFresh(client: Client, queries: QueryClient): () => void {
+  const offEvents = client.onAnyEvent((name, payload) => {
+    if (name === 'settings.changed') queries.setQueryData(['settings.read', {}], payload);
+    if (name === 'store.changed') queries.setQueryData(['store.status', {}], payload);
+    if (name === 'jobs.changed') {
+      queries.setQueryData<Output<'jobs.list'>>(['jobs.list', {}], (old) => ({ jobs: withJob(old?.jobs ?? [], payload as JobSnapshot) }));
+    }
+    const names = stale[name];
+    if (!names) return;
+    const stack = stackIn(payload);
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [called, input] }) => {
+        if (!names.includes(called as ProcedureName)) return false;
+        const asked = stackIn(input);
+        return stack === undefined || asked === undefined || asked === stack;
+      },
+    });
+  });
+  let before = client.state();
+  const offState = client.onState(() => {
+    const now = client.state();
+    if (now === 'open' && before === 'lost') void queries.invalidateQueries();
+    before = now;
+  });
+  return () => {
+    offEvents();
+    offState();
+  };
+}

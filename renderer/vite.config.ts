@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * The one window build that both hosts serve. `SEALDECK_DEV_ENGINE=sample` builds the development stand-in engine in,
+ * for screenshots without servers; no script of package.json sets it.
+ */
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  plugins: [react()],
+  define: { __SAMPLE_ENGINE__: JSON.stringify(process.env.SEALDECK_DEV_ENGINE === 'sample') },
+  build: {
+    outDir: here('../dist/window'),
+    emptyOutDir: true,
+    target: 'chrome140',
+    modulePreload: { polyfill: false },
+    // A data: font or picture would need another CSP source than the one file list that hosts serve.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200,
+  },
+});
