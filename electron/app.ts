@@ -11,6 +11,7 @@ import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
 import type { FileStore } from './platform/files.ts';
 import type { Log } from './platform/log.ts';
+import { memoryLockOf } from './platform/memoryLock.ts';
 import { createSealedStore } from './platform/sealedStore.ts';
 import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, DomainHandlers } from './rpc/connection.ts';
@@ -69,7 +70,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       },
       secrets: stacks.secretsOf(stackId),
       folder,
-      servers: lab.serversOf(stackId, folder, () => setup.picked(stackId)),
+      servers: lab.serversOf(stackId, folder),
       journal: (action) => journal.append(stackId, action),
     };
   }
@@ -80,9 +81,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     if (kind === 'vault') return undefined;
     const client = await vaultFor(await open(stackId));
     try {
-      return (await client.sealStatus()).sealed ? say('lab.waitsForUnseal') : undefined;
+      return (await client.sealStatus()).sealed ? say('appWaitsForUnseal') : undefined;
     } catch (error) {
-      if (isAppError(error)) return say('lab.waitsForVault');
+      if (isAppError(error)) return say('appWaitsForVault');
       throw error;
     } finally {
       await client.close();
@@ -102,11 +103,21 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     }
   }
 
+  async function kesWorks(access: StackAccess): Promise<boolean> {
+    return kes.proveWorks(access).then(
+      () => true,
+      (error: unknown) => {
+        if (isAppError(error)) return false;
+        throw error;
+      },
+    );
+  }
+
   const lab = createLab({ ...deps, dataFolder, pickedOf: (stackId) => setup.picked(stackId), gate });
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks });
-  const minio = createMinio({ ...deps, kesKeyExists, kesWorks: kes.proveWorks });
+  const minio = createMinio({ ...deps, kesKeyExists, kesWorks });
   const objects = createObjects({ ...deps, files });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const setup = createSetup({
@@ -114,18 +125,31 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     dataFolder,
     stacks,
     steps: [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps),
-    servers: lab.found,
-    memoryLock: lab.memoryLockOf,
+    servers: () => lab.servers(),
+    memoryLock: async (program) => {
+      const binary = (await lab.servers()).find((found) => found.program === program);
+      return memoryLockOf(binary?.path ?? program, program);
+    },
     journal: (stackId, action) => journal.append(stackId, action),
     requireDurable: (what) => store.requireDurable(what),
   });
   // After a restart the last share brings the rest of a lab back.
-  vault.onUnsealed((stackId) => lab.startWaiting(stackId));
+  vault.onUnsealed(async (stackId) => {
+    await lab.handlers['lab.start']({ stackId }, { signal: new AbortController().signal, host: 'cli' });
+  });
 
   const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
     async 'app.info'(_input, { host }) {
       const language = await settings.language();
-      return { version: hostPorts.version, host, capabilities: { nativeDialogs: host === 'desktop' }, dataFolder, platform: platform(), language, user };
+      return {
+        version: hostPorts.version,
+        host,
+        capabilities: { nativeDialogs: host === 'desktop' },
+        dataFolder,
+        platform: platform(),
+        language,
+        user,
+      };
     },
     'app.open': ({ port }) => hostPorts.openWindow(port),
     async 'app.quit'({ force }) {
@@ -154,7 +178,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...jobHandlers,
       ...fileHandlers,
       ...settings.handlers,
-      ...createStoreHandlers({ store, publish, journal }).handlers,
+      ...createStoreHandlers({ store, publish, journal: (action) => journal.append(undefined, action) }).handlers,
       ...stacks.handlers,
       ...journal.handlers,
       ...lab.handlers,

@@ -212,6 +212,8 @@ export const appEn = {
     },
   },
   texts: {
+    appWaitsForUnseal: 'It waits until Vault is unsealed',
+    appWaitsForVault: 'It waits until Vault answers',
     cliAddress: 'Open this address in a browser. It works once, for ten minutes:',
     cliOpening: 'Opening the window …',
     cliOpened: 'The window is open. The engine ends 15 minutes after the last window is closed.',

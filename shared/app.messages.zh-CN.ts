@@ -125,6 +125,8 @@ export const appZh: SameCodes<typeof appEn> = {
     answerNotUnderstood: { title: 'Sealdeck 不理解 {host} 的应答', explanation: '{reason}', next: '检查地址是否属于正确的服务器。' },
   },
   texts: {
+    appWaitsForUnseal: '等待 Vault 解封',
+    appWaitsForVault: '等待 Vault 应答',
     cliAddress: '请在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
     cliOpening: '正在打开窗口…',
     cliOpened: '窗口已打开。最后一个窗口关闭 15 分钟后引擎结束。',

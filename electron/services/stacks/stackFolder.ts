@@ -4,9 +4,10 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { StackFolder } from '../../jobs/step.ts';
 import { reasonOf, writeFileAtomic } from '../../platform/atomicFile.ts';
 
-/** The files below `root`. A path that could leave it is refused with `pathOutside`. */
+/** The files below `root`, which is `.` itself. A path that could leave it is refused with `pathOutside`. */
 export function createStackFolder(root: string): StackFolder {
   const path = (relative: string): string => {
+    if (relative === '.') return root;
     const parts = relative.split('/');
     const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\:\0]/.test(part));
     if (!plain) throw new AppError('pathOutside', { path: relative.slice(0, 200) });
