@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, writeJsonFile } from '../electron/platform/atomicFile.ts';
@@ -94,7 +95,8 @@ async function cachedUnder(entry: CatalogueEntry, cache: string, key: string): P
 
 async function make(entry: CatalogueEntry, cache: string, key: string, signal?: AbortSignal): Promise<string> {
   const final = join(cache, key);
-  const temporary = `${final}.tmp`;
+  // A new name each time: the Go of a killed run may still be working in the folder that it was given.
+  const temporary = `${final}.tmp-${randomBytes(4).toString('hex')}`;
   await removeLeftovers(cache, key);
   try {
     await mkdir(temporary, { recursive: true });

@@ -1,0 +1,221 @@
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensureServers } from '../../../servers/get.ts';
+import type { JobSnapshot } from '../../../shared/jobs.ts';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import { createJobRunner } from '../../jobs/jobRunner.ts';
+import type { LaunchSpec, StackAccess, StackFolder, StackServers } from '../../jobs/step.ts';
+import { freePort } from '../../platform/ports.ts';
+import { createEventHub } from '../../rpc/eventHub.ts';
+import { createLab, type Lab } from './handlers.ts';
+
+const stackId = 'lab-1';
+let root: string;
+let port: number;
+let consolePort: number;
+let kesPort: number;
+let lab: Lab;
+let servers: StackServers;
+let journal: Text[];
+let changes: number;
+let closed: Text | undefined;
+let picked: { kes?: string; minio?: string };
+let jobs: ReturnType<typeof createJobRunner>;
+
+beforeAll(async () => {
+  await ensureServers(['minio', 'kes'], console.log);
+});
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sealdeck-lab-'));
+  [port, consolePort, kesPort] = [await freePort(), await freePort(), await freePort()];
+  journal = [];
+  changes = 0;
+  closed = undefined;
+  picked = {};
+  lab = openLab();
+  servers = lab.serversOf(stackId, folder());
+});
+
+afterEach(async () => {
+  for (const kind of ['minio', 'kes'] as const) await servers.stop(kind);
+  await rm(root, { recursive: true, force: true });
+});
+
+/** A new lab on the same data folder is what a new engine is. */
+function openLab(): Lab {
+  const hub = createEventHub();
+  hub.subscribe((name) => {
+    if (name === 'lab.changed') changes += 1;
+  });
+  const log = { info: () => undefined, error: () => undefined };
+  jobs = createJobRunner(hub.publish, log);
+  const made: Lab = createLab({
+    dataFolder: join(root, 'data'),
+    publish: hub.publish,
+    jobs,
+    log,
+    pickedOf: async () => picked,
+    gate: async () => closed,
+    open: async () =>
+      ({
+        stack: stackDocument(),
+        folder: folder(),
+        servers: made.serversOf(stackId, folder()),
+        journal: async (action: Text) => {
+          journal.push(action);
+        },
+      }) as unknown as StackAccess,
+  });
+  return made;
+}
+
+function folder(): StackFolder {
+  return { path: (relative: string) => join(root, 'stack', ...relative.split('/')) } as unknown as StackFolder;
+}
+
+function stackDocument(): Stack {
+  const nodes = (kind: ServerKind, at: number) => [{ id: `${kind}-1`, url: `http://127.0.0.1:${at}`, way: 'here' as const }];
+  return {
+    keyStores: [{ storage: 'raft', nodes: nodes('vault', 1) }],
+    kesClusters: [{ nodes: nodes('kes', kesPort) }],
+    minioClusters: [{ nodes: nodes('minio', port) }],
+  } as unknown as Stack;
+}
+
+function minioSpec(extra: Partial<LaunchSpec> = {}): LaunchSpec {
+  const args = ['server', join(root, 'stack', 'drive'), '--address', `127.0.0.1:${port}`, '--console-address', `127.0.0.1:${consolePort}`];
+  return { args, ...extra };
+}
+
+async function run(name: 'lab.start' | 'lab.stop' | 'lab.restart', input: { kind?: ServerKind } = {}): Promise<JobSnapshot> {
+  const { jobId } = await lab.handlers[name]({ stackId, ...input }, { signal: new AbortController().signal, host: 'cli' });
+  return jobs.wait(jobId);
+}
+
+const alive = (pid: number | undefined): boolean => {
+  try {
+    process.kill(pid ?? -1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('a server of the lab', () => {
+  it('runs until it is stopped, is not started twice, and is started anew when its command line changes', async () => {
+    const first = await servers.start('minio', 'minio', minioSpec());
+    expect(first).toMatchObject({ kind: 'minio', node: 'minio-1', state: 'running', url: `http://127.0.0.1:${port}` });
+    expect((await fetch(`${first.url}/minio/health/live`)).status).toBe(200);
+    expect((await servers.start('minio', 'minio', minioSpec())).pid).toBe(first.pid);
+    const other = await servers.start('minio', 'minio', minioSpec({ env: { MINIO_BROWSER: 'off' } }));
+    expect(other.pid).not.toBe(first.pid);
+    expect(alive(first.pid)).toBe(false);
+    await servers.stop('minio');
+    expect(alive(other.pid)).toBe(false);
+    expect((await servers.status('minio')).state).toBe('stopped');
+    expect(changes).toBeGreaterThan(0);
+    const record = join(root, 'data', 'stacks', stackId, 'processes.json');
+    expect((await stat(record)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is known to the next engine, which reads its log, restarts and stops it', async () => {
+    const first = await servers.start('minio', 'minio', minioSpec());
+    lab = openLab();
+    servers = lab.serversOf(stackId, folder());
+    expect(await servers.status('minio')).toMatchObject({ state: 'running', pid: first.pid });
+    const { lines } = await lab.handlers['lab.log'](
+      { stackId, kind: 'minio', lines: 100 },
+      { signal: new AbortController().signal, host: 'cli' },
+    );
+    expect(lines.join('\n')).toContain('MinIO');
+    expect((await run('lab.restart')).state).toBe('succeeded');
+    const again = await servers.status('minio');
+    expect(again.state).toBe('running');
+    expect(again.pid).not.toBe(first.pid);
+    expect((await run('lab.stop')).state).toBe('succeeded');
+    expect(alive(again.pid)).toBe(false);
+    expect(journal.map(({ code }) => code)).toEqual(['labStopped', 'labStarted', 'labStopped']);
+  });
+
+  it('is started from its record, but not while something that it needs is not ready', async () => {
+    await servers.start('minio', 'minio', minioSpec());
+    await servers.stop('minio');
+    closed = say('labNothingToDo');
+    const waiting = await run('lab.start');
+    expect(waiting).toMatchObject({ state: 'succeeded', result: { waiting: 'minio', note: { code: 'labNothingToDo' } } });
+    expect((await servers.status('minio')).state).toBe('stopped');
+    closed = undefined;
+    expect((await run('lab.start')).state).toBe('succeeded');
+    expect((await servers.status('minio')).state).toBe('running');
+  });
+
+  it('is shown as died with its last lines after a kill from outside, and starts again', async () => {
+    const { pid } = await servers.start('minio', 'minio', minioSpec());
+    process.kill(pid ?? 0, 'SIGKILL');
+    await expect.poll(async () => (await servers.status('minio')).state).toBe('died');
+    const { lastLines } = await servers.status('minio');
+    expect(lastLines?.join('\n')).toContain('MinIO');
+    expect((await run('lab.start', { kind: 'minio' })).state).toBe('succeeded');
+  });
+
+  it('cannot be started from a record that was never made', async () => {
+    await expect(run('lab.start', { kind: 'kes' })).rejects.toMatchObject({ code: 'serverNeverStarted', details: { kind: 'kes' } });
+  });
+
+  it('does not start where another program listens, and leaves that program alone', async () => {
+    for (const taken of [port, consolePort]) {
+      const other = createServer().listen(taken, '127.0.0.1');
+      await once(other, 'listening');
+      await expect(servers.start('minio', 'minio', minioSpec())).rejects.toMatchObject({
+        code: 'portInUse',
+        details: { kind: 'minio', port: taken },
+      });
+      expect((await servers.status('minio')).state).toBe(taken === port ? 'foreign' : 'stopped');
+      await servers.stop('minio');
+      expect(other.listening).toBe(true);
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
+
+  it('that dies at its start says why in its own words', async () => {
+    const config = join(root, 'kes.yaml');
+    await writeFile(config, 'version: v1\naddress: [this is no address\n');
+    const dies = servers.start('kes', 'kes', { args: ['server', '--config', config] });
+    await expect(dies).rejects.toMatchObject({ code: 'serverDied', details: { kind: 'kes', lines: expect.stringContaining('yaml') } });
+    expect((await servers.status('kes')).state).toBe('died');
+    expect((await servers.lastLines('kes', 5)).join('\n')).toContain('yaml');
+    expect((await stat(join(root, 'stack', 'logs', 'kes.log'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not ended through a record whose pid now belongs to another process', async () => {
+    const { pid } = await servers.start('minio', 'minio', minioSpec());
+    const file = join(root, 'data', 'stacks', stackId, 'processes.json');
+    const original = await readFile(file, 'utf8');
+    await writeFile(file, original.replace(/("startTime": ")[^"]*/, '$1an earlier boot:1'));
+    await servers.stop('minio');
+    expect(alive(pid)).toBe(true);
+    expect((await servers.status('minio')).state).toBe('foreign');
+    await writeFile(file, original);
+  });
+
+  it('says that its folder cannot be written', async () => {
+    await writeFile(join(root, 'stack'), 'a file where the folder should be');
+    await expect(servers.start('minio', 'minio', minioSpec())).rejects.toMatchObject({ code: 'fileNotWritable' });
+  });
+
+  it('is refused when the picked file is another program', async () => {
+    const script = join(root, 'minio');
+    await writeFile(script, '#!/bin/sh\necho hello\n');
+    await chmod(script, 0o755);
+    picked = { minio: script };
+    await expect(servers.start('minio', 'minio', minioSpec())).rejects.toMatchObject({ code: 'serverWrongBinary' });
+    const { binaries } = await lab.handlers['lab.servers']({ stackId }, { signal: new AbortController().signal, host: 'cli' });
+    expect(binaries.find(({ program }) => program === 'minio')).toEqual({ program: 'minio', source: 'picked', path: script });
+  });
+});
