@@ -24,12 +24,15 @@ export const objectRow = z.object({
 });
 export type ObjectRow = z.infer<typeof objectRow>;
 
-export const objectInput = z.strictObject({
-  bucket: bucketName,
-  /** Absent: the app writes a small text of its own. */
-  file: fileToken.optional(),
-  name: objectKey.optional(),
-});
+export const objectInput = z
+  .strictObject({
+    bucket: bucketName,
+    /** Absent: the app writes a small text of its own. */
+    file: fileToken.optional(),
+    /** Needed with a file: the token is used up by the upload, the name is what the check asks for afterwards. */
+    name: objectKey.optional(),
+  })
+  .refine(({ file, name }) => file === undefined || name !== undefined, { path: ['name'], error: 'a file needs a name' });
 export type ObjectInput = z.infer<typeof objectInput>;
 
 export const objectProcedures = {

@@ -191,7 +191,7 @@ listener "tcp" {
 }
 export type TestChain = Awaited<ReturnType<typeof startTestChain>>;
 
-function testServers(root: string, binaries: Partial<Record<string, string>>, ports: Record<ServerKind, number>) {
+export function testServers(root: string, binaries: Partial<Record<string, string>>, ports: Record<ServerKind, number>) {
   const running = new Map<ServerKind, ChildProcess>();
   const logOf = (kind: ServerKind): string => join(root, 'logs', `${kind}.log`);
   const alive = (kind: ServerKind): boolean => {
@@ -204,7 +204,14 @@ function testServers(root: string, binaries: Partial<Record<string, string>>, po
       if (!alive(kind)) {
         mkdirSync(dirname(logOf(kind)), { recursive: true });
         const log = openSync(logOf(kind), 'a');
-        running.set(kind, spawn(binaries[program] ?? '', spec.args, { cwd: root, env: spec.env ?? {}, stdio: ['ignore', log, log] }));
+        running.set(
+          kind,
+          spawn(binaries[program] ?? '', spec.args, {
+            cwd: root,
+            env: { PATH: process.env.PATH ?? '', HOME: root, ...spec.env },
+            stdio: ['ignore', log, log],
+          }),
+        );
         closeSync(log);
       }
       return servers.status(kind);

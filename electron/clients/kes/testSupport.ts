@@ -73,6 +73,8 @@ export async function startTestKes(allow: readonly string[]) {
     url,
     as,
     client,
+    /** What the server's certificate is verified with. */
+    ca: server.cert,
     async stop() {
       await stopProcess(process_);
       await rm(folder, { recursive: true, force: true });

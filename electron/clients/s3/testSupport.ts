@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureServers } from '../../../servers/get.ts';
+import { Secret } from '../../../shared/secret.ts';
+import { placeInput, type StepInputs } from '../../../shared/setup.ts';
+import type { Text } from '../../../shared/text.ts';
+import type { SecretName, StackSecrets, StepContext } from '../../jobs/step.ts';
+import { freePort } from '../../platform/ports.ts';
+import { stackOf } from '../../services/setup/placeStep.ts';
+import { createStackFolder } from '../../services/stacks/stackFolder.ts';
+import { testServers } from '../chainTestSupport.ts';
+import { makeTestIdentity, startTestKes } from '../kes/testSupport.ts';
+
+/** All that MinIO asks of KES (minio.md 2.3), for keys that begin with `minio-`. */
+const minioPaths = [
+  ...['create', 'generate', 'encrypt', 'decrypt', 'describe', 'delete', 'import'].map((verb) => `/v1/key/${verb}/minio-*`),
+  '/v1/key/list/*',
+  '/v1/status',
+  '/v1/api',
+  '/version',
+];
+
+/** For tests: a real KES on a folder of files, and a step's context around it in which MinIO can be started. */
+export async function startTestStack(allow: readonly string[] = minioPaths) {
+  const { minio } = await ensureServers(['minio']);
+  const kes = await startTestKes(allow);
+  const root = await mkdtemp(join(tmpdir(), 'sealdeck minio '));
+  const folder = createStackFolder(root);
+  const ports = { vault: 1, vaultCluster: 1, kes: Number(new URL(kes.url).port), minio: await freePort(), minioConsole: await freePort() };
+  const place = placeInput.parse({ name: 'test', folder: root, hosts: ['127.0.0.1'], ports, product: 'openbao' });
+  const server = await makeTestIdentity('server');
+  const files: [string, string][] = [
+    ['certs/ca.crt', kes.ca + server.cert],
+    ['certs/minio-client.crt', kes.client.cert],
+    ['certs/minio-client.key', kes.client.key.reveal()],
+    ['minio/certs/public.crt', server.cert],
+    ['minio/certs/private.key', server.key.reveal()],
+  ];
+  for (const [path, content] of files) await folder.write(path, content, 0o600);
+
+  const values = new Map<SecretName, Secret>();
+  const secrets: StackSecrets = {
+    get: (name) => values.get(name),
+    set: async (name, value) => void values.set(name, value),
+    delete: async (name) => void values.delete(name),
+    has: (name) => values.has(name),
+    requireDurable: () => undefined,
+  };
+  let stack = stackOf('test', place, new Date().toISOString());
+  const journal: Text[] = [];
+  const processes = testServers(root, { minio }, { vault: ports.vault, kes: ports.kes, minio: ports.minio });
+  const context: StepContext = {
+    get stack() {
+      return stack;
+    },
+    update: async (change) => {
+      stack = change(stack);
+    },
+    inputs: { place } as unknown as StepInputs,
+    secrets,
+    folder,
+    servers: processes.servers,
+    journal: async (action) => void journal.push(action),
+    report: () => undefined,
+    signal: new AbortController().signal,
+  };
+  const operator = kes.as(kes.client);
+  return {
+    context,
+    kes,
+    /** KES with MinIO's own identity, which may also make and delete keys here. */
+    operator,
+    journal,
+    minioDeps: {
+      kesKeyExists: async (_access: unknown, name: string): Promise<boolean> => (await operator.listKeys()).includes(name),
+      kesWorks: async (): Promise<boolean> => {
+        try {
+          await operator.generate(context.stack.minioClusters[0]?.defaultKey ?? place.key);
+          return true;
+        } catch {
+          return false;
+        }
+      },
+    },
+    async stop() {
+      await processes.stopAll();
+      await operator.close();
+      await kes.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
+
+/** The root credential before the MinIO step has made one. */
+export async function sealTestRoot({ context }: TestStack): Promise<void> {
+  await context.secrets.set('minio.root', new Secret(JSON.stringify({ user: 'test-root', password: 'test-password' })));
+}

@@ -1,0 +1,87 @@
+import type { MinioInput } from '../../../shared/minio.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import type { StepPlan } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import { mcAlias, mcAliasCommands, shellWord } from '../../clients/s3/mcCommands.ts';
+import type { StackAccess, Step, StepContext } from '../../jobs/step.ts';
+import { writeEnvironment } from './environment.ts';
+import { checkMinio } from './minioCheck.ts';
+import { beforeRestart, bringUp, type Change, changeNeeded, type KesWorks } from './run.ts';
+import { ensureRoot, environmentFile, environmentOf, launchSpec, minioUrl, readRoot } from './settings.ts';
+
+export interface MinioDeps {
+  kesKeyExists(access: StackAccess, name: string): Promise<boolean>;
+  kesWorks: KesWorks;
+}
+
+/** MinIO with KES as its key manager: environment file, start or restart, and what MinIO itself says of its key. */
+export function createMinioStep(deps: MinioDeps): Step<'minio'> {
+  return {
+    id: 'minio',
+    async propose({ inputs }) {
+      return { defaultKey: inputs.key?.name ?? inputs.place.key, autoEncryption: false };
+    },
+    plan: planMinio,
+
+    async apply(context, input) {
+      // MinIO would make a missing default key itself, so a typing mistake has to be found before it starts.
+      if (!(await deps.kesKeyExists(context, input.defaultKey))) throw new AppError('minioKeyMissing', { key: input.defaultKey });
+      const root = await ensureRoot(context);
+      if (root.made) await context.journal(say('minioDidCredential'));
+      const wanted = environmentOf(context, input, root);
+      const change = await changeNeeded(context, wanted);
+      if (change === 'restart' || change === 'stopStart') await beforeRestart(context, input, deps.kesWorks);
+      const content = writeEnvironment(wanted);
+      if ((await context.folder.read(environmentFile)) !== content || ((await context.folder.mode(environmentFile)) ?? 0o600) !== 0o600) {
+        await context.folder.write(environmentFile, content, 0o600);
+        await context.journal(say('minioDidEnvironment', { path: context.folder.path(environmentFile) }));
+      }
+      await context.folder.makeFolder('minio/data', 0o700);
+      await context.update((stack) => ({
+        ...stack,
+        minioClusters: stack.minioClusters.map((cluster, index) => (index === 0 ? { ...cluster, defaultKey: input.defaultKey } : cluster)),
+      }));
+      await bringUp(context, change);
+    },
+
+    check: checkMinio,
+  };
+}
+
+async function planMinio(context: StepContext, input: MinioInput): Promise<StepPlan> {
+  const placeholders = { user: `\${MINIO_ROOT_USER}`, password: `\${MINIO_ROOT_PASSWORD}` };
+  const preview = [...environmentOf(context, input, placeholders)].map(([name, value]) => `${name}=${value}`).join('\n');
+  const root = readRoot(context);
+  const wanted = environmentOf(context, input, root ?? placeholders);
+  const change = await changeNeeded(context, wanted);
+  const path = context.folder.path(environmentFile);
+  const url = minioUrl(context);
+  const same = root !== undefined && (await context.folder.read(environmentFile)) === writeEnvironment(wanted);
+  const { args } = launchSpec(context);
+  return {
+    changes: [
+      ...(root ? [] : [say('minioChangeCredential')]),
+      ...(same ? [] : [say('minioChangeEnvironment', { path })]),
+      changeText(change, url),
+    ],
+    warnings: [
+      say('minioWarnSwitchOff'),
+      ...(change === 'restart' || change === 'stopStart' ? [say('minioWarnRestart')] : []),
+      ...(input.autoEncryption ? [say('minioWarnAutomatic')] : []),
+    ],
+    commands: [
+      { comment: say('minioCommandStart'), line: `MINIO_CONFIG_ENV_FILE=${shellWord(path)} minio ${args.map(shellWord).join(' ')}` },
+      ...mcAliasCommands(url, context.folder.path('certs/ca.crt')),
+      ...(change === 'restart' ? [{ line: `mc admin service restart ${mcAlias}` }] : []),
+      { line: `mc admin kms key status ${mcAlias} ${input.defaultKey}` },
+    ],
+    files: [{ path, mode: '0600', content: `${preview}\n`, why: say('minioWhyEnvironment') }],
+    seconds: change === 'none' ? 1 : 5,
+  };
+}
+
+function changeText(change: Change, url: string) {
+  if (change === 'none') return say('minioChangeNone');
+  if (change === 'restart') return say('minioChangeRestart');
+  return change === 'start' ? say('minioChangeStart', { url }) : say('minioChangeStopStart');
+}

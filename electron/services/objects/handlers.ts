@@ -1,0 +1,56 @@
+import type { objectProcedures } from '../../../shared/objects.ts';
+import { say } from '../../../shared/text.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
+import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { listForPeople } from './list.ts';
+import { createObjectStep, type Files } from './objectStep.ts';
+import { readRow, uploadByRule } from './upload.ts';
+
+export function createObjects(deps: DomainDeps & { files: Files }): {
+  handlers: DomainHandlers<typeof objectProcedures>;
+  steps: AnyStep[];
+} {
+  const { open, jobs, publish, files } = deps;
+  return {
+    steps: [createObjectStep({ files })],
+    handlers: {
+      'objects.list': async ({ stackId, bucket, prefix, token }) =>
+        withS3(await open(stackId), (s3) => listForPeople(s3, bucket, prefix, token)),
+
+      'objects.stat': async ({ stackId, bucket, key }) => withS3(await open(stackId), (s3) => readRow(s3, bucket, key)),
+
+      'objects.upload': async ({ stackId, bucket, key, file }) => {
+        const access = await open(stackId);
+        const where = `${bucket}/${key}`;
+        return jobs.start({
+          title: say('objectUploading', { where }),
+          stackId,
+          unit: 'bytes',
+          run: async (report, signal) => {
+            const { size, type, stream } = await files.open(file, signal);
+            report({ done: 0, total: size });
+            try {
+              return await withS3(access, async (s3) => {
+                const row = await uploadByRule(s3, {
+                  bucket,
+                  key,
+                  body: stream,
+                  length: size,
+                  ...(type === undefined ? {} : { type }),
+                  signal,
+                  onProgress: (done) => report({ done }),
+                });
+                await access.journal(say('objectDidUpload', { where, bytes: size }));
+                return row;
+              });
+            } finally {
+              stream.destroy();
+              publish('objects.changed', { stackId, bucket });
+            }
+          },
+        });
+      },
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { pipeline, Readable, Transform } from 'node:stream';
+import type { ObjectInput } from '../../../shared/objects.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence } from '../../../shared/setup.ts';
+import { say } from '../../../shared/text.ts';
+import { ruleName } from '../../clients/s3/bucketRule.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
+import { mcAlias, mcAliasCommands, shellWord } from '../../clients/s3/mcCommands.ts';
+import type { S3 } from '../../clients/s3/s3Client.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { digestOf, mustFollow, readRow, stateName, uploadByRule } from './upload.ts';
+
+/** Files that the host holds: the token is used up by opening. */
+export interface Files {
+  open(token: string, signal?: AbortSignal): Promise<{ name: string; size: number; type?: string | undefined; stream: Readable }>;
+}
+
+export const sampleName = 'hello-from-sealdeck.txt';
+const sample = Buffer.from('Hello from Sealdeck. MinIO encrypted this text with a data key that KES made and Vault guards.\n');
+const sampleDigest = createHash('sha256').update(sample).digest('hex');
+
+/** The first object: uploaded without headers, so that the bucket's rule is what encrypts it, and read back. */
+export function createObjectStep({ files }: { files: Files }): Step<'object'> {
+  return {
+    id: 'object',
+    async propose({ inputs }) {
+      return { bucket: inputs.bucket?.bucket ?? inputs.place.bucket };
+    },
+
+    async plan(context, input) {
+      const { bucket } = input;
+      const name = nameOf(input);
+      const url = context.stack.minioClusters[0]?.nodes[0]?.url;
+      return {
+        changes: [say(input.file === undefined ? 'objectChangeSample' : 'objectChangeFile', { bucket, name })],
+        warnings: (await exists(context, bucket, name)) ? [say('objectWarnReplace', { bucket, name })] : [],
+        commands: [
+          ...(url === undefined ? [] : mcAliasCommands(url, context.folder.path('certs/ca.crt'))),
+          { line: `mc cp ${shellWord(`./${name}`)} ${shellWord(`${mcAlias}/${bucket}/${name}`)}` },
+          { line: `mc stat ${shellWord(`${mcAlias}/${bucket}/${name}`)}` },
+        ],
+        files: [],
+        seconds: 2,
+      };
+    },
+
+    async apply(context, input) {
+      const { bucket } = input;
+      const key = nameOf(input);
+      const where = `${bucket}/${key}`;
+      await withS3(context, async (s3) => {
+        if (input.file === undefined && (await sampleLies(s3, bucket, key))) return;
+        const file = await take(files, input, context.signal).catch(async (error: unknown) => {
+          // Run again after a kill: the token is spent, but the object may have arrived.
+          if (isAppError(error, 'fileTokenUnknown') && (await exists(context, bucket, key))) return undefined;
+          throw error;
+        });
+        if (!file) return;
+        const hash = createHash('sha256');
+        const hashed = new Transform({
+          transform(chunk: Buffer, _encoding, done) {
+            hash.update(chunk);
+            done(null, chunk);
+          },
+        });
+        // A failure of the file reaches the upload through `hashed`.
+        pipeline(file.stream, hashed, () => undefined);
+        context.report({ note: say('objectUploading', { where }), done: 0, total: file.size });
+        await uploadByRule(s3, {
+          bucket,
+          key,
+          body: hashed,
+          length: file.size,
+          ...(file.type === undefined ? {} : { type: file.type }),
+          signal: context.signal,
+          onProgress: (done) => context.report({ done }),
+        });
+        await context.journal(say('objectDidUpload', { where, bytes: file.size }));
+        const back = await digestOf(s3, bucket, key, context.signal);
+        if (back.digest !== hash.digest('hex')) throw new AppError('objectDiffers', { where, got: back.bytes });
+      });
+    },
+
+    check: (context, input) => withS3(context, (s3) => checkObject(s3, input, context.signal)),
+  };
+}
+
+async function checkObject(s3: S3, input: ObjectInput, signal: AbortSignal): Promise<Evidence[]> {
+  const { bucket } = input;
+  const key = nameOf(input);
+  const where = `${bucket}/${key}`;
+  const { rule } = await s3.bucketRule(bucket);
+  const row = await readRow(s3, bucket, key, signal);
+  mustFollow(rule, row.encryption, where);
+  const state = stateName(row.encryption);
+  const evidence: Evidence[] = [
+    {
+      text: say('objectProofState', { where, state }),
+      at: new Date().toISOString(),
+      from: 'minio',
+      // Without a rule there was nothing to follow; a plaintext object is no proof of anything.
+      outcome: row.encryption.state === 'plaintext' ? 'warn' : 'ok',
+      answer: `HEAD ${where}: ${state}, ${row.size} bytes; rule: ${ruleName(rule)}`,
+    },
+  ];
+  if (input.file === undefined) {
+    const { digest, bytes } = await digestOf(s3, bucket, key, signal);
+    if (digest !== sampleDigest) throw new AppError('objectDiffers', { where, got: bytes });
+    evidence.push({ text: say('objectProofBytes', { where }), at: new Date().toISOString(), from: 'minio', outcome: 'ok', answer: digest });
+  } else if (row.size === 0) {
+    evidence.push({ text: say('objectProofEmpty', { where }), at: new Date().toISOString(), from: 'minio', outcome: 'warn' });
+  } else {
+    // HEAD answers without the key; a byte needs it.
+    const { body } = await s3.getObject(bucket, key, { range: 'bytes=0-0', signal });
+    for await (const _ of body);
+    evidence.push({ text: say('objectProofOpens', { where }), at: new Date().toISOString(), from: 'minio', outcome: 'ok' });
+  }
+  return evidence;
+}
+
+async function take(files: Files, input: ObjectInput, signal: AbortSignal) {
+  if (input.file !== undefined) return files.open(input.file, signal);
+  return { name: sampleName, size: sample.length, type: 'text/plain; charset=utf-8', stream: Readable.from([sample]) };
+}
+
+async function sampleLies(s3: S3, bucket: string, key: string): Promise<boolean> {
+  try {
+    mustFollow((await s3.bucketRule(bucket)).rule, (await s3.headObject(bucket, key)).encryption, key);
+    return (await digestOf(s3, bucket, key)).digest === sampleDigest;
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
+}
+
+async function exists(context: StepContext, bucket: string, key: string): Promise<boolean> {
+  try {
+    return await withS3(context, async (s3) => (await s3.headObject(bucket, key)) !== undefined);
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
+}
+
+function nameOf(input: ObjectInput): string {
+  return input.name ?? sampleName;
+}

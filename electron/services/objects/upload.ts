@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { BucketRule } from '../../../shared/minio.ts';
+import type { ObjectRow, ObjectState } from '../../../shared/objects.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { ruleName } from '../../clients/s3/bucketRule.ts';
+import type { S3 } from '../../clients/s3/s3Client.ts';
+
+export interface Upload {
+  bucket: string;
+  key: string;
+  body: Readable;
+  length: number;
+  type?: string;
+  signal?: AbortSignal;
+  onProgress?(bytes: number): void;
+}
+
+/** Uploads without headers of its own, so that the bucket's rule decides, and reads back how it landed. Throws `objectLandedDifferently`. */
+export async function uploadByRule(s3: S3, upload: Upload): Promise<ObjectRow> {
+  const { bucket, key, body, length, type, signal, onProgress } = upload;
+  let rule: BucketRule;
+  try {
+    refuseName(key);
+    ({ rule } = await s3.bucketRule(bucket));
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
+  await s3.putObject(bucket, key, body, {
+    length,
+    ...(type ? { contentType: type } : {}),
+    ...(signal ? { signal } : {}),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  const row = await readRow(s3, bucket, key);
+  mustFollow(rule, row.encryption, `${bucket}/${key}`);
+  return row;
+}
+
+/** Throws `objectMissing`. The size of an SSE-C object is not told without its key: 0. */
+export async function readRow(s3: S3, bucket: string, key: string, signal?: AbortSignal): Promise<ObjectRow> {
+  const { size = 0, modifiedAt, encryption } = await s3.headObject(bucket, key, signal);
+  return { key, size, encryption, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
+}
+
+/** Without a rule anything may come: the server's automatic encryption decides. */
+export function mustFollow(rule: BucketRule, state: ObjectState, where: string): void {
+  const same = rule.kind === 'none' || (state.state === rule.kind && (rule.kind !== 'sse-kms' || state.key === rule.key));
+  if (!same) throw new AppError('objectLandedDifferently', { where, found: stateName(state), wanted: ruleName(rule) });
+}
+
+/** Hex SHA-256 and size of what comes back. */
+export async function digestOf(s3: S3, bucket: string, key: string, signal?: AbortSignal): Promise<{ digest: string; bytes: number }> {
+  const { body } = await s3.getObject(bucket, key, signal ? { signal } : {});
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    hash.update(part);
+    bytes += part.length;
+  }
+  return { digest: hash.digest('hex'), bytes };
+}
+
+/** A state in words that need no translation. */
+export function stateName({ state, key }: ObjectState): string {
+  if (state === 'sse-kms') return `SSE-KMS ${key ?? ''}`.trim();
+  return { 'sse-s3': 'SSE-S3', 'sse-c': 'SSE-C' }[state as string] ?? state;
+}
+
+/** What MinIO refuses, or stores under another name (minio.md 4.1), is told before a byte is sent. */
+function refuseName(key: string): void {
+  const parts = key.split('/');
+  const wrong =
+    parts.slice(0, -1).some((part) => part === '') ||
+    parts.some((part) => part === '.' || part === '..' || Buffer.byteLength(part) > 255) ||
+    key.includes('\0') ||
+    Buffer.byteLength(key) > 1024;
+  if (wrong) throw new AppError('objectNameRefused', { name: key.slice(0, 200) });
+}
