@@ -119,9 +119,11 @@ function checkLeaf(
   if (missing.length > 0) {
     throw new AppError('certificateNames', { file, missing: missing.join(', '), names: namesOf(certificate).join(', ') || '–' });
   }
+  // A self-signed leaf may sign nothing, so it is no issuer by its own word: it is trusted as itself.
   const issued = trust.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey));
-  const own = certificate.verify(certificate.publicKey);
-  if (kind === 'ca' ? !issued : !own || (pair.use === 'server' && !issued)) throw new AppError('certificateIssuer', { file, ca: caFile });
+  const itself =
+    certificate.verify(certificate.publicKey) && (pair.use === 'client' || trust.some((one) => one.raw.equals(certificate.raw)));
+  if (kind === 'ca' ? !issued : !itself) throw new AppError('certificateIssuer', { file, ca: caFile });
 }
 
 function checkDates(certificate: X509Certificate, file: string): void {
