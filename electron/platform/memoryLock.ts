@@ -24,7 +24,7 @@ export async function memoryLockOf(path: string, program: Program): Promise<Memo
     readFile('/proc/self/limits', 'utf8').catch(() => ''),
     fileCapabilities(file),
   ]);
-  const granted = inheritsLock(status, limits) || /cap_ipc_lock[^\s,]*[+=][a-z]*e/.test(caps) || /cap_ipc_lock,\S*[+=][a-z]*e/.test(caps);
+  const granted = inheritsLock(status, limits) || fileGrantsLock(caps);
   const canRun = hasCapability(status, setFileCapabilities) && (await tool('setcap')) !== undefined;
   return { state: granted ? 'granted' : 'missing', command: `sudo setcap cap_ipc_lock=+ep ${quoted(file)}`, canRun };
 }
@@ -50,6 +50,11 @@ export async function grantMemoryLock(path: string, versionArgs: readonly string
 /** Reads proc(5) `status` and `limits` of this process; root without the capability is bound by the limit like anyone else. */
 export function inheritsLock(status: string, limits: string): boolean {
   return hasCapability(status, ipcLock) || /^Max locked memory\s+unlimited\s/m.test(limits);
+}
+
+/** Reads what `getcap` says after the path: `cap_ipc_lock=ep`, in older versions `= cap_ipc_lock+ep`. Only an effective one counts. */
+export function fileGrantsLock(capabilities: string): boolean {
+  return /cap_ipc_lock(?:,[\w,]+)?[+=][a-z]*e/.test(capabilities);
 }
 
 function hasCapability(status: string, bit: bigint): boolean {

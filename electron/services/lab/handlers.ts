@@ -1,12 +1,13 @@
-import { buildFor, cacheFolder, type Storage } from '../../../servers/catalogue.ts';
+import { buildFor, cacheFolder, executable, type Storage } from '../../../servers/catalogue.ts';
 import { find } from '../../../servers/find.ts';
 import { get } from '../../../servers/get.ts';
-import { type labProcedures, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
+import { type labProcedures, type MemoryLock, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, StackFolder, StackServers } from '../../jobs/step.ts';
+import { memoryLockOf } from '../../platform/memoryLock.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createRecords, type Records } from './records.ts';
 import { serversStep } from './serversStep.ts';
@@ -34,6 +35,8 @@ export interface Lab {
   serversOf(stackId: string, folder: StackFolder, picked?: Picked): StackServers;
   /** All four programs, as found now. */
   servers(stackId?: string): Promise<ServerBinary[]>;
+  /** Whether a program as found now may lock memory. */
+  memoryLock(wanted: Program): Promise<MemoryLock>;
 }
 
 export function createLab(deps: LabDeps): Lab {
@@ -69,6 +72,14 @@ export function createLab(deps: LabDeps): Lab {
     const picked = stackId === undefined ? {} : await deps.pickedOf(stackId);
     const storage = stackId === undefined ? undefined : await storageOf(stackId);
     return Promise.all(program.options.map((name) => findForList(name, picked[name], storage)));
+  }
+
+  async function memoryLock(wanted: Program): Promise<MemoryLock> {
+    const { path } = await find(wanted, { cache });
+    if (path !== undefined) return memoryLockOf(path, wanted);
+    // Before there is a file, only what this process passes on can be told.
+    const { state } = await memoryLockOf(executable(wanted), wanted);
+    return { state, canRun: false };
   }
 
   async function findForList(name: Program, picked: string | undefined, storage: Storage | undefined): Promise<ServerBinary> {
@@ -126,6 +137,7 @@ export function createLab(deps: LabDeps): Lab {
   return {
     serversOf,
     servers,
+    memoryLock,
     steps: [serversStep(cache)],
     handlers: {
       'lab.servers': async ({ stackId }) => ({ binaries: await servers(stackId), cache }),

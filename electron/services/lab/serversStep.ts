@@ -46,7 +46,9 @@ export function serversStep(cache: string): Step<'servers'> {
       return {
         changes: [
           ...chosen.map(changeOf),
-          ...(input.lockMemory === 'setcap' ? grants.map(({ program }) => say('memoryLockSet', { program })) : []),
+          ...(input.lockMemory === 'setcap'
+            ? grants.filter(({ lock }) => lock.canRun).map(({ program }) => say('memoryLockSet', { program }))
+            : []),
         ],
         warnings,
         commands: [
@@ -69,7 +71,8 @@ export function serversStep(cache: string): Step<'servers'> {
       }
       if (input.lockMemory !== 'setcap') return;
       for (const { program, path, lock } of await memoryLocks(await choose(context.inputs.place, input))) {
-        if (lock.state !== 'missing') continue;
+        // Where this user may not, the evidence shows the command, and the server runs without.
+        if (lock.state !== 'missing' || !lock.canRun) continue;
         await grantMemoryLock(path, versionArguments(program));
         await context.journal(say('memoryLockSet', { program }));
       }

@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import type { LaunchSpec, StackFolder, StackServers } from '../../jobs/step.ts';
 import { portAnswers, portIsFree } from '../../platform/ports.ts';
-import { type Detached, endProcess, seeOurs, startDetached } from '../../platform/processes.ts';
+import { endProcess, type ProcessIdentity, seeOurs, startDetached } from '../../platform/processes.ts';
 import { findByCommand, lookAt } from '../../platform/processLook.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { Records, ServerRecord } from './records.ts';
@@ -67,7 +67,11 @@ export function createStackServers({ folder, records, turns, stack, binary, chan
     if (before?.process !== undefined && (await seeOurs(before.process)) !== undefined) {
       const { program, binary, args, env, cwd } = before;
       const same = isDeepStrictEqual({ program, binary, args, env, ...(cwd === undefined ? {} : { cwd }) }, wanted);
-      if (same && (await answers(node))) return status(kind);
+      if (same) {
+        // It may still be starting: an engine that was killed right after the start comes back here.
+        await waitForPort(kind, node, before.process, before);
+        return status(kind);
+      }
       await end(kind, before);
     }
     await requireFreePorts(kind, node, spec.args);
@@ -89,24 +93,32 @@ export function createStackServers({ folder, records, turns, stack, binary, chan
     });
     void process.ended.then(() => changed());
     changed();
-    await waitForPort(kind, node, process, record);
+    await waitForPort(kind, node, process.identity, record, process.ended);
     const seen = await seeOurs(process.identity);
     if (seen?.exe !== undefined) await records.write(kind, { ...record, process: { ...process.identity, exe: seen.exe } });
     return status(kind);
   }
 
-  async function waitForPort(kind: ServerKind, node: StackNode, process: Detached, record: ServerRecord): Promise<void> {
-    let ended: string | undefined;
-    void process.ended.then((how) => {
-      ended = how;
+  async function waitForPort(
+    kind: ServerKind,
+    node: StackNode,
+    identity: ProcessIdentity,
+    record: ServerRecord,
+    ended?: Promise<string>,
+  ): Promise<void> {
+    let how: string | undefined;
+    void ended?.then((told) => {
+      how = told;
     });
     const lines = async (): Promise<string> => (await tailOf(logFile(kind), shownLines, record.logOffset)).join('\n');
     const until = Date.now() + listenSeconds * 1000;
     for (;;) {
-      if (ended !== undefined) throw new AppError('serverDied', { kind, reason: ended, lines: await lines() });
+      if (ended === undefined && (await seeOurs(identity)) === undefined) how = 'process gone';
+      if (how !== undefined) throw new AppError('serverDied', { kind, reason: how, lines: await lines() });
       if (await answers(node)) return;
-      if (Date.now() > until)
+      if (Date.now() > until) {
         throw new AppError('serverSilent', { kind, port: addressOf(node).port, seconds: listenSeconds, lines: await lines() });
+      }
       await wait(100);
     }
   }
