@@ -146,9 +146,9 @@ describe('a server of the lab', () => {
   it('is started from its record, but not while something that it needs is not ready', async () => {
     await servers.start('minio', 'minio', minioSpec());
     await servers.stop('minio');
-    closed = say('labNothingToDo');
+    closed = say('labStarting', { kind: 'vault' });
     const waiting = await run('lab.start');
-    expect(waiting).toMatchObject({ state: 'succeeded', result: { waiting: 'minio', note: { code: 'labNothingToDo' } } });
+    expect(waiting).toMatchObject({ state: 'succeeded', result: { waiting: 'minio', note: { code: 'labStarting' } } });
     expect((await servers.status('minio')).state).toBe('stopped');
     closed = undefined;
     expect((await run('lab.start')).state).toBe('succeeded');
