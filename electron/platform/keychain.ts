@@ -23,30 +23,43 @@ const service = 'dev.sealdeck';
 const options = { linux: { store: 'secret-service' } } as const;
 
 export function createKeychain({ promptMs, probeMs }: Limits = { promptMs: 90_000, probeMs: 5_000 }): Keychain {
-  // Loaded at first use: the native module may be missing for this platform, and then only this mode is.
+  /** Calls that were given up but still hold a thread of the process: a prompt that nobody answers. */
+  let unanswered = 0;
+  let exitGuarded = false;
+
   async function ask<T>(account: string, limitMs: number, question: (entry: AsyncEntry, signal: AbortSignal) => Promise<T>): Promise<T> {
+    // Each open question blocks one of the few threads that files need too, so there is never a second one.
+    if (unanswered > 0) throw new AppError('keychainLocked', { reason: 'its unlock prompt is still open' });
     const controller = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    // The signal alone cannot end a call that the system already works on, so the clock runs beside it.
+    const answer = load(account, question, controller.signal);
     const tooLong = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
+        // The signal only takes back what has not begun; the rest goes on until the system answers.
         controller.abort();
+        giveUp(answer);
         reject(new AppError('keychainUnavailable', { reason: `no answer within ${Math.round(limitMs / 1000)} s` }));
       }, limitMs);
     });
-    const answer = async (): Promise<T> => {
-      try {
-        const { AsyncEntry } = await import('@napi-rs/keyring');
-        return await question(new AsyncEntry(service, account, options), controller.signal);
-      } catch (error) {
-        throw classify(error);
-      }
-    };
     try {
-      return await Promise.race([answer(), tooLong]);
+      return await Promise.race([answer, tooLong]);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  function giveUp(answer: Promise<unknown>): void {
+    unanswered++;
+    const settled = (): void => {
+      unanswered--;
+    };
+    answer.then(settled, settled);
+    if (exitGuarded) return;
+    exitGuarded = true;
+    // The runtime waits for its threads when it ends, here for a person who may never come. Everything of ours is done by then.
+    process.once('exit', () => {
+      if (unanswered > 0) process.kill(process.pid, 'SIGKILL');
+    });
   }
 
   async function read(account: string): Promise<Buffer | undefined> {
@@ -73,6 +86,16 @@ export function createKeychain({ promptMs, probeMs }: Limits = { promptMs: 90_00
       await ask(account, promptMs, (entry, signal) => entry.deleteCredential(signal));
     },
   };
+}
+
+/** Loaded at first use: the native module may be missing for this platform, and then only this mode is. */
+async function load<T>(account: string, question: (entry: AsyncEntry, signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    const { AsyncEntry } = await import('@napi-rs/keyring');
+    return await question(new AsyncEntry(service, account, options), signal);
+  } catch (error) {
+    throw classify(error);
+  }
 }
 
 /** The library gives one code for everything, so the message decides (seen with gnome-keyring 42.1). */

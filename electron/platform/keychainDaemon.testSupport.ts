@@ -31,11 +31,18 @@ export async function keychainSessionMissing(): Promise<string | undefined> {
   return undefined;
 }
 
+interface SessionOptions {
+  /** False: the bus alone, as where no keychain is installed. */
+  daemon?: boolean;
+  /** Unlock prompts stay open for 12 s, as with nobody at the desk. Otherwise they are dismissed at once, as without a display. */
+  promptsStayOpen?: boolean;
+}
+
 /**
- * A real gnome-keyring-daemon, unlocked, in a D-Bus session of its own; with `daemon` false the bus alone.
+ * A real gnome-keyring-daemon, unlocked, in a D-Bus session of its own.
  * The client reads its bus address when it is loaded, so tests use the session in child processes.
  */
-export async function startKeychainSession(daemon = true): Promise<KeychainSession> {
+export async function startKeychainSession({ daemon = true, promptsStayOpen = false }: SessionOptions = {}): Promise<KeychainSession> {
   const home = await mkdtemp(join(tmpdir(), 'sealdeck-keyring-'));
   const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: home, XDG_RUNTIME_DIR: home };
   const started: ChildProcess[] = [];
@@ -46,6 +53,7 @@ export async function startKeychainSession(daemon = true): Promise<KeychainSessi
   try {
     const config = join(home, 'bus.conf');
     await writeFile(config, busConfig(home));
+    if (promptsStayOpen) await writeFile(join(home, 'prompter.service'), prompter);
     const bus = spawn('dbus-daemon', [`--config-file=${config}`, '--nofork', '--print-address=1'], {
       env,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -83,13 +91,17 @@ export async function startKeychainSession(daemon = true): Promise<KeychainSessi
   }
 }
 
-/** A session bus without activation files: nothing runs on it that the test did not start. */
+/** The program that shows the prompts, slow to come up and then gone. */
+const prompter = '[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sleep 12\n';
+
+/** A session bus without the activation files of the machine: nothing runs on it that the test did not start. */
 function busConfig(folder: string): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
   <listen>unix:tmpdir=${folder}</listen>
   <auth>EXTERNAL</auth>
+  <servicedir>${folder}</servicedir>
   <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>
 `;

@@ -15,9 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs commands in an engine of their own and returns their answers. */
+/** Runs commands in an engine of their own and returns their answers. A hang ends the test, as an error. */
 async function engine(env: NodeJS.ProcessEnv, ...commands: string[]): Promise<unknown[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [child, folder, ...commands], { env, timeout: 20_000 });
+  return answers(stdout);
+}
+
+function answers(stdout: string): unknown[] {
   return stdout
     .trim()
     .split('\n')
@@ -32,7 +36,7 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
   let env: NodeJS.ProcessEnv;
   beforeAll(async () => {
     keyring = await startKeychainSession();
-    bareBus = await startKeychainSession(false);
+    bareBus = await startKeychainSession({ daemon: false });
     env = keyring.env;
   });
   afterAll(() => Promise.all([keyring?.stop(), bareBus?.stop()]));
@@ -95,6 +99,26 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
       expect(Date.now() - begun).toBeLessThan(10_000);
     } finally {
       keyring.thaw();
+    }
+  });
+
+  test('waits for a person who does not come: given up in time, asked only once, and the engine can still end', async () => {
+    const desk = await startKeychainSession({ promptsStayOpen: true });
+    try {
+      await engine(desk.env, 'create=keychain', 'set=token=kept');
+      await desk.lock();
+      const begun = Date.now();
+      // It ends itself by SIGKILL, because the runtime would wait for the thread that waits for the person.
+      const ended = await engine(desk.env, 'unlock', 'unlock', 'unlock').catch((error: unknown) => error);
+      expect(ended).toMatchObject({ signal: 'SIGKILL', killed: false });
+      expect(answers((ended as { stdout: string }).stdout)).toMatchObject([
+        { code: 'keychainUnavailable', details: { reason: 'no answer within 3 s' } },
+        { code: 'keychainLocked', details: { reason: 'its unlock prompt is still open' } },
+        { code: 'keychainLocked' },
+      ]);
+      expect(Date.now() - begun).toBeLessThan(8_000);
+    } finally {
+      await desk.stop();
     }
   });
 

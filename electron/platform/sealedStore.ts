@@ -90,6 +90,10 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
     if (bytes !== undefined) state = { kind: 'locked', mode: peekHeader(path, bytes).mode };
   }
 
+  async function probe(): Promise<void> {
+    keychainState = await keychain.available();
+  }
+
   async function create(mode: StoreMode, passphrase: Secret | undefined): Promise<StoreStatus> {
     if (state.kind === 'open' && (state.file || mode === 'memory')) throw new AppError('storeExists');
     if ((await readIfThere(path)) !== undefined) throw new AppError('storeExists');
@@ -162,7 +166,7 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
     // Outside the queue: the question "how is it?" must not wait behind an unlock prompt.
     async refresh() {
       await lookAtDisk().catch(() => undefined);
-      keychainState = await keychain.available();
+      await probe();
       return status();
     },
     async openIfPossible() {
@@ -176,7 +180,7 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
         return become(state);
       });
       const patience = setTimeout(startPatienceMs, undefined, { ref: false }).then(status);
-      return Promise.race([opening, patience]);
+      return Promise.race([Promise.all([probe(), opening]).then(status), patience]);
     },
     create: (mode, passphrase) => queue(() => create(mode, passphrase)),
     unlock: (passphrase) => queue(() => unlock(passphrase)),

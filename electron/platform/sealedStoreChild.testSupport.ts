@@ -39,3 +39,5 @@ for (const command of commands) {
     process.stdout.write(`${JSON.stringify({ code: error.code, details: error.details })}\n`);
   }
 }
+// As the engine ends: at once, whatever is still open.
+process.exit(0);
