@@ -159,7 +159,7 @@ export const vaultEn = {
     vaultPlanFileStorage: 'Storage file has no snapshots and no second node; the vendors advise raft.',
     vaultPlanLicence: 'HashiCorp Vault is under the Business Source License; OpenBao is under MPL 2.0.',
     vaultWhyConfig: 'The server reads its storage, address and certificate here. It holds no secret.',
-    vaultMemoryOpenBao: 'disable_mlock = true: OpenBao locks no memory. Switch swap off or encrypt it.',
+    vaultMemoryOpenBao: 'OpenBao locks no memory, so there is no disable_mlock. Switch swap off or encrypt it.',
     vaultMemoryRaft:
       'disable_mlock = true: with raft the whole database would be locked in memory, the vendor advises against it. Switch swap off or encrypt it.',
     vaultMemoryLocked: 'disable_mlock = false: the binary may lock its memory, so secrets never reach swap',

@@ -160,7 +160,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultPlanFileStorage: 'file 存储没有快照，也不能有第二个节点；厂商建议用 raft。',
     vaultPlanLicence: 'HashiCorp Vault 使用 Business Source License，OpenBao 使用 MPL 2.0。',
     vaultWhyConfig: '服务器从这里读取存储、地址和证书。其中没有敏感信息。',
-    vaultMemoryOpenBao: 'disable_mlock = true：OpenBao 不锁定内存。应关闭交换区或将其加密。',
+    vaultMemoryOpenBao: 'OpenBao 不锁定内存，因此没有 disable_mlock。应关闭交换区或将其加密。',
     vaultMemoryRaft: 'disable_mlock = true：使用 raft 时整个数据库都会被锁在内存中，厂商不建议锁定。应关闭交换区或将其加密。',
     vaultMemoryLocked: 'disable_mlock = false：程序可以锁定内存，敏感信息不会进入交换区',
     vaultMemoryMissing: 'disable_mlock = true：程序在这里不能锁定内存。应关闭交换区或将其加密。',

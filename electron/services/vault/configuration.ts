@@ -34,6 +34,8 @@ export function configurationOf(
       ? [
           ['path', context.folder.path(dataPath)],
           ['node_id', node?.id ?? 'vault-1'],
+          { comment: 'The default of 5 makes a node wait about 8 s before it takes the lead.' },
+          ['performance_multiplier', 1],
         ]
       : store.storage === 'file'
         ? [['path', context.folder.path(dataPath)]]
@@ -56,7 +58,8 @@ export function configurationOf(
     ['api_addr', node?.url ?? `https://${host}:${ports.vault}`],
     ['cluster_addr', `https://${host}:${ports.vaultCluster}`],
     { comment: memory.comment },
-    ['disable_mlock', memory.disable],
+    // OpenBao calls it an unknown field; Vault 1.20 and later refuse raft without it.
+    ...(store.product === 'openbao' ? [] : [['disable_mlock', memory.disable] as const]),
     ['default_lease_ttl', input.defaultLease],
     ['max_lease_ttl', input.maxLease],
     ['ui', input.ui],

@@ -15,7 +15,7 @@ import { createVaultStep, type VaultStepDeps } from './vaultStep.ts';
 import { waitActive } from './waiting.ts';
 
 export type VaultDeps = DomainDeps & VaultStepDeps & AdminStepDeps;
-export type UnsealedListener = (stackId: string) => void;
+export type UnsealedListener = (stackId: string) => void | Promise<void>;
 
 export function createVault(deps: VaultDeps) {
   const attempts = createAttempts();
@@ -32,7 +32,8 @@ export function createVault(deps: VaultDeps) {
       await client.close();
     }
     await access.journal(say('vaultJournalUnsealed', { node }));
-    for (const listener of listeners) listener(stackId);
+    for (const listener of listeners)
+      Promise.resolve(listener(stackId)).catch((error: unknown) => deps.log.error('after unsealing', { stackId, error }));
   }
 
   async function changed(access: StackAccess, stackId: string, node: string): Promise<{ node: VaultNodeStatus }> {
