@@ -54,18 +54,8 @@ export async function findEngine(dataFolder: string, host: 'cli' | 'desktop'): P
     socket.destroy();
     return undefined;
   }
-  const { contract, ask } = controlOf(withoutWelcome(pipe));
+  const { contract, ask } = controlOf(pipe);
   return { pipe: contract, engine, leave: () => ask({ control: 'leave' }), opened: (url) => ask({ control: 'opened', url }) };
-}
-
-function withoutWelcome(pipe: Pipe): Pipe {
-  return {
-    ...pipe,
-    onFrame: (listener) =>
-      pipe.onFrame((frame) => {
-        if (!welcomeFrame.safeParse(frame).success) listener(frame);
-      }),
-  };
 }
 
 /** Attaches to the engine of the folder, or starts one that outlives this process. Throws `engineUnreachable`. */

@@ -18,26 +18,28 @@ export const controlRequest = z.discriminatedUnion('control', [
 export type ControlRequest = z.infer<typeof controlRequest>;
 export const controlAnswer = z.object({ controlled: z.int(), yes: z.boolean() });
 
-/** The asking end: `contract` carries everything else. */
-export function controlOf(pipe: Pipe): {
-  contract: Pipe;
-  ask(request: { control: 'leave' } | { control: 'opened'; url: string }): Promise<boolean>;
-} {
+/** The asking end. `contract` carries everything else, with frames kept until somebody listens. */
+export function controlOf(pipe: Pipe): { contract: Pipe; ask(request: Asked): Promise<boolean> } {
   let lastId = 0;
   const waiting = new Map<number, (yes: boolean) => void>();
+  const listeners = new Set<(frame: unknown) => void>();
+  const early: unknown[] = [];
   pipe.onClose(() => {
     for (const done of waiting.values()) done(false);
     waiting.clear();
+  });
+  pipe.onFrame((frame) => {
+    const answer = controlAnswer.safeParse(frame);
+    if (answer.success) waiting.get(answer.data.controlled)?.(answer.data.yes);
+    else if (listeners.size === 0) early.push(frame);
+    else for (const listener of listeners) listener(frame);
   });
   return {
     contract: {
       ...pipe,
       onFrame(listener) {
-        pipe.onFrame((frame) => {
-          const answer = controlAnswer.safeParse(frame);
-          if (!answer.success) listener(frame);
-          else waiting.get(answer.data.controlled)?.(answer.data.yes);
-        });
+        listeners.add(listener);
+        for (const frame of early.splice(0)) listener(frame);
       },
     },
     ask(request) {
@@ -49,3 +51,5 @@ export function controlOf(pipe: Pipe): {
     },
   };
 }
+
+type Asked = { control: 'leave' } | { control: 'opened'; url: string };

@@ -4,38 +4,19 @@ import { sentence } from '../../../shared/messages.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Pipe } from '../../../shared/rpc/frames.ts';
 import type { Language, Text } from '../../../shared/text.ts';
-import { createJobRunner, type JobRunner } from '../../jobs/jobRunner.ts';
+import type { App, AppParts } from '../../app.ts';
+import { createJobRunner } from '../../jobs/jobRunner.ts';
 import { removeStaleTemporaries, writeJsonFile } from '../../platform/atomicFile.ts';
 import { engineFilePath, prepareDataFolder, prepareSocketPath } from '../../platform/engineFolder.ts';
 import { takeEngineLock } from '../../platform/engineLock.ts';
 import { createFileStore, type FileStore } from '../../platform/files.ts';
-import { createLog, type Log } from '../../platform/log.ts';
-import { type AllHandlers, type HostKind, serve } from '../../rpc/connection.ts';
-import { createEventHub, type EventHub } from '../../rpc/eventHub.ts';
+import { createLog } from '../../platform/log.ts';
+import { type HostKind, serve } from '../../rpc/connection.ts';
+import { createEventHub } from '../../rpc/eventHub.ts';
 import { type BrowserHost, startBrowserHost } from '../browser/httpServer.ts';
 import { watchIdle } from './idle.ts';
 import { listenForClients } from './socket.ts';
 
-/** What a host gives to the app: the parts of the contract that only the process itself can do. */
-export interface HostPorts {
-  openWindow(port?: number): Promise<{ url: string }>;
-  requestQuit(force: boolean): Promise<void>;
-  readonly version: string;
-}
-export interface AppParts {
-  dataFolder: string;
-  files: FileStore;
-  log: Log;
-  hub: EventHub;
-  jobs: JobRunner;
-  hostPorts: HostPorts;
-}
-export interface App {
-  handlers: AllHandlers;
-  close(): Promise<void>;
-  /** False while something of the app itself needs the engine. */
-  idle(): boolean;
-}
 export type CreateApp = (parts: AppParts) => Promise<App>;
 
 export interface EngineOptions {
