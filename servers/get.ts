@@ -57,6 +57,8 @@ export async function get(name: ServerName, options: GetOptions = {}): Promise<s
   }
 }
 
+const lineEveryMs = 10_000;
+
 /** Makes sure that all are there, one after another, with lines in English: for test set-ups and scripts. */
 export async function ensureServers<N extends ServerName>(
   names: readonly N[],
@@ -64,12 +66,12 @@ export async function ensureServers<N extends ServerName>(
 ): Promise<Record<N, string>> {
   const paths: [string, string][] = [];
   for (const name of names) {
-    let last = '';
+    let last = 0;
     const path = await get(name, {
       onProgress: (note) => {
-        const line = sentence('en', note);
-        if (line !== last) onLine(line);
-        last = line;
+        if (Date.now() - last < lineEveryMs) return;
+        last = Date.now();
+        onLine(sentence('en', note));
       },
     });
     paths.push([name, path]);
