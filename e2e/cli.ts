@@ -49,7 +49,12 @@ export function sealdeck(args: string[], options: CliOptions = {}): Promise<CliR
 }
 
 /** Calls one procedure over the command line and returns its value. */
-export async function call(dataArgs: string[], name: string, input: unknown = {}, env?: Record<string, string>): Promise<Record<string, unknown>> {
+export async function call(
+  dataArgs: string[],
+  name: string,
+  input: unknown = {},
+  env?: Record<string, string>,
+): Promise<Record<string, unknown>> {
   const run = await sealdeck(['call', name, '-', ...dataArgs, '--json'], { input: JSON.stringify(input), ...(env ? { env } : {}) });
   if (run.code !== 0) throw new Error(`${name} ended with ${run.code}: ${run.stderr}`);
   return JSON.parse(run.stdout) as Record<string, unknown>;

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createSealedStore } from '../electron/platform/sealedStore.ts';
 import { createLog } from '../electron/platform/log.ts';
+import { createSealedStore } from '../electron/platform/sealedStore.ts';
 import { ensureServers } from '../servers/get.ts';
 import type { Stack } from '../shared/stacks.ts';
 
@@ -90,6 +90,15 @@ export async function kesKeys(lab: SeenLab): Promise<string> {
 /** `openssl verify -x509_strict` of a server's certificate for a name or address. Throws with openssl's words. */
 export async function opensslVerify(lab: SeenLab, certificate: string, name: { host?: string; ip?: string }): Promise<string> {
   const expected = name.host ? ['-verify_hostname', name.host] : ['-verify_ip', name.ip ?? ''];
-  const args = ['verify', '-x509_strict', '-purpose', 'sslserver', ...expected, '-CAfile', join(lab.dir, 'certs/ca.crt'), join(lab.dir, certificate)];
+  const args = [
+    'verify',
+    '-x509_strict',
+    '-purpose',
+    'sslserver',
+    ...expected,
+    '-CAfile',
+    join(lab.dir, 'certs/ca.crt'),
+    join(lab.dir, certificate),
+  ];
   return (await run('openssl', args)).stdout;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { test as base, expect, type Page } from 'playwright/test';
+import { _electron, test as base, expect, type Page } from 'playwright/test';
 import { processesNaming } from './processes.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -45,13 +45,16 @@ export function address(place: Place): Promise<string> {
 /** A real Electron, when there is one: its folder by ELECTRON_OVERRIDE_DIST_PATH or the installed package's. */
 function electronFolder(): string | undefined {
   const folders = [process.env.ELECTRON_OVERRIDE_DIST_PATH, join(root, 'node_modules', 'electron', 'dist')];
-  return folders.find((folder) => folder !== undefined && existsSync(join(folder, process.platform === 'win32' ? 'electron.exe' : 'electron')));
+  return folders.find(
+    (folder) => folder !== undefined && existsSync(join(folder, process.platform === 'win32' ? 'electron.exe' : 'electron')),
+  );
 }
 
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
   place: async ({}, use, info) => {
-    if (info.project.name === 'desktop') base.skip(electronFolder() === undefined, 'no Electron binary on this machine (ELECTRON_OVERRIDE_DIST_PATH)');
+    if (info.project.name === 'desktop')
+      base.skip(electronFolder() === undefined, 'no Electron binary on this machine (ELECTRON_OVERRIDE_DIST_PATH)');
     const folder = await mkdtemp(join(tmpdir(), 'sealdeck-window-'));
     await use({ folder, data: join(folder, 'data'), env: { LANG: 'C.UTF-8', SEALDECK_LANG: 'en' } });
     // What the test started ends with it: servers are detached and outlive the engine by design.
@@ -63,9 +66,26 @@ export const test = base.extend<Fixtures>({
       await page.goto(await address(place));
     });
   },
-  window: async ({ page, openWindow }, use) => {
+  window: async ({ place, openWindow, browser }, use, info) => {
+    if (info.project.name === 'desktop') {
+      const binary = join(electronFolder() ?? '', process.platform === 'win32' ? 'electron.exe' : 'electron');
+      const app = await _electron.launch({
+        executablePath: binary,
+        args: [root, '--data', place.data],
+        env: definedOnly({ ...process.env, ...place.env }),
+      });
+      await use(await app.firstWindow());
+      await app.close();
+      return;
+    }
+    const page = await browser.newPage();
     await openWindow(page);
     await use(page);
+    await page.close();
   },
 });
 export { expect };
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keychainSessionMissing, startKeychainSession } from '../electron/platform/keychainDaemon.testSupport.ts';
+import { cacheFolder } from '../servers/catalogue.ts';
 import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
-import { keychainSession } from './keychainSession.ts';
 import { processesNaming } from './processes.ts';
 
 describe('a chain that is killed', () => {
@@ -27,7 +28,9 @@ describe('a chain that is killed', () => {
   async function killedUp(when: (seen: Set<string>) => boolean, args: string[]): Promise<void> {
     const seen = new Set<string>();
     let over = false;
-    const running = sealdeck(['up', '--dir', dir, ...args, '--json'], { onLine: (line) => seen.add(`${String(line.step)}:${String(line.state)}`) });
+    const running = sealdeck(['up', '--dir', dir, ...args, '--json'], {
+      onLine: (line) => seen.add(`${String(line.step)}:${String(line.state)}`),
+    });
     void running.then(() => (over = true));
     while (!over && !when(seen)) await sleep(1);
     const pid = enginePid(data);
@@ -92,10 +95,12 @@ describe('a chain that is killed', () => {
   });
 
   it('keeps its key in the real keychain and comes back in a new process', async (context) => {
-    const session = await keychainSession();
-    if (!session.env) return context.skip(session.reason);
+    const missing = await keychainSessionMissing();
+    if (missing) return context.skip(missing);
+    const session = await startKeychainSession();
     try {
-      const env = { ...session.env, SEALDECK_DATA: data };
+      const own = Object.fromEntries(Object.entries(session.env).map(([name, value]) => [name, value ?? '']));
+      const env = { ...own, SEALDECK_DATA: data, SEALDECK_SERVERS_CACHE: cacheFolder() };
       const first = await sealdeck(['up', '--dir', dir, '--build-servers', '--json'], { env });
       expect(first.stderr).toBe('');
       expect(await call(['--data', data], 'store.status', {}, env)).toMatchObject({ mode: 'keychain', state: 'open' });

@@ -42,7 +42,9 @@ describe.each(pairings)('the whole chain with $product on raft and kv v$kv', ({ 
   });
 
   it('says in the proof that practice is not protected', async () => {
-    const { proofs } = (await call(data, 'proof.list', { stackId: lab.stack.id })) as { proofs: { protected: boolean; result: string; level: string }[] };
+    const { proofs } = (await call(data, 'proof.list', { stackId: lab.stack.id })) as {
+      proofs: { protected: boolean; result: string; level: string }[];
+    };
     expect(proofs[0]).toMatchObject({ result: 'proven', level: 'chain', protected: false });
   });
 

@@ -28,7 +28,8 @@ export function leaks(folder: string, secrets: readonly string[], from = folder)
     const content = readFileSync(path, 'latin1');
     const listed = allowed.some((pattern) => pattern.test(name));
     const open = (statSync(path).mode & 0o077) !== 0;
-    for (const secret of secrets) if (content.includes(secret) && (!listed || open)) found.push({ file: name, secret: `${secret.slice(0, 4)}…` });
+    for (const secret of secrets)
+      if (content.includes(secret) && (!listed || open)) found.push({ file: name, secret: `${secret.slice(0, 4)}…` });
   }
   return found;
 }
