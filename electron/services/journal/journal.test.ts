@@ -111,6 +111,14 @@ test('a last line that was torn on purpose counts as cut, and what is left of it
   expect(await verify()).toMatchObject({ state: 'cut' });
   await again().append(undefined, say('storeUnlocked'));
   expect(await verify()).toMatchObject({ state: 'altered', at: 3 });
+  expect((await readFile(file, 'utf8')).startsWith(text.slice(0, -20))).toBe(true);
+});
+
+test('a last entry whose mac was taken away is found by the head', async () => {
+  const before = await fill(3);
+  const stripped = (before[2] ?? '').replace('tester', 'nobody').replace(/"mac":"[^"]*"/, '"mac":""');
+  await write([...before.slice(0, 2), stripped]);
+  expect(await verify()).toMatchObject({ state: 'altered', at: 3 });
 });
 
 test('without a durable store entries are written and called unknown; from then on they are pinned', async () => {
