@@ -76,7 +76,7 @@ export function createFileStore({ announcedMs = tenMinutes, offeredMs = thirtySe
       file.sent = true;
       if (file.opened) clearTimeout(file.timer);
       try {
-        await Promise.all([pipeline(bytes, exactly(file.size), file.body), finished(file.body)]);
+        await Promise.all([pipeline(whole(bytes, file.name), exactly(file.size), file.body), finished(file.body)]);
       } catch (error) {
         throw isAppError(error) ? error : new AppError('uploadStopped', { name: file.name }, { cause: error });
       } finally {
@@ -117,6 +117,15 @@ export function createFileStore({ announcedMs = tenMinutes, offeredMs = thirtySe
       offers.clear();
     },
   };
+}
+
+/** The reader shall hear that the transfer was stopped, not how a socket broke. The source stays open, so that it can be answered. */
+async function* whole(bytes: Readable, name: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of bytes.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  } catch (error) {
+    throw new AppError('uploadStopped', { name }, { cause: error });
+  }
 }
 
 /** Passes bytes on and insists on the announced length, so that nobody stores a torn file as whole. */

@@ -103,7 +103,7 @@ export async function startBrowserHost({ windowFolder, files, log, port, onWindo
     else response.end(file.content);
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: 2000 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       log.error('request', { error });
       if (response.headersSent) response.destroy();
