@@ -194,6 +194,8 @@ async function openSdk({ url, ca, credentials }: S3Endpoint): Promise<S3Client> 
     forcePathStyle: true,
     credentials: { accessKeyId: credentials.accessKey, secretAccessKey: credentials.secretKey.reveal() },
     maxAttempts: 2,
+    // Without a logger the SDK prints its remarks to the console.
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
     // Older servers and proxies refuse the SDK's own framing of streams, or store it (libraries.md 4).
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -204,6 +206,8 @@ async function openSdk({ url, ca, credentials }: S3Endpoint): Promise<S3Client> 
     }),
   });
 }
+
+function silent(): void {}
 
 function countBytes(length: number, onProgress: ((bytes: number) => void) | undefined): Transform {
   let sent = 0;
