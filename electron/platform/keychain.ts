@@ -98,11 +98,18 @@ async function load<T>(account: string, question: (entry: AsyncEntry, signal: Ab
   }
 }
 
+const clearer: readonly [RegExp, string][] = [
+  [/autolaunch/, 'DBus: this session has no bus, DBUS_SESSION_BUS_ADDRESS is not set'],
+  [/org\.freedesktop\.secrets was not provided/, 'DBus: no secret service runs or is installed'],
+  [/no result found/, 'the secret service has no default keyring yet; a desktop log-in makes one'],
+];
+
 /** The library gives one code for everything, so the message decides (seen with gnome-keyring 42.1). */
 function classify(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const reason = message.replace(/^(?:Platform failure|Couldn't access platform storage): /, '').slice(0, 300);
+  const plain = message.replace(/^(?:Platform failure|Couldn't access platform storage): /, '').slice(0, 300);
+  const reason = clearer.find(([pattern]) => pattern.test(message))?.[1] ?? plain;
   const locked = /prompt was dismissed|is locked|interaction is not allowed|user cancel/i.test(message);
   return new AppError(locked ? 'keychainLocked' : 'keychainUnavailable', { reason }, { cause: error });
 }

@@ -34,6 +34,8 @@ export async function keychainSessionMissing(): Promise<string | undefined> {
 interface SessionOptions {
   /** False: the bus alone, as where no keychain is installed. */
   daemon?: boolean;
+  /** False: it starts as for a user who never logged in to a desktop, without any keyring. */
+  keyring?: boolean;
   /** Unlock prompts stay open for 12 s, as with nobody at the desk. Otherwise they are dismissed at once, as without a display. */
   promptsStayOpen?: boolean;
 }
@@ -42,7 +44,11 @@ interface SessionOptions {
  * A real gnome-keyring-daemon, unlocked, in a D-Bus session of its own.
  * The client reads its bus address when it is loaded, so tests use the session in child processes.
  */
-export async function startKeychainSession({ daemon = true, promptsStayOpen = false }: SessionOptions = {}): Promise<KeychainSession> {
+export async function startKeychainSession({
+  daemon = true,
+  keyring: withKeyring = true,
+  promptsStayOpen = false,
+}: SessionOptions = {}): Promise<KeychainSession> {
   const home = await mkdtemp(join(tmpdir(), 'sealdeck-keyring-'));
   const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: home, XDG_RUNTIME_DIR: home };
   const started: ChildProcess[] = [];
@@ -62,7 +68,7 @@ export async function startKeychainSession({ daemon = true, promptsStayOpen = fa
     env.DBUS_SESSION_BUS_ADDRESS = await firstLine(bus);
     let keyring: ChildProcess | undefined;
     const start = async (): Promise<void> => {
-      keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+      keyring = spawn('gnome-keyring-daemon', ['--foreground', ...(withKeyring ? ['--unlock'] : []), '--components=secrets'], {
         env,
         stdio: ['pipe', 'ignore', 'ignore'],
       });

@@ -138,6 +138,19 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
     }
   });
 
+  test('has no keyring yet: seen when the key is written, and then nothing is made', async () => {
+    const fresh = await startKeychainSession({ keyring: false });
+    try {
+      expect(await engine(fresh.env, 'create=keychain', 'status')).toMatchObject([
+        { code: 'keychainUnavailable', details: { reason: expect.stringContaining('no default keyring') } },
+        { state: 'absent' },
+      ]);
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      await fresh.stop();
+    }
+  });
+
   test.each([
     ['no bus', () => ({ ...env, DBUS_SESSION_BUS_ADDRESS: undefined })],
     ['a bus without a secret service', () => bareBus.env],

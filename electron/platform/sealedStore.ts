@@ -72,6 +72,7 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
 
   function become(next: State): StoreStatus {
     state = next;
+    if (next.kind === 'open' && next.file?.header.mode === 'keychain') keychainState = { available: true };
     const now = status();
     for (const listener of [...listeners]) listener(now);
     return now;
