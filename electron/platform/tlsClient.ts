@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
-import { AppError } from '../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../shared/rpc/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { codeOf, dateError, networkError, signatureAlgorithms } from './tlsErrors.ts';
 import { addressOf, certificatesIn, probe } from './tlsProbe.ts';
@@ -50,6 +50,7 @@ export interface TlsClient {
 }
 
 const connectMs = 5_000;
+const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const mebibyte = 1024 * 1024;
 
 /**
@@ -84,24 +85,27 @@ export function createTlsClient(profile: TlsProfile): TlsClient {
     const url = new URL(request.url);
     const timeoutMs = request.timeoutMs ?? profile.timeoutMs;
     const once = (): Promise<Dispatcher.ResponseData> =>
-      ready(host).request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: request.method as Dispatcher.HttpMethod,
-        headersTimeout: timeoutMs ?? 15_000,
-        bodyTimeout: timeoutMs ?? 30_000,
-        ...(request.headers ? { headers: request.headers } : {}),
-        ...(request.body === undefined ? {} : { body: request.body }),
-        ...(request.signal ? { signal: request.signal } : {}),
-      });
+      unlessCancelled(
+        request.signal,
+        ready(host).request({
+          origin: url.origin,
+          path: `${url.pathname}${url.search}`,
+          method: request.method as Dispatcher.HttpMethod,
+          headersTimeout: timeoutMs ?? 15_000,
+          bodyTimeout: timeoutMs ?? 30_000,
+          ...(request.headers ? { headers: request.headers } : {}),
+          ...(request.body === undefined ? {} : { body: request.body }),
+          ...(request.signal ? { signal: request.signal } : {}),
+        }),
+      );
     const repeatable = request.method === 'GET' || request.method === 'HEAD';
     try {
       return await once();
     } catch (error) {
       const failure = await explain(error, request);
       // A kept connection that the server had already given up: harmless for a read.
-      if (!repeatable || codeOf(error) !== 'UND_ERR_SOCKET' || !(failure instanceof AppError) || failure.code !== 'networkBroken')
-        throw failure;
+      const givenUp = closedCodes.has(codeOf(error) ?? '') && isAppError(failure, 'networkBroken');
+      if (!repeatable || !givenUp) throw failure;
     }
     try {
       return await once();
@@ -167,6 +171,22 @@ export function createTlsClient(profile: TlsProfile): TlsClient {
       agent = undefined;
     },
   };
+}
+
+/** undici notices an abort only when the connection stands or has failed; a person who cancels is told at once. */
+function unlessCancelled(signal: AbortSignal | undefined, work: Promise<Dispatcher.ResponseData>): Promise<Dispatcher.ResponseData> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new AppError('cancelled'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work
+      .finally(() => signal.removeEventListener('abort', onAbort))
+      .then((response) => {
+        if (signal.aborted) response.body.on('error', () => undefined).destroy();
+        resolve(response);
+      }, reject);
+  });
 }
 
 /** Node ignores a broken `ca` in silence and then calls a good server untrusted. */

@@ -17,6 +17,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ECONNRESET: ['networkBroken', 'the other side closed the connection'],
   EPIPE: ['networkBroken', 'the other side closed the connection'],
   UND_ERR_SOCKET: ['networkBroken', 'the other side closed the connection'],
+  UND_ERR_DESTROYED: ['networkBroken', 'the connection was closed here'],
+  UND_ERR_CLOSED: ['networkBroken', 'the connection was closed here'],
   ETIMEDOUT: ['networkTimeout', 'no connection in time'],
   UND_ERR_CONNECT_TIMEOUT: ['networkTimeout', 'no connection or TLS handshake in time'],
   UND_ERR_HEADERS_TIMEOUT: ['networkTimeout', 'the request was sent, no answer came in time'],

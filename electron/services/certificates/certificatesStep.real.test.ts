@@ -9,6 +9,7 @@ import { explain, sentence } from '../../../shared/messages.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
+import type { Text } from '../../../shared/text.ts';
 import { makeCertificate, makeKey } from './build.ts';
 import { certificatesStep as step } from './certificatesStep.ts';
 import { createTestStack, type TestStack } from './certificatesTestSupport.ts';
@@ -35,6 +36,18 @@ const withHosts = (...hosts: string[]) => ({
 });
 const lines = (evidence: readonly Evidence[]): string[] => evidence.map(({ text }) => sentence('en', text));
 const changes = (plan: StepPlan): string[] => plan.changes.map((text) => sentence('en', text));
+
+/** Every sentence in both languages is whole: no place was left without its value. */
+function expectWhole(said: readonly Text[]): void {
+  expect(said.length).toBeGreaterThan(0);
+  for (const language of ['en', 'zh-CN'] as const) for (const text of said) expect(sentence(language, text)).not.toMatch(/\{\w+\}/);
+}
+const textsOf = ({ changes, warnings, commands, files }: StepPlan): Text[] => [
+  ...changes,
+  ...warnings,
+  ...commands.flatMap(({ comment }) => (comment ? [comment] : [])),
+  ...files.map(({ why }) => why),
+];
 
 async function snapshot(): Promise<Record<string, string>> {
   const files = (await readdir(path('certs'))).map((name) => `certs/${name}`);
@@ -64,6 +77,7 @@ test('makes the whole set, keys 0600, and evidence comes from disk, store and re
   await step.apply(stack.context, chosen());
   const evidence = await step.check(stack.context, chosen());
   expect(evidence.map(({ outcome }) => outcome)).toEqual(evidence.map(() => 'ok'));
+  expectWhole(evidence.map(({ text }) => text));
   expect(new Set(evidence.map(({ from }) => from))).toEqual(new Set(['disk', 'store', 'tls']));
   for (const id of ['vault', 'kes', 'minio']) {
     expect(lines(evidence)).toContain(`A TLS client that trusts certs/ca.crt alone accepts ${id} as 127.0.0.1, localhost, ::1`);
@@ -94,15 +108,22 @@ test('makes the whole set, keys 0600, and evidence comes from disk, store and re
   expect(listed.certificates.map(({ id }) => id)).toEqual(['ca', 'vault', 'kes', 'minio', 'minio-client', 'operator']);
 });
 
-test('a second run changes nothing, writes nothing and adds nothing to the journal', async () => {
-  await step.apply(stack.context, chosen());
+const runs: [string, Partial<CertificatesInput>][] = [
+  ['with the defaults', {}],
+  ['when the CA ends before its leaves would', { caDays: 100 }],
+  ['with a subject of many parts', { subject: { commonName: 'A, "B" + C', organisation: '组织', country: 'CN', unit: '' } }],
+];
+test.each(runs)('a second run changes nothing, writes nothing and adds nothing to the journal: %s', async (_, change) => {
+  const input = chosen(change);
+  await step.apply(stack.context, input);
+  await step.check(stack.context, input);
   const before = await snapshot();
   expect(stack.journal).toHaveLength(6);
   stack.forget();
-  await step.apply(stack.context, chosen());
+  await step.apply(stack.context, input);
   expect(await snapshot()).toEqual(before);
   expect([stack.written, stack.journal]).toEqual([[], []]);
-  expect(changes(await step.plan(stack.context, chosen())).every((line) => line.endsWith('stay') || line.endsWith('stays'))).toBe(true);
+  expect(changes(await step.plan(stack.context, input)).every((line) => /stays?$/.test(line))).toBe(true);
 });
 
 test('killed at any write, the next run ends with a set that proves itself, and the CA of a finished run is kept', async () => {
@@ -147,6 +168,7 @@ test('other host names replace the servers’ certificates under the same CA, wi
   await step.apply(stack.context, chosen());
   const [before, identities] = [await snapshot(), stack.context.stack.identities];
   const context = withHosts('127.0.0.1', 'vault.example.com');
+  expectWhole(textsOf(await step.plan(context, chosen())));
   expect(await failure(chosen(), context)).toBe('certificateNames');
   expect(changes(await step.plan(context, chosen()))).toContain('Replace the certificate of kes: its names differ. Its key stays');
   stack.forget();
@@ -173,6 +195,7 @@ test('another lifetime or key type is made as asked, and says what it means for 
   await step.apply(stack.context, chosen());
   const input = chosen({ keyType: 'P-384', days: 30 });
   const plan = await step.plan(stack.context, input);
+  expectWhole(textsOf(plan));
   expect(plan.warnings.map(({ code }) => code)).toEqual(['certificatesNewCa', 'certificatesNewIdentity', 'certificatesNewIdentity']);
   await step.apply(stack.context, input);
   await step.check(stack.context, input);
@@ -187,6 +210,7 @@ test('another lifetime or key type is made as asked, and says what it means for 
 
 test('self-signed: one bundle of the three servers, MinIO’s identity is CA:FALSE, and a way back to a CA', async () => {
   const input = chosen({ kind: 'selfSigned' });
+  expectWhole(textsOf(await step.plan(stack.context, input)));
   await step.apply(stack.context, input);
   const evidence = await step.check(stack.context, input);
   expect(lines(evidence).filter((line) => line.includes('accepts'))).toHaveLength(3);
@@ -274,6 +298,7 @@ test('a CA named like one of its servers is refused before anything is written',
 
 test('the plan warns of a name that does not resolve, and of what Ed25519 and long lifetimes mean', async () => {
   const plan = await step.plan(withHosts('no-such-name.invalid'), chosen({ keyType: 'Ed25519', days: 900 }));
+  expectWhole(textsOf(plan));
   expect(plan.warnings.map(({ code }) => code)).toEqual([
     'certificatesEd25519',
     'certificatesLong',
