@@ -39,5 +39,5 @@ for (const command of commands) {
     process.stdout.write(`${JSON.stringify({ code: error.code, details: error.details })}\n`);
   }
 }
-// As the engine ends: at once, whatever is still open.
-process.exit(0);
+// As the engine ends: when all is said, whatever question is still open.
+process.stdout.write('', () => process.exit(0));
