@@ -72,7 +72,7 @@ export const minioEn = {
     minioIamNotLoaded: {
       title: 'MinIO could not load its users',
       explanation:
-        'Its answer is {code}. Users and settings are sealed with the default key; the key or its permission was missing at start.',
+        '{host} is ready, yet does not answer for its users. They are sealed with the default key: at start that key was missing, not allowed, or another one of the same name.',
       next: 'Give MinIO the key back that it was first started with, then restart it.',
     },
     minioKesDown: {

@@ -63,7 +63,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     },
     minioIamNotLoaded: {
       title: 'MinIO 未能加载用户',
-      explanation: '它返回 {code}。用户和设置由默认密钥加密；启动时缺少该密钥或其权限。',
+      explanation: '{host} 已就绪，但对用户的查询没有答复。用户由默认密钥加密：启动时该密钥缺失、未获允许，或是同名的另一个密钥。',
       next: '让 MinIO 重新能用它首次启动时的密钥，然后重启。',
     },
     minioKesDown: {

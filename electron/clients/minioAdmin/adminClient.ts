@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { readRefusal } from '../s3/failures.ts';
 import { createSignedClient, type S3Endpoint } from '../s3/signedClient.ts';
 
 const kmsStatus = z.object({
@@ -60,12 +61,17 @@ export interface MinioAdmin {
   /** An operation with a real key, through KES and the key store. */
   keyStatus(key: string): Promise<KeyStatus>;
   nodes(): Promise<AdminNode[]>;
-  /** Reads the users through IAM: refused while IAM could not be loaded. The list is sealed; only that it came is told. */
-  usersAnswer(): Promise<void>;
+  /**
+   * Whether the users are loaded. A server that cannot open them holds this call back for ever, while its health is green.
+   * The list itself is sealed; only that it came is told.
+   */
+  usersLoaded(): Promise<boolean>;
   /** Answers before it restarts: wait for readiness and a smaller uptime. Never when the KMS does not answer (minio.md 2.4). */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
+
+const readyPath = ['minio', 'health', 'ready'];
 
 export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
   const client = createSignedClient(endpoint);
@@ -84,13 +90,10 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
     host: client.host,
 
     async ready(signal) {
-      const { status, headers } = await client.ask({
-        method: 'GET',
-        path: ['minio', 'health', 'ready'],
-        anonymous: true,
-        ...(signal ? { signal } : {}),
-      });
-      return { ready: status === 200, status, code: headers['x-minio-error-code'] ?? String(status) };
+      const answer = await client.ask({ method: 'GET', path: readyPath, anonymous: true, ...(signal ? { signal } : {}) });
+      if (answer.status === 200) return { ready: true, status: 200, code: '200' };
+      const { status, code } = readRefusal(answer.status, answer.headers, answer.text(), readyPath.join('/'));
+      return { ready: false, status, code };
     },
 
     async kmsStatus() {
@@ -115,8 +118,14 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
       }));
     },
 
-    async usersAnswer() {
-      await client.demand({ method: 'GET', path: ['minio', 'admin', 'v3', 'list-users'] });
+    async usersLoaded() {
+      try {
+        await client.demand({ method: 'GET', path: ['minio', 'admin', 'v3', 'list-users'], timeoutMs: 8_000 });
+        return true;
+      } catch (error) {
+        if (isAppError(error, 'networkTimeout') || isAppError(error, 'minioNotReady')) return false;
+        throw error;
+      }
     },
 
     async restart() {

@@ -39,7 +39,8 @@ export function refused(refusal: Refusal): AppError {
   const details = { status, code, message, where };
   if (/stored using a form of Server Side Encryption/.test(message)) return new AppError('customerKeyNeeded', details);
   if (/KMS (?:is )?not configured/i.test(message)) return new AppError('kmsNotConfigured', details);
-  return new AppError(Object.hasOwn(codes, code) ? (codes[code] ?? 's3Error') : 's3Error', details);
+  const known = Object.hasOwn(codes, code) ? (codes[code] ?? 's3Error') : 's3Error';
+  return new AppError(known, known === 'objectNameRefused' ? { ...details, name: where } : details);
 }
 
 /** Reads code and message from an error answer: S3's XML, the admin API's JSON, or the headers that MinIO adds to HEAD. */

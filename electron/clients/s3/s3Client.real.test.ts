@@ -7,13 +7,11 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureServers } from '../../../servers/get.ts';
-import { waitUntil } from '../kes/testSupport.ts';
 import { createMinioAdmin, type MinioAdmin } from '../minioAdmin/adminClient.ts';
-import { minioEndpoint } from './forStack.ts';
 import { mcAliasCommands } from './mcCommands.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import { createSignedClient, type S3Endpoint, type SignedClient } from './signedClient.ts';
-import { sealTestRoot, startTestStack, type TestStack } from './testSupport.ts';
+import { startMinio, startTestStack, type TestStack } from './testSupport.ts';
 
 /** minio.md 3.2: the key of bytes 00 to 1f. */
 const customerKey = {
@@ -33,25 +31,10 @@ describe('S3 and the admin API, on a real MinIO with KES', () => {
     stack = await startTestStack();
     await stack.operator.createKey('minio-default');
     await stack.operator.createKey('minio-second');
-    await sealTestRoot(stack);
-    const { folder, servers } = stack.context;
-    endpoint = await minioEndpoint(stack.context);
-    const lines = [
-      'MINIO_ROOT_USER=test-root',
-      'MINIO_ROOT_PASSWORD=test-password',
-      `MINIO_KMS_KES_ENDPOINT=${stack.kes.url}`,
-      `MINIO_KMS_KES_CERT_FILE="${folder.path('certs/minio-client.crt')}"`,
-      `MINIO_KMS_KES_KEY_FILE="${folder.path('certs/minio-client.key')}"`,
-      `MINIO_KMS_KES_CAPATH="${folder.path('certs/ca.crt')}"`,
-      'MINIO_KMS_KES_KEY_NAME=minio-default',
-    ];
-    await folder.write('minio/minio.env', `${lines.join('\n')}\n`, 0o600);
-    const args = ['server', '--certs-dir', folder.path('minio/certs'), '--address', new URL(endpoint.url).host, folder.path('minio/data')];
-    await servers.start('minio', 'minio', { args, env: { MINIO_CONFIG_ENV_FILE: folder.path('minio/minio.env') } });
+    endpoint = await startMinio(stack);
     s3 = createS3(endpoint);
     admin = createMinioAdmin(endpoint);
     raw = createSignedClient(endpoint);
-    await waitUntil(async () => (await admin.ready()).ready);
     await s3.createBucket('states');
   });
   afterAll(async () => {

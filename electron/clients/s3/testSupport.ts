@@ -10,7 +10,10 @@ import { freePort } from '../../platform/ports.ts';
 import { stackOf } from '../../services/setup/placeStep.ts';
 import { createStackFolder } from '../../services/stacks/stackFolder.ts';
 import { testServers } from '../chainTestSupport.ts';
-import { makeTestIdentity, startTestKes } from '../kes/testSupport.ts';
+import { makeTestIdentity, startTestKes, waitUntil } from '../kes/testSupport.ts';
+import { createMinioAdmin } from '../minioAdmin/adminClient.ts';
+import { minioEndpoint } from './forStack.ts';
+import { createSignedClient, type S3Endpoint } from './signedClient.ts';
 
 /** All that MinIO asks of KES (minio.md 2.3), for keys that begin with `minio-`. */
 const minioPaths = [
@@ -83,6 +86,12 @@ export async function startTestStack(allow: readonly string[] = minioPaths) {
         }
       },
     },
+    /** A signed request with headers of the test's choice. */
+    async raw(method: string, path: string[], headers: Record<string, string>, body: string): Promise<void> {
+      const client = createSignedClient(await minioEndpoint(context));
+      await client.demand({ method, path, headers, body });
+      await client.close();
+    },
     async stop() {
       await processes.stopAll();
       await operator.close();
@@ -93,7 +102,25 @@ export async function startTestStack(allow: readonly string[] = minioPaths) {
 }
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
-/** The root credential before the MinIO step has made one. */
-export async function sealTestRoot({ context }: TestStack): Promise<void> {
-  await context.secrets.set('minio.root', new Secret(JSON.stringify({ user: 'test-root', password: 'test-password' })));
+/** Starts MinIO with the test's KES and a root credential, without the step, and waits until it is ready. */
+export async function startMinio({ context, kes }: TestStack): Promise<S3Endpoint> {
+  const { folder, servers, secrets } = context;
+  await secrets.set('minio.root', new Secret(JSON.stringify({ user: 'test-root', password: 'test-password' })));
+  const endpoint = await minioEndpoint(context);
+  const lines = [
+    'MINIO_ROOT_USER=test-root',
+    'MINIO_ROOT_PASSWORD=test-password',
+    `MINIO_KMS_KES_ENDPOINT=${kes.url}`,
+    `MINIO_KMS_KES_CERT_FILE="${folder.path('certs/minio-client.crt')}"`,
+    `MINIO_KMS_KES_KEY_FILE="${folder.path('certs/minio-client.key')}"`,
+    `MINIO_KMS_KES_CAPATH="${folder.path('certs/ca.crt')}"`,
+    'MINIO_KMS_KES_KEY_NAME=minio-default',
+  ];
+  await folder.write('minio/minio.env', `${lines.join('\n')}\n`, 0o600);
+  const args = ['server', '--certs-dir', folder.path('minio/certs'), '--address', new URL(endpoint.url).host, folder.path('minio/data')];
+  await servers.start('minio', 'minio', { args, env: { MINIO_CONFIG_ENV_FILE: folder.path('minio/minio.env') } });
+  const admin = createMinioAdmin(endpoint);
+  await waitUntil(async () => (await admin.ready()).ready);
+  await admin.close();
+  return endpoint;
 }

@@ -1,5 +1,5 @@
 import type { MinioInput } from '../../../shared/minio.ts';
-import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
@@ -47,11 +47,7 @@ export async function checkMinio(context: StepContext, input: MinioInput): Promi
     }
     seen(say('minioProofEnvironment'), 'minio');
 
-    try {
-      await admin.usersAnswer();
-    } catch (error) {
-      throw isAppError(error) && error.details.code !== undefined ? new AppError('minioIamNotLoaded', { code: error.details.code }) : error;
-    }
+    if (!(await admin.usersLoaded())) throw new AppError('minioIamNotLoaded', { host: admin.host });
     seen(say('minioProofUsers'), 'minio');
   });
 

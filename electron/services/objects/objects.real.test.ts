@@ -1,0 +1,165 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objectInput } from '../../../shared/objects.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
+import { startMinio, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
+import { createJobRunner } from '../../jobs/jobRunner.ts';
+import type { DomainDeps } from '../../jobs/step.ts';
+import type { Log } from '../../platform/log.ts';
+import { createObjects } from './handlers.ts';
+import { createObjectStep, type Files, sampleName } from './objectStep.ts';
+
+/** Tokens of 22 characters, each good for one use, as the host's store has them. */
+function fileStore() {
+  const held = new Map<string, { name: string; content: Buffer }>();
+  const files: Files = {
+    async open(token) {
+      const file = held.get(token);
+      held.delete(token);
+      if (!file) throw new AppError('fileTokenUnknown');
+      return { name: file.name, size: file.content.length, type: 'application/x-test', stream: Readable.from([file.content]) };
+    },
+  };
+  const hold = (name: string, content: Buffer): string => {
+    const token = randomBytes(18).toString('base64url');
+    held.set(token, { name, content });
+    return token;
+  };
+  return { files, hold };
+}
+
+describe('objects, on a real MinIO with KES', () => {
+  let stack: TestStack;
+  const { files, hold } = fileStore();
+  const step = createObjectStep({ files });
+  const events: [string, unknown][] = [];
+  const publish: DomainDeps['publish'] = (name, payload) => void events.push([name, payload]);
+  const log: Log = { info: () => undefined, error: (event, fields) => console.error(event, fields) };
+  const jobs = createJobRunner(publish, log);
+  let handlers: ReturnType<typeof createObjects>['handlers'];
+  const call = { signal: new AbortController().signal, host: 'cli' as const };
+
+  beforeAll(async () => {
+    stack = await startTestStack();
+    await stack.operator.createKey('minio-default');
+    await startMinio(stack);
+    handlers = createObjects({ open: async () => stack.context, publish, jobs, log, files }).handlers;
+    await withS3(stack.context, async (s3) => {
+      for (const bucket of ['by-kms', 'by-s3', 'free']) await s3.createBucket(bucket);
+      await s3.setBucketRule('by-kms', { kind: 'sse-kms', key: 'minio-default' });
+      await s3.setBucketRule('by-s3', { kind: 'sse-s3' });
+    });
+  });
+  afterAll(() => stack?.stop());
+
+  it.each([
+    ['by-kms', 'SSE-KMS minio-default'],
+    ['by-s3', 'SSE-S3'],
+  ])('the sample in %s is stored as %s and reads back byte by byte', async (bucket, state) => {
+    const input = objectInput.parse({ bucket });
+    await step.apply(stack.context, input);
+    const evidence = await step.check(stack.context, input);
+    expect(evidence.map(({ text, outcome }) => [text.code, outcome])).toEqual([
+      ['objectProofState', 'ok'],
+      ['objectProofBytes', 'ok'],
+    ]);
+    expect(evidence[0]?.text.params).toEqual({ where: `${bucket}/${sampleName}`, state });
+    const before = stack.journal.length;
+    await step.apply(stack.context, input);
+    expect(stack.journal.length).toBe(before);
+  });
+
+  it('a picked file is uploaded, read back, and not asked for again when the step is run again', async () => {
+    const content = randomBytes(200_000);
+    const input = objectInput.parse({ bucket: 'by-kms', file: hold('photo.bin', content), name: 'photo.bin' });
+    await step.apply(stack.context, input);
+    expect((await step.check(stack.context, input)).map(({ text }) => text.code)).toEqual(['objectProofState', 'objectProofOpens']);
+    await step.apply(stack.context, input);
+    await expect(step.apply(stack.context, { ...input, name: 'other.bin' })).rejects.toMatchObject({ code: 'fileTokenUnknown' });
+  });
+
+  it('a file without a name is refused by the schema', () => {
+    expect(objectInput.safeParse({ bucket: 'by-kms', file: hold('x', Buffer.from('x')) }).success).toBe(false);
+  });
+
+  it('an object that is not as the rule says fails the check', async () => {
+    await withS3(stack.context, (s3) =>
+      s3.putObject('by-kms', 'odd', Readable.from([Buffer.from('x')]), { length: 1, sse: { kind: 'sse-s3' } }),
+    );
+    const input = objectInput.parse({ bucket: 'by-kms', file: hold('odd', Buffer.from('x')), name: 'odd' });
+    await expect(step.check(stack.context, input)).rejects.toMatchObject({
+      code: 'objectLandedDifferently',
+      details: { found: 'SSE-S3', wanted: 'SSE-KMS minio-default' },
+    });
+  });
+
+  it('an upload is a job that ends with the row as the server tells it', async () => {
+    const content = randomBytes(500_000);
+    const { jobId } = await handlers['objects.upload'](
+      { stackId: 'test', bucket: 'by-kms', key: 'folder/report 1.bin', file: hold('report', content) },
+      call,
+    );
+    const job = await jobs.wait(jobId);
+    expect(job).toMatchObject({
+      state: 'succeeded',
+      unit: 'bytes',
+      done: 500_000,
+      total: 500_000,
+      result: { key: 'folder/report 1.bin', size: 500_000, encryption: { state: 'sse-kms', key: 'minio-default' } },
+    });
+    expect(events).toContainEqual(['objects.changed', { stackId: 'test', bucket: 'by-kms' }]);
+    await withS3(stack.context, async (s3) => {
+      const hash = createHash('sha256');
+      for await (const part of (await s3.getObject('by-kms', 'folder/report 1.bin')).body) hash.update(part as Buffer);
+      expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
+    });
+  });
+
+  it.each(['/leading', 'a//b', '../up', 'a/./b', 'x'.repeat(256)])('the name %s is refused before a byte is sent', async (key) => {
+    const { jobId } = await handlers['objects.upload']({ stackId: 'test', bucket: 'free', key, file: hold('x', Buffer.from('x')) }, call);
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'failed', error: { code: 'objectNameRefused' } });
+  });
+
+  it('a bucket without a rule takes plaintext, and says so as a warning', async () => {
+    const input = objectInput.parse({ bucket: 'free' });
+    await step.apply(stack.context, input);
+    expect((await step.check(stack.context, input))[0]).toMatchObject({ outcome: 'warn', text: { params: { state: 'plaintext' } } });
+  });
+
+  it('a level is listed with folders and states', async () => {
+    const page = await handlers['objects.list']({ stackId: 'test', bucket: 'by-kms', prefix: '' }, call);
+    expect(page.prefixes).toEqual(['folder/']);
+    expect(page.objects.map(({ key, encryption }) => [key, encryption.state])).toEqual([
+      [sampleName, 'sse-kms'],
+      ['odd', 'sse-s3'],
+      ['photo.bin', 'sse-kms'],
+    ]);
+    const inside = await handlers['objects.list']({ stackId: 'test', bucket: 'by-kms', prefix: 'folder/' }, call);
+    expect(inside.objects.map(({ key }) => key)).toEqual(['folder/report 1.bin']);
+    const row = await handlers['objects.stat']({ stackId: 'test', bucket: 'by-kms', key: 'odd' }, call);
+    expect(row).toMatchObject({ size: 1, encryption: { state: 'sse-s3' } });
+  });
+
+  it('objects whose metadata cannot be trusted are asked one by one', async () => {
+    await stack.raw('PUT', ['free', 'odd'], { 'x-amz-meta-a&b': 'v', 'x-amz-server-side-encryption': 'AES256' }, 'x');
+    const { objects } = await handlers['objects.list']({ stackId: 'test', bucket: 'free', prefix: '' }, call);
+    expect(objects.map(({ key, encryption }) => [key, encryption.state])).toEqual([
+      [sampleName, 'plaintext'],
+      ['odd', 'sse-s3'],
+    ]);
+  });
+
+  // Last: it takes the key away.
+  it('a missing key is named where it blocks a listing', async () => {
+    await stack.operator.deleteKey('minio-default');
+    const listing = handlers['objects.list']({ stackId: 'test', bucket: 'by-s3', prefix: '' }, call);
+    await expect(listing).rejects.toMatchObject({ code: 'listingBlocked', details: { bucket: 'by-s3', code: 'kms:KeyNotFound' } });
+    const upload = await handlers['objects.upload'](
+      { stackId: 'test', bucket: 'by-kms', key: 'x', file: hold('x', Buffer.from('x')) },
+      call,
+    );
+    expect(await jobs.wait(upload.jobId)).toMatchObject({ state: 'failed', error: { code: 'kmsKeyNotFound' } });
+  });
+});
