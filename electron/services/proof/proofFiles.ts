@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Proof, proof } from '../../../shared/proof.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+import { sha256 } from './canary.ts';
+
+export interface ProofFiles {
+  /** Newest first. A damaged file is left out: the others still count. */
+  list(stackId: string): Promise<Proof[]>;
+  /** Throws `proofUnknown`, `fileDamaged`. */
+  get(stackId: string, id: string): Promise<Proof>;
+  save(proof: Proof): Promise<void>;
+}
+
+const idShape = /^\d{8}T\d{6}-[0-9a-f]{8}$/;
+
+/** One file a proof, in the stack's own folder of the data folder. */
+export function createProofFiles(dataFolder: string): ProofFiles {
+  const folderOf = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'proofs');
+
+  async function read(stackId: string, id: string): Promise<Proof> {
+    const found = idShape.test(id) ? await readJsonFile(join(folderOf(stackId), `${id}.json`), proof) : undefined;
+    if (!found) throw new AppError('proofUnknown', { id });
+    return found;
+  }
+
+  return {
+    async list(stackId) {
+      const names = await readdir(folderOf(stackId)).catch(() => []);
+      const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+      const proofs = await Promise.all(
+        ids
+          .filter((id) => idShape.test(id))
+          .map((id) =>
+            read(stackId, id).catch((error: unknown) => {
+              if (isAppError(error)) return undefined;
+              throw error;
+            }),
+          ),
+      );
+      return proofs.filter((one) => one !== undefined).sort((one, other) => other.startedAt.localeCompare(one.startedAt));
+    },
+    get: read,
+    save: (value) => writeJsonFile(join(folderOf(value.stackId), `${value.id}.json`), value),
+  };
+}
+
+export function newProofId(now = new Date()): string {
+  return `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(4).toString('hex')}`;
+}
+
+/** Fingerprint of a finished proof: of everything in it but the fingerprint itself. */
+export function proofFingerprint({ sha256: _, ...rest }: Proof): string {
+  return sha256(JSON.stringify(sorted(rest)));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, part]) => [key, sorted(part)]));
+}

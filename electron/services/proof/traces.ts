@@ -1,0 +1,39 @@
+import { isAppError } from '../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../shared/secret.ts';
+import { kesFor } from '../../clients/kes/forStack.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
+import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+
+export interface Traces {
+  bucket: string;
+  object: string;
+  scratchKey?: string | undefined;
+}
+
+/** Removes what a proof made, the canary before its key. What is gone already is no error. */
+export async function removeTraces(
+  access: StackAccess,
+  { bucket, object, scratchKey }: Traces,
+  token: () => Promise<Secret>,
+): Promise<void> {
+  await withS3(access, (s3) => s3.deleteObject(bucket, object)).catch((error: unknown) => {
+    if (!isAppError(error, 'objectMissing') && !isAppError(error, 'bucketMissing')) throw error;
+  });
+  if (scratchKey !== undefined) await deleteScratchKey(access, scratchKey, token);
+}
+
+/** Through KES, which also forgets it; in Vault itself where KES has no right to delete. */
+async function deleteScratchKey(access: StackAccess, name: string, token: () => Promise<Secret>): Promise<void> {
+  const kes = await kesFor(access, 'operator');
+  try {
+    await kes.deleteKey(name);
+  } catch (error) {
+    if (isAppError(error, 'kesKeyNotFound')) return;
+    if (!isAppError(error, 'kesKeyStore')) throw error;
+    const { mount, version, prefix } = keyStoreOf(access).engine;
+    await withVault(access, (vault) => vault.kvDelete(mount, version, `${prefix}/${name}`), await token());
+  } finally {
+    await kes.close();
+  }
+}

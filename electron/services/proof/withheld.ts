@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+
+/** `proof.withheld` of the sealed store: the record that is out of Vault now, and the proof that took it. */
+const withheld = z.object({
+  proof: z.string(),
+  mount: z.string(),
+  version: z.union([z.literal(1), z.literal(2)]),
+  path: z.string(),
+  record: z.record(z.string(), z.string()),
+});
+type Withheld = z.infer<typeof withheld>;
+
+/** Name and value of the one entry that a proof may withhold: its own scratch key's. */
+function entryOf(access: Pick<StackAccess, 'stack'>, key: string): Pick<Withheld, 'mount' | 'version' | 'path'> {
+  const { mount, version, prefix } = keyStoreOf(access).engine;
+  return { mount, version, path: `${prefix}/${key}` };
+}
+
+/** Reads the scratch key's record, seals it on disk, and only then deletes it in Vault. Returns the place of the entry. */
+export async function withhold(access: StackAccess, token: Secret, proof: string, key: string): Promise<{ place: string; sha256: string }> {
+  const entry = entryOf(access, key);
+  const { mount, version, path } = entry;
+  const place = `${mount}/${path}`;
+  return withVault(
+    access,
+    async (vault) => {
+      const record = await vault.kvRead(mount, version, path);
+      if (record === undefined) throw new AppError('proofRecordMissing', { path: place });
+      await access.secrets.set('proof.withheld', new Secret(JSON.stringify({ proof, ...entry, record } satisfies Withheld)));
+      if (keptRecord(access)?.proof !== proof) throw new AppError('storeDamaged', { file: 'proof.withheld', reason: 'it was not kept' });
+      await vault.kvDelete(mount, version, path);
+      if ((await vault.kvRead(mount, version, path)) !== undefined) throw new AppError('proofNotWithheld', { path: place });
+      return { place, sha256: fingerprint(record) };
+    },
+    token,
+  );
+}
+
+/**
+ * Puts a withheld record back, whoever took it, and forgets it only when Vault returns the same bytes. K/V v2: the entry's
+ * metadata was deleted, so the write makes version 1 again, the one that KES reads.
+ */
+export async function putBack(access: StackAccess, token: Secret): Promise<{ proof: string; place: string; sha256: string } | undefined> {
+  const kept = keptRecord(access);
+  if (!kept) return undefined;
+  const { proof, mount, version, path, record } = kept;
+  const place = `${mount}/${path}`;
+  await withVault(
+    access,
+    async (vault) => {
+      if ((await vault.kvRead(mount, version, path)) === undefined) {
+        // Versions that are only marked as deleted would make this version 2 and stay hidden from KES.
+        if (version === 2) await vault.kvDelete(mount, version, path);
+        await vault.kvWrite(mount, version, path, record, version === 2 ? { cas: 0 } : {});
+      }
+      const now = await vault.kvRead(mount, version, path);
+      if (now === undefined || fingerprint(now) !== fingerprint(record)) throw new AppError('proofRecordDiffers', { path: place });
+    },
+    token,
+  );
+  await access.secrets.delete('proof.withheld');
+  return { proof, place, sha256: fingerprint(record) };
+}
+
+function keptRecord(access: Pick<StackAccess, 'secrets'>): Withheld | undefined {
+  const secret = access.secrets.get('proof.withheld');
+  if (!secret) return undefined;
+  const parsed = withheld.safeParse(JSON.parse(secret.reveal()));
+  if (!parsed.success) throw new AppError('storeDamaged', { file: 'proof.withheld', reason: 'it does not fit the schema' });
+  return parsed.data;
+}
+
+function fingerprint(record: Readonly<Record<string, string>>): string {
+  const ordered = Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
+}
