@@ -2,37 +2,26 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectInput } from '../../../shared/objects.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { startMinio, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
+import { createFileStore } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import { createObjects } from './handlers.ts';
-import { createObjectStep, type Files, sampleName } from './objectStep.ts';
+import { createObjectStep, sampleName } from './objectStep.ts';
 
-/** Tokens of 22 characters, each good for one use, as the host's store has them. */
-function fileStore() {
-  const held = new Map<string, { name: string; content: Buffer }>();
-  const files: Files = {
-    async open(token) {
-      const file = held.get(token);
-      held.delete(token);
-      if (!file) throw new AppError('fileTokenUnknown');
-      return { name: file.name, size: file.content.length, type: 'application/x-test', stream: Readable.from([file.content]) };
-    },
-  };
-  const hold = (name: string, content: Buffer): string => {
-    const token = randomBytes(18).toString('base64url');
-    held.set(token, { name, content });
-    return token;
-  };
-  return { files, hold };
+const files = createFileStore();
+
+/** A file as a window sends it: announced, and its bytes on the way. */
+function hold(name: string, content: Buffer): string {
+  const { token } = files.announce({ name, size: content.length, type: 'application/x-test' });
+  files.receive(token, Readable.from([content])).catch(() => undefined);
+  return token;
 }
 
 describe('objects, on a real MinIO with KES', () => {
   let stack: TestStack;
-  const { files, hold } = fileStore();
   const step = createObjectStep({ files });
   const events: [string, unknown][] = [];
   const publish: DomainDeps['publish'] = (name, payload) => void events.push([name, payload]);
@@ -52,7 +41,10 @@ describe('objects, on a real MinIO with KES', () => {
       await s3.setBucketRule('by-s3', { kind: 'sse-s3' });
     });
   });
-  afterAll(() => stack?.stop());
+  afterAll(async () => {
+    files.close();
+    await stack?.stop();
+  });
 
   it.each([
     ['by-kms', 'SSE-KMS minio-default'],
@@ -115,6 +107,28 @@ describe('objects, on a real MinIO with KES', () => {
       for await (const part of (await s3.getObject('by-kms', 'folder/report 1.bin')).body) hash.update(part as Buffer);
       expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
     });
+  });
+
+  it('an upload whose window goes away fails with that reason and leaves no object', async () => {
+    const { token } = files.announce({ name: 'half.bin', size: 1_000_000 });
+    const sending = new Readable({ read: () => undefined });
+    const received = files.receive(token, sending).catch((error: unknown) => error);
+    const { jobId } = await handlers['objects.upload']({ stackId: 'test', bucket: 'by-kms', key: 'half.bin', file: token }, call);
+    sending.push(randomBytes(400_000));
+    setTimeout(() => sending.destroy(), 200);
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'failed', error: { code: 'uploadStopped' } });
+    expect(await received).toMatchObject({ code: 'uploadStopped' });
+    const stat = handlers['objects.stat']({ stackId: 'test', bucket: 'by-kms', key: 'half.bin' }, call);
+    await expect(stat).rejects.toMatchObject({ code: 'objectMissing' });
+  });
+
+  it('an upload can be cancelled, which also ends the sending', async () => {
+    const { token } = files.announce({ name: 'endless.bin', size: 1_000_000 });
+    const received = files.receive(token, new Readable({ read: () => undefined })).catch((error: unknown) => error);
+    const { jobId } = await handlers['objects.upload']({ stackId: 'test', bucket: 'by-kms', key: 'endless.bin', file: token }, call);
+    setTimeout(() => jobs.cancel(jobId), 200);
+    expect((await jobs.wait(jobId)).state).toBe('cancelled');
+    expect(await received).toBeInstanceOf(Error);
   });
 
   it.each(['/leading', 'a//b', '../up', 'a/./b', 'x'.repeat(256)])('the name %s is refused before a byte is sent', async (key) => {
