@@ -12,9 +12,9 @@ export function Mark({ size = 20 }: { size?: number }) {
       strokeLinejoin="round"
       aria-hidden
     >
-      <path d="M7 4h10M5 7h14" />
-      <rect x="3.5" y="10" width="17" height="11" rx="2.5" />
-      <circle cx="12" cy="15.5" r="1.9" fill="var(--sd-acc)" stroke="var(--sd-acc)" />
+      <path d="M6 4h12" />
+      <rect x="3" y="8" width="18" height="12.5" rx="3" />
+      <circle cx="12" cy="14.25" r="2" fill="var(--sd-acc)" stroke="var(--sd-acc)" />
     </svg>
   );
 }

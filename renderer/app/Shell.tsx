@@ -4,7 +4,7 @@ import { IconX } from '@tabler/icons-react';
 import { Suspense, useCallback, useEffect, useRef } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
-import { DrawerContent, DrawerProvider } from '../components/drawer.tsx';
+import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { useHops } from '../components/useHops.ts';
 import { useWords } from '../locales/language.ts';
@@ -76,7 +76,7 @@ export function Shell({ dark }: { dark: boolean }) {
               {drawer.open ? <div ref={drawer.setSlot} className={styles.slot} /> : null}
             </AppShell.Aside>
           )}
-          {drawer.filled ? null : <DrawerContent commands={[]} evidence={[]} />}
+          {drawer.filled ? null : <DrawerFallback />}
           <DrawerKey toggle={drawer.toggle} />
           <Palette dark={dark} />
         </AppShell>

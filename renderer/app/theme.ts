@@ -64,8 +64,10 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { variant: 'default', size: 'sm' },
-      vars: (_theme, { size }) => {
-        const [height, padding, font] = size === 'xs' ? buttonSizes.xs : buttonSizes.sm;
+      vars: (_theme, { size, variant }) => {
+        const [height, wide, font] = size === 'xs' ? buttonSizes.xs : buttonSizes.sm;
+        // Transparent ones stand in rows beside links and line up with them.
+        const padding = variant === 'transparent' ? '0' : wide;
         return { root: { '--button-height': height, '--button-padding-x': padding, '--button-fz': font } };
       },
     }),

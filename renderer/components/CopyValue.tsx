@@ -6,11 +6,12 @@ import { shorten } from './format.ts';
 /** Copies a public value. 20 px inside rows. */
 export function CopyAction({ value, label, size = 20 }: { value: string; label?: string; size?: number }) {
   const { t } = useWords();
+  const glyph = size > 20 ? 16 : 14;
   return (
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
         <ActionIcon size={size} onClick={copy} aria-label={copied ? t('components.copied') : (label ?? t('components.copy'))}>
-          {copied ? <IconCheck size={size - 6} stroke={1.75} /> : <IconCopy size={size - 6} stroke={1.5} />}
+          {copied ? <IconCheck size={glyph} stroke={1.75} /> : <IconCopy size={glyph} stroke={1.5} />}
         </ActionIcon>
       )}
     </CopyButton>

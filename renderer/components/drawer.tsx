@@ -5,7 +5,8 @@ import { useSentence, useWords } from '../locales/language.ts';
 import { CommandBlock, commandText } from './CommandBlock.tsx';
 import { CopyAction } from './CopyValue.tsx';
 import styles from './drawer.module.css';
-import { EvidenceList } from './EvidenceLine.tsx';
+import { EvidenceLine, EvidenceList } from './EvidenceLine.tsx';
+import type { EvidenceText } from './hops.ts';
 
 interface Drawer {
   readonly open: boolean;
@@ -81,6 +82,8 @@ interface DrawerContentProps {
   commands?: readonly CommandLine[] | undefined;
   /** What the other side answered. */
   evidence?: readonly Evidence[] | undefined;
+  /** The same for answers that are sentences already. */
+  lines?: readonly EvidenceText[] | undefined;
   /** Whose answers these are: "vault-1". */
   evidenceOf?: string;
   /** Guided steps, tray and card open the drawer by themselves. */
@@ -91,17 +94,28 @@ interface DrawerContentProps {
 }
 
 /** What a page shows in the right-hand drawer; render it anywhere inside the page. */
-export function DrawerContent({ commands, evidence, evidenceOf, autoOpen = false, children, foot }: DrawerContentProps) {
-  const { slot, register } = useInside();
+export function DrawerContent(props: DrawerContentProps) {
+  const { register } = useInside();
+  const auto = props.autoOpen ?? false;
   // biome-ignore lint/correctness/useExhaustiveDependencies: counted once; `register` changes with the state that it sets
-  useEffect(() => register(autoOpen), [autoOpen]);
+  useEffect(() => register(auto), [auto]);
+  return <Filling {...props} />;
+}
+
+/** What the drawer says while no page fills it. */
+export function DrawerFallback() {
+  return <Filling commands={[]} evidence={[]} />;
+}
+
+function Filling({ commands, evidence, lines, evidenceOf, children, foot }: DrawerContentProps) {
+  const { slot } = useInside();
   if (!slot) return null;
   return createPortal(
     <>
       <div className={styles.body}>
         {children}
         {commands === undefined ? null : <Commands commands={commands} />}
-        {evidence === undefined ? null : <Answers evidence={evidence} of={evidenceOf} />}
+        {evidence === undefined && lines === undefined ? null : <Answers evidence={evidence ?? []} lines={lines ?? []} of={evidenceOf} />}
       </div>
       {foot === undefined ? null : <div className={styles.foot}>{foot}</div>}
     </>,
@@ -128,7 +142,13 @@ function Commands({ commands }: { commands: readonly CommandLine[] }) {
   );
 }
 
-function Answers({ evidence, of }: { evidence: readonly Evidence[]; of: string | undefined }) {
+interface AnswersProps {
+  evidence: readonly Evidence[];
+  lines: readonly EvidenceText[];
+  of: string | undefined;
+}
+
+function Answers({ evidence, lines, of }: AnswersProps) {
   const { t } = useWords();
   return (
     <section className={styles.evidence} aria-label={t('components.evidence')}>
@@ -138,7 +158,13 @@ function Answers({ evidence, of }: { evidence: readonly Evidence[]; of: string |
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className={styles.pane} tabIndex={0}>
-        {evidence.length === 0 ? <p className={styles.nothing}>{t('components.noEvidence')}</p> : <EvidenceList evidence={evidence} />}
+        {evidence.length + lines.length === 0 ? <p className={styles.nothing}>{t('components.noEvidence')}</p> : null}
+        {lines.map((line) => (
+          <EvidenceLine key={line.text} mark={line.mark} at={line.at}>
+            {line.text}
+          </EvidenceLine>
+        ))}
+        <EvidenceList evidence={evidence} />
       </div>
     </section>
   );

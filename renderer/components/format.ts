@@ -48,8 +48,13 @@ export function formatClock(at: string, language: Language, seconds = false): st
   }).format(new Date(at));
 }
 
-/** "10 Dec 2026", 2026年12月10日. */
+/** "10 Dec 2026", in Chinese "2026-12-10". */
 export function formatDay(at: string, language: Language): string {
+  if (language === 'zh-CN') {
+    const day = new Date(at);
+    const two = (value: number): string => String(value).padStart(2, '0');
+    return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  }
   return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
 }
 
@@ -74,25 +79,26 @@ const startOfDay = (time: number): number => new Date(time).setHours(0, 0, 0, 0)
 export function formatAge(at: string, now: number, language: Language, yesterday: string): string {
   const time = Date.parse(at);
   const seconds = Math.max(0, Math.round((now - time) / 1000));
-  const unit = (value: number, name: 'second' | 'minute', en: string): string =>
-    language === 'en'
-      ? `${value} ${en}`
-      : new Intl.NumberFormat('zh-CN', { style: 'unit', unit: name, unitDisplay: 'long' }).format(value).replace(/^(\d+)\s*/, '$1 ');
-  if (seconds < 60) return unit(seconds, 'second', 's');
-  if (seconds < 3600) return unit(Math.floor(seconds / 60), 'minute', 'min');
+  const [s, min] = language === 'en' ? ['s', 'min'] : ['秒', '分钟'];
+  if (seconds < 60) return `${seconds} ${s}`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} ${min}`;
   const days = Math.round((startOfDay(now) - startOfDay(time)) / dayMs);
   if (days <= 0) return formatClock(at, language);
   return days === 1 ? yesterday : formatDay(at, language);
 }
 
-/** In a sentence: "14 minutes ago", 14分钟前. */
+/** In a sentence: "14 minutes ago", 14 分钟前. */
 export function formatAgo(at: string, now: number, language: Language): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
   const relative = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'always' });
-  if (seconds < 60) return relative.format(-seconds, 'second');
-  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
-  if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');
-  return relative.format(-Math.floor(seconds / 86_400), 'day');
+  const text = (): string => {
+    if (seconds < 60) return relative.format(-seconds, 'second');
+    if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
+    if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');
+    return relative.format(-Math.floor(seconds / 86_400), 'day');
+  };
+  // Chinese text here keeps a space between figures and characters.
+  return text().replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
 
 /** Time left or taken: "22 s", "4 min", "1 h 20 min". */
@@ -112,4 +118,9 @@ export function shorten(value: string, longest: number): string {
   const head = Math.ceil((longest - 1) / 2);
   const tail = Math.floor((longest - 1) / 2);
   return `${letters.slice(0, head).join('')}…${tail === 0 ? '' : letters.slice(-tail).join('')}`;
+}
+
+/** The day of a MinIO or KES release name: "RELEASE.2025-10-15T17-29-55Z" is "2025-10-15"; other versions stay as they are. */
+export function shortVersion(version: string): string {
+  return /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)T[\d-]+Z/.exec(version)?.[1] ?? version;
 }

@@ -2,13 +2,20 @@ import type { Mark } from './StateIcon.tsx';
 
 export type HopId = 'certificates' | 'vault' | 'kes' | 'minio' | 'buckets';
 
+/** A line of evidence as a sentence. */
+export interface EvidenceText {
+  readonly mark: Mark;
+  readonly text: string;
+  readonly at?: string;
+}
+
 /** What a hop of the picture shows; sentences are in the reader's language already. */
 export interface HopState {
   readonly id: HopId;
   readonly name: string;
   readonly address: string;
   readonly mark: Mark;
-  readonly evidence: readonly { readonly mark: Mark; readonly text: string; readonly at?: string }[];
+  readonly evidence: readonly EvidenceText[];
 }
 
 /** The line to the next hop: what carries it, and its measure. */

@@ -1,7 +1,7 @@
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
 import { useCall } from '../rpc/hooks.ts';
 import type { StackSummary } from './currentStack.ts';
-import { formatDay, formatNumber, shorten } from './format.ts';
+import { formatDay, formatNumber, shorten, shortVersion } from './format.ts';
 import { bucketMark, certificateMark, firstToEnd, isOpen, kesMark, minioMark, ruleCounts, vaultMark, warnDays } from './health.ts';
 import type { HopState, LinkState } from './hops.ts';
 import type { Mark } from './StateIcon.tsx';
@@ -102,7 +102,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     }
     if (kesLead.state === 'working') kesLines.push(line('ok', t('components.hop.realKey'), kesLead.at));
     if (kesLead.state === 'credentialsDead') kesLines.push(line('fail', t('components.hop.credentialsDead'), kesLead.at));
-    if (kesLead.version !== undefined) kesLines.push(line('ok', `KES ${kesLead.version}`, kesLead.at));
+    if (kesLead.version !== undefined) kesLines.push(line('ok', `KES ${shortVersion(kesLead.version)}`, kesLead.at));
   }
 
   const minioNodes = minio.data?.nodes ?? [];
@@ -124,7 +124,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       if (minioLead.state === 'keyFails') minioLines.push(line('fail', t('components.hop.keyFails', { name }), minioLead.at));
       else if (minioLead.state === 'working') minioLines.push(line('ok', t('components.hop.keyOpens', { name }), minioLead.at));
     }
-    if (minioLead.version !== undefined) minioLines.push(line('ok', shorten(minioLead.version, 24), minioLead.at));
+    if (minioLead.version !== undefined) minioLines.push(line('ok', `MinIO ${shortVersion(minioLead.version)}`, minioLead.at));
   }
 
   const all = buckets.data?.buckets ?? [];

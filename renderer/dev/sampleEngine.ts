@@ -1,4 +1,70 @@
+import type { Settings } from '../../shared/app.ts';
+import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Pipe } from '../../shared/rpc/frames.ts';
+import type { Output, ProcedureName } from '../rpc/client.ts';
+import { sampleAnswers } from './sampleAnswers.ts';
+import { sampleStack } from './sampleStack.ts';
+
+/**
+ * A stand-in for the engine while screens are drawn: answers every procedure from static data. Never in a production
+ * build. `?scenario=empty|lab|sealed|died`, `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
+ */
 export function openSamplePipe(): Pipe {
-  throw new Error('later');
+  const query = new URLSearchParams(location.search);
+  const scenario = query.get('scenario') ?? 'lab';
+  let settings: Settings = {
+    version: 1,
+    language: (query.get('lang') as Settings['language'] | null) ?? 'system',
+    theme: (query.get('theme') as Settings['theme'] | null) ?? 'system',
+    drawerOpen: query.get('drawer') === '1',
+    currentStack: sampleStack.id,
+  };
+  const frames = new Set<(frame: unknown) => void>();
+  const closers = new Set<() => void>();
+  const emit = (frame: unknown): void => {
+    const copy: unknown = JSON.parse(JSON.stringify(frame));
+    for (const listener of frames) listener(copy);
+  };
+  const jobs: JobSnapshot[] =
+    query.get('job') === '1'
+      ? [
+          {
+            id: 'job-1',
+            title: { code: 'labGet', params: { programs: 'MinIO' } },
+            state: 'running',
+            done: 64_000_000,
+            total: 100_000_000,
+            unit: 'bytes',
+            startedAt: new Date(Date.now() - 20_000).toISOString(),
+          },
+        ]
+      : [];
+
+  function answer(name: ProcedureName, input: unknown): unknown {
+    if (name === 'settings.read') return settings;
+    if (name === 'settings.write') {
+      settings = { ...settings, ...(input as Partial<Settings>) };
+      emit({ kind: 'event', name: 'settings.changed', payload: settings });
+      return settings;
+    }
+    if (name === 'jobs.list') return { jobs } satisfies Output<'jobs.list'>;
+    return sampleAnswers(scenario)[name];
+  }
+
+  return {
+    send(raw) {
+      const frame = raw as { kind: string; id: number; name: ProcedureName; input?: unknown };
+      if (frame.kind !== 'call') return;
+      setTimeout(() => {
+        const value = answer(frame.name, frame.input);
+        if (value === undefined) emit({ kind: 'error', id: frame.id, error: { code: 'unknownProcedure', details: { name: frame.name } } });
+        else emit({ kind: 'result', id: frame.id, value });
+      }, 5);
+    },
+    onFrame: (listener) => frames.add(listener),
+    onClose: (listener) => closers.add(listener),
+    close() {
+      for (const listener of closers) listener();
+    },
+  };
 }

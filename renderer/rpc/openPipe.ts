@@ -1,10 +1,8 @@
 import type { Pipe } from '../../shared/rpc/frames.ts';
 import { forgetBearer, openSession, SessionError } from './session.ts';
 
-/** Close codes by which the host says that the bearer is not (or no longer) known: policy, or its private range. */
-function isRefusal(code: number): boolean {
-  return code === 1008 || (code >= 4000 && code < 5000);
-}
+/** The host's close code for a bearer that is not (or no longer) known, and the standard's for a refusal. */
+const refusals: readonly number[] = [4401, 1008];
 
 /**
  * One connection to the engine: the desktop host's preload pipe, else a socket whose first frame is the bearer.
@@ -28,7 +26,7 @@ function preloadPipe(bridge: NonNullable<Window['sealdeckPipe']>): Pipe {
 function socketPipe(bearer: string): Promise<Pipe> {
   const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/socket`);
   const frames = new Set<(frame: unknown) => void>();
-  const closers = new Set<(refused: boolean) => void>();
+  const closers = new Set<() => void>();
   let spoken = false;
   socket.addEventListener('message', (message) => {
     spoken = true;
@@ -48,9 +46,9 @@ function socketPipe(bearer: string): Promise<Pipe> {
       });
     });
     socket.addEventListener('close', (event) => {
-      const refused = !spoken && isRefusal(event.code);
+      const refused = !spoken && refusals.includes(event.code);
       if (refused) forgetBearer();
-      for (const listener of closers) listener(refused);
+      for (const listener of closers) listener();
       reject(refused ? new SessionError('used') : new Error(`socket closed (${event.code})`));
     });
   });

@@ -23,11 +23,14 @@ export function storedBearer(): string | undefined {
   return sessionStorage.getItem(storageKey) ?? undefined;
 }
 
+/** The host refused the bearer: the next attempt asks for a new address. */
 export function forgetBearer(): void {
+  refused = true;
   sessionStorage.removeItem(storageKey);
 }
 
 let pending: string | undefined;
+let refused = false;
 
 /**
  * The bearer of this tab. A one-time token in the address is exchanged for it and taken out of the address bar first, so
@@ -38,7 +41,7 @@ export async function openSession(): Promise<string> {
   const token = tokenOf(location.hash) ?? pending;
   if (token === undefined) {
     const bearer = storedBearer();
-    if (bearer === undefined) throw new SessionError('missing');
+    if (bearer === undefined) throw new SessionError(refused ? 'used' : 'missing');
     return bearer;
   }
   if (tokenOf(location.hash) !== undefined) history.replaceState(null, '', location.pathname);

@@ -1,7 +1,10 @@
-import { PageHeader } from '../../components/PageHeader.tsx';
-import { useWords } from '../../locales/language.ts';
+import { useCurrentStack } from '../../components/currentStack.ts';
+import { FirstScreen } from './FirstScreen.tsx';
+import { StackOverview } from './StackOverview.tsx';
 
+/** The first page: without a stack what could be, with one whether encryption works. */
 export function OverviewPage() {
-  const { t } = useWords();
-  return <PageHeader question={t('frame.page.overview')} />;
+  const { stack, known } = useCurrentStack();
+  if (!known) return null;
+  return stack ? <StackOverview key={stack.id} stack={stack} /> : <FirstScreen />;
 }

@@ -1,1 +1,35 @@
-export const journalEn = { proveAgain: 'Prove again' } as const;
+export const journalEn = {
+  question: 'What has Sealdeck changed?',
+  verify: {
+    intact_one: '{entries} entry, none altered, removed or cut off.',
+    intact_other: '{entries} entries, none altered, removed or cut off.',
+    altered_one: 'Entry {at} was altered or one before it removed, of {entries}.',
+    altered_other: 'Entry {at} was altered or one before it removed, of {entries}.',
+    cut_one: 'The end is missing: {entries} entry is left.',
+    cut_other: 'The end is missing: {entries} entries are left.',
+    unknown_one: '{entries} entry. Whether it is whole can be said once the credential store is open.',
+    unknown_other: '{entries} entries. Whether they are whole can be said once the credential store is open.',
+  },
+  verifyAgain: 'Check again',
+  allStacks: 'All stacks',
+  onlyStack: 'Only {name}',
+  more: 'Load older entries',
+  failed: 'failed',
+  column: { seq: 'No.', when: 'When', what: 'What', stack: 'Stack', who: 'Who' },
+  empty: {
+    question: 'Nothing has been changed yet',
+    sentence: 'Every change that Sealdeck makes to servers, files and keys stands here, with who made it.',
+  },
+  evidence: {
+    intact_one: 'Chain of {count} entry fits the sealed store',
+    intact_other: 'Chain of {count} entries fits the sealed store',
+    altered_one: 'Chain does not fit the sealed store',
+    altered_other: 'Chain does not fit the sealed store',
+    cut_one: 'The sealed store knows more entries',
+    cut_other: 'The sealed store knows more entries',
+    unknown_one: 'The sealed store is not open',
+    unknown_other: 'The sealed store is not open',
+  },
+  limits:
+    'The entries are chained by a key in the credential store, which also holds their number. That protects them against others, not against whoever can open that store.',
+} as const;

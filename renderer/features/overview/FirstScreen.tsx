@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import type { ServerBinary } from '../../../shared/lab.ts';
+import { formatNumber } from '../../components/format.ts';
+import { EmptyChain } from '../../components/HopPicture.tsx';
+import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
+import { useLanguage, useWords } from '../../locales/language.ts';
+import { useCall } from '../../rpc/hooks.ts';
+import styles from './firstScreen.module.css';
+
+const names = { openbao: 'OpenBao', vault: 'Vault', kes: 'KES', minio: 'MinIO' } as const;
+
+/** One of each kind: what is there, and of the Vault family only the one that would be used. */
+export function offered(binaries: readonly ServerBinary[]): ServerBinary[] {
+  const family = binaries.filter((found) => found.program === 'openbao' || found.program === 'vault');
+  const store = family.find((found) => found.source !== 'none') ?? family.find((found) => found.program === 'openbao') ?? family[0];
+  return [...(store ? [store] : []), ...binaries.filter((found) => found.program === 'kes' || found.program === 'minio')];
+}
+
+/** No stack yet: the chain in outline, what this machine has already, and the one button that fills the page. */
+export function FirstScreen() {
+  const { t } = useWords();
+  const servers = useCall('lab.servers', {}).data;
+  const store = useCall('store.status', {}).data;
+  const parts = ['certificates', 'vault', 'kes', 'minio', 'buckets'] as const;
+  const chain = Object.fromEntries(parts.map((part) => [part, t(`components.part.${part}`)])) as Record<(typeof parts)[number], string>;
+  return (
+    <div className={styles.screen}>
+      <EmptyChain names={chain} />
+      <h1 className={styles.question}>{t('overview.first.question')}</h1>
+      <p className={styles.sentence}>{t('overview.first.sentence')}</p>
+      <section className={styles.choice} aria-labelledby="first-choice">
+        <h2 id="first-choice">{t('overview.first.nothingRuns')}</h2>
+        <p>{t('overview.first.nothingRunsText')}</p>
+        <ul className={styles.found}>
+          {offered(servers?.binaries ?? []).map((binary) => (
+            <Found key={binary.program} binary={binary} />
+          ))}
+          {store === undefined ? null : (
+            <Row
+              mark={store.state === 'open' || store.keychain.available ? 'ok' : 'warn'}
+              name={t('overview.first.secrets')}
+              detail={t(
+                store.state === 'open'
+                  ? `overview.first.store.${store.mode ?? 'keychain'}`
+                  : store.keychain.available
+                    ? 'overview.first.keychain'
+                    : 'overview.first.noKeychain',
+              )}
+            />
+          )}
+        </ul>
+        <Button variant="filled" component={Link} href="/setup">
+          {t('overview.first.setUp')}
+        </Button>
+      </section>
+      <p className={styles.foot}>
+        <IconPlugConnected size={14} stroke={1.5} aria-hidden />
+        {t('overview.first.promise')}
+      </p>
+    </div>
+  );
+}
+
+function Found({ binary }: { binary: ServerBinary }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const name = [names[binary.program], binary.version].filter(Boolean).join(' ');
+  const { offer } = binary;
+  if (binary.source !== 'none') return <Row mark="ok" name={name} detail={t(`overview.first.source.${binary.source}`)} />;
+  if (!offer) return <Row mark="warn" name={name} detail={t('overview.first.notFound')} />;
+  if (offer.missing !== undefined) return <Row mark="warn" name={name} detail={t(`overview.first.needs.${offer.missing}`)} />;
+  return (
+    <Row mark="absent" name={name} detail={t(`overview.first.offer.${offer.way}`, { minutes: formatNumber(offer.minutes, language) })} />
+  );
+}
+
+function Row({ mark, name, detail }: { mark: Mark; name: string; detail: string }) {
+  return (
+    <li>
+      <StateIcon mark={mark} />
+      <span>{name}</span>
+      <span className={styles.detail}>{detail}</span>
+    </li>
+  );
+}

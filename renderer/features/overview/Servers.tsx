@@ -1,0 +1,168 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { IconDots, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ServerProcess } from '../../../shared/lab.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
+import { Age } from '../../components/Age.tsx';
+import type { StackSummary } from '../../components/currentStack.ts';
+import { DangerDialog, type Fact } from '../../components/DangerDialog.tsx';
+import { shorten } from '../../components/format.ts';
+import { HopIcon } from '../../components/HopPicture.tsx';
+import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
+import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
+import { useJobs } from '../../jobs/useJob.ts';
+import { useWords } from '../../locales/language.ts';
+import { useAction, useCall } from '../../rpc/hooks.ts';
+import styles from './overview.module.css';
+
+const marks: Record<ServerProcess['state'], Mark> = { running: 'ok', stopped: 'absent', died: 'fail', foreign: 'warn' };
+const names: Record<ServerKind, string> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
+
+interface Wish {
+  readonly deed: 'stop' | 'restart';
+  readonly kind?: ServerKind;
+}
+
+/** Servers that Sealdeck started on this machine: state, and start, stop, restart. Stopping says first what it interrupts. */
+export function Servers({ stack }: { stack: StackSummary }) {
+  const { t } = useWords();
+  const input = { stackId: stack.id };
+  const servers = useCall('lab.status', input, { every: 30_000 });
+  const vault = useCall('vault.status', input).data;
+  const start = useAction('lab.start');
+  const stop = useAction('lab.stop');
+  const restart = useAction('lab.restart');
+  const [wish, setWish] = useState<Wish | undefined>(undefined);
+  const busy = useJobs().some((job) => job.state === 'running' && /^lab(Start|Stop|Restart)/.test(job.title.code));
+  const all = servers.data?.servers ?? [];
+  const ours = all.filter((server) => server.state !== 'foreign');
+  const anyDown = ours.some((server) => server.state !== 'running');
+  const anyUp = ours.some((server) => server.state === 'running');
+  const error = servers.error ?? start.error ?? stop.error ?? restart.error ?? undefined;
+
+  function facts({ kind }: Wish): Fact[] {
+    const touched = all.filter((server) => server.state === 'running' && (kind === undefined || server.kind === kind));
+    const seals = touched.some((server) => server.kind === 'vault');
+    const lead = vault?.nodes[0];
+    const list: Fact[] = touched.map((server) => ({
+      label: names[server.kind],
+      value: t('overview.servers.process', { pid: server.pid ?? 0, url: server.url.replace(/^https?:\/\//, '') }),
+    }));
+    list.push({
+      label: t('overview.servers.clients'),
+      value: t(touched.some((server) => server.kind === 'minio') ? 'overview.servers.interrupted' : 'overview.servers.cannotOpen'),
+    });
+    if (seals && lead?.threshold !== undefined) {
+      list.push({
+        label: t('overview.servers.afterwards'),
+        value: t('overview.servers.sealed', { threshold: lead.threshold, shares: lead.shares ?? 0 }),
+      });
+      list.push({ label: t('overview.servers.keptHere'), value: t('overview.servers.keptShares', { count: vault?.keptShares ?? 0 }) });
+    }
+    return list;
+  }
+
+  async function confirm({ deed, kind }: Wish): Promise<void> {
+    setWish(undefined);
+    await (deed === 'stop' ? stop : restart).run({ ...input, ...(kind === undefined ? {} : { kind }) });
+  }
+
+  return (
+    <section className={styles.section}>
+      <div className={styles.head}>
+        <h2>{t('overview.servers.head')}</h2>
+        {anyDown ? (
+          <Button size="xs" disabled={busy} onClick={() => void start.run(input)}>
+            {t('overview.servers.startAll')}
+          </Button>
+        ) : null}
+        {anyUp && !anyDown ? (
+          <Button size="xs" disabled={busy} onClick={() => setWish({ deed: 'stop' })}>
+            {t('overview.servers.stopAll')}
+          </Button>
+        ) : null}
+      </div>
+      {error ? <ErrorNotice error={error} /> : null}
+      <ul className={styles.servers}>
+        {all.map((server) => (
+          <li key={server.node}>
+            <HopIcon id={server.kind} size={16} />
+            <span className={styles.server}>{names[server.kind]}</span>
+            <StateIcon mark={marks[server.state]} silent />
+            <span className={styles.state}>
+              {t(`overview.servers.state.${server.state}`)}
+              {server.state === 'running' && server.startedAt !== undefined ? (
+                <>
+                  {' '}
+                  <Age at={server.startedAt} />
+                </>
+              ) : null}
+            </span>
+            <Tooltip label={server.url} disabled={server.url.length < 28}>
+              <span className={styles.url}>{shorten(server.url.replace(/^https?:\/\//, ''), 22)}</span>
+            </Tooltip>
+            <ServerMenu
+              server={server}
+              busy={busy}
+              onStart={() => void start.run({ ...input, kind: server.kind })}
+              onWish={(deed) => setWish({ deed, kind: server.kind })}
+            />
+          </li>
+        ))}
+      </ul>
+      <DangerDialog
+        opened={wish !== undefined}
+        title={
+          wish
+            ? t(`overview.servers.${wish.deed}Title`, { name: wish.kind === undefined ? t('overview.servers.all') : names[wish.kind] })
+            : ''
+        }
+        explanation={t('overview.servers.explain')}
+        facts={wish ? facts(wish) : []}
+        keep={t('overview.servers.keep')}
+        doIt={t(wish?.deed === 'restart' ? 'overview.servers.restart' : 'overview.servers.stop')}
+        onClose={() => setWish(undefined)}
+        onConfirm={() => {
+          if (wish) void confirm(wish);
+        }}
+      />
+    </section>
+  );
+}
+
+function ServerMenu(props: { server: ServerProcess; busy: boolean; onStart(): void; onWish(deed: Wish['deed']): void }) {
+  const { t } = useWords();
+  const { server } = props;
+  const icon = { size: 14, stroke: 1.5, 'aria-hidden': true } as const;
+  if (server.state === 'foreign') return <span className={styles.menu} />;
+  return (
+    <Menu position="bottom-end" width={160}>
+      <Menu.Target>
+        <ActionIcon
+          className={styles.menu ?? ''}
+          size={20}
+          disabled={props.busy}
+          aria-label={t('overview.servers.menu', { name: names[server.kind] })}
+        >
+          <IconDots size={14} stroke={1.5} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {server.state === 'running' ? (
+          <>
+            <Menu.Item leftSection={<IconRotateClockwise {...icon} />} onClick={() => props.onWish('restart')}>
+              {t('overview.servers.restart')}…
+            </Menu.Item>
+            <Menu.Item leftSection={<IconPlayerStop {...icon} />} onClick={() => props.onWish('stop')}>
+              {t('overview.servers.stop')}…
+            </Menu.Item>
+          </>
+        ) : (
+          <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={props.onStart}>
+            {t('overview.servers.start')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,111 @@
+import type { StoreStatus } from '../../../shared/app.ts';
+import type { CertificateInfo } from '../../../shared/certificates.ts';
+import type { KesStatus } from '../../../shared/kes.ts';
+import type { ServerProcess } from '../../../shared/lab.ts';
+import type { MinioStatus } from '../../../shared/minio.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
+import { type BucketInfo, firstToEnd, ruleCounts, warnDays } from '../../components/health.ts';
+import type { Output } from '../../rpc/client.ts';
+
+/** What a stack's answers are judged by; what is not known yet is absent and raises nothing. */
+export interface Answers {
+  readonly store: StoreStatus | undefined;
+  readonly setup: { readonly proven: number; readonly total: number };
+  readonly servers: readonly ServerProcess[];
+  readonly vault: Output<'vault.status'> | undefined;
+  readonly kes: readonly KesStatus[];
+  readonly minio: readonly MinioStatus[];
+  readonly buckets: readonly BucketInfo[];
+  readonly certificates: readonly CertificateInfo[];
+}
+
+type Failure = { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined };
+
+/** One thing that wants a person, as data: the words stand in locales/…/overview. */
+export type Attention =
+  | { readonly kind: 'storeAbsent' | 'storeLocked' | 'storePractice' | 'storeMemory'; readonly mark: 'warn' | 'fail' }
+  | { readonly kind: 'setup'; readonly mark: 'warn'; readonly proven: number; readonly total: number }
+  | { readonly kind: 'stopped'; readonly mark: 'fail'; readonly servers: readonly ServerKind[] }
+  | { readonly kind: 'died'; readonly mark: 'fail'; readonly server: ServerKind; readonly lines: readonly string[] }
+  | { readonly kind: 'foreign'; readonly mark: 'fail'; readonly server: ServerKind; readonly url: string }
+  | { readonly kind: 'sealed'; readonly mark: 'fail'; readonly node: string; readonly missing: number }
+  | { readonly kind: 'broken'; readonly mark: 'fail'; readonly server: 'kes' | 'minio'; readonly state: string; readonly error?: Failure }
+  | {
+      readonly kind: 'certificate';
+      readonly mark: 'warn' | 'fail';
+      readonly name: string;
+      readonly days: number;
+      readonly notAfter: string;
+    }
+  | { readonly kind: 'unruled'; readonly mark: 'warn'; readonly names: readonly string[] }
+  | { readonly kind: 'rootKept'; readonly mark: 'warn' }
+  | { readonly kind: 'keptShares'; readonly mark: 'warn'; readonly count: number };
+
+function ofStore(store: StoreStatus | undefined): Attention[] {
+  if (!store) return [];
+  if (store.state === 'absent') return [{ kind: 'storeAbsent', mark: 'fail' }];
+  if (store.state === 'locked') return [{ kind: 'storeLocked', mark: 'fail' }];
+  if (store.mode === 'memory') return [{ kind: 'storeMemory', mark: 'warn' }];
+  return store.protected ? [] : [{ kind: 'storePractice', mark: 'warn' }];
+}
+
+function ofServers(servers: readonly ServerProcess[]): Attention[] {
+  const stopped = servers.filter((server) => server.state === 'stopped').map((server) => server.kind);
+  return [
+    ...servers
+      .filter((server) => server.state === 'died')
+      .map((server) => ({ kind: 'died', mark: 'fail', server: server.kind, lines: server.lastLines ?? [] }) as const),
+    ...servers
+      .filter((server) => server.state === 'foreign')
+      .map((server) => ({ kind: 'foreign', mark: 'fail', server: server.kind, url: server.url }) as const),
+    ...(stopped.length === 0 ? [] : [{ kind: 'stopped', mark: 'fail', servers: stopped } as const]),
+  ];
+}
+
+/** A server that answers but does not work; one that is down is said by its process already. */
+function brokenOnes(answers: Answers): Attention[] {
+  const found: Attention[] = [];
+  for (const node of answers.kes) {
+    if (node.state !== 'keyStoreDown' && node.state !== 'credentialsDead') continue;
+    found.push({ kind: 'broken', mark: 'fail', server: 'kes', state: node.state, ...(node.error ? { error: node.error } : {}) });
+  }
+  for (const node of answers.minio) {
+    if (node.state !== 'keyFails' && node.state !== 'noKms') continue;
+    found.push({ kind: 'broken', mark: 'fail', server: 'minio', state: node.state, ...(node.error ? { error: node.error } : {}) });
+  }
+  return found;
+}
+
+/** Everything that wants a person, worst first. Pure. */
+export function attention(answers: Answers, now: number): Attention[] {
+  const building = answers.setup.proven < answers.setup.total;
+  const sealed = answers.vault?.nodes.filter((node) => node.state === 'sealed') ?? [];
+  const first = firstToEnd(answers.certificates, now);
+  const counts = ruleCounts(answers.buckets);
+  const all: Attention[] = [
+    ...ofStore(answers.store),
+    // While the chain is being built, servers that are not there yet are its business.
+    ...ofServers(answers.servers),
+    ...sealed.map(
+      (node) =>
+        ({ kind: 'sealed', mark: 'fail', node: node.node, missing: Math.max(0, (node.threshold ?? 0) - (node.progress ?? 0)) }) as const,
+    ),
+    ...(building || sealed.length > 0 ? [] : brokenOnes(answers)),
+    ...(building ? [{ kind: 'setup', mark: 'warn', ...answers.setup } as const] : []),
+  ];
+  if (first && first.days < warnDays) {
+    const { id, notAfter } = first.certificate;
+    all.push({ kind: 'certificate', mark: first.days < 0 ? 'fail' : 'warn', name: id, days: first.days, notAfter });
+  }
+  if (counts.open > 0) {
+    all.push({
+      kind: 'unruled',
+      mark: 'warn',
+      names: answers.buckets.filter((bucket) => bucket.rule?.kind === 'none').map((bucket) => bucket.name),
+    });
+  }
+  if (!building && answers.vault?.rootToken === 'kept') all.push({ kind: 'rootKept', mark: 'warn' });
+  if (!building && (answers.vault?.keptShares ?? 0) > 0)
+    all.push({ kind: 'keptShares', mark: 'warn', count: answers.vault?.keptShares ?? 0 });
+  return [...all.filter((item) => item.mark === 'fail'), ...all.filter((item) => item.mark === 'warn')];
+}
