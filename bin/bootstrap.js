@@ -38,7 +38,10 @@ function install(root) {
     shell: npm.shell,
     windowsHide: true,
   });
-  if (result.status !== 0) fail(`npm ci failed${result.error ? ` (${result.error.message})` : ''}. Its messages are above; run it again when the network is back.`);
+  if (result.status !== 0)
+    fail(
+      `npm ci failed${result.error ? ` (${result.error.message})` : ''}. Its messages are above; run it again when the network is back.`,
+    );
   writeFileSync(stamp, wanted);
   say(`Packages installed in ${seconds(started)} s.`);
 }
@@ -51,7 +54,7 @@ function npmCommand() {
     join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ];
-  const script = candidates.find((path) => path && path.endsWith('npm-cli.js') && existsSync(path));
+  const script = candidates.find((path) => path?.endsWith('npm-cli.js') && existsSync(path));
   if (script) return { file: process.execPath, args: [script], shell: false };
   return { file: windows ? 'npm.cmd' : 'npm', args: [], shell: windows };
 }
@@ -74,7 +77,8 @@ function rerunOnPinnedNode(root) {
 }
 
 function requireNode24() {
-  if (Number(process.versions.node.split('.')[0]) < 24) fail(`Sealdeck runs on Node 24; this is ${process.versions.node}. Run npm ci, which brings it along.`);
+  if (Number(process.versions.node.split('.')[0]) < 24)
+    fail(`Sealdeck runs on Node 24; this is ${process.versions.node}. Run npm ci, which brings it along.`);
 }
 
 /** One hash over all sources: a check-out or a touch that changes nothing builds nothing. */

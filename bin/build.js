@@ -12,9 +12,10 @@ const { build } = await import('esbuild');
 const dist = join(root, 'dist');
 const stamp = sourceHash(root);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+mkdirSync(dist, { recursive: true });
+if ((await takeLock(join(dist, 'building'))) && process.argv[2] === undefined && readStamp() === stamp) process.exit(0);
 // A half-made dist must not look finished.
 rmSync(join(dist, 'stamp'), { force: true });
-mkdirSync(dist, { recursive: true });
 
 const shared = {
   absWorkingDir: root,
@@ -53,3 +54,39 @@ if (only !== undefined && only !== 'engine' && only !== 'window') {
 if (only !== 'window') await engine();
 if (only !== 'engine') await window();
 if (only === undefined) writeFileSync(join(dist, 'stamp'), stamp);
+
+function readStamp() {
+  try {
+    return readFileSync(join(dist, 'stamp'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Several commands may find dist stale at once: one builds, the others wait (then true is returned). The lock of a dead build is taken over. */
+async function takeLock(path) {
+  process.on('exit', () => {
+    if (held) rmSync(path, { force: true });
+  });
+  let held = false;
+  for (let waited = false; ; waited = true) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      held = true;
+      return waited;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(path)) rmSync(path, { force: true });
+    else await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+function isAlive(path) {
+  try {
+    process.kill(Number(readFileSync(path, 'utf8')) || -1, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -152,7 +152,7 @@ export const appEn = {
     selfcheckFailed: {
       title: 'This runtime lacks something: {names}',
       explanation: 'What depends on it will fail with its own message.',
-      next: 'Use the Node version that npm start installs.',
+      next: 'Each line marked ✗ says what is missing.',
     },
     engineStays: {
       title: 'The engine has not ended yet',
@@ -214,6 +214,9 @@ export const appEn = {
   texts: {
     appWaitsForUnseal: 'It waits until Vault is unsealed',
     appWaitsForVault: 'It waits until Vault answers',
+    desktopQuitQuestion: 'Work is still running. Quitting stops it:',
+    desktopKeepWorking: 'Keep working in the background',
+    desktopQuitAnyway: 'Quit anyway',
     cliAddress: 'Open this address in a browser. It works once, for ten minutes:',
     cliOpening: 'Opening the window …',
     cliOpened: 'The window is open. The engine ends 15 minutes after the last window is closed.',

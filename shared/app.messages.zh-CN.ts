@@ -105,7 +105,7 @@ export const appZh: SameCodes<typeof appEn> = {
     selfcheckFailed: {
       title: '此运行环境缺少：{names}',
       explanation: '依赖它的功能会各自报错。',
-      next: '使用 npm start 安装的 Node 版本。',
+      next: '标有 ✗ 的各行说明缺少什么。',
     },
     engineStays: {
       title: '引擎尚未结束',
@@ -127,6 +127,9 @@ export const appZh: SameCodes<typeof appEn> = {
   texts: {
     appWaitsForUnseal: '等待 Vault 解封',
     appWaitsForVault: '等待 Vault 应答',
+    desktopQuitQuestion: '仍有任务在运行。退出会停止它们：',
+    desktopKeepWorking: '在后台继续',
+    desktopQuitAnyway: '仍然退出',
     cliAddress: '请在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
     cliOpening: '正在打开窗口…',
     cliOpened: '窗口已打开。最后一个窗口关闭 15 分钟后引擎结束。',

@@ -15,6 +15,7 @@ import { acceptWindows } from './socketPipe.ts';
 import { contentSecurityPolicy, readStaticFiles, securityHeaders, startPage } from './staticFiles.ts';
 
 export interface BrowserHost {
+  readonly port: number;
   /** A new one-time address; the token is in the fragment, which no server and no log ever sees. */
   newAddress(): { url: string };
   /** Resolves when an address was used (true) or is too old (false). */
@@ -121,10 +122,12 @@ export async function startBrowserHost({ windowFolder, files, log, port, onWindo
     else socket.end(`HTTP/1.1 ${verdict.allowed ? '404 Not Found' : `${verdict.status} Refused`}\r\nConnection: close\r\n\r\n`);
   });
   await listen(server, port);
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const bound = (server.address() as AddressInfo).port;
+  const address = `http://127.0.0.1:${bound}/`;
   log.info('browser host listens', { address });
 
   return {
+    port: bound,
     newAddress: () => ({ url: `${address}#token=${sessions.issue().token}` }),
     opened: (url) => sessions.settled(url.split('#token=')[1] ?? ''),
     async close() {

@@ -1,1 +1,13 @@
-export {};
+import { contextBridge, ipcRenderer } from 'electron';
+import { closedChannel, frameChannel } from './channels.ts';
+
+// The page gets one pipe and no names: what may be called is the contract's matter.
+contextBridge.exposeInMainWorld('sealdeckPipe', {
+  send: (frame: unknown): void => void ipcRenderer.invoke(frameChannel, frame),
+  onFrame: (listener: (frame: unknown) => void): void => {
+    ipcRenderer.on(frameChannel, (_event, frame: unknown) => listener(frame));
+  },
+  onClose: (listener: () => void): void => {
+    ipcRenderer.on(closedChannel, () => listener());
+  },
+});

@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Pipe } from '../../../shared/rpc/frames.ts';
 import type { Language, Text } from '../../../shared/text.ts';
 import type { App, AppParts } from '../../app.ts';
-import { createJobRunner } from '../../jobs/jobRunner.ts';
+import { createJobRunner, type JobRunner } from '../../jobs/jobRunner.ts';
 import { removeStaleTemporaries, writeJsonFile } from '../../platform/atomicFile.ts';
 import { engineFilePath, prepareDataFolder, prepareSocketPath } from '../../platform/engineFolder.ts';
 import { takeEngineLock } from '../../platform/engineLock.ts';
@@ -38,6 +38,8 @@ export interface Engine {
   /** Serves a window of this very process. */
   attach(pipe: Pipe, host: HostKind): void;
   openWindow(port?: number): Promise<{ url: string }>;
+  /** Does any window, command line or job need it now? */
+  inUse(): boolean;
   /** Titles of the jobs that an end would stop. */
   runningJobs(): Text[];
   end(): Promise<void>;
@@ -81,16 +83,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         port: port ?? 0,
         onWindow: (pipe) => attach(pipe, 'browser'),
       });
-      try {
-        return (await browser).newAddress();
-      } catch (error) {
+      const host = await browser.catch((error: unknown) => {
         browser = undefined;
         throw error;
-      }
+      });
+      if (port && host.port !== port)
+        throw new AppError('windowPort', { port, reason: `Windows are served on port ${host.port} already.` });
+      return host.newAddress();
     };
     const end = (): Promise<void> => {
       ending ??= (async () => {
         log.info('engine ends');
+        await stopJobs(jobs);
         hub.publish('app.closing', {});
         // The last answers and the goodbye must leave before the pipes do.
         await new Promise((done) => setTimeout(done, 100));
@@ -131,9 +135,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const idle = watchIdle({ spanMs: options.idleMs ?? defaultIdleMs, busy, end: () => void end() });
     closers.push(() => idle.stop());
     log.info('engine starts', { pid: process.pid, version, build });
-    return { socket, files, attach, openWindow, end, runningJobs: () => jobs.running().map((job) => job.title) };
+    return { socket, files, attach, openWindow, end, inUse: busy, runningJobs: () => jobs.running().map((job) => job.title) };
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+/** Jobs get a moment to end at a step's boundary; what they had finished is kept anyway. */
+async function stopJobs(jobs: JobRunner): Promise<void> {
+  const running = jobs.running();
+  for (const job of running) jobs.cancel(job.id);
+  const all = Promise.all(running.map((job) => jobs.wait(job.id)));
+  await Promise.race([all, new Promise((done) => setTimeout(done, 5000))]);
 }
