@@ -78,6 +78,11 @@ export const vaultEn = {
       explanation: 'The connection to {host} broke ({reason}). Shares and root token are lost; this Vault holds nothing yet.',
       next: 'Run the step again: Sealdeck moves the useless data aside and starts anew.',
     },
+    vaultInitUnknown: {
+      title: 'Whether Vault initialised is not known',
+      explanation: 'The connection to {host} broke in the middle ({reason}), and it does not answer now. It holds nothing yet.',
+      next: 'Run the step “Vault”, then this one again: it finds out and starts anew if shares were lost.',
+    },
     vaultAnswerNotSealed: {
       title: 'The shares could not be kept, so none was used',
       explanation: 'Vault initialised, but sealing its answer to disk failed: {reason} Vault stays sealed and holds nothing.',
@@ -217,6 +222,7 @@ export const vaultEn = {
     vaultJournalUnlocked: 'Unlocked the role {role} after failed logins',
     vaultSeenEngine: 'kv version {version} at {mount}/',
     vaultSeenPolicy: 'Policy {policy} reads back as planned',
+    vaultSeenPolicyDiffers: 'Policy {policy} was changed since: it is not as planned',
     vaultSeenRole: 'Role {role}, token period {period} s',
     vaultSeenLogin: 'Logged in as {role} with {policies}',
     vaultSeenWrote: 'Probe written: {path}',

@@ -79,6 +79,11 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
       explanation: '与 {host} 的连接断开（{reason}）。分片和根令牌已丢失；这个 Vault 还没有任何内容。',
       next: '再次执行这一步：Sealdeck 会移开无用的数据并重新开始。',
     },
+    vaultInitUnknown: {
+      title: '不知道 Vault 是否已初始化',
+      explanation: '与 {host} 的连接中途断开（{reason}），现在也没有应答。其中还没有任何内容。',
+      next: '先执行“Vault”这一步，再执行这一步：它会查明，分片丢失时重新开始。',
+    },
     vaultAnswerNotSealed: {
       title: '分片无法保存，因此一个也没有使用',
       explanation: 'Vault 已初始化，但应答没能加密写入磁盘：{reason} Vault 保持密封，没有任何内容。',
@@ -217,6 +222,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultJournalUnlocked: '登录失败后解除角色 {role} 的锁定',
     vaultSeenEngine: '{mount}/ 是 kv v{version}',
     vaultSeenPolicy: '策略 {policy} 读回与计划相同',
+    vaultSeenPolicyDiffers: '策略 {policy} 之后被改过，与计划不同',
     vaultSeenRole: '角色 {role}，令牌周期 {period} 秒',
     vaultSeenLogin: '以 {role} 登录，策略 {policies}',
     vaultSeenWrote: '写入探针：{path}',

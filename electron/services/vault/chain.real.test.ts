@@ -84,6 +84,20 @@ describe.each([
     await prepareStep.check(stack.context, prepare);
   });
 
+  it('unlocks the role after failed logins of somebody with old credentials', async () => {
+    const kept = JSON.parse(stack.kept.get('kes.approle')?.reveal() ?? '{}') as { roleId: string; secretId: string };
+    const client = await stack.client();
+    for (let index = 0; index < 6; index++) await client.appRoleLogin('approle', kept.roleId, new Secret('stale')).catch(() => undefined);
+    await expect(client.appRoleLogin('approle', kept.roleId, new Secret(kept.secretId))).rejects.toMatchObject({
+      code: 'vaultLoginLocked',
+    });
+    await client.close();
+    await expect(prepareStep.check(stack.context, prepare)).rejects.toMatchObject({ code: 'vaultLoginLocked' });
+    await prepareStep.apply(stack.context, prepare);
+    expect(stack.journal.map(({ code }) => code)).toContain('vaultJournalUnlocked');
+    await prepareStep.check(stack.context, prepare);
+  });
+
   it('keeps its proof when KES may not delete, and says that deleting is refused', async () => {
     const input = prepareInput.parse({ allowDelete: false });
     await prepareStep.apply(stack.context, input);
@@ -98,6 +112,7 @@ describe.each([
       await client.writeAppRole('approle', 'kes-role', { token_policies: ['minio-key-policy', 'too-wide'] });
     });
     await expect(prepareStep.check(stack.context, prepare)).rejects.toMatchObject({ code: 'vaultRoleTooWide' });
+    expect(await withVault(stack.context, (client) => client.kvList('kv', kvVersion, 'minio'))).toEqual([]);
     await prepareStep.apply(stack.context, prepare);
     await prepareStep.check(stack.context, prepare);
   });

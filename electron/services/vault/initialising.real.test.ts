@@ -96,7 +96,7 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
   });
 
   it('heals after the server was killed at any moment of its init', async () => {
-    for (const delay of [0, 3, 8, 15, 30, 60, 120]) {
+    for (const delay of [0, 100, 700, 2500]) {
       const running = await stack.context.servers.status('vault');
       const applying = unsealStep.apply(stack.context, input).then(
         () => 'done',
@@ -105,6 +105,7 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
       await pause(delay);
       process.kill(running.pid ?? Number.NaN, 'SIGKILL');
       const outcome = await applying;
+      expect(['done', 'vaultInitUnknown', 'vaultInitBroken', 'networkBroken', 'networkRefused']).toContain(outcome);
       await start();
       await unsealStep.apply(stack.context, input);
       expect(await status(), `${delay} ms: ${outcome}`).toMatchObject({ initialized: true, sealed: false });

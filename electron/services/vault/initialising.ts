@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
@@ -8,8 +8,8 @@ import { type KeptInit, keyStoreOf, readInit } from '../../clients/vault/forStac
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackFolder, StepContext } from '../../jobs/step.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
-import { configPath, dataPath } from './configuration.ts';
-import { waitAnswer } from './waiting.ts';
+import { dataPath } from './configuration.ts';
+import { startVault } from './waiting.ts';
 
 /**
  * Written before the one request whose answer cannot be had again, removed when that answer is sealed. Found together
@@ -19,7 +19,7 @@ const intentPath = 'vault/init.intent';
 const intent = z.object({ at: z.string(), shares: z.int(), threshold: z.int() });
 
 export async function forgetIntent(folder: StackFolder): Promise<void> {
-  await rm(folder.path(intentPath), { force: true });
+  await folder.remove(intentPath);
 }
 
 async function hasIntent(folder: StackFolder): Promise<boolean> {
@@ -76,10 +76,13 @@ async function sendInit(client: VaultClient, input: UnsealInput, folder: string)
     return await client.init(input.shares, input.threshold);
   } catch (error) {
     if (isAppError(error, 'vaultAlreadyInitialised')) throw new AppError('vaultInitLost', { host: client.host, folder }, { cause: error });
-    // Refused or broken: only the server knows which. When it cannot be asked, the first error stands.
-    const happened = await client.initialised().catch(() => false);
+    // What was never sent or was refused has changed nothing. For the rest only the server knows.
+    if (!isAppError(error, 'networkBroken') && !isAppError(error, 'networkTimeout') && !isAppError(error, 'answerNotUnderstood'))
+      throw error;
+    const happened = await client.initialised().catch(() => undefined);
+    if (happened === undefined) throw new AppError('vaultInitUnknown', { host: client.host, reason: error.code }, { cause: error });
     if (!happened) throw error;
-    throw new AppError('vaultInitBroken', { host: client.host, reason: reasonOf(error) }, { cause: error });
+    throw new AppError('vaultInitBroken', { host: client.host, reason: error.code }, { cause: error });
   }
 }
 
@@ -99,9 +102,7 @@ async function startAnew(context: StepContext, client: VaultClient): Promise<voi
     await rename(context.folder.path(dataPath), context.folder.path(aside)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw new AppError('fileNotWritable', { path: dataPath, reason: reasonOf(error) }, { cause: error });
     });
-    await context.folder.makeFolder(dataPath, 0o700);
     await context.journal(say('vaultJournalAnew', { folder: aside }));
   }
-  await context.servers.start('vault', store.product, { args: ['server', `-config=${context.folder.path(configPath)}`] });
-  await waitAnswer(client, context.servers, context.signal);
+  await startVault(context, client);
 }

@@ -83,12 +83,9 @@ export function createPrepareStep(): Step<'prepare'> {
             type: mount.type,
             options: mount.options,
           }),
-          seen(
-            'vault',
-            say('vaultSeenPolicy', { policy: input.policy }),
-            policy,
-            policy === kesPolicy(place, input.allowDelete) ? 'ok' : 'warn',
-          ),
+          policy === kesPolicy(place, input.allowDelete)
+            ? seen('vault', say('vaultSeenPolicy', { policy: input.policy }), policy)
+            : seen('vault', say('vaultSeenPolicyDiffers', { policy: input.policy }), policy, 'warn'),
           seen('vault', say('vaultSeenRole', { role: input.role, period: token_period }), { token_policies, token_period, token_num_uses }),
         ];
       });

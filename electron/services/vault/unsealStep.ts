@@ -10,7 +10,7 @@ import { commented, environmentLines, programOf } from './commands.ts';
 import { seen } from './evidence.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
-import { notYet, waitActive } from './waiting.ts';
+import { notYet, startVault, waitActive } from './waiting.ts';
 
 export function createUnsealStep(): Step<'unseal'> {
   return {
@@ -50,6 +50,8 @@ export function createUnsealStep(): Step<'unseal'> {
       // Before the server is asked anything: what it would answer could not be kept.
       context.secrets.requireDurable('Vault');
       await withClient(context, async (client) => {
+        // A kill while it was being started anew leaves it stopped.
+        if (keyStoreOf(context).nodes[0]?.way === 'here') await startVault(context, client);
         const kept = await initialiseOnce(context, client, input);
         const before = await client.sealStatus();
         await unsealWithKept(client, kept, (done, total) => context.report({ done, total, note: say('vaultNoteShare', { done, total }) }));

@@ -9,7 +9,7 @@ import type { Step, StepContext } from '../../jobs/step.ts';
 import { commented, environmentLines, programOf, shellQuoted } from './commands.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
 import { seen } from './evidence.ts';
-import { waitAnswer } from './waiting.ts';
+import { startVault } from './waiting.ts';
 
 export interface VaultStepDeps {
   /** Whether a binary may lock its memory; without it the answer is no. */
@@ -62,21 +62,16 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
     },
 
     async apply(context, input) {
-      const { product, storage } = keyStoreOf(context);
       const { content } = await configuration(context, input);
-      if (storage !== 'inmem') await context.folder.makeFolder(dataPath, 0o700);
       if ((await context.folder.read(configPath)) !== content) {
         // Stopped before the file changes: a kill in between must not leave a server running on another configuration.
         if ((await context.servers.status('vault')).state === 'running') await context.servers.stop('vault');
         await context.folder.write(configPath, content, 0o644);
         await context.journal(say('vaultJournalConfig', { path: configPath }));
       }
-      const before = await context.servers.status('vault');
-      await context.servers.start('vault', product, { args: ['server', `-config=${context.folder.path(configPath)}`] });
-      if (before.state !== 'running') await context.journal(say('vaultJournalStarted', { program: programOf(context) }));
       const client = await vaultFor(context);
       try {
-        await waitAnswer(client, context.servers, context.signal);
+        await startVault(context, client);
       } finally {
         await client.close();
       }

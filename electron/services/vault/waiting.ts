@@ -1,13 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { redact } from '../../../shared/redact.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
+import { keyStoreOf } from '../../clients/vault/forStack.ts';
 import type { SealStatus, VaultHealth } from '../../clients/vault/sys.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
-import type { StackServers } from '../../jobs/step.ts';
+import type { StackServers, StepContext } from '../../jobs/step.ts';
+import { programOf } from './commands.ts';
+import { configPath, dataPath } from './configuration.ts';
 
 /** Not there yet, as opposed to a wrong certificate or a wrong server, which waiting does not mend. */
 export function notYet(error: unknown): boolean {
   return isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout');
+}
+
+/** Starts the server with the configuration that lies there, unless it runs, and waits for its answer. */
+export async function startVault(context: StepContext, client: VaultClient): Promise<SealStatus> {
+  const { product, storage } = keyStoreOf(context);
+  const { state } = await context.servers.status('vault');
+  if (storage !== 'inmem') await context.folder.makeFolder(dataPath, 0o700);
+  await context.servers.start('vault', product, { args: ['server', `-config=${context.folder.path(configPath)}`] });
+  if (state !== 'running') await context.journal(say('vaultJournalStarted', { program: programOf(context) }));
+  return waitAnswer(client, context.servers, context.signal);
 }
 
 /** Waits until a started server answers over verified TLS. Throws `vaultNoAnswer` with its last lines. */
