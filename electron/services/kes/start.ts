@@ -15,7 +15,7 @@ export async function startKes(context: StepContext): Promise<{ started: boolean
     await servers.start('kes', 'kes', { args: ['server', '--config', folder.path('kes/kes.yaml')] });
   } catch (error) {
     // The launcher says `serverDied`; the cause stands in what KES printed.
-    if (error instanceof AppError && String(error.code) === 'serverDied') throw (await deathCause(context)) ?? error;
+    if (isAppError(error, 'serverDied')) throw (await deathCause(context)) ?? error;
     throw error;
   }
   report({ note: say('kesStarting', { url }) });

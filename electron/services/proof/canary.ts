@@ -32,8 +32,8 @@ export async function writeCanary(s3: S3, canary: Canary, key: string | undefine
 }
 
 /** Reads the canary and compares. Throws the refusal's code, or `proofBytesDiffer`. Returns the answer, short. */
-export async function readCanary(s3: S3, canary: Canary): Promise<string> {
-  const { status, body } = await s3.getObject(canary.bucket, canary.object);
+export async function readCanary(s3: S3, canary: Canary, signal: AbortSignal): Promise<string> {
+  const { status, body } = await s3.getObject(canary.bucket, canary.object, { signal });
   const parts: Buffer[] = [];
   for await (const part of body) parts.push(Buffer.from(part as Uint8Array));
   const content = Buffer.concat(parts);

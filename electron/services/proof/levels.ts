@@ -114,8 +114,8 @@ async function writeUnderKey({ recorder, s3, canary, signal }: ProofRun, key: st
   await recorder.add(event('read', 'ok', 'proofWritten', say('proofWrittenDetail', { key }), '200, aws:kms'));
 }
 
-async function readBack({ recorder, s3, canary }: ProofRun, what: 'proofReadBack' | 'proofReadAgain'): Promise<void> {
-  const answer = await readCanary(s3, canary);
+async function readBack({ recorder, s3, canary, signal }: ProofRun, what: 'proofReadBack' | 'proofReadAgain'): Promise<void> {
+  const answer = await readCanary(s3, canary, signal);
   await recorder.add(event('read', 'ok', what, say('proofEqualDetail'), answer));
 }
 
@@ -146,7 +146,7 @@ async function waitUntilUnreadable({ access, recorder, s3, canary, signal }: Pro
   const limit = durationMs(cache) + cacheMarginMs;
   for (let reads = 0; ; reads++) {
     signal.throwIfAborted();
-    const failure = await readCanary(s3, canary).then(
+    const failure = await readCanary(s3, canary, signal).then(
       async (answer) => {
         if (reads === 0)
           await recorder.add(event('cache', 'info', 'proofStillReadable', say('proofStillReadableDetail', { cache }), answer));
@@ -162,6 +162,7 @@ async function waitUntilUnreadable({ access, recorder, s3, canary, signal }: Pro
       );
       return;
     }
+    signal.throwIfAborted();
     if (isAppError(failure)) throw new AppError('proofWrongFailure', { answer: answerOf(failure) }, { cause: failure });
     if (failure !== undefined) throw failure;
     if (Date.now() - started > limit) throw new AppError('proofOutlived', { seconds });

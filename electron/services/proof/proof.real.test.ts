@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Proof } from '../../../shared/proof.ts';
+import { Secret } from '../../../shared/secret.ts';
 import { startTestChain, type TestChain } from '../../clients/chainTestSupport.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { waitUntil } from '../../clients/kes/testSupport.ts';
 import { s3For } from '../../clients/s3/forStack.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
-import { vaultTokenFor } from '../../clients/vault/forStack.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import { createFileStore } from '../../platform/files.ts';
 import { kesStep } from '../kes/kesStep.ts';
+import { operatorPolicy } from '../vault/policies.ts';
 import { searchDisk } from './disk.ts';
 import { createProofEngine } from './engine.ts';
 import { createProof } from './handlers.ts';
@@ -26,11 +27,12 @@ describe.each([
   let dataFolder: string;
   let files: ProofFiles;
   let s3: S3;
+  let operatorToken: Secret;
   const signal = new AbortController().signal;
   const report = (): void => undefined;
   const bucket = 'first-bucket';
   const engineWith = (kept: ProofFiles) =>
-    createProofEngine({ publish: () => undefined, vaultToken: vaultTokenFor, isProtected: () => true }, kept);
+    createProofEngine({ publish: () => undefined, vaultToken: async () => operatorToken, isProtected: () => true }, kept);
   const prove = (level: Proof['level'], kept = files, stop = signal) =>
     engineWith(kept).run(chain.context, { level, bucket }, report, stop);
   /** Something happens at the moment when the key is out of Vault. */
@@ -54,6 +56,19 @@ describe.each([
     await kes.createKey('minio-default');
     await kes.close();
     await chain.startMinio();
+    // Proofs work with what the operator may after root is gone, not with the root token.
+    const scope = {
+      mount: 'kv',
+      version: kvVersion,
+      prefix: 'minio',
+      appRoleMount: 'approle',
+      role: 'kes-role',
+      kesPolicy: 'minio-key-policy',
+      operatorPolicy: 'operator',
+    };
+    await chain.vault.writePolicy('operator', operatorPolicy(scope));
+    const made = await chain.vault.attempt('POST', 'auth/token/create', { body: { policies: ['operator'] } });
+    operatorToken = new Secret((made.json as { auth: { client_token: string } }).auth.client_token);
     s3 = await s3For(chain.context);
     await waitUntil(async () => {
       await s3.listBuckets();
@@ -103,8 +118,15 @@ describe.each([
     expect(await searchDisk(root, ['plain-bucket', 'absent'], Buffer.from(text))).toBeUndefined();
   });
 
+  it('runs one proof of a stack at a time', async () => {
+    const engine = engineWith(files);
+    const first = engine.run(chain.context, { level: 'rule', bucket }, report, signal);
+    await expect(engine.run(chain.context, { level: 'rule', bucket }, report, signal)).rejects.toMatchObject({ code: 'proofRunning' });
+    expect((await first).result).toBe('proven');
+  });
+
   it('proves the rule and cites the chain', async () => {
-    const chainProof = (await files.list('test'))[0]?.id;
+    const chainProof = (await files.list('test')).find((proof) => proof.level === 'chain')?.id;
     const proof = await prove('rule');
     expect(proof).toMatchObject({ result: 'proven', ruleKey: 'minio-default', cites: chainProof });
     expect(codes(proof)).toContain('proofRuleHeld');
@@ -186,7 +208,7 @@ describe.each([
       log,
       dataFolder,
       files: createFileStore(),
-      vaultToken: vaultTokenFor,
+      vaultToken: async () => operatorToken,
       isProtected: () => false,
     });
     const call = { signal, host: 'cli' } as const;
