@@ -1,17 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureServers } from '../../../servers/get.ts';
 import { createMinioAdmin, type MinioAdmin } from '../minioAdmin/adminClient.ts';
 import { mcAliasCommands } from './mcCommands.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import { createSignedClient, type S3Endpoint, type SignedClient } from './signedClient.ts';
-import { startMinio, startTestStack, type TestStack } from './testSupport.ts';
+import { runWithMc, startMinio, startTestStack, type TestStack } from './testSupport.ts';
 
 /** minio.md 3.2: the key of bytes 00 to 1f. */
 const customerKey = {
@@ -181,24 +176,12 @@ describe('S3 and the admin API, on a real MinIO with KES', () => {
   });
 
   it('gives mc an alias without a secret in any argument, and mc agrees with us', async () => {
-    const { mc } = await ensureServers(['mc']);
-    const home = join(stack.context.folder.path('minio'), 'home');
-    await mkdir(home, { recursive: true });
-    const recorder = join(home, 'mc');
-    await writeFile(recorder, `#!/bin/sh\nprintf '%s\\n' "$@" >> "$HOME/arguments"\nexec "$REAL_MC" "$@"\n`, { mode: 0o700 });
-    const env = {
-      HOME: home,
-      PATH: `${home}:${process.env.PATH}`,
-      REAL_MC: mc,
-      MINIO_ROOT_USER: endpoint.credentials.accessKey,
-      MINIO_ROOT_PASSWORD: endpoint.credentials.secretKey.reveal(),
-    };
-    const lines = mcAliasCommands(endpoint.url, stack.context.folder.path('certs/ca.crt')).map(({ line }) => line);
-    const shell = spawn('sh', ['-ec', lines.join('\n')], { env, stdio: 'ignore' });
-    expect(await new Promise((resolve) => shell.once('exit', resolve))).toBe(0);
-    const { stdout } = await promisify(execFile)(recorder, ['--json', 'stat', 'sealdeck/states/s3.txt'], { env });
-    expect(stdout).toContain('AES256');
-    expect(await readFile(join(home, 'arguments'), 'utf8')).not.toContain(env.MINIO_ROOT_PASSWORD);
+    const lines = mcAliasCommands(endpoint.url, stack.context.folder.path('certs/ca.crt')).map(({ line = '' }) => line);
+    const { code, output, args } = await runWithMc(stack, [...lines, 'mc --json stat sealdeck/states/s3.txt']);
+    expect(code).toBe(0);
+    expect(output).toContain('AES256');
+    expect(args).toContain('alias');
+    expect(args).not.toContain(endpoint.credentials.secretKey.reveal());
   });
 
   // Last: they take a key and KES away.

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ensureServers } from '../../../servers/get.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { placeInput, type StepInputs } from '../../../shared/setup.ts';
@@ -12,7 +14,7 @@ import { createStackFolder } from '../../services/stacks/stackFolder.ts';
 import { testServers } from '../chainTestSupport.ts';
 import { makeTestIdentity, startTestKes, waitUntil } from '../kes/testSupport.ts';
 import { createMinioAdmin } from '../minioAdmin/adminClient.ts';
-import { minioEndpoint } from './forStack.ts';
+import { minioEndpoint, rootCredential } from './forStack.ts';
 import { createSignedClient, type S3Endpoint } from './signedClient.ts';
 
 /** All that MinIO asks of KES (minio.md 2.3), for keys that begin with `minio-`. */
@@ -123,4 +125,24 @@ export async function startMinio({ context, kes }: TestStack): Promise<S3Endpoin
   await waitUntil(async () => (await admin.ready()).ready);
   await admin.close();
   return endpoint;
+}
+
+/** Runs lines of a plan in a shell, in the stack's folder, with the real mc. Returns every argument that mc was given. */
+export async function runWithMc(
+  { context }: TestStack,
+  lines: readonly string[],
+): Promise<{ code: number | null; output: string; args: string }> {
+  const { mc } = await ensureServers(['mc']);
+  const { user, password } = rootCredential.parse(JSON.parse(context.secrets.get('minio.root')?.reveal() ?? '{}'));
+  const home = context.folder.path('home');
+  await mkdir(home, { recursive: true });
+  await writeFile(join(home, 'mc'), `#!/bin/sh\nprintf '%s\\n' "$@" >> "$HOME/arguments"\nexec "$REAL_MC" "$@"\n`, { mode: 0o700 });
+  const shell = spawn('sh', ['-ec', lines.join('\n')], {
+    cwd: home,
+    env: { HOME: home, PATH: `${home}:${process.env.PATH}`, REAL_MC: mc, MINIO_ROOT_USER: user, MINIO_ROOT_PASSWORD: password },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output = text(shell.stdout);
+  const code = await new Promise<number | null>((resolve) => shell.once('exit', resolve));
+  return { code, output: await output, args: await readFile(join(home, 'arguments'), 'utf8') };
 }

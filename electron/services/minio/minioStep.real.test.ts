@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketInput, minioInput } from '../../../shared/minio.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
-import { startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
+import { runWithMc, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
 import { bucketStep } from './bucketStep.ts';
 import { createMinioStep } from './minioStep.ts';
 
@@ -61,6 +63,7 @@ describe('the MinIO and bucket steps, on real servers', () => {
     expect(password.length).toBeGreaterThanOrEqual(40);
     const shown = JSON.stringify([await step().plan(stack.context, input), stack.journal, await step().check(stack.context, input)]);
     expect(shown).not.toContain(password);
+    expect((await stack.context.servers.lastLines('minio', 1000)).join('\n')).not.toContain(password);
   });
 
   it('restarts through the admin API when the default key changes, and warns of it', async () => {
@@ -79,6 +82,13 @@ describe('the MinIO and bucket steps, on real servers', () => {
     const automatic = { ...input, defaultKey: 'minio-default', autoEncryption: true };
     await step().apply(stack.context, automatic);
     await step().check(stack.context, automatic);
+    // What the plan says of automatic encryption: SSE-KMS with the default key, and no rule to see.
+    await withS3(stack.context, async (s3) => {
+      await s3.createBucket('automatic');
+      await s3.putObject('automatic', 'x', Readable.from([Buffer.from('x')]), { length: 1 });
+      expect((await s3.headObject('automatic', 'x')).encryption).toEqual({ state: 'sse-kms', key: 'minio-default' });
+      expect((await s3.bucketRule('automatic')).rule).toEqual({ kind: 'none' });
+    });
     const plan = await step().plan(stack.context, input);
     expect(plan.changes.map(({ code }) => code)).toContain('minioChangeStopStart');
     await step().apply(stack.context, input);
@@ -116,6 +126,18 @@ describe('the MinIO and bucket steps, on real servers', () => {
     await expect(bucketStep.check(stack.context, s3Rule)).rejects.toMatchObject({ code: 'bucketRuleDiffers' });
     await bucketStep.apply(stack.context, s3Rule);
     expect((await bucketStep.check(stack.context, s3Rule))[1]?.answer).toContain('AES256');
+  });
+
+  it('shows commands that do the same with mc, and no secret is among their arguments', async () => {
+    const bucket = bucketInput.parse({ bucket: 'by-mc', key: 'minio-second' });
+    const plans = [await step().plan(stack.context, input), await bucketStep.plan(stack.context, bucket)];
+    const lines = plans.flatMap(({ commands }) => commands.flatMap(({ line = '' }) => (line.includes('minio server') ? [] : [line])));
+    const { code, args } = await runWithMc(stack, lines);
+    expect(code).toBe(0);
+    expect((await bucketStep.check(stack.context, bucket)).map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(args).toContain('sse-kms\nminio-second\nsealdeck/by-mc');
+    const { password } = JSON.parse(stack.context.secrets.get('minio.root')?.reveal() ?? '{}') as { password: string };
+    expect(args).not.toContain(password);
   });
 
   it('says that a rule’s key is not there', async () => {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectInput } from '../../../shared/objects.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import { startMinio, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
+import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import { createFileStore } from '../../platform/files.ts';
@@ -61,6 +61,17 @@ describe('objects, on a real MinIO with KES', () => {
     const before = stack.journal.length;
     await step.apply(stack.context, input);
     expect(stack.journal.length).toBe(before);
+  });
+
+  it('the plan’s commands do the same with mc', async () => {
+    const name = "it's a file.txt";
+    const file = hold(name, Buffer.from('x'));
+    const plan = await step.plan(stack.context, objectInput.parse({ bucket: 'by-s3', file, name }));
+    const lines = plan.commands.map(({ line = '' }) => line);
+    const { code, output } = await runWithMc(stack, [`printf x > "it's a file.txt"`, ...lines]);
+    expect(code).toBe(0);
+    expect(output).toContain('SSE-S3');
+    await withS3(stack.context, (s3) => s3.deleteObject('by-s3', name));
   });
 
   it('a picked file is uploaded, read back, and not asked for again when the step is run again', async () => {
