@@ -43,9 +43,12 @@ function keyBody(pem: string): string {
   return pem.split('\n').filter((line) => line && !line.startsWith('-----'))[0] ?? pem;
 }
 
-function leaves(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
+/** Fields of sealed records that are names, not secrets: user names, mounts, role ids and accessors. */
+const names = new Set(['auth', 'mount', 'name', 'user', 'roleId', 'accessor']);
+
+function leaves(value: unknown, field = ''): string[] {
+  if (typeof value === 'string') return names.has(field) ? [] : [value];
+  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, part]) => leaves(part, key)) : [];
 }
 
 const urlOf = (nodes: { url: string }[] | undefined): string => nodes?.[0]?.url ?? '';

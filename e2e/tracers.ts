@@ -15,18 +15,18 @@ export interface Leak {
 }
 
 /** Files under a folder that hold one of the secrets and are not on the list, or are on it with a mode that others can read. */
-export function leaks(folder: string, secrets: readonly string[], from = folder): Leak[] {
+export function leaks(folder: string, secrets: readonly string[], list: readonly RegExp[] = allowed, from = folder): Leak[] {
   const found: Leak[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     const name = relative(from, path).split(sep).join('/');
     if (entry.isDirectory()) {
-      found.push(...leaks(path, secrets, from));
+      found.push(...leaks(path, secrets, list, from));
       continue;
     }
     if (!entry.isFile()) continue;
     const content = readFileSync(path, 'latin1');
-    const listed = allowed.some((pattern) => pattern.test(name));
+    const listed = list.some((pattern) => pattern.test(name));
     const open = (statSync(path).mode & 0o077) !== 0;
     for (const secret of secrets)
       if (content.includes(secret) && (!listed || open)) found.push({ file: name, secret: `${secret.slice(0, 4)}…` });
