@@ -2,7 +2,7 @@
 import './rpc/jitless.ts';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource/jetbrains-mono/400.css';
-import '@mantine/core/styles.css';
+import './app/mantine.css';
 import '@mantine/spotlight/styles.css';
 import './app/global.css';
 import { QueryClient } from '@tanstack/react-query';

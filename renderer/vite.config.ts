@@ -21,5 +21,16 @@ export default defineConfig({
     // A data: font or picture would need another CSP source than the one file list that hosts serve.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // One chunk, in the order of the imports: rpc/jitless.ts must run between zod and the first schema.
+            { name: 'contract', test: /node_modules[\\/]zod[\\/]|[\\/]shared[\\/]|jitless/, priority: 3 },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
+          ],
+        },
+      },
+    },
   },
 });

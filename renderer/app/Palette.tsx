@@ -88,6 +88,7 @@ export function Palette({ dark }: { dark: boolean }) {
       scrollable
       maxHeight={420}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
     />
   );
 }

@@ -1,7 +1,6 @@
-import { ActionIcon, AppShell, Button, Drawer } from '@mantine/core';
+import { AppShell, Button } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { IconX } from '@tabler/icons-react';
-import { Suspense, useCallback, useEffect, useRef } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
@@ -10,11 +9,14 @@ import { useHops } from '../components/useHops.ts';
 import { useWords } from '../locales/language.ts';
 import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
 import { PageBoundary } from './PageBoundary.tsx';
-import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import { shownRoutes } from './routes.tsx';
 import styles from './shell.module.css';
 import { TopBar } from './TopBar.tsx';
+
+// Not needed for the first picture.
+const NarrowDrawer = lazy(async () => ({ default: (await import('./NarrowDrawer.tsx')).NarrowDrawer }));
+const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }));
 
 const railWidth = 184;
 const narrowRailWidth = 52;
@@ -55,22 +57,9 @@ export function Shell({ dark }: { dark: boolean }) {
             <Page hasStack={stack !== undefined} />
           </AppShell.Main>
           {narrow ? (
-            <Drawer
-              opened={drawer.open}
-              onClose={drawer.close}
-              position="right"
-              size={drawerWidth}
-              padding={0}
-              withCloseButton={false}
-              transitionProps={{ duration: 160 }}
-              classNames={{ content: styles.floating ?? '', body: styles.floatingBody ?? '' }}
-              aria-label={t('frame.drawer')}
-            >
-              <ActionIcon className={styles.close ?? ''} onClick={drawer.close} aria-label={t('frame.close')}>
-                <IconX size={16} stroke={1.5} />
-              </ActionIcon>
-              <div ref={drawer.setSlot} className={styles.slot} />
-            </Drawer>
+            <Suspense>
+              <NarrowDrawer opened={drawer.open} width={drawerWidth} onClose={drawer.close} setSlot={drawer.setSlot} />
+            </Suspense>
           ) : (
             <AppShell.Aside className={styles.aside ?? ''} aria-label={t('frame.drawer')}>
               {drawer.open ? <div ref={drawer.setSlot} className={styles.slot} /> : null}
@@ -78,7 +67,9 @@ export function Shell({ dark }: { dark: boolean }) {
           )}
           {drawer.filled ? null : <DrawerFallback />}
           <DrawerKey toggle={drawer.toggle} />
-          <Palette dark={dark} />
+          <Suspense>
+            <Palette dark={dark} />
+          </Suspense>
         </AppShell>
       )}
     </DrawerProvider>

@@ -1,25 +1,4 @@
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  type CSSVariablesResolver,
-  createTheme,
-  Input,
-  InputWrapper,
-  Kbd,
-  Menu,
-  Modal,
-  NavLink,
-  NumberInput,
-  PasswordInput,
-  Popover,
-  Progress,
-  Radio,
-  SegmentedControl,
-  Switch,
-  Table,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Button, type CSSVariablesResolver, createTheme, Input, InputWrapper, Menu, Popover, Tooltip } from '@mantine/core';
 import { variablesOf } from './tokens.ts';
 
 const sans = '"Inter Variable", system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei UI", "Noto Sans CJK SC", sans-serif';
@@ -76,16 +55,17 @@ export const theme = createTheme({
     InputWrapper: InputWrapper.extend({
       defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
     }),
-    NumberInput: NumberInput.extend({ defaultProps: { size: 'sm' } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
-    Checkbox: Checkbox.extend({ defaultProps: smallControl }),
-    Radio: Radio.extend({ defaultProps: smallControl }),
-    Switch: Switch.extend({ defaultProps: smallControl }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 0, horizontalSpacing: 8, layout: 'fixed' } }),
-    NavLink: NavLink.extend({ defaultProps: { color: 'gray' } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', withItemsBorders: false } }),
+    // By name, not by import: pages that use these load them, the first screen does not.
+    NumberInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { size: 'sm' } },
+    Checkbox: { defaultProps: smallControl },
+    Radio: { defaultProps: smallControl },
+    Switch: { defaultProps: smallControl },
+    Table: { defaultProps: { verticalSpacing: 0, horizontalSpacing: 8, layout: 'fixed' } },
+    NavLink: { defaultProps: { color: 'gray' } },
+    SegmentedControl: { defaultProps: { size: 'xs', withItemsBorders: false } },
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, multiline: true, maw: 360 } }),
-    Modal: Modal.extend({
+    Modal: {
       defaultProps: {
         size: 520,
         centered: true,
@@ -95,11 +75,11 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 0 },
       },
-    }),
+    },
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 0 } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 0 } } }),
-    Progress: Progress.extend({ defaultProps: { size: 4, radius: 2 } }),
-    Kbd: Kbd.extend({ defaultProps: { size: 'xs' } }),
+    Progress: { defaultProps: { size: 4, radius: 2 } },
+    Kbd: { defaultProps: { size: 'xs' } },
   },
 });
 

@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ServerProcess } from '../../../shared/lab.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { Age } from '../../components/Age.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
-import { DangerDialog, type Fact } from '../../components/DangerDialog.tsx';
+import type { Fact } from '../../components/DangerDialog.tsx';
 import { shorten } from '../../components/format.ts';
 import { HopIcon } from '../../components/HopPicture.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
@@ -14,6 +14,9 @@ import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './overview.module.css';
+
+// Asked for rarely: not part of the first screen.
+const DangerDialog = lazy(async () => ({ default: (await import('../../components/DangerDialog.tsx')).DangerDialog }));
 
 const marks: Record<ServerProcess['state'], Mark> = { running: 'ok', stopped: 'absent', died: 'fail', foreign: 'warn' };
 const names: Record<ServerKind, string> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
@@ -110,22 +113,22 @@ export function Servers({ stack }: { stack: StackSummary }) {
           </li>
         ))}
       </ul>
-      <DangerDialog
-        opened={wish !== undefined}
-        title={
-          wish
-            ? t(`overview.servers.${wish.deed}Title`, { name: wish.kind === undefined ? t('overview.servers.all') : names[wish.kind] })
-            : ''
-        }
-        explanation={t('overview.servers.explain')}
-        facts={wish ? facts(wish) : []}
-        keep={t('overview.servers.keep')}
-        doIt={t(wish?.deed === 'restart' ? 'overview.servers.restart' : 'overview.servers.stop')}
-        onClose={() => setWish(undefined)}
-        onConfirm={() => {
-          if (wish) void confirm(wish);
-        }}
-      />
+      {wish ? (
+        <Suspense>
+          <DangerDialog
+            opened
+            title={t(`overview.servers.${wish.deed}Title`, {
+              name: wish.kind === undefined ? t('overview.servers.all') : names[wish.kind],
+            })}
+            explanation={t('overview.servers.explain')}
+            facts={facts(wish)}
+            keep={t('overview.servers.keep')}
+            doIt={t(`overview.servers.${wish.deed}`)}
+            onClose={() => setWish(undefined)}
+            onConfirm={() => void confirm(wish)}
+          />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

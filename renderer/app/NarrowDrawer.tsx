@@ -1,0 +1,28 @@
+import { ActionIcon, Drawer } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useWords } from '../locales/language.ts';
+import styles from './shell.module.css';
+
+/** The drawer of a narrow window: over the page, closed by Escape, the button or a click beside it. */
+export function NarrowDrawer(props: { opened: boolean; width: number; onClose(): void; setSlot(slot: HTMLElement | null): void }) {
+  const { t } = useWords();
+  return (
+    <Drawer
+      opened={props.opened}
+      onClose={props.onClose}
+      position="right"
+      size={props.width}
+      padding={0}
+      withCloseButton={false}
+      transitionProps={{ duration: 160 }}
+      overlayProps={{ backgroundOpacity: 0.4 }}
+      classNames={{ content: styles.floating ?? '', body: styles.floatingBody ?? '' }}
+      aria-label={t('frame.drawer')}
+    >
+      <ActionIcon className={styles.close ?? ''} onClick={props.onClose} aria-label={t('frame.close')}>
+        <IconX size={16} stroke={1.5} />
+      </ActionIcon>
+      <div ref={props.setSlot} className={styles.slot} />
+    </Drawer>
+  );
+}
