@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Electron's program is not there when tests run: what imports it gets the stand-in of its surface.
+const alias = { electron: resolve(import.meta.dirname, 'electron/hosts/desktop/electronStandIn.ts') };
 
 // `unit`: pure and quick, part of `npm run check`. `services`: real servers, keychain and processes, one file at a time.
 export default defineConfig({
@@ -7,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          alias,
           include: ['{shared,electron,servers,renderer,bin}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
           isolate: false,
@@ -19,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
+          alias,
           include: ['{electron,servers}/**/*.real.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

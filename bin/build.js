@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds dist: engine, command line, desktop main and preload with esbuild, the window with vite.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare, sourceHash } from './bootstrap.js';
@@ -82,9 +82,12 @@ async function takeLock(path) {
   }
 }
 
+/** A lock that is still empty is being written, unless that was long ago. */
 function isAlive(path) {
   try {
-    process.kill(Number(readFileSync(path, 'utf8')) || -1, 0);
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (!pid) return Date.now() - statSync(path).mtimeMs < 5000;
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return error.code === 'EPERM';
