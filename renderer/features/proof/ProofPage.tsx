@@ -3,5 +3,5 @@ import { useWords } from '../../locales/language.ts';
 
 export function ProofPage() {
   const { t } = useWords();
-  return <PageHeader question={t('proof.title')} />;
+  return <PageHeader question={t('proof.question')} />;
 }
