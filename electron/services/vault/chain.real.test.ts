@@ -171,6 +171,19 @@ describe.each([
     });
   });
 
+  it('leaves a way back to root: the operator may begin to generate a new one', async () => {
+    // OpenBao asks for a login here, Vault 1.x does not.
+    const path = product === 'openbao' ? 'sys/generate-root-token/attempt' : 'sys/generate-root/attempt';
+    await withVault(stack.context, async (client) => {
+      expect((await client.attempt('PUT', path, { body: {} })).status).toBe(200);
+      expect((await client.attempt('DELETE', path)).status).toBeLessThan(300);
+    });
+    const anonymous = await stack.client();
+    const { status } = await anonymous.attempt('GET', path);
+    await anonymous.close();
+    expect(status).toBe(product === 'openbao' ? 403 : 200);
+  });
+
   it('says that Vault is sealed in the middle, and goes on after unsealing', async () => {
     const call = { signal: new AbortController().signal, host: 'cli' } as const;
     await stack.domain.handlers['vault.seal']({ stackId: 'test' }, call);

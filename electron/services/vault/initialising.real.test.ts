@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { unsealInput, vaultInput } from '../../../shared/vault.ts';
 import type { StepContext } from '../../jobs/step.ts';
+import { portAnswers } from '../../platform/ports.ts';
 import { makeVaultStack, type VaultStack } from './testSupport.ts';
 import { createUnsealStep } from './unsealStep.ts';
 import { createVaultStep } from './vaultStep.ts';
@@ -102,10 +103,13 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
         () => 'done',
         (error: AppError) => error.code,
       );
+      await expect.poll(() => stack.context.folder.read('vault/init.intent'), { interval: 2 }).toBeDefined();
       await pause(delay);
       process.kill(running.pid ?? Number.NaN, 'SIGKILL');
       const outcome = await applying;
-      expect(['done', 'vaultInitUnknown', 'vaultInitBroken', 'networkBroken', 'networkRefused']).toContain(outcome);
+      // A killed process keeps its socket until its last thread is gone.
+      await expect.poll(() => portAnswers('127.0.0.1', stack.ports.vault)).toBe(false);
+      expect(['done', 'vaultInitUnknown', 'networkRefused', 'networkBroken']).toContain(outcome);
       await start();
       await unsealStep.apply(stack.context, input);
       expect(await status(), `${delay} ms: ${outcome}`).toMatchObject({ initialized: true, sealed: false });

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { unsealInput } from '../../../shared/vault.ts';
@@ -10,7 +10,7 @@ import { commented, environmentLines, programOf } from './commands.ts';
 import { seen } from './evidence.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
-import { notYet, startVault, waitActive } from './waiting.ts';
+import { startVault, waitActive } from './waiting.ts';
 
 export function createUnsealStep(): Step<'unseal'> {
   return {
@@ -19,8 +19,9 @@ export function createUnsealStep(): Step<'unseal'> {
 
     async plan(context, input): Promise<StepPlan> {
       const program = programOf(context);
+      // A plan is also shown before there is a server or a CA.
       const status = await withClient(context, (client) => client.sealStatus(context.signal)).catch((error: unknown) => {
-        if (notYet(error)) return undefined;
+        if (isAppError(error)) return undefined;
         throw error;
       });
       const done = status?.initialized === true;

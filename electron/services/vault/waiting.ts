@@ -10,7 +10,7 @@ import { programOf } from './commands.ts';
 import { configPath, dataPath } from './configuration.ts';
 
 /** Not there yet, as opposed to a wrong certificate or a wrong server, which waiting does not mend. */
-export function notYet(error: unknown): boolean {
+function notYet(error: unknown): boolean {
   return isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout');
 }
 
