@@ -82,12 +82,12 @@ describe('a chain that is killed', () => {
   });
 
   it('refuses a wrong passphrase, says what to do, and changes nothing', async () => {
-    const file = join(place.folder, 'passphrase');
-    writeFileSync(file, 'right\n', { mode: 0o600 });
-    await call(['--data', data], 'store.create', { mode: 'passphrase', passphrase: 'right' });
+    await call(['--data', data], 'store.create', { mode: 'passphrase', passphrase: 'the right words' });
     await call(['--data', data], 'app.quit', { force: true });
     const before = readFileSync(join(data, 'sealed.sdv'));
-    const wrong = await sealdeck(['call', 'store.unlock', '-', '--data', data], { input: JSON.stringify({ passphrase: 'wrong' }) });
+    const wrong = await sealdeck(['call', 'store.unlock', '-', '--data', data], {
+      input: JSON.stringify({ passphrase: 'the wrong words' }),
+    });
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/^storeWrongKey: /);
     expect(wrong.stderr.trim().split('\n')).toHaveLength(1);

@@ -1,0 +1,163 @@
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CliRun, call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
+import { processesNaming } from './processes.ts';
+
+/** What must end in a clear message with the next step, and lose nothing. */
+describe('a chain under adverse conditions', () => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let data: string[];
+  let server: Server | undefined;
+
+  beforeEach(async () => {
+    place = await temporaryFolder();
+    dir = join(place.folder, 'lab');
+    data = ['--data', join(dir, '.sealdeck')];
+  });
+  afterEach(async () => {
+    server?.close();
+    server = undefined;
+    await sealdeck(['down', '--dir', dir, '--json']);
+    for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
+    await place.remove();
+  });
+
+  const up = (...args: string[]) => sealdeck(['up', '--dir', dir, '--practice', ...args, '--json']);
+  const proven = (run: CliRun): void => expect(run.lines.at(-1), run.stderr).toMatchObject({ proof: 'proven' });
+
+  /** The stack without a run: place made, nothing started. */
+  async function makeStack(change: (place: Record<string, unknown>) => void = () => undefined): Promise<string> {
+    await call(data, 'store.create', { mode: 'practice' });
+    const { place: proposal } = (await call(data, 'setup.propose', { folder: dir })) as { place: Record<string, unknown> };
+    change(proposal);
+    return String((await call(data, 'setup.create', { place: proposal })).stackId);
+  }
+  const apply = (stackId: string, step: string, input: unknown = {}) =>
+    sealdeck(['call', 'setup.apply', '-', ...data, '--json'], { input: JSON.stringify({ stackId, step, input }) });
+
+  it('says which port is in use and which one is free', async () => {
+    const stackId = await makeStack();
+    const { ports } = ((await call(data, 'setup.state', { stackId })) as { steps: { input: { ports: Record<string, number> } }[] }).steps[0]
+      ?.input ?? { ports: {} };
+    server = createServer().listen(ports.kes, '127.0.0.1');
+    const run = await apply(stackId, 'place');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(new RegExp(`^portTaken: Port ${ports.kes} is in use\\..*Use port \\d+ instead`));
+    expect(run.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('refuses a binary that is not the program it should be', async () => {
+    const stackId = await makeStack();
+    await apply(stackId, 'place');
+    const wrong = join(place.folder, 'bao');
+    await writeFile(wrong, '#!/bin/sh\necho something else\n', { mode: 0o755 });
+    const run = await apply(stackId, 'servers', { picked: { openbao: wrong } });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^serverWrongBinary: /);
+  });
+
+  it('ends with 2 and names the agreement when servers are missing', async () => {
+    const empty = join(place.folder, 'empty-cache');
+    await mkdir(empty);
+    const run = await sealdeck(['up', '--dir', dir, '--practice', '--json'], { env: { SEALDECK_SERVERS_CACHE: empty } });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/^serversMissing: .*--build-servers/);
+  });
+
+  it('names the folder that cannot be written and makes nothing', async () => {
+    const blocked = join(place.folder, 'a-file');
+    await writeFile(blocked, 'not a folder');
+    await call(data, 'store.create', { mode: 'practice' });
+    const { place: proposal } = (await call(data, 'setup.propose', { folder: join(blocked, 'lab') })) as { place: Record<string, unknown> };
+    const { stackId } = await call(data, 'setup.create', { place: proposal });
+    const run = await apply(String(stackId), 'place');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^fileNotWritable: /);
+    expect(await readFile(blocked, 'utf8')).toBe('not a folder');
+  });
+
+  it('shows the last log lines of a server that dies at start, and goes on when the cause is gone', async () => {
+    const stackId = await makeStack();
+    for (const step of ['place', 'servers', 'certificates']) expect((await apply(stackId, step)).code).toBe(0);
+    // A file where raft wants its folder.
+    await mkdir(join(dir, 'vault', 'data'), { recursive: true });
+    await writeFile(join(dir, 'vault', 'data', 'raft'), 'in the way');
+    const run = await apply(stackId, 'vault');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^serverDied: .*raft/);
+    await rm(join(dir, 'vault', 'data', 'raft'));
+    expect((await apply(stackId, 'vault')).code).toBe(0);
+  });
+
+  it('stops at a Vault that was initialised by somebody else, and touches nothing', async () => {
+    proven(await up('--build-servers'));
+    const { stacks } = (await call(data, 'stacks.list')) as { stacks: { id: string }[] };
+    const stackId = String(stacks[0]?.id);
+    await call(data, 'lab.stop', { stackId });
+    await call(data, 'app.quit', { force: true });
+    while (enginePid(join(dir, '.sealdeck')) !== undefined) await sleep(50);
+    // The sealed store of another life: nothing of this Vault is known any more.
+    for (const file of ['sealed.sdv', 'sealed.sdv.bak', 'practice.key']) await rm(join(dir, '.sealdeck', file), { force: true });
+    await call(data, 'store.create', { mode: 'practice' });
+    await apply(stackId, 'certificates');
+    expect((await apply(stackId, 'vault')).code).toBe(0);
+    const run = await apply(stackId, 'unseal');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^vaultInitLost: /);
+  });
+
+  it('heals a Vault that was sealed in the middle, by running up again', async () => {
+    proven(await up('--build-servers'));
+    const { stacks } = (await call(data, 'stacks.list')) as { stacks: { id: string }[] };
+    await call(data, 'vault.seal', { stackId: stacks[0]?.id });
+    const { nodes } = (await call(data, 'kes.status', { stackId: stacks[0]?.id })) as { nodes: { state: string }[] };
+    expect(nodes[0]?.state).not.toBe('working');
+    proven(await up());
+  });
+
+  it('refuses a default key that does not exist, which MinIO would have made silently', async () => {
+    const stackId = await makeStack();
+    for (const step of ['place', 'servers', 'certificates', 'vault', 'unseal', 'prepare', 'kes', 'key']) {
+      const run = await apply(stackId, step, step === 'servers' ? { get: true } : {});
+      expect(run.code, run.stderr).toBe(0);
+    }
+    const run = await apply(stackId, 'minio', { defaultKey: 'minio-defualt' });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^minioKeyMissing: .*minio-defualt/);
+    const { keys } = (await call(data, 'kes.keys', { stackId })) as { keys: { name: string }[] };
+    expect(keys.map((key) => key.name)).toEqual(['minio-default']);
+  });
+
+  it('is not green while the credentials behind KES are dead', async () => {
+    proven(await up('--build-servers'));
+    const { stacks } = (await call(data, 'stacks.list')) as { stacks: { id: string }[] };
+    const stackId = stacks[0]?.id;
+    await call(data, 'lab.stop', { stackId, kind: 'kes' });
+    const config = join(dir, 'kes', 'kes.yaml');
+    const text = await readFile(config, 'utf8');
+    await chmod(config, 0o600);
+    await writeFile(config, text.replace(/prefix: .*/, 'prefix: "elsewhere"'));
+    await call(data, 'lab.start', { stackId, kind: 'kes' });
+    await sleep(6_000);
+    const { nodes } = (await call(data, 'kes.status', { stackId })) as { nodes: { state: string }[] };
+    expect(nodes[0]?.state).not.toBe('working');
+    proven(await up());
+  });
+
+  it('lets two windows work at once: one set-up, two listeners', async () => {
+    const stackId = await makeStack();
+    const express = { input: JSON.stringify({ stackId, inputs: { servers: { get: true } } }) };
+    const [one, two] = await Promise.all([
+      sealdeck(['call', 'setup.express', '-', ...data, '--json'], express),
+      sealdeck(['call', 'setup.express', '-', ...data, '--json'], express),
+    ]);
+    const codes = [one.code, two.code].toSorted();
+    expect(codes).toEqual([0, 1]);
+    expect(one.stderr + two.stderr).toMatch(/setupBusy: /);
+    proven(await up());
+  });
+});
