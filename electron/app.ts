@@ -126,10 +126,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     stacks,
     steps: [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps),
     servers: () => lab.servers(),
-    memoryLock: async (program) => {
-      const binary = (await lab.servers()).find((found) => found.program === program);
-      return memoryLockOf(binary?.path ?? program, program);
-    },
+    memoryLock: lab.memoryLock,
     journal: (stackId, action) => journal.append(stackId, action),
     requireDurable: (what) => store.requireDurable(what),
   });
