@@ -34,7 +34,10 @@ export async function openCommand(client: Client, attached: Attached, terminal: 
       return;
     }
     terminal.progress(terminal.say(say('cliOpening')));
-    const used = await Promise.race([attached.opened(url), new Promise<boolean>((done) => setTimeout(() => done(false), redirectMs))]);
+    const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => giveUp(false), redirectMs);
+    const used = await Promise.race([attached.opened(url), tooLate]);
+    clearTimeout(timer);
     if (used) terminal.line(terminal.say(say('cliOpened')), { opened: true });
     else terminal.line(`${terminal.say(say('cliNotOpened'))}\n${url}`, { opened: false, url });
   } finally {
