@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { ensureServers } from '../../servers/get.ts';
 import { kesInput } from '../../shared/kes.ts';
 import { bucketInput } from '../../shared/minio.ts';
 import { Secret } from '../../shared/secret.ts';
-import { placeInput, type StepInputs } from '../../shared/setup.ts';
+import { type CommandLine, placeInput, type StepInputs } from '../../shared/setup.ts';
 import type { ServerKind } from '../../shared/stacks.ts';
 import type { Text } from '../../shared/text.ts';
 import type { SecretName, StackSecrets, StackServers, StepContext } from '../jobs/step.ts';
@@ -19,7 +20,7 @@ import { createVaultClient } from './vault/vaultClient.ts';
 
 /** For tests: a real Vault or OpenBao, unsealed and prepared for KES, and a step's context around it. KES is started by its step. */
 export async function startTestChain({ product = 'openbao', kvVersion = 2 }: { product?: 'openbao' | 'vault'; kvVersion?: 1 | 2 } = {}) {
-  const binaries = await ensureServers([product, 'kes', 'minio']);
+  const binaries = await ensureServers([product, 'kes', 'minio', 'mc']);
   const root = await mkdtemp(join(tmpdir(), 'sealdeck-chain-'));
   const folder = createStackFolder(root);
   const ports = {
@@ -157,6 +158,20 @@ listener "tcp" {
       unseal,
       journal,
       makeStranger: () => makeTestIdentity('client'),
+      /** Runs shown commands as they stand in one shell, on a path that holds only the servers' own tools; what is typed there comes from the environment. */
+      async shell(commands: readonly CommandLine[]): Promise<string> {
+        const lines = commands.flatMap(({ line }) => (line === undefined || line.startsWith('read ') ? [] : [line]));
+        const tools = [...Object.values(binaries).map((path) => dirname(path)), '/usr/bin', '/bin'];
+        const env = {
+          PATH: tools.join(':'),
+          HOME: root,
+          VAULT_TOKEN: init.root_token,
+          MINIO_ROOT_USER: 'root-user',
+          MINIO_ROOT_PASSWORD: 'root-password',
+        };
+        const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', lines.join('\n')], { env, cwd: root });
+        return stdout;
+      },
       /** Starts MinIO with the stack's KES; KES must run. */
       async startMinio(): Promise<void> {
         mkdirSync(folder.path('minio/data'), { recursive: true });

@@ -58,6 +58,15 @@ describe.each([
     await expect(key.apply(chain.context, { name: 'other' })).rejects.toMatchObject({ code: 'kesKeyOutside' });
   });
 
+  it('shows commands that work as they stand', async () => {
+    const kes = (await step.plan(chain.context, chain.context.inputs.kes)).commands;
+    const keys = (await key.plan(chain.context, { name: 'minio-by-hand' })).commands;
+    const output = await chain.shell(kes.filter(({ line }) => !line?.startsWith('kes server')).concat(keys));
+    expect(output).toContain(chain.context.stack.identities[0]?.hash);
+    expect(output).toContain('minio-by-hand');
+    await chain.vault.kvDelete('kv', kvVersion, 'minio/minio-by-hand');
+  });
+
   it('says that the identity is refused when kes.yaml names another one', async () => {
     const file = (await chain.context.folder.read('kes/kes.yaml')) ?? '';
     const minio = chain.context.stack.identities[0]?.hash ?? '';

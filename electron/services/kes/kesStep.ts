@@ -6,8 +6,10 @@ import type { Secret } from '../../../shared/secret.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
+import { shellWord } from '../../clients/s3/mcCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { checkAccess } from './access.ts';
+import { kesEnvironment } from './commands.ts';
 import { type KesConfigValues, kesYaml } from './kesConfig.ts';
 import { startKes } from './start.ts';
 
@@ -51,15 +53,10 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
         ],
         warnings: running && !same ? [say('kesPlanRestartWarning')] : [],
         commands: [
-          { comment: say('kesCommandStart'), line: 'kes server --config kes/kes.yaml' },
-          {
-            comment: say('kesCommandIdentity'),
-            line: 'kes identity of certs/minio-client.crt',
-          },
-          {
-            comment: say('kesCommandStatus'),
-            line: `KES_SERVER=${url} KES_CLIENT_CERT=certs/minio-client.crt KES_CLIENT_KEY=certs/minio-client.key kes status -k`,
-          },
+          { comment: say('kesCommandStart'), line: `kes server --config ${shellWord(context.folder.path(file))}` },
+          { comment: say('kesCommandIdentity'), line: `kes identity of ${shellWord(context.folder.path('certs/minio-client.crt'))}` },
+          ...kesEnvironment(context),
+          { comment: say('kesCommandStatus'), line: 'kes status' },
         ],
         files: [{ path: context.folder.path(file), mode: '0600', content: preview, why: say('kesFileWhy') }],
         seconds: 5,

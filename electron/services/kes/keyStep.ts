@@ -8,6 +8,7 @@ import { kesFor } from '../../clients/kes/forStack.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
 import { outsideOf } from './access.ts';
+import { kesEnvironment, vaultEnvironment, vaultProgram } from './commands.ts';
 
 export interface KeyStepDeps {
   /** A token for Vault that may list the keys' folder. */
@@ -37,9 +38,11 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
         changes: [exists ? say('keyPlanExists', { name }) : say('keyPlanCreate', { name, path: `${path}/${name}` })],
         warnings: [],
         commands: [
+          ...kesEnvironment(context),
           { comment: say('keyCommandCreate'), line: `kes key create ${name}` },
-          { comment: say('keyCommandSee'), line: `vault kv list ${path}` },
           { comment: say('keyCommandTry'), line: `kes key dek ${name}` },
+          ...vaultEnvironment(context),
+          { comment: say('keyCommandSee'), line: `${vaultProgram(context)} kv list ${path}` },
         ],
         files: [],
         seconds: 1,

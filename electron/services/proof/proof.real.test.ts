@@ -9,15 +9,19 @@ import { startTestChain, type TestChain } from '../../clients/chainTestSupport.t
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { waitUntil } from '../../clients/kes/testSupport.ts';
 import { s3For } from '../../clients/s3/forStack.ts';
+import { mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
+import type { StepContext } from '../../jobs/step.ts';
 import { createFileStore } from '../../platform/files.ts';
+import { kesEnvironment, vaultEnvironment } from '../kes/commands.ts';
 import { kesStep } from '../kes/kesStep.ts';
 import { operatorPolicy } from '../vault/policies.ts';
 import { searchDisk } from './disk.ts';
 import { createProofEngine } from './engine.ts';
 import { createProof } from './handlers.ts';
 import { createProofFiles, type ProofFiles, proofFingerprint } from './proofFiles.ts';
+import { proofStep } from './proofStep.ts';
 
 describe.each([
   { product: 'openbao', kvVersion: 2 },
@@ -141,6 +145,25 @@ describe.each([
     expect(proof.result).toBe('proven');
     expect(codes(proof)).toEqual(expect.arrayContaining(['proofKeyDeleted', 'proofFailedAsItMust', 'proofNothingReturns']));
     expect(await entries()).toEqual(['minio-default']);
+  });
+
+  it('shows commands that show the same by hand', async () => {
+    const context: StepContext = chain.context;
+    const url = context.stack.minioClusters[0]?.nodes[0]?.url ?? '';
+    const before = [...kesEnvironment(context), ...vaultEnvironment(context), ...mcAliasCommands(url, context.folder.path('certs/ca.crt'))];
+    const own = (await proofStep(engineWith(files), files).plan(context, { level: 'dependency' })).commands;
+    const reading = own.at(-1)?.line ?? '';
+    const output = await chain.shell([...before, ...own.slice(0, -2), { line: reading }]);
+    expect(output).toMatch(/known text/);
+    expect(output).toMatch(/minio-proof-by-hand/);
+    await chain.shell([...before, ...own.slice(-2, -1)]);
+    await waitUntil(async () =>
+      chain.shell([...before, { line: reading }]).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await s3.deleteObject(bucket, '.sealdeck/by-hand');
   });
 
   it('puts the key back before a cancelled proof ends', async () => {

@@ -1,9 +1,11 @@
-import type { ProofEvent } from '../../../shared/proof.ts';
+import type { ProofEvent, ProofLevel } from '../../../shared/proof.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import type { Evidence } from '../../../shared/setup.ts';
+import type { CommandLine, Evidence } from '../../../shared/setup.ts';
 import { proofInput } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
-import type { Step } from '../../jobs/step.ts';
+import { mcAlias } from '../../clients/s3/mcCommands.ts';
+import { keyStoreOf } from '../../clients/vault/forStack.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
 import { durationMs } from './duration.ts';
 import type { ProofEngine } from './engine.ts';
 import type { ProofFiles } from './proofFiles.ts';
@@ -19,18 +21,10 @@ export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'>
       const { bucket } = context.inputs.bucket;
       const cache = context.stack.kesClusters[0]?.cache.any ?? '';
       const words = { chain: 'proofPlanChain', dependency: 'proofPlanDependency', rule: 'proofPlanRule' } as const;
-      const alias = `sealdeck/${bucket}`;
       return {
         changes: [say(words[level], { bucket, cache }), ...(level === 'rule' ? [] : [say('proofPlanScratch')])],
         warnings: level === 'dependency' ? [say('proofPlanGone')] : [],
-        commands:
-          level === 'rule'
-            ? [{ comment: say('proofCommandRule'), line: `mc encrypt info ${alias}` }]
-            : [
-                { comment: say('proofCommandWrite'), line: `mc cp canary ${alias}/.sealdeck/ --enc-kms ${alias}/=$SCRATCH_KEY` },
-                { comment: say('proofCommandStat'), line: `mc stat ${alias}/.sealdeck/canary` },
-                { comment: say('proofCommandRead'), line: `mc cat ${alias}/.sealdeck/canary` },
-              ],
+        commands: byHand(context, level, bucket),
         files: [],
         seconds: level === 'rule' ? 2 : Math.round(durationMs(cache) / 1000) + 3,
       };
@@ -62,4 +56,20 @@ export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'>
       return [...evidence, kept, ...(newest.protected ? [] : [practice])];
     },
   };
+}
+
+/** The same by hand, in the shell where the commands of the steps Key and MinIO were run. The key does not return there. */
+function byHand({ stack }: Pick<StepContext, 'stack'>, level: ProofLevel, bucket: string): CommandLine[] {
+  const object = `${mcAlias}/${bucket}/.sealdeck/by-hand`;
+  if (level === 'rule') return [{ comment: say('proofCommandRule'), line: `mc encrypt info ${mcAlias}/${bucket}` }];
+  const { mount, version, prefix } = keyStoreOf({ stack }).engine;
+  const program = stack.keyStores[0]?.product === 'vault' ? 'vault' : 'bao';
+  const key = `${(stack.kesClusters[0]?.policy.pattern ?? '').replace(/\*$/, '')}proof-by-hand`;
+  return [
+    { comment: say('proofCommandKey'), line: `kes key create ${key}` },
+    { comment: say('proofCommandWrite'), line: `printf 'known text' | mc pipe --enc-kms ${object}=${key} ${object}` },
+    { comment: say('proofCommandStat'), line: `mc stat ${object}` },
+    { comment: say('proofCommandDelete'), line: `${program} kv ${version === 2 ? 'metadata ' : ''}delete ${mount}/${prefix}/${key}` },
+    { comment: say('proofCommandRead', { cache: stack.kesClusters[0]?.cache.any ?? '' }), line: `mc cat ${object}` },
+  ];
 }
