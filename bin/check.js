@@ -15,13 +15,14 @@ const checks = [
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
     .map((folder) => [`types of ${folder}`, tool('typescript', 'bin/tsc'), '-p', folder]),
   ['lint and format', tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.'],
-  ['unit tests', tool('vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--reporter', 'dot'],
+  ['unit tests', tool('vitest', 'vitest.mjs'), 'run', '--project', 'unit'],
 ];
 
+const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
 let failed = 0;
 for (const [name, ...command] of checks) {
   const started = Date.now();
-  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit', env });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
   if (status !== 0) failed += 1;

@@ -86,7 +86,7 @@ function count(ok, name) {
 
 async function vitest(project) {
   const file = join(results, `${project}.json`);
-  const reporters = ['--reporter', project === 'unit' ? 'dot' : 'default', '--reporter', 'json', '--outputFile.json', file];
+  const reporters = ['--reporter', 'default', '--reporter', 'json', '--outputFile.json', file];
   const code = await run([tool('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters]);
   const report = readReport(file);
   if (!report) return count(false, `${project}: no report was written (exit ${code})`);
@@ -98,7 +98,7 @@ async function vitest(project) {
 
 async function playwright() {
   const file = join(results, 'window.json');
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const env = { ...plain, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const code = await run([tool('playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
   const report = readReport(file);
   if (!report) return count(false, `window: no report was written (exit ${code})`);
@@ -112,7 +112,10 @@ function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-function run(args, env = process.env) {
+/** Logs of machines stay plain. */
+const plain = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
+
+function run(args, env = plain) {
   return new Promise((resolve) => {
     current = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env });
     current.on('exit', (code) => resolve(code ?? 1));
