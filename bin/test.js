@@ -76,7 +76,7 @@ async function check() {
 
 async function servers() {
   const wanted = ['openbao', 'vault', 'kes', 'minio', 'mc'];
-  count((await run([join(root, 'dist', 'cli.cjs'), 'servers', '--get', wanted.join(',')])) === 0, 'servers built or found');
+  count((await run([join(root, 'servers', 'ensure.ts'), ...wanted])) === 0, 'servers built or found');
 }
 
 function count(ok, name) {
