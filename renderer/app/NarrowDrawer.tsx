@@ -7,22 +7,23 @@ import styles from './shell.module.css';
 export function NarrowDrawer(props: { opened: boolean; width: number; onClose(): void; setSlot(slot: HTMLElement | null): void }) {
   const { t } = useWords();
   return (
-    <Drawer
+    <Drawer.Root
       opened={props.opened}
       onClose={props.onClose}
       position="right"
       size={props.width}
       padding={0}
-      withCloseButton={false}
       transitionProps={{ duration: 160 }}
-      overlayProps={{ backgroundOpacity: 0.4 }}
-      classNames={{ content: styles.floating ?? '', body: styles.floatingBody ?? '' }}
-      aria-label={t('frame.drawer')}
     >
-      <ActionIcon className={styles.close ?? ''} onClick={props.onClose} aria-label={t('frame.close')}>
-        <IconX size={16} stroke={1.5} />
-      </ActionIcon>
-      <div ref={props.setSlot} className={styles.slot} />
-    </Drawer>
+      <Drawer.Overlay backgroundOpacity={0.4} />
+      <Drawer.Content className={styles.floating ?? ''} aria-label={t('frame.drawer')}>
+        <Drawer.Body className={styles.floatingBody ?? ''}>
+          <ActionIcon className={styles.close ?? ''} onClick={props.onClose} aria-label={t('frame.close')}>
+            <IconX size={16} stroke={1.5} />
+          </ActionIcon>
+          <div ref={props.setSlot} className={styles.slot} />
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }

@@ -32,9 +32,14 @@ interface DangerDialogProps {
 /** Facts first, then the name to type. The dangerous button stays off until the name is right. */
 export function DangerDialog(props: DangerDialogProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} aria-label={props.title} returnFocus>
-      {props.opened ? <Body {...props} /> : null}
-    </Modal>
+    <Modal.Root opened={props.opened} onClose={props.onClose} returnFocus>
+      <Modal.Overlay />
+      <Modal.Content aria-label={props.title}>
+        <Modal.Body>
+          <Body {...props} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

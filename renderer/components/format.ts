@@ -5,8 +5,26 @@ export function localeOf(language: Language): string {
   return language === 'en' ? 'en-GB' : 'zh-CN';
 }
 
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formatters are dear to make and asked for once per row. */
+function numbers(language: Language, digits: number): Intl.NumberFormat {
+  const key = `${language} ${digits}`;
+  const made = numberFormats.get(key) ?? new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: digits });
+  numberFormats.set(key, made);
+  return made;
+}
+
+function times(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${Object.keys(options).join()}`;
+  const made = timeFormats.get(key) ?? new Intl.DateTimeFormat(localeOf(language), options);
+  timeFormats.set(key, made);
+  return made;
+}
+
 export function formatNumber(value: number, language: Language): string {
-  return new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(value);
+  return numbers(language, 1).format(value);
 }
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
@@ -25,7 +43,7 @@ export function formatBytes(bytes: number, language: Language): string {
     unit++;
   }
   const digits = unit === 0 || value >= 10 ? 0 : 1;
-  return `${new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
+  return `${numbers(language, digits).format(value)} ${units[unit]}`;
 }
 
 /** A part of a whole: 0 is "0", below a tenth "<0.1%", never rounded up to 100%. */
@@ -35,12 +53,12 @@ export function formatShare(part: number, whole: number, language: Language): st
   const share = (part / whole) * 100;
   if (share < 0.1) return '<0.1%';
   const shown = Math.min(Math.round(share * 10) / 10, 99.9);
-  return `${new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(shown)}%`;
+  return `${numbers(language, 1).format(shown)}%`;
 }
 
 /** "14:06", or "14:06:12". */
 export function formatClock(at: string, language: Language, seconds = false): string {
-  return new Intl.DateTimeFormat(localeOf(language), {
+  return times(language, {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
@@ -55,12 +73,12 @@ export function formatDay(at: string, language: Language): string {
     const two = (value: number): string => String(value).padStart(2, '0');
     return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
   }
-  return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
+  return times(language, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
 }
 
 /** The whole time for a hover: day, clock with seconds, zone. */
 export function formatFull(at: string, language: Language): string {
-  return new Intl.DateTimeFormat(localeOf(language), {
+  return times(language, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -98,7 +116,9 @@ export function formatAgo(at: string, now: number, language: Language): string {
     return relative.format(-Math.floor(seconds / 86_400), 'day');
   };
   // Chinese text here keeps a space between figures and characters.
-  return text().replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
+  return text()
+    .replace('秒钟', '秒')
+    .replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
 
 /** Time left or taken: "22 s", "4 min", "1 h 20 min". */
@@ -106,9 +126,10 @@ export function formatSeconds(seconds: number, language: Language): string {
   const [s, m, h] = language === 'en' ? ['s', 'min', 'h'] : ['秒', '分钟', '小时'];
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} ${s}`;
-  if (whole < 3600) return `${Math.round(whole / 60)} ${m}`;
-  const minutes = Math.round((whole % 3600) / 60);
-  return minutes === 0 ? `${Math.floor(whole / 3600)} ${h}` : `${Math.floor(whole / 3600)} ${h} ${minutes} ${m}`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return `${minutes} ${m}`;
+  const hours = `${Math.floor(minutes / 60)} ${h}`;
+  return minutes % 60 === 0 ? hours : `${hours} ${minutes % 60} ${m}`;
 }
 
 /** Shortens in the middle: names and hashes differ at their ends. Counts characters, not UTF-16 halves. */
@@ -120,7 +141,11 @@ export function shorten(value: string, longest: number): string {
   return `${letters.slice(0, head).join('')}…${tail === 0 ? '' : letters.slice(-tail).join('')}`;
 }
 
-/** The day of a MinIO or KES release name: "RELEASE.2025-10-15T17-29-55Z" is "2025-10-15"; other versions stay as they are. */
-export function shortVersion(version: string): string {
+/**
+ * The day of a MinIO or KES release name: "RELEASE.2025-10-15T17-29-55Z" is "2025-10-15"; other versions stay as they are.
+ * Builds from source name none ("DEVELOPMENT.GOGET", "<unknown>"): undefined.
+ */
+export function shortVersion(version: string): string | undefined {
+  if (/^<|^DEVELOPMENT|^unknown$/.test(version)) return undefined;
   return /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)T[\d-]+Z/.exec(version)?.[1] ?? version;
 }

@@ -31,6 +31,10 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const building = stack !== undefined && stack.setup.proven < stack.setup.total;
   const readAt = (time: number): string | undefined => (time === 0 ? undefined : new Date(time).toISOString());
   const refused = (error: Failure | null | undefined): Line[] => (error ? [line('fail', explain(error).title)] : []);
+  const named = (name: string, version: string): string => {
+    const short = shortVersion(version);
+    return short === undefined ? t('components.hop.fromSource', { name }) : `${name} ${short}`;
+  };
   // A server that the set-up has not reached yet is absent, not broken.
   const silence = (error: Failure | undefined, mark: Mark, url: string, at: string): Line =>
     mark === 'absent'
@@ -102,7 +106,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     }
     if (kesLead.state === 'working') kesLines.push(line('ok', t('components.hop.realKey'), kesLead.at));
     if (kesLead.state === 'credentialsDead') kesLines.push(line('fail', t('components.hop.credentialsDead'), kesLead.at));
-    if (kesLead.version !== undefined) kesLines.push(line('ok', `KES ${shortVersion(kesLead.version)}`, kesLead.at));
+    if (kesLead.version !== undefined) kesLines.push(line('ok', named('KES', kesLead.version), kesLead.at));
   }
 
   const minioNodes = minio.data?.nodes ?? [];
@@ -124,7 +128,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       if (minioLead.state === 'keyFails') minioLines.push(line('fail', t('components.hop.keyFails', { name }), minioLead.at));
       else if (minioLead.state === 'working') minioLines.push(line('ok', t('components.hop.keyOpens', { name }), minioLead.at));
     }
-    if (minioLead.version !== undefined) minioLines.push(line('ok', `MinIO ${shortVersion(minioLead.version)}`, minioLead.at));
+    if (minioLead.version !== undefined) minioLines.push(line('ok', named('MinIO', minioLead.version), minioLead.at));
   }
 
   const all = buckets.data?.buckets ?? [];

