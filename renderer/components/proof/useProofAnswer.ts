@@ -9,7 +9,8 @@ export function useProofAnswer(proof: Proof): { mark: Mark; text: string } {
   const { t } = useWords();
   const { sentence, explain } = useSentence();
   if (proof.result === 'proven') {
-    return { mark: 'ok', text: `${t(`proof.level.${proof.level}.proven`)} ${sentence({ code: answers[proof.level] })}` };
+    const first = t(`proof.level.${proof.level}.proven`);
+    return { mark: 'ok', text: t('proof.answer.both', { first, second: sentence({ code: answers[proof.level] }) }) };
   }
   if (proof.result === 'running') {
     const last = proof.events.at(-1);

@@ -2,12 +2,10 @@ export const proofEn = {
   question: 'Is the encryption real?',
   none: {
     question: 'Is the encryption real?',
-    answer: 'Not known yet. Nothing was proven here.',
     sentence: 'A canary object is written, its key withheld, and the read must fail. No key in use is touched.',
     first: 'Prove it',
   },
   level: {
-    label: 'Level',
     chain: {
       name: 'Proven chain',
       proven: 'Proven.',
@@ -25,6 +23,7 @@ export const proofEn = {
     },
   },
   answer: {
+    both: '{first} {second}',
     starting: 'The proof begins.',
     running: 'The proof runs. Last answer: {last}.',
     cancelled: 'Not known. This proof was cancelled; what it had withheld is back.',
@@ -60,21 +59,16 @@ export const proofEn = {
     practice: 'practice: not protected',
   },
   run: 'Run again',
-  runLevel: 'Run again: {level}',
   chooseLevel: 'Choose the level',
   running: 'Runs: {note}',
   cancel: 'Cancel',
   print: 'Print',
-  printBlocked: 'The window for printing was blocked; the page was saved as a file.',
-  exportJson: 'Export JSON',
+  export: 'Export',
+  exportJson: 'JSON, as it is kept',
+  exportHtml: 'Printable page (HTML)',
+  commands: 'Commands and evidence',
   list: 'Proofs',
-  listCount_one: '{count} proof, newest first',
-  listCount_other: '{count} proofs, newest first',
+  listCount_one: '{number} proof',
+  listCount_other: '{number} proofs, newest first',
   result: { proven: 'proven', notProven: 'not proven', running: 'runs', cancelled: 'cancelled' },
-  command: {
-    run: 'the same proof from a terminal',
-    stat: 'how the canary is encrypted, while it is there',
-    read: 'read it, with and without the key in Vault',
-    list: 'whether Vault has the key',
-  },
 } as const;

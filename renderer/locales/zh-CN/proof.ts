@@ -5,12 +5,10 @@ export const proofZh: SameWords<typeof proofEn> = {
   question: '加密是真的吗？',
   none: {
     question: '加密是真的吗？',
-    answer: '尚不清楚。这里还没有做过验证。',
     sentence: '写入一个金丝雀对象，扣留其密钥，此时读取必须失败。不触碰任何在用的密钥。',
     first: '开始验证',
   },
   level: {
-    label: '级别',
     chain: {
       name: '链路已验证',
       proven: '已验证。',
@@ -28,6 +26,7 @@ export const proofZh: SameWords<typeof proofEn> = {
     },
   },
   answer: {
+    both: '{first}{second}',
     starting: '验证开始。',
     running: '验证正在进行。最近的回答：{last}。',
     cancelled: '尚不清楚。此次验证已取消，扣留的密钥已放回。',
@@ -63,20 +62,15 @@ export const proofZh: SameWords<typeof proofEn> = {
     practice: '练习模式：未受保护',
   },
   run: '再次验证',
-  runLevel: '再次验证：{level}',
   chooseLevel: '选择级别',
   running: '进行中：{note}',
   cancel: '取消',
   print: '打印',
-  printBlocked: '打印窗口被拦截，页面已保存为文件。',
-  exportJson: '导出 JSON',
+  export: '导出',
+  exportJson: 'JSON（按保存的原样）',
+  exportHtml: '可打印页面 (HTML)',
+  commands: '命令与证据',
   list: '加密证明',
-  listCount_other: '{count} 份证明，最新在前',
+  listCount_other: '{number} 份证明，最新在前',
   result: { proven: '已验证', notProven: '未得到验证', running: '进行中', cancelled: '已取消' },
-  command: {
-    run: '在终端中做同样的验证',
-    stat: '金丝雀对象存在期间查看其加密方式',
-    read: '在 Vault 中有密钥和没有密钥时分别读取',
-    list: 'Vault 中是否有该密钥',
-  },
 };
