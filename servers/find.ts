@@ -29,8 +29,8 @@ export async function find(program: Program, options: FindOptions = {}): Promise
   for (const candidate of program === 'vault' ? [entry, buildFor('vault', 'file')] : [entry]) {
     const found = await cached(candidate, cache);
     if (found === undefined) continue;
-    const version = found.marker.reports === candidate.version ? candidate.version : `${candidate.version} (${found.marker.reports})`;
-    return { program, source: 'cache', path: found.path, version, ...storages(candidate.storages) };
+    // Builds of ours carry no stamp; the pin says more than what they report.
+    return { program, source: 'cache', path: found.path, version: candidate.version, ...storages(candidate.storages) };
   }
   const missing = entry.way === 'build' ? ((await findGo()) ? undefined : 'go') : (await findPip()) ? undefined : 'pip';
   return {
