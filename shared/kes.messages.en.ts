@@ -156,7 +156,6 @@ export const kesEn = {
     kesJournalStarted: 'KES started at {url}',
     kesStarting: 'Waiting for KES at {url}',
     kesStatusSeen: 'KES {version} answers and reaches Vault in {ms} ms',
-    kesStatusSeenPlain: 'KES answers and reaches Vault in {ms} ms',
     kesStatusSeenBuilt: 'KES answers (built from source, without a version) and reaches Vault in {ms} ms',
     kesApiSeen: 'KES offers {count} routes; crypto, list and describe are among them',
     kesFileMode: 'kes.yaml is readable by its owner only',

@@ -132,7 +132,6 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesJournalStarted: 'KES 已在 {url} 启动',
     kesStarting: '正在等待 {url} 上的 KES',
     kesStatusSeen: 'KES {version} 有应答，到 Vault 用时 {ms} 毫秒',
-    kesStatusSeenPlain: 'KES 有应答，到 Vault 用时 {ms} 毫秒',
     kesStatusSeenBuilt: 'KES 有应答（由源码构建，没有版本号），到 Vault 用时 {ms} 毫秒',
     kesApiSeen: 'KES 提供 {count} 个接口，包括加解密、列出和描述',
     kesFileMode: 'kes.yaml 只有所有者可读',

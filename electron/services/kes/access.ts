@@ -46,11 +46,6 @@ function seen(text: Text, answer: string | number, outcome: Evidence['outcome'] 
   return { text, at: new Date().toISOString(), from: 'kes', outcome, answer: String(answer) };
 }
 
-/** A KES built from its Go module carries no version stamp. */
-function statusText(version: string, ms: number): Text {
-  return version.startsWith('<') ? say('kesStatusSeenPlain', { ms }) : say('kesStatusSeen', { version, ms });
-}
-
 async function operatorSees(kes: KesClient): Promise<Evidence[]> {
   const status = await kes.status();
   if (status.keystore_unreachable) throw new AppError('kesKeyStoreUnreachable', { host: kes.url });
