@@ -8,6 +8,7 @@ const values = {
   address: '127.0.0.1:7373',
   keyFile: '/stack/certs/kes.key',
   certFile: '/stack/certs/kes.crt',
+  certificates: 'cd'.repeat(32),
   identities: { minio: 'a1'.repeat(32), operator: '12'.repeat(32) },
   vault: {
     url: 'https://127.0.0.1:8200',

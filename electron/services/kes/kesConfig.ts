@@ -8,6 +8,8 @@ export interface KesConfigValues {
   address: string;
   keyFile: string;
   certFile: string;
+  /** SHA-256 over certificate and CA: KES reads them at its start, so another one must change this file too. */
+  certificates: string;
   identities: { minio: string; operator: string };
   vault: {
     url: string;
@@ -81,7 +83,9 @@ export function kesYaml(values: KesConfigValues): string {
       },
     },
   };
-  return new Document(config, { version: '1.1' }).toString({ lineWidth: 0 });
+  const document = new Document(config, { version: '1.1' });
+  document.commentBefore = ` Written by Sealdeck for certificates ${values.certificates.slice(0, 16)}; KES is restarted when this file changes.`;
+  return document.toString({ lineWidth: 0 });
 }
 
 function quoted(value: string): Scalar {

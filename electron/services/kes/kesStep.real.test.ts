@@ -3,6 +3,7 @@ import { sentence } from '../../../shared/messages.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { startTestChain, type TestChain } from '../../clients/chainTestSupport.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
+import { makeTestIdentity } from '../../clients/kes/testSupport.ts';
 import { vaultTokenFor } from '../../clients/vault/forStack.ts';
 import { createKes } from './handlers.ts';
 import { kesStep } from './kesStep.ts';
@@ -47,6 +48,18 @@ describe.each([
     const before = chain.journal.length;
     await step.apply(chain.context, chain.context.inputs.kes);
     expect(chain.journal.length).toBe(before);
+  });
+
+  it('starts again with a renewed certificate, so that no old one stays in use', async () => {
+    const renewed = await makeTestIdentity('server');
+    const { folder } = chain.context;
+    const bundle = (await folder.read('certs/ca.crt')) ?? '';
+    const old = (await folder.read('certs/kes.crt')) ?? '';
+    await folder.write('certs/kes.crt', renewed.cert, 0o644);
+    await folder.write('certs/kes.key', renewed.key.reveal(), 0o600);
+    await folder.write('certs/ca.crt', bundle.replace(old, renewed.cert), 0o644);
+    await step.apply(chain.context, chain.context.inputs.kes);
+    await step.check(chain.context, chain.context.inputs.kes);
   });
 
   it('makes the key, sees it in Vault, and opens what it sealed', async () => {

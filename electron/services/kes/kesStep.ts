@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { kesInput } from '../../../shared/kes.ts';
@@ -38,12 +39,12 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
       const pattern = `${input.keyPrefix}*`;
       const url = nodeUrl(cluster);
       const secrets = { roleId: '$' + '{KES_APPROLE_ID}', secretId: '$' + '{KES_APPROLE_SECRET}' };
-      const preview = kesYaml(configValues(context, input, { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' }))
+      const preview = kesYaml(await configValues(context, input, { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' }))
         .replace('"KES_APPROLE_ID"', `"${secrets.roleId}"`)
         .replace('"KES_APPROLE_SECRET"', `"${secrets.secretId}"`);
       const { mount, prefix, version } = keyStore.engine;
       const write = say('kesPlanWrite', { policy: input.policy, pattern, mount, prefix, version });
-      const same = context.secrets.has('kes.approle') && (await context.folder.read(file)) === kesYaml(configValues(context, input));
+      const same = context.secrets.has('kes.approle') && (await context.folder.read(file)) === kesYaml(await configValues(context, input));
       const running = (await context.servers.status('kes')).state === 'running';
       return {
         changes: [
@@ -66,7 +67,7 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
     async apply(context, input) {
       const { cluster } = edges(context);
       const pattern = `${input.keyPrefix}*`;
-      const yaml = kesYaml(configValues(context, input));
+      const yaml = kesYaml(await configValues(context, input));
       if ((await context.folder.read(file)) !== yaml) {
         // Stopped before the file changes: after a kill in between, a KES that runs always runs with the file on disk.
         await context.servers.stop('kes');
@@ -110,18 +111,21 @@ function nodeUrl(cluster: KesCluster): string {
   return cluster.nodes[0]?.url ?? '';
 }
 
-function configValues(context: StepContext, input: KesConfigValues['input'], login = appRoleOf(context)): KesConfigValues {
+async function configValues(context: StepContext, input: KesConfigValues['input'], login = appRoleOf(context)): Promise<KesConfigValues> {
   const { keyStore } = edges(context);
   const { hosts, ports, key } = context.inputs.place;
   if (!key.startsWith(input.keyPrefix))
     throw new AppError('kesKeyOutside', { name: key, pattern: `${input.keyPrefix}*`, prefix: input.keyPrefix });
   const ip = hosts.find((host) => isIP(host) !== 0) ?? '127.0.0.1';
-  const { path } = context.folder;
+  const { path, read } = context.folder;
   return {
     input,
     address: `${isIP(ip) === 6 ? `[${ip}]` : ip}:${ports.kes}`,
     keyFile: path('certs/kes.key'),
     certFile: path('certs/kes.crt'),
+    certificates: createHash('sha256')
+      .update(`${await read('certs/kes.crt')}${await read('certs/ca.crt')}`)
+      .digest('hex'),
     identities: { minio: hashOf(context, 'minio'), operator: hashOf(context, 'operator') },
     vault: {
       url: keyStore.nodes[0]?.url ?? '',

@@ -116,22 +116,33 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
 
   /** What a killed run left behind: first the key that is missing in Vault, then its canary and scratch key. */
   async function recover(access: StackAccess, recorder: Recorder): Promise<void> {
-    if (access.secrets.has('proof.withheld')) {
-      const back = await putBack(access, await deps.vaultToken(access));
-      if (back) {
-        const detail = say('proofRecoveredDetail', { place: back.place, proof: back.proof });
-        await recorder.add(event('key', 'info', 'proofRecovered', detail, `sha256 ${back.sha256.slice(0, 12)}`));
-        await access.journal(say('proofJournalRecovered', { place: back.place }));
-      }
+    const back = access.secrets.has('proof.withheld') ? await putBack(access, await deps.vaultToken(access)) : undefined;
+    if (back) {
+      const detail = say('proofRecoveredDetail', { place: back.place, proof: back.proof });
+      await recorder.add(event('key', 'info', 'proofRecovered', detail, `sha256 ${back.sha256.slice(0, 12)}`));
+      await access.journal(say('proofJournalRecovered', { place: back.place }));
     }
     for (const old of await files.list(access.stack.id)) {
       if (old.id === recorder.proof.id || old.events.some(({ what }) => what.code === 'proofRemoved')) continue;
-      await removeTraces(access, old, () => deps.vaultToken(access));
-      const interrupted: Partial<Proof> = { result: 'notProven', endedAt: new Date().toISOString(), error: { code: 'proofInterrupted' } };
-      const events = [...old.events, { at: new Date().toISOString(), ...removed(old) }];
-      const ended: Proof = { ...old, ...(old.result === 'running' ? interrupted : {}), events };
+      const at = new Date().toISOString();
+      const interrupted: Partial<Proof> =
+        old.result === 'running' ? { result: 'notProven', endedAt: at, error: { code: 'proofInterrupted' } } : {};
+      const returned: Partial<Proof> = old.id === back?.proof && old.withheld ? { withheld: { ...old.withheld, to: at } } : {};
+      const cleared = await clear(access, old);
+      const ended: Proof = { ...old, ...interrupted, ...returned, events: cleared ? [...old.events, { at, ...removed(old) }] : old.events };
       await files.save({ ...ended, sha256: proofFingerprint(ended) });
       deps.publish('proof.changed', { stackId: old.stackId, id: old.id });
+    }
+  }
+
+  /** Old leftovers that resist must not keep a new proof from running; the next run tries again. */
+  async function clear(access: StackAccess, old: Proof): Promise<boolean> {
+    try {
+      await removeTraces(access, old, () => deps.vaultToken(access));
+      return true;
+    } catch (error) {
+      if (isAppError(error)) return false;
+      throw error;
     }
   }
 
