@@ -6,8 +6,14 @@ import { bucketMark, certificateMark, firstToEnd, isOpen, kesMark, minioMark, ru
 import type { HopState, LinkState } from './hops.ts';
 import type { Mark } from './StateIcon.tsx';
 
-/** How often a visible window asks the servers again, ms. */
-const every = 30_000;
+/** How often a visible window asks the servers again, ms: sooner while one is on its way up. */
+const calmly = 30_000;
+const soon = 5_000;
+
+function often(answer: { readonly nodes: readonly { readonly state: string }[] } | undefined): number {
+  const settled = answer?.nodes.every((node) => ['active', 'standby', 'working'].includes(node.state)) ?? true;
+  return settled ? calmly : soon;
+}
 
 type Line = HopState['evidence'][number];
 type Failure = { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined };
@@ -21,7 +27,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const language = useLanguage();
   const { explain } = useSentence();
   const input = { stackId: stack?.id ?? '' };
-  const asked = { enabled: stack !== undefined, every };
+  const asked = { enabled: stack !== undefined, every: often };
   const certificates = useCall('certificates.list', input, { enabled: stack !== undefined, every: 600_000 });
   const vault = useCall('vault.status', input, asked);
   const kes = useCall('kes.status', input, asked);
@@ -36,10 +42,11 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     return short === undefined ? t('components.hop.fromSource', { name }) : `${name} ${short}`;
   };
   // A server that the set-up has not reached yet is absent, not broken.
-  const silence = (error: Failure | undefined, mark: Mark, url: string, at: string): Line =>
-    mark === 'absent'
-      ? line('absent', t('components.hop.notYet'))
-      : line('fail', error ? explain(error).title : t('components.hop.silent', { host: host(url) }), at);
+  const silence = (error: Failure | undefined, mark: Mark, at: string): Line => {
+    if (mark === 'absent') return line('absent', t('components.hop.notYet'));
+    const closed = error === undefined || error.code === 'networkRefused' || error.code === 'networkTimeout';
+    return line('fail', closed ? t('components.hop.silent') : explain(error).title, at);
+  };
 
   const papers = certificates.data?.certificates ?? [];
   const now = Date.now();
@@ -67,7 +74,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const vaultLead = vaultNodes.find(isOpen) ?? vaultNodes[0];
   const vaultName = vaultLead?.product === 'openbao' ? 'OpenBao' : 'Vault';
   const vaultLines: Line[] = [...refused(vault.error)];
-  if (vaultLead?.state === 'unreachable') vaultLines.push(silence(vaultLead.error, vaultState, vaultLead.url, vaultLead.at));
+  if (vaultLead?.state === 'unreachable') vaultLines.push(silence(vaultLead.error, vaultState, vaultLead.at));
   else if (vaultLead) {
     const open = vaultNodes.filter(isOpen).length;
     const openMark = open === vaultNodes.length ? 'ok' : open > 0 ? 'warn' : vaultLead.state === 'uninitialised' ? 'warn' : 'fail';
@@ -89,7 +96,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const kesState = kes.error ? 'fail' : kesMark(kesNodes, building);
   const kesLead = kesNodes.find((node) => node.state === 'working') ?? kesNodes[0];
   const kesLines: Line[] = [...refused(kes.error)];
-  if (kesLead?.state === 'unreachable') kesLines.push(silence(kesLead.error, kesState, kesLead.url, kesLead.at));
+  if (kesLead?.state === 'unreachable') kesLines.push(silence(kesLead.error, kesState, kesLead.at));
   else if (kesLead) {
     if (kesLead.state === 'keyStoreDown') kesLines.push(line('fail', t('components.hop.keyStoreDown'), kesLead.at));
     else {
@@ -115,7 +122,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const minioLines: Line[] = [...refused(minio.error)];
   const endpoints = minioLead?.kesEndpoints ?? [];
   const online = endpoints.filter((endpoint) => endpoint.online).length;
-  if (minioLead?.state === 'unreachable') minioLines.push(silence(minioLead.error, minioState, minioLead.url, minioLead.at));
+  if (minioLead?.state === 'unreachable') minioLines.push(silence(minioLead.error, minioState, minioLead.at));
   else if (minioLead) {
     if (minioLead.state === 'notReady') minioLines.push(line('warn', t('components.hop.notReady'), minioLead.at));
     if (minioLead.state === 'noKms') minioLines.push(line('warn', t('components.hop.noKms'), minioLead.at));
@@ -131,7 +138,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     if (minioLead.version !== undefined) minioLines.push(line('ok', named('MinIO', minioLead.version), minioLead.at));
   }
 
-  const all = buckets.data?.buckets ?? [];
+  const all = minioUp ? (buckets.data?.buckets ?? []) : [];
   const counts = ruleCounts(all);
   const bucketsAt = readAt(buckets.dataUpdatedAt);
   const bucketLines: Line[] = [
@@ -140,7 +147,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     ...(counts.open > 0 ? [line('warn', t('components.hop.unruled', { count: counts.open }), bucketsAt)] : []),
     ...(counts.unread > 0 ? [line('warn', t('components.hop.ruleUnread', { count: counts.unread }), bucketsAt)] : []),
   ];
-  if (buckets.data && all.length === 0) bucketLines.push(line('absent', t('components.hop.noBuckets'), bucketsAt));
+  if (minioUp && buckets.data && all.length === 0) bucketLines.push(line('absent', t('components.hop.noBuckets'), bucketsAt));
 
   const reachable = (nodes: readonly { state: string }[]): boolean => nodes.some((node) => node.state !== 'unreachable');
   const linkMark = (mark: Mark, up: boolean): Mark => (up ? (mark === 'absent' ? 'ok' : mark) : mark === 'absent' ? 'absent' : 'fail');

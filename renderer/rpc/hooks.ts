@@ -12,23 +12,28 @@ export function useClient(): Client {
   return client;
 }
 
-interface CallOptions {
+interface CallOptions<Answer> {
   /** False: not asked yet. */
   enabled?: boolean;
-  /** Asked again after this time, in ms, only while the window is visible. */
-  every?: number;
+  /** Asked again after this time, in ms, only while the window is visible; may depend on the last answer. */
+  every?: number | ((last: Answer | undefined) => number);
   /** Shows the answer of the former input until the new one is there (paging, filters). */
   keepPrevious?: boolean;
 }
 
 /** The answer of a call, cached under [name, input], refreshed by events. `error` is always an AppError. */
-export function useCall<N extends ProcedureName>(name: N, input: Input<N>, options: CallOptions = {}): UseQueryResult<Output<N>, AppError> {
+export function useCall<N extends ProcedureName>(
+  name: N,
+  input: Input<N>,
+  options: CallOptions<Output<N>> = {},
+): UseQueryResult<Output<N>, AppError> {
   const client = useClient();
+  const { every } = options;
   return useQuery<Output<N>, AppError>({
     queryKey: [name, input],
     queryFn: ({ signal }) => client.call(name, input, signal),
     enabled: options.enabled ?? true,
-    ...(options.every === undefined ? {} : { refetchInterval: options.every }),
+    ...(every === undefined ? {} : { refetchInterval: (query) => (typeof every === 'number' ? every : every(query.state.data)) }),
     ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }

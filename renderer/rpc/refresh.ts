@@ -13,6 +13,18 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'journal.changed': ['journal.list', 'journal.verify'],
 };
 
+/** What a finished job may have changed: servers are up or down, a proof is there. */
+const afterJob: readonly ProcedureName[] = [
+  'lab.status',
+  'vault.status',
+  'kes.status',
+  'minio.status',
+  'minio.buckets',
+  'proof.list',
+  'setup.state',
+  'lab.servers',
+];
+
 function stackIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { stackId, id } = value as { stackId?: unknown; id?: unknown };
@@ -33,9 +45,10 @@ export function keepFresh(client: Client, queries: QueryClient): () => void {
     if (name === 'jobs.changed') {
       queries.setQueryData<Output<'jobs.list'>>(['jobs.list', {}], (old) => ({ jobs: withJob(old?.jobs ?? [], payload as JobSnapshot) }));
     }
-    const names = stale[name];
+    const ended = name === 'jobs.changed' && (payload as JobSnapshot).state !== 'running';
+    const names = ended ? afterJob : stale[name];
     if (!names) return;
-    const stack = stackIn(payload);
+    const stack = ended ? (payload as JobSnapshot).stackId : stackIn(payload);
     void queries.invalidateQueries({
       predicate: ({ queryKey: [called, input] }) => {
         if (!names.includes(called as ProcedureName)) return false;

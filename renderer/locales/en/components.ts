@@ -27,7 +27,7 @@ export const componentsEn = {
   typeNamePlain: 'Type {name} to go on',
   hop: {
     notYet: 'Not set up yet',
-    silent: '{host} does not answer',
+    silent: 'Does not answer',
     noAnswer: 'no answer',
     trusted: 'trusted',
     selfSigned: 'Self-signed',
@@ -37,7 +37,7 @@ export const componentsEn = {
     endsIn_one: '{name} ends in {count} day',
     endsIn_other: '{name} ends in {count} days',
     ended: '{name} has ended',
-    identity: 'MinIO is {hash} to KES',
+    identity: 'Identity {hash}',
     uninitialised: 'Not initialised',
     sealed: 'Sealed, {progress} of {threshold} shares',
     unsealed: '{open} of {total} unsealed',

@@ -30,7 +30,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
   typeNamePlain: '输入 {name} 以继续',
   hop: {
     notYet: '尚未部署',
-    silent: '{host} 无响应',
+    silent: '无响应',
     noAnswer: '无响应',
     trusted: '可信',
     selfSigned: '自签名',
@@ -38,7 +38,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
     validUntil: '有效至 {day}',
     endsIn_other: '{name} 将在 {count} 天后到期',
     ended: '{name} 已到期',
-    identity: 'MinIO 身份 {hash}',
+    identity: '身份 {hash}',
     uninitialised: '尚未初始化',
     sealed: '已密封，已提交 {progress} / {threshold} 份',
     unsealed: '已解封 {open} / {total}',
