@@ -1,7 +1,8 @@
 // Plain JavaScript for Node 18 and newer: this runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const windows = process.platform === 'win32';
@@ -19,31 +20,83 @@ export async function prepare({ root, build }) {
 }
 
 function install(root) {
-  if (!existsSync(join(root, 'package-lock.json'))) return;
-  const wanted = hashOf([join(root, 'package-lock.json')]);
-  const stamp = join(root, 'node_modules', '.sealdeck-installed');
-  if (read(stamp) === wanted) return;
-  // What was installed by hand from this lock file is as good; npm leaves its own record of it.
-  const hidden = join(root, 'node_modules', '.package-lock.json');
-  if (read(stamp) === undefined && existsSync(pinnedNode(root)) && isNewer(hidden, join(root, 'package-lock.json'))) {
-    writeFileSync(stamp, wanted);
-    return;
+  if (!existsSync(join(root, 'package-lock.json')) || isInstalled(root)) return;
+  const release = takeLock(root);
+  try {
+    // Another command may have installed while this one waited.
+    if (isInstalled(root)) return;
+    say('Installing packages with npm (about 250 MB to fetch, 900 MB on disk, 1 to 3 minutes) ...');
+    const started = Date.now();
+    const npm = npmCommand();
+    const result = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: npm.shell,
+      windowsHide: true,
+    });
+    if (result.status !== 0) {
+      const why = result.error ? ` (${result.error.message})` : '';
+      fail(`npm ci failed${why}. Its messages are above; run it again when the network is back.`);
+    }
+    say(`Packages installed in ${seconds(started)} s.`);
+  } finally {
+    release();
   }
-  say('Installing packages with npm (about 250 MB to fetch, 900 MB on disk, 1 to 3 minutes) ...');
-  const started = Date.now();
-  const npm = npmCommand();
-  const result = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: npm.shell,
-    windowsHide: true,
-  });
-  if (result.status !== 0)
-    fail(
-      `npm ci failed${result.error ? ` (${result.error.message})` : ''}. Its messages are above; run it again when the network is back.`,
-    );
-  writeFileSync(stamp, wanted);
-  say(`Packages installed in ${seconds(started)} s.`);
+}
+
+/**
+ * npm writes what it really installed into a lock file of its own, last of all. It must agree with ours; only packages
+ * for other platforms may be absent. So neither a torn installation nor a changed pin goes unnoticed, and a new line
+ * about a foreign platform installs nothing.
+ */
+function isInstalled(root) {
+  const wanted = packagesOf(join(root, 'package-lock.json'));
+  const found = packagesOf(join(root, 'node_modules', '.package-lock.json'));
+  if (!wanted || !found || !existsSync(pinnedNode(root))) return false;
+  const agrees = Object.entries(wanted).every(
+    ([path, entry]) => path === '' || (found[path] ? found[path].version === entry.version : entry.optional),
+  );
+  return agrees && Object.keys(found).every((path) => wanted[path] && existsSync(join(root, path)));
+}
+
+function packagesOf(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** npm ci begins by removing everything, so two of them at once leave a ruin. The lock of a dead command is taken over. */
+function takeLock(root) {
+  const path = join(tmpdir(), `sealdeck-install-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`);
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+      const release = () => rmSync(path, { force: true });
+      process.once('exit', release);
+      return release;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!holderLives(path)) rmSync(path, { force: true });
+    else {
+      if (!told) say('Another command is installing the packages; waiting for it ...');
+      told = true;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+}
+
+function holderLives(path) {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (!pid) return Date.now() - statSync(path).mtimeMs < 5000;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 /** npm's own script beside this Node where it can be found, so that no shell is between; else `npm` of PATH. */
@@ -111,10 +164,6 @@ function hashOf(files, root = '') {
   const hash = createHash('sha256');
   for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
-}
-
-function isNewer(one, other) {
-  return existsSync(one) && statSync(one).mtimeMs >= statSync(other).mtimeMs;
 }
 
 function read(path) {
