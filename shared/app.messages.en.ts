@@ -129,11 +129,6 @@ export const appEn = {
       explanation: '{reason}',
       next: 'sealdeck help shows the commands.',
     },
-    serversMissing: {
-      title: 'Server programs are missing: {programs}',
-      explanation: 'Without your agreement Sealdeck neither downloads nor builds them.',
-      next: 'Give --build-servers to agree, or install them and put them on PATH.',
-    },
     windowNotBuilt: {
       title: 'The window was not built',
       explanation: '{path} holds no index.html.',

@@ -86,11 +86,6 @@ export const appZh: SameCodes<typeof appEn> = {
     },
     uploadStopped: { title: '{name} 的传输已停止', explanation: '所有字节到达之前，有一端已断开。', next: '请重新发送该文件。' },
     usage: { title: '无法理解该命令行', explanation: '{reason}', next: '运行 sealdeck help 查看命令。' },
-    serversMissing: {
-      title: '缺少服务器程序：{programs}',
-      explanation: '未经同意，Sealdeck 不会下载或构建它们。',
-      next: '用 --build-servers 表示同意，或自行安装并放到 PATH 中。',
-    },
     windowNotBuilt: { title: '窗口尚未构建', explanation: '{path} 中没有 index.html。', next: '运行 npm run build。' },
     notProven: {
       title: '{stack} 没有得到证明',

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorTexts, sentence, texts } from './messages.ts';
+import type { DomainMessages } from './text.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const isSource = (name: string): boolean => /\.tsx?$/.test(name) && !/\.test\.|testSupport|messages\.|locales[\\/]/.test(name);
+
+/** All code of the product as one text: neither tests nor the messages themselves. */
+const code = ['shared', 'electron', 'renderer', 'servers']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)))
+  .filter(isSource)
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
+const literals = new Set([...code.matchAll(/['"`]@?([\w.]+)['"`]/g)].map((match) => match[1] ?? ''));
+/** Beginnings of codes that are put together, as in `setup.step.${id}`. */
+const beginnings = [...code.matchAll(/`@?((?:\w+\.)+)\$\{/g)].map((match) => match[1] ?? '');
+const isMentioned = (name: string): boolean => literals.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
+
+const places = (...templates: string[]): string[] =>
+  [...new Set(templates.flatMap((template) => [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')))].sort();
+
+async function domains(language: 'en' | 'zh-CN'): Promise<DomainMessages[]> {
+  const files = readdirSync(join(root, 'shared')).filter((name) => name.endsWith(`.messages.${language}.ts`));
+  return Promise.all(files.map(async (name) => Object.values(await import(join(root, 'shared', name)))[0] as DomainMessages));
+}
+
+describe('messages', () => {
+  it('are all used: no code that nothing mentions', () => {
+    expect([...Object.keys(errorTexts.en), ...Object.keys(texts.en)].filter((name) => !isMentioned(name))).toEqual([]);
+  });
+
+  it('have each code in one domain, so that none hides another', async () => {
+    for (const language of ['en', 'zh-CN'] as const) {
+      const all = await domains(language);
+      expect(all.length).toBeGreaterThan(5);
+      for (const part of ['errors', 'texts'] as const) {
+        const names = all.flatMap((domain) => Object.keys(domain[part]));
+        expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+        expect(names.toSorted()).toEqual(Object.keys(part === 'errors' ? errorTexts[language] : texts[language]).toSorted());
+      }
+    }
+  });
+
+  it('have the same places to fill in both languages', () => {
+    const differ = (name: string, en: string[], zh: string[]): string[] =>
+      places(...en).join() === places(...zh).join() ? [] : [`${name}: ${places(...en)} | ${places(...zh)}`];
+    const errors = Object.entries(errorTexts.en).flatMap(([name, text]) =>
+      differ(name, Object.values(text), Object.values(errorTexts['zh-CN'][name as keyof typeof errorTexts.en])),
+    );
+    const sentences = Object.entries(texts.en).flatMap(([name, text]) =>
+      differ(name, [text], [texts['zh-CN'][name as keyof typeof texts.en]]),
+    );
+    expect([...errors, ...sentences]).toEqual([]);
+  });
+
+  it('put another text in for a parameter that names one, in the same language', () => {
+    const job = { code: 'setup.job.step', params: { step: '@setup.step.kes' } } as const;
+    expect(sentence('en', job)).toBe('Set up: KES');
+    expect(sentence('zh-CN', job)).not.toContain('@');
+  });
+});
