@@ -80,6 +80,8 @@ export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: 
 interface DrawerContentProps {
   /** Equivalent commands: what was just done or is about to be done. */
   commands?: readonly CommandLine[] | undefined;
+  /** Stands below the commands in the same pane: files that a plan would write. */
+  below?: ReactNode;
   /** What the other side answered. */
   evidence?: readonly Evidence[] | undefined;
   /** The same for answers that are sentences already. */
@@ -107,14 +109,14 @@ export function DrawerFallback() {
   return <Filling commands={[]} evidence={[]} />;
 }
 
-function Filling({ commands, evidence, lines, evidenceOf, children, foot }: DrawerContentProps) {
+function Filling({ commands, below, evidence, lines, evidenceOf, children, foot }: DrawerContentProps) {
   const { slot } = useInside();
   if (!slot) return null;
   return createPortal(
     <>
       <div className={styles.body}>
         {children}
-        {commands === undefined ? null : <Commands commands={commands} />}
+        {commands === undefined ? null : <Commands commands={commands} below={below} />}
         {evidence === undefined && lines === undefined ? null : <Answers evidence={evidence ?? []} lines={lines ?? []} of={evidenceOf} />}
       </div>
       {foot === undefined ? null : <div className={styles.foot}>{foot}</div>}
@@ -123,7 +125,7 @@ function Filling({ commands, evidence, lines, evidenceOf, children, foot }: Draw
   );
 }
 
-function Commands({ commands }: { commands: readonly CommandLine[] }) {
+function Commands({ commands, below }: { commands: readonly CommandLine[]; below: ReactNode }) {
   const { t } = useWords();
   const { sentence } = useSentence();
   return (
@@ -137,6 +139,7 @@ function Commands({ commands }: { commands: readonly CommandLine[] }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className={styles.pane} tabIndex={0}>
         {commands.length === 0 ? <p className={styles.nothing}>{t('components.noCommands')}</p> : <CommandBlock commands={commands} />}
+        {below}
       </div>
     </section>
   );

@@ -72,8 +72,8 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
             count: item.servers.length,
             names: item.servers.map((kind) => serverNames[kind]).join(', '),
           }),
-          text: t(item.servers.includes('vault') ? 'overview.attention.stopped.textVault' : 'overview.attention.stopped.text'),
-          action: startButton,
+          text: t(`overview.attention.stopped.${item.waits ? 'textWaits' : item.servers.includes('vault') ? 'textVault' : 'text'}`),
+          ...(item.waits ? {} : { action: startButton }),
         };
       case 'died':
         return {

@@ -25,7 +25,7 @@ type Failure = { readonly code: string; readonly details?: Readonly<Record<strin
 export type Attention =
   | { readonly kind: 'storeAbsent' | 'storeLocked' | 'storePractice' | 'storeMemory'; readonly mark: 'warn' | 'fail' }
   | { readonly kind: 'setup'; readonly mark: 'warn'; readonly proven: number; readonly total: number }
-  | { readonly kind: 'stopped'; readonly mark: 'fail'; readonly servers: readonly ServerKind[] }
+  | { readonly kind: 'stopped'; readonly mark: 'fail'; readonly servers: readonly ServerKind[]; readonly waits: boolean }
   | { readonly kind: 'died'; readonly mark: 'fail'; readonly server: ServerKind; readonly lines: readonly string[] }
   | { readonly kind: 'foreign'; readonly mark: 'fail'; readonly server: ServerKind; readonly url: string }
   | { readonly kind: 'sealed'; readonly mark: 'fail'; readonly node: string; readonly missing: number }
@@ -49,7 +49,8 @@ function ofStore(store: StoreStatus | undefined): Attention[] {
   return store.protected ? [] : [{ kind: 'storePractice', mark: 'warn' }];
 }
 
-function ofServers(servers: readonly ServerProcess[]): Attention[] {
+/** `sealed`: what is stopped starts by itself once Vault is open. */
+function ofServers(servers: readonly ServerProcess[], sealed: boolean): Attention[] {
   const stopped = servers.filter((server) => server.state === 'stopped').map((server) => server.kind);
   return [
     ...servers
@@ -58,7 +59,9 @@ function ofServers(servers: readonly ServerProcess[]): Attention[] {
     ...servers
       .filter((server) => server.state === 'foreign')
       .map((server) => ({ kind: 'foreign', mark: 'fail', server: server.kind, url: server.url }) as const),
-    ...(stopped.length === 0 ? [] : [{ kind: 'stopped', mark: 'fail', servers: stopped } as const]),
+    ...(stopped.length === 0
+      ? []
+      : [{ kind: 'stopped', mark: 'fail', servers: stopped, waits: sealed && !stopped.includes('vault') } as const]),
   ];
 }
 
@@ -84,12 +87,11 @@ export function attention(answers: Answers, now: number): Attention[] {
   const counts = ruleCounts(answers.buckets);
   const all: Attention[] = [
     ...ofStore(answers.store),
-    // While the chain is being built, servers that are not there yet are its business.
-    ...ofServers(answers.servers),
     ...sealed.map(
       (node) =>
         ({ kind: 'sealed', mark: 'fail', node: node.node, missing: Math.max(0, (node.threshold ?? 0) - (node.progress ?? 0)) }) as const,
     ),
+    ...ofServers(answers.servers, sealed.length > 0),
     ...(building || sealed.length > 0 ? [] : brokenOnes(answers)),
     ...(building ? [{ kind: 'setup', mark: 'warn', ...answers.setup } as const] : []),
   ];

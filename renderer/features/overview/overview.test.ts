@@ -33,6 +33,13 @@ describe('what needs attention', () => {
     expect(attention({ ...calm, vault }, now)[0]).toMatchObject({ node: 'vault-1', missing: 2 });
   });
 
+  it('leaves stopped servers to the unsealing that starts them', () => {
+    const stopped: Answers['servers'] = [{ kind: 'kes', node: 'kes-1', url: '', state: 'stopped' }];
+    const vault: Answers['vault'] = { nodes: [{ node: 'vault-1', url: '', state: 'sealed', at }], keptShares: 0, rootToken: 'revoked' };
+    expect(attention({ ...calm, servers: stopped, vault }, now)).toMatchObject([{ kind: 'sealed' }, { kind: 'stopped', waits: true }]);
+    expect(attention({ ...calm, servers: stopped }, now)).toMatchObject([{ kind: 'stopped', waits: false }]);
+  });
+
   it('says kept shares and root only after the set-up', () => {
     const vault: Answers['vault'] = { nodes: [], keptShares: 5, rootToken: 'kept' };
     expect(kinds({ vault, setup: { proven: 6, total: 13 } })).toEqual(['setup']);

@@ -60,6 +60,7 @@ export const overviewEn = {
       title_one: '{names} is not running',
       title_other: '{count} servers are not running: {names}',
       text: 'Clients cannot read or write encrypted objects',
+      textWaits: 'They start by themselves once Vault is unsealed',
       textVault: 'After a start Vault is sealed and needs its shares',
     },
     died: { title: '{name} ended by itself', text: 'Its last lines' },

@@ -54,6 +54,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     stopped: {
       title_other: '{count} 个服务未运行：{names}',
       text: '客户端无法读写加密对象',
+      textWaits: 'Vault 解封后会自动启动',
       textVault: '启动后 Vault 处于密封状态，需要分片',
     },
     died: { title: '{name} 自行结束', text: '最后的日志' },
