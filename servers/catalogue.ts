@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Program } from '../shared/lab.ts';
-
-export type Storage = 'raft' | 'file' | 'inmem';
+import type { VaultStorage } from '../shared/stacks.ts';
 
 /** What can be got: the four programs, Vault with every storage, and `mc`, which only tests use. */
 export type ServerName = Program | 'vault-full' | 'mc';
@@ -21,7 +20,7 @@ interface Common {
   readonly megabytes: number;
   /** Expected time from an empty Go module cache on two cores. */
   readonly minutes: number;
-  readonly storages?: readonly Storage[];
+  readonly storages?: readonly VaultStorage[];
 }
 export interface BuildEntry extends Common {
   readonly way: 'build';
@@ -105,12 +104,12 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
 };
 
 /** Which build of a program has that storage: Vault with `file` needs the one without the `minimal` tag. */
-export function buildFor(program: Program, storage?: Storage): CatalogueEntry {
+export function buildFor(program: Program, storage?: VaultStorage): CatalogueEntry {
   return program === 'vault' && storage === 'file' ? catalogue['vault-full'] : catalogue[program];
 }
 
 /** Storages of a Vault or OpenBao that Sealdeck did not build: a Vault of the vendor has all of them. */
-export function storagesOfForeign(program: Program): readonly Storage[] | undefined {
+export function storagesOfForeign(program: Program): readonly VaultStorage[] | undefined {
   return program === 'vault' ? catalogue['vault-full'].storages : catalogue[program].storages;
 }
 

@@ -1,6 +1,7 @@
 import type { Program, ServerBinary } from '../shared/lab.ts';
+import type { VaultStorage } from '../shared/stacks.ts';
 import { cached } from './cache.ts';
-import { buildFor, cacheFolder, type Storage, storagesOfForeign } from './catalogue.ts';
+import { buildFor, cacheFolder, storagesOfForeign } from './catalogue.ts';
 import { findGo, findPip, which } from './tools.ts';
 import { versionOf } from './version.ts';
 
@@ -8,7 +9,7 @@ export interface FindOptions {
   /** What the user picked. A picked file that is not the program is an error, never passed over. */
   picked?: string | undefined;
   /** A storage that the binary must have: decides between the two builds of Vault. */
-  storage?: Storage | undefined;
+  storage?: VaultStorage | undefined;
   cache?: string | undefined;
 }
 
@@ -52,6 +53,6 @@ async function foreign(program: Program, source: 'picked' | 'path', path: string
   return { program, source, path, version, ...storages(storagesOfForeign(program)) };
 }
 
-function storages(list: readonly Storage[] | undefined): Pick<ServerBinary, 'storages'> {
+function storages(list: readonly VaultStorage[] | undefined): Pick<ServerBinary, 'storages'> {
   return list === undefined ? {} : { storages: [...list] };
 }

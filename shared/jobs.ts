@@ -17,7 +17,7 @@ export const jobSnapshot = z.object({
   startedAt: z.string(),
   endedAt: z.string().optional(),
   error: errorFrame.optional(),
-  /** What the job gives back, parsed by the job's own schema before it gets here. */
+  /** What the job gives back: plain values that its domain answers for, never a secret. No schema strips them. */
   result: z.unknown().optional(),
 });
 export type JobSnapshot = z.infer<typeof jobSnapshot>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 import { stackId } from './stacks.ts';
 
 /** KES's rule for key and policy names since 2023-10-24 (`A-Z a-z 0-9 _ -`, no hyphen at either end, 80 bytes). */
@@ -23,7 +24,6 @@ export const kesInput = z.strictObject({
 export type KesInput = z.infer<typeof kesInput>;
 
 export const keyInput = z.strictObject({ name: keyName });
-export type KeyInput = z.infer<typeof keyInput>;
 
 export const kesStatus = z.object({
   node: z.string(),
@@ -31,7 +31,7 @@ export const kesStatus = z.object({
   state: z.enum(['unreachable', 'keyStoreDown', 'credentialsDead', 'keyMissing', 'working']),
   version: z.string().optional(),
   keyStoreLatencyMs: z.number().optional(),
-  error: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),
+  error: errorFrame.optional(),
   at: z.string(),
 });
 export type KesStatus = z.infer<typeof kesStatus>;

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
-import { serverKind, stackId } from './stacks.ts';
+import { serverKind, stackId, vaultStorage } from './stacks.ts';
 import { text } from './text.ts';
 
 export const program = z.enum(['openbao', 'vault', 'kes', 'minio']);
 export type Program = z.infer<typeof program>;
-
-const storage = z.enum(['raft', 'file', 'inmem']);
 
 /** A server binary that was found, or how it could be had. */
 export const serverBinary = z.object({
@@ -26,7 +24,7 @@ export const serverBinary = z.object({
     })
     .optional(),
   /** Storages that the binary has, for the Vault family. */
-  storages: z.array(storage).optional(),
+  storages: z.array(vaultStorage).optional(),
 });
 export type ServerBinary = z.infer<typeof serverBinary>;
 
@@ -57,7 +55,10 @@ export const labProcedures = {
     output: z.object({ binaries: z.array(serverBinary), cache: z.string() }),
   }),
   /** `storage`: which build of Vault, where it matters. */
-  'lab.get': procedure({ input: z.strictObject({ programs: z.array(program).min(1), storage: storage.optional() }), output: jobStarted }),
+  'lab.get': procedure({
+    input: z.strictObject({ programs: z.array(program).min(1), storage: vaultStorage.optional() }),
+    output: jobStarted,
+  }),
   'lab.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ servers: z.array(serverProcess) }) }),
   'lab.start': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),
   'lab.stop': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),

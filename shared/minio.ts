@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 import { stackId } from './stacks.ts';
 
 /** S3's bucket name rule: 3 to 63 of lower-case letters, digits, dots and hyphens, not shaped like an IP address. */
@@ -39,7 +40,7 @@ export const minioStatus = z.object({
   version: z.string().optional(),
   defaultKey: z.string().optional(),
   kesEndpoints: z.array(z.object({ url: z.string(), online: z.boolean() })),
-  error: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),
+  error: errorFrame.optional(),
   at: z.string(),
 });
 export type MinioStatus = z.infer<typeof minioStatus>;

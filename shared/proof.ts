@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 import { stackId } from './stacks.ts';
 import { text } from './text.ts';
 
@@ -39,7 +40,7 @@ export const proof = z.object({
   withheld: z.object({ from: z.string(), to: z.string().optional() }).optional(),
   cacheSeconds: z.number().optional(),
   events: z.array(proofEvent),
-  error: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),
+  error: errorFrame.optional(),
   sha256: z.string().optional(),
 });
 export type Proof = z.infer<typeof proof>;

@@ -8,7 +8,7 @@ import { objectInput } from './objects.ts';
 import { proofLevel } from './proof.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { stackId, vaultProduct, vaultStorage } from './stacks.ts';
 import { text } from './text.ts';
 import { adminInput, prepareInput, unsealInput, vaultInput } from './vault.ts';
 
@@ -39,8 +39,8 @@ export const placeInput = z.strictObject({
   /** DNS names and IP addresses for the certificates' SAN; the first is the one that URLs use. */
   hosts: z.array(hostName).min(1).max(20),
   ports: z.strictObject({ vault: port, vaultCluster: port, kes: port, minio: port, minioConsole: port }),
-  product: z.enum(['openbao', 'vault']),
-  storage: z.enum(['raft', 'file', 'inmem']).default('raft'),
+  product: vaultProduct,
+  storage: vaultStorage.default('raft'),
   kvVersion: z.union([z.literal(1), z.literal(2)]).default(2),
   key: keyName.default('minio-default'),
   bucket: bucketName.default('first-bucket'),
@@ -61,7 +61,6 @@ export const serversInput = z.strictObject({
 export type ServersInput = z.infer<typeof serversInput>;
 
 export const proofInput = z.strictObject({ level: proofLevel.default('chain') });
-export type ProofInput = z.infer<typeof proofInput>;
 
 export const stepInputs = {
   place: placeInput,
@@ -138,10 +137,10 @@ const input = z.record(z.string(), z.unknown()).default({});
 export const setupProcedures = {
   /** Proposes the place: free ports, a folder, names; and what servers were found. Changes nothing. */
   'setup.propose': procedure({
-    input: z.strictObject({ folder: z.string().optional(), name: z.string().optional(), product: z.enum(['openbao', 'vault']).optional() }),
+    input: z.strictObject({ folder: z.string().optional(), name: z.string().optional(), product: vaultProduct.optional() }),
     output: z.object({ place: placeInput, binaries: z.array(serverBinary), memoryLock }),
   }),
-  /** Applies the first step: makes the stack and its folder. */
+  /** Makes the stack's document, with the place as the first step's input; applying that step makes the folder. */
   'setup.create': procedure({
     input: z.strictObject({ place: placeInput, mode: z.enum(['guided', 'express']).default('guided') }),
     output: z.object({ stackId }),

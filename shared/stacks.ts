@@ -5,6 +5,10 @@ export const stackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 export const way = z.enum(['here', 'api', 'handedOver']);
 export const serverKind = z.enum(['vault', 'kes', 'minio']);
 export type ServerKind = z.infer<typeof serverKind>;
+/** The two products of the Vault family, and the storages that Sealdeck sets up for them. */
+export const vaultProduct = z.enum(['openbao', 'vault']);
+export const vaultStorage = z.enum(['raft', 'file', 'inmem']);
+export type VaultStorage = z.infer<typeof vaultStorage>;
 
 /** One server process of a cluster. `here`: Sealdeck starts it. */
 export const node = z.object({ id: z.string(), url: z.string(), way });
@@ -24,8 +28,8 @@ export const identity = z.object({
 export const keyStore = z.object({
   id: z.string(),
   kind: z.literal('vault'),
-  product: z.enum(['openbao', 'vault']),
-  storage: z.enum(['raft', 'file', 'inmem']),
+  product: vaultProduct,
+  storage: vaultStorage,
   nodes: z.array(node),
   ca: z.string(),
   engine: z.object({ mount: z.string(), version: z.union([z.literal(1), z.literal(2)]), prefix: z.string() }),
@@ -75,7 +79,6 @@ export const stack = z.object({
 export type Stack = z.infer<typeof stack>;
 export type KeyStore = z.infer<typeof keyStore>;
 export type KesCluster = z.infer<typeof kesCluster>;
-export type MinioCluster = z.infer<typeof minioCluster>;
 
 export const stackSummary = z.object({
   id: stackId,
@@ -85,10 +88,6 @@ export const stackSummary = z.object({
   createdAt: z.string(),
   setup: z.object({ proven: z.int(), total: z.int() }),
 });
-
-/** One health item of the top bar, with the evidence for its hover. */
-export const health = z.enum(['ok', 'warn', 'fail', 'absent']);
-export type Health = z.infer<typeof health>;
 
 export const stackProcedures = {
   'stacks.list': procedure({ input: z.strictObject({}), output: z.object({ stacks: z.array(stackSummary) }) }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
 import { stackId } from './stacks.ts';
 
@@ -61,7 +62,7 @@ export const vaultNodeStatus = z.object({
   progress: z.int().optional(),
   /** Attempt id; another one means that somebody reset the attempt. */
   nonce: z.string().optional(),
-  error: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),
+  error: errorFrame.optional(),
   at: z.string(),
 });
 export type VaultNodeStatus = z.infer<typeof vaultNodeStatus>;

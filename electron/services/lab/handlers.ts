@@ -1,9 +1,9 @@
-import { buildFor, cacheFolder, executable, type Storage } from '../../../servers/catalogue.ts';
+import { buildFor, cacheFolder, executable } from '../../../servers/catalogue.ts';
 import { find } from '../../../servers/find.ts';
 import { get } from '../../../servers/get.ts';
 import { type labProcedures, type MemoryLock, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import type { ServerKind } from '../../../shared/stacks.ts';
+import type { ServerKind, VaultStorage } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, StackFolder, StackServers } from '../../jobs/step.ts';
@@ -49,7 +49,7 @@ export function createLab(deps: LabDeps): Lab {
     return known;
   }
 
-  async function storageOf(stackId: string): Promise<Storage | undefined> {
+  async function storageOf(stackId: string): Promise<VaultStorage | undefined> {
     return (await deps.open(stackId)).stack.keyStores[0]?.storage;
   }
 
@@ -82,7 +82,7 @@ export function createLab(deps: LabDeps): Lab {
     return { state, canRun: false };
   }
 
-  async function findForList(name: Program, picked: string | undefined, storage: Storage | undefined): Promise<ServerBinary> {
+  async function findForList(name: Program, picked: string | undefined, storage: VaultStorage | undefined): Promise<ServerBinary> {
     try {
       return await find(name, { picked, storage, cache });
     } catch (error) {
