@@ -144,6 +144,11 @@ export const appEn = {
       explanation: 'The system keychain does not answer: {reason}',
       next: 'Give --practice (not protected), --passphrase-file or --passphrase-fd, or start a keychain.',
     },
+    stackDiffers: {
+      title: 'This stack was made otherwise',
+      explanation: '{what}: it has {has}, and {asked} was asked for. Nothing was changed.',
+      next: 'Leave that option out, or give another --dir for another stack.',
+    },
     selfcheckFailed: {
       title: 'This runtime lacks something: {names}',
       explanation: 'What depends on it will fail with its own message.',
@@ -216,6 +221,7 @@ export const appEn = {
     cliOpening: 'Opening the window …',
     cliOpened: 'The window is open. The engine ends 15 minutes after the last window is closed.',
     cliNotOpened: 'The browser has not asked for the window. Its address works once, for ten minutes:',
+    cliCredentialStore: 'Credential store',
     cliNoEngine: 'No engine is running.',
     cliQuit: 'The engine has ended. Servers that it started keep running.',
     cliOtherBuild: 'The running engine (process {pid}) is of another build and in use; it is kept.',

@@ -97,6 +97,11 @@ export const appZh: SameCodes<typeof appEn> = {
       explanation: '系统钥匙串没有响应：{reason}',
       next: '给出 --practice（无保护）、--passphrase-file 或 --passphrase-fd，或启动钥匙串。',
     },
+    stackDiffers: {
+      title: '此环境创建时的设置不同',
+      explanation: '{what}：现为 {has}，而要求的是 {asked}。没有任何更改。',
+      next: '去掉该选项，或用另一个 --dir 新建环境。',
+    },
     selfcheckFailed: {
       title: '此运行环境缺少：{names}',
       explanation: '依赖它的功能会各自报错。',
@@ -129,6 +134,7 @@ export const appZh: SameCodes<typeof appEn> = {
     cliOpening: '正在打开窗口…',
     cliOpened: '窗口已打开。最后一个窗口关闭 15 分钟后引擎结束。',
     cliNotOpened: '浏览器尚未请求窗口。其地址仅可使用一次，十分钟内有效：',
+    cliCredentialStore: '凭据库',
     cliNoEngine: '没有正在运行的引擎。',
     cliQuit: '引擎已结束。由它启动的服务器继续运行。',
     cliOtherBuild: '正在运行的引擎（进程 {pid}）来自另一个构建且正被使用，予以保留。',

@@ -27,6 +27,11 @@ export const setupEn = {
       explanation: '{folder} belongs to {name}.',
       next: 'Choose another folder, or open that stack.',
     },
+    folderHoldsStack: {
+      title: 'The folder holds files of a stack that is not known here',
+      explanation: '{folder} has {names}. Another data folder of Sealdeck may know them; a new stack would write over them.',
+      next: 'Choose another folder, or open it with the data folder that made it (--data).',
+    },
     folderRelative: {
       title: 'The folder must be a full path',
       explanation: '{folder} depends on where Sealdeck was started.',

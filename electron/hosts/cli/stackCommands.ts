@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
 import { readPassphrase } from './arguments.ts';
-import { followJobs } from './jobs.ts';
+import { followJobs, type JobFollower } from './jobs.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`. */
@@ -54,11 +54,23 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
 export async function downCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   const stack = await pickStack(client, flags);
   const jobs = followJobs(client, terminal);
+  await endWork(client, jobs, stack.id);
   const { jobId } = await client.call('lab.stop', { stackId: stack.id });
   await jobs.wait(jobId);
   const { servers } = await client.call('lab.status', { stackId: stack.id });
   const left = servers.filter((server) => server.state === 'running');
   terminal.line(`${stack.id} stopped`, { stack: stack.id, stopped: left.length === 0, running: left.map((server) => server.kind) });
+}
+
+/** A set-up at work would start again what is stopped; a cancelled proof first puts its key back, for which it needs the servers. */
+async function endWork(client: Client, jobs: JobFollower, stackId: string): Promise<void> {
+  const { jobs: known } = await client.call('jobs.list', {});
+  for (const job of known.filter((one) => one.stackId === stackId && one.state === 'running')) {
+    await client.call('jobs.cancel', { id: job.id });
+    await jobs.wait(job.id).catch((error: unknown) => {
+      if (isAppError(error, 'connectionLost')) throw error;
+    });
+  }
 }
 
 export async function proveCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {

@@ -1,123 +1,200 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import type { ServerBinary } from '../../../shared/lab.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/setup.ts';
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase } from './arguments.ts';
-import { followJobs } from './jobs.ts';
-import { printProof, unlockStore } from './stackCommands.ts';
+import { followJobs, type JobFollower } from './jobs.ts';
+import { printProof } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** From nothing, or from where an earlier `up` stopped, to a proof. Each step is one line; the last line is the proof. */
 export async function upCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   if (flags.dir === undefined) throw new AppError('usage', { reason: 'up needs --dir with the folder of the stack' });
+  const wish = wishOf(flags);
   const started = Date.now();
   const folder = resolve(flags.dir);
+  const known = await stackIn(client, folder);
+  if (known !== undefined) await requireSame(client, known, wish);
+  await requireServers(client, flags, wish, known);
   await openStore(client, flags);
-  const { stacks } = await client.call('stacks.list', {});
-  const stackId = stacks.find((stack) => resolve(stack.folder) === folder)?.id ?? (await createStack(client, flags, folder));
-  await requireServers(client, flags, stackId);
+  const stackId = known ?? (await createStack(client, wish, folder));
 
   const jobs = followJobs(client, terminal);
   const steps = followSteps(client, terminal, stackId);
-  const inputs = flags['build-servers'] ? { servers: { get: true } } : {};
-  const { jobId } = await client.call('setup.express', { stackId, inputs });
+  const inputs: { servers?: { get: boolean } } = flags['build-servers'] ? { servers: { get: true } } : {};
   try {
-    await jobs.wait(jobId);
+    await jobs.wait(await startExpress(client, jobs, stackId, inputs));
   } finally {
     await steps.finish();
   }
   await printProof(client, terminal, stackId, started, false);
 }
 
+/** A set-up that is at work already, perhaps of an `up` whose terminal was closed, is followed to its end first. */
+async function startExpress(client: Client, jobs: JobFollower, stackId: string, inputs: { servers?: { get: boolean } }): Promise<string> {
+  for (;;) {
+    const { jobId } = await client.call('setup.state', { stackId });
+    if (jobId !== undefined) {
+      await jobs.wait(jobId).catch((error: unknown) => {
+        // Its own failure is told by the run that comes now.
+        if (isAppError(error, 'cancelled') || isAppError(error, 'connectionLost')) throw error;
+      });
+      continue;
+    }
+    try {
+      return (await client.call('setup.express', { stackId, inputs })).jobId;
+    } catch (error) {
+      if (!isAppError(error, 'setupBusy')) throw error;
+    }
+  }
+}
+
 /** The store as asked: what is there is unlocked; a new one is in the keychain unless told otherwise. Never silently in memory. */
 async function openStore(client: Client, flags: Flags): Promise<void> {
   const status = await client.call('store.status', {});
-  if (status.state !== 'absent') {
-    await unlockStore(client, flags);
-    return;
-  }
   const passphrase = readPassphrase(flags);
   if (passphrase !== undefined && flags.practice) throw new AppError('usage', { reason: '--practice and a passphrase exclude each other' });
-  if (passphrase !== undefined) await client.call('store.create', { mode: 'passphrase', passphrase });
-  else if (flags.practice) await client.call('store.create', { mode: 'practice' });
-  else if (status.keychain.available) await client.call('store.create', { mode: 'keychain' });
-  else throw new AppError('storeChoice', { reason: status.keychain.reason ?? '' });
+  const asked = passphrase !== undefined ? 'passphrase' : flags.practice ? 'practice' : undefined;
+  if (status.state !== 'absent') {
+    if (asked !== undefined && status.mode !== undefined && status.mode !== asked)
+      throw new AppError('stackDiffers', { what: '@cliCredentialStore', has: status.mode, asked });
+    if (status.state === 'locked') await client.call('store.unlock', passphrase === undefined ? {} : { passphrase });
+    return;
+  }
+  if (asked === undefined && !status.keychain.available) throw new AppError('storeChoice', { reason: status.keychain.reason ?? '' });
+  try {
+    await client.call('store.create', { mode: asked ?? 'keychain', ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (error) {
+    // Another `up` was quicker.
+    if (!isAppError(error, 'storeExists')) throw error;
+    await openStore(client, flags);
+  }
 }
 
-async function createStack(client: Client, flags: Flags, folder: string): Promise<string> {
+/** What was asked for by options. Throws `usage` before anything is looked at. */
+interface Wish {
+  name?: string;
+  product?: PlaceInput['product'];
+  storage?: PlaceInput['storage'];
+  kvVersion?: PlaceInput['kvVersion'];
+}
+
+function wishOf(flags: Flags): Wish {
   const product = flags['key-store'];
   if (product !== undefined && product !== 'openbao' && product !== 'vault')
     throw new AppError('usage', { reason: '--key-store is openbao or vault' });
   if (flags.kv !== undefined && flags.kv !== '1' && flags.kv !== '2') throw new AppError('usage', { reason: '--kv is 1 or 2' });
-  const proposed = await client.call('setup.propose', {
-    folder,
+  const storage = placeInput.shape.storage.optional().safeParse(flags.storage);
+  if (!storage.success) throw new AppError('usage', { reason: '--storage is raft, file or inmem' });
+  return {
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(product === undefined ? {} : { product }),
-  });
-  const missing = proposed.binaries.filter((binary) => isNeeded(binary.program, proposed.place.product) && binary.source === 'none');
-  if (missing.length > 0 && !flags['build-servers']) throw serversMissing(missing);
-  const storage = placeInput.shape.storage.safeParse(flags.storage ?? proposed.place.storage);
-  if (!storage.success) throw new AppError('usage', { reason: '--storage is raft, file or inmem' });
-  const place: PlaceInput = { ...proposed.place, folder, storage: storage.data, kvVersion: kvOf(flags, proposed.place) };
-  return (await client.call('setup.create', { place, mode: 'express' })).stackId;
+    ...(flags.storage === undefined || storage.data === undefined ? {} : { storage: storage.data }),
+    ...(flags.kv === undefined ? {} : { kvVersion: flags.kv === '1' ? 1 : 2 }),
+  };
 }
 
-function kvOf(flags: Flags, place: PlaceInput): 1 | 2 {
-  if (flags.kv === undefined) return place.kvVersion;
-  return flags.kv === '1' ? 1 : 2;
+async function stackIn(client: Client, folder: string): Promise<string | undefined> {
+  const { stacks } = await client.call('stacks.list', {});
+  return stacks.find((stack) => resolve(stack.folder) === folder)?.id;
 }
 
-/** An earlier `up` may have ended before its servers were there; the agreement is asked for again. */
-async function requireServers(client: Client, flags: Flags, stackId: string): Promise<void> {
+/** A stack keeps what it was made with. An option that says otherwise is refused, never ignored. */
+async function requireSame(client: Client, id: string, wish: Wish): Promise<void> {
+  const stack = await client.call('stacks.get', { id });
+  const store = stack.keyStores[0];
+  const pairs: [string, string | number | undefined, string | number | undefined][] = [
+    ['--name', stack.name, wish.name],
+    ['--key-store', store?.product, wish.product],
+    ['--storage', store?.storage, wish.storage],
+    ['--kv', store?.engine.version, wish.kvVersion],
+  ];
+  for (const [what, has, asked] of pairs)
+    if (asked !== undefined && has !== undefined && has !== asked) throw new AppError('stackDiffers', { what, has, asked });
+}
+
+async function createStack(client: Client, wish: Wish, folder: string): Promise<string> {
+  const { storage, kvVersion, ...named } = wish;
+  const proposed = await client.call('setup.propose', { folder, ...named });
+  const place: PlaceInput = {
+    ...proposed.place,
+    folder,
+    storage: storage ?? proposed.place.storage,
+    kvVersion: kvVersion ?? proposed.place.kvVersion,
+  };
+  try {
+    return (await client.call('setup.create', { place, mode: 'express' })).stackId;
+  } catch (error) {
+    // Another `up` for this folder was quicker.
+    const made = isAppError(error, 'folderUsed') ? await stackIn(client, folder) : undefined;
+    if (made === undefined) throw error;
+    await requireSame(client, made, wish);
+    return made;
+  }
+}
+
+/** Asked before anything is made. An earlier `up` may have ended before its servers were there; the agreement is asked for again. */
+async function requireServers(client: Client, flags: Flags, wish: Wish, stackId: string | undefined): Promise<void> {
   if (flags['build-servers']) return;
+  const { binaries, product } = stackId === undefined ? await proposedServers(client, wish) : await serversOf(client, stackId);
+  const missing = binaries.filter((binary) => isNeeded(binary.program, product) && binary.source === 'none');
+  if (missing.length === 0) return;
+  throw new AppError('serversMissing', {
+    programs: missing.map((binary) => binary.program).join(', '),
+    megabytes: missing.reduce((sum, { offer }) => sum + (offer?.megabytes ?? 0), 0),
+    minutes: missing.reduce((sum, { offer }) => sum + (offer?.minutes ?? 0), 0),
+  });
+}
+
+async function proposedServers(client: Client, { product }: Wish): Promise<{ binaries: ServerBinary[]; product: string }> {
+  const { binaries, place } = await client.call('setup.propose', product === undefined ? {} : { product });
+  return { binaries, product: place.product };
+}
+
+async function serversOf(client: Client, stackId: string): Promise<{ binaries: ServerBinary[]; product: string }> {
   const state = await client.call('setup.state', { stackId });
-  if (state.steps.some((step) => step.id === 'servers' && step.state === 'proven')) return;
   const { binaries } = await client.call('lab.servers', { stackId });
   const product = (await client.call('stacks.get', { id: stackId })).keyStores[0]?.product ?? 'openbao';
-  const missing = binaries.filter((binary) => isNeeded(binary.program, product) && binary.source === 'none');
-  if (missing.length > 0) throw serversMissing(missing);
+  const proven = state.steps.some((step) => step.id === 'servers' && step.state === 'proven');
+  // What was proven may have gone meanwhile; then the step itself says so.
+  return { binaries: proven ? [] : binaries, product };
 }
 
 function isNeeded(program: string, product: string): boolean {
   return program === product || program === 'kes' || program === 'minio';
 }
 
-function serversMissing(missing: readonly { program: string }[]): AppError {
-  return new AppError('serversMissing', { programs: missing.map((binary) => binary.program).join(', ') });
-}
-
-/** Prints each step once for every state that it reaches, in order, whatever number of events comes in between. */
+/**
+ * One line for each step, when it was proven in this run; at the end also for what failed, and for what had been proven
+ * before and needed no second look. A check that fails in between only means that the step is applied again.
+ */
 function followSteps(client: Client, terminal: Terminal, stackId: string): { finish(): Promise<void> } {
-  const printed = new Map<string, string>();
+  const printed = new Set<string>();
+  const started = Date.now();
   let reading: Promise<void> = Promise.resolve();
   let waiting = false;
-  const started = Date.now();
-  const read = async (): Promise<void> => {
+  const read = async (atEnd: boolean): Promise<void> => {
     waiting = false;
     const { steps } = await client.call('setup.state', { stackId });
     for (const step of steps) {
-      const now = `${step.state} ${step.at ?? ''}`;
-      const ended = step.state === 'proven' || step.state === 'failed' || step.state === 'skipped';
-      // What was true before this run and is checked again gets a line when it was.
-      if (!ended || printed.get(step.id) === now || (printed.size === 0 && step.at !== undefined && Date.parse(step.at) < started))
-        continue;
-      printed.set(step.id, now);
+      const done = step.state === 'proven' || step.state === 'skipped';
+      const fresh = done && step.at !== undefined && Date.parse(step.at) >= started;
+      if (printed.has(step.id) || !(fresh || (atEnd && (done || step.state === 'failed')))) continue;
+      printed.add(step.id);
       printStep(terminal, step);
     }
   };
-  const soon = (): void => {
-    if (waiting) return;
-    waiting = true;
-    reading = reading.then(read).catch(() => undefined);
-  };
   const stop = client.on('setup.changed', (event) => {
-    if (event.stackId === stackId) soon();
+    if (event.stackId !== stackId || waiting) return;
+    waiting = true;
+    reading = reading.then(() => read(false)).catch(() => undefined);
   });
   return {
     async finish() {
       stop();
-      soon();
       await reading;
+      await read(true).catch(() => undefined);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
@@ -7,6 +8,7 @@ import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { JobSpec } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { checkPlace, placeStep, stackOf } from './placeStep.ts';
 import { proposePorts } from './ports.ts';
@@ -19,8 +21,13 @@ interface SetupDeps extends DomainDeps {
   steps: readonly AnyStep[];
   stacks: {
     list(): Promise<{ name: string; folder: string }[]>;
-    create(wanted: { name: string; origin: 'lab'; folder: string }): Promise<Stack>;
-    save(document: Stack): Promise<void>;
+    create(wanted: {
+      name: string;
+      origin: 'lab';
+      folder: string;
+      fill(document: Stack): Stack;
+      before(id: string): Promise<void>;
+    }): Promise<Stack>;
   };
   servers(): Promise<ServerBinary[]>;
   memoryLock(program: Program): Promise<MemoryLock>;
@@ -34,6 +41,7 @@ export function createSetup(deps: SetupDeps): {
 } {
   const runner = createRunner({ ...deps, steps: [placeStep, ...deps.steps] });
   const busy = new Map<string, string>();
+  const creations = createSerialQueue();
 
   /** One set-up job a stack at a time, whichever window asks. */
   function startJob(stackId: string, spec: Omit<JobSpec, 'stackId'>): { jobId: string } {
@@ -60,10 +68,14 @@ export function createSetup(deps: SetupDeps): {
     const folder = place.folder;
     const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
     if (other) throw new AppError('folderUsed', { folder, name: other.name });
-    const stack = await deps.stacks.create({ name: place.name, origin: 'lab', folder });
-    await deps.stacks.save(stackOf(stack.id, place, stack.createdAt));
-    await runner.record(stack.id).write(newSetup(stack.id, mode));
-    await runner.record(stack.id).change('place', (status) => ({ ...status, input: place }));
+    await requireNoStack(folder);
+    const stack = await deps.stacks.create({
+      name: place.name,
+      origin: 'lab',
+      folder,
+      fill: ({ id, createdAt }) => stackOf(id, place, createdAt),
+      before: (id) => runner.record(id).write(newSetup(id, mode, place)),
+    });
     await deps.journal(stack.id, say('setup.journal.created', { name: place.name, folder }));
     return stack.id;
   }
@@ -88,7 +100,7 @@ export function createSetup(deps: SetupDeps): {
         });
         return { place, binaries, memoryLock: await deps.memoryLock(chosen) };
       },
-      'setup.create': async ({ place, mode }) => ({ stackId: await create(place, mode) }),
+      'setup.create': async ({ place, mode }) => ({ stackId: await creations(() => create(place, mode)) }),
       'setup.state': ({ stackId }) => stateOf(stackId),
       async 'setup.draft'({ stackId, step, input }) {
         await runner
@@ -122,6 +134,13 @@ export function createSetup(deps: SetupDeps): {
       },
     },
   };
+}
+
+/** Files of servers that no stack of this data folder owns: perhaps all that is left of somebody's keys. */
+async function requireNoStack(folder: string): Promise<void> {
+  const there = await readdir(folder).catch((): string[] => []);
+  const names = ['certs', 'vault', 'kes', 'minio'].filter((name) => there.includes(name));
+  if (names.length > 0) throw new AppError('folderHoldsStack', { folder, names: names.join(', ') });
 }
 
 /** OpenBao is the default of the family; Vault when only Vault is here already. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type SetupState, type StepId, type StepStatus, setupState, stepIds } from '../../../shared/setup.ts';
+import { type PlaceInput, type SetupState, type StepId, type StepStatus, setupState, stepIds } from '../../../shared/setup.ts';
 import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
 
 /** The record of one stack's guided steps, as a file. Every change is on disk before the next thing happens. */
@@ -11,8 +11,11 @@ export interface SetupRecord {
   changeAll(change: (state: SetupState) => SetupState): Promise<SetupState>;
 }
 
-export function newSetup(stackId: string, mode: SetupState['mode']): SetupState {
-  return { version: 1, stackId, mode, steps: stepIds.map((id) => ({ id, state: 'todo', evidence: [] })) };
+export function newSetup(stackId: string, mode: SetupState['mode'], place?: PlaceInput): SetupState {
+  const steps = stepIds.map(
+    (id): StepStatus => ({ id, state: 'todo', evidence: [], ...(id === 'place' && place ? { input: place } : {}) }),
+  );
+  return { version: 1, stackId, mode, steps };
 }
 
 export function setupRecord(dataFolder: string, stackId: string, onChange: () => void): SetupRecord {

@@ -21,6 +21,10 @@ export interface NewStack {
   origin: Stack['origin'];
   /** Where the files of a lab go. Left out: the stack's own place in the data folder. */
   folder?: string;
+  /** What it holds from the start, by its id. */
+  fill?(document: Stack): Stack;
+  /** Must be on disk before the stack is listed: a kill in between leaves nothing half-made. */
+  before?(id: string): Promise<void>;
 }
 
 export interface Stacks {
@@ -107,10 +111,10 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
     return found.filter((one) => one !== undefined).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
   }
 
-  async function create({ name, origin, folder }: NewStack): Promise<Stack> {
+  async function create({ name, origin, folder, fill, before }: NewStack): Promise<Stack> {
     const taken = new Set(await readdir(root).catch(() => []));
     const id = freeId(name, taken);
-    const document: Stack = {
+    const plain: Stack = {
       version: 1,
       id,
       name,
@@ -123,6 +127,8 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
       kesClusters: [],
       minioClusters: [],
     };
+    const document = fill?.(plain) ?? plain;
+    await before?.(id);
     await write(document);
     return document;
   }
