@@ -1,0 +1,153 @@
+import { Button, Progress } from '@mantine/core';
+import { useLocation } from 'wouter';
+import { type SetupState, type StepId, type StepInputs, type StepStatus, stepInputs } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
+import { useTimed } from '../../components/Age.tsx';
+import { DrawerContent } from '../../components/drawer.tsx';
+import { formatClock, formatSeconds } from '../../components/format.ts';
+import { StepIcon } from '../../components/StepIcon.tsx';
+import { percent } from '../../jobs/progress.ts';
+import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
+import { useAction, useCall } from '../../rpc/hooks.ts';
+import { inHand, provenCount } from '../../wizard/steps.ts';
+import { ProofResult } from './ProofResult.tsx';
+import { StepHead } from './StepHead.tsx';
+import styles from './setup.module.css';
+import { StepFailure, withPort } from './stepErrors.tsx';
+import { useSetupJob } from './useSetup.ts';
+
+type Inputs = Partial<Record<StepId, Record<string, unknown>>>;
+
+/** All steps as one job: each with its newest answer and its time, and the proof at the end. */
+export function ExpressView({ stack, state }: { stack: Stack; state: SetupState }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  const language = useLanguage();
+  const [, navigate] = useLocation();
+  const express = useAction('setup.express');
+  const cancel = useAction('jobs.cancel');
+  const job = useSetupJob(state);
+  const running = state.jobId !== undefined;
+  const complete = inHand(state.steps) === undefined;
+  const proof = useCall('proof.list', { stackId: stack.id }, { enabled: complete }).data?.proofs[0];
+  const failed = state.steps.find((step) => step.state === 'failed');
+  const failure = failed?.error ?? (job?.state === 'failed' ? job.error : undefined) ?? express.error;
+  const proven = provenCount(state.steps);
+  const lasted = useTimed((now) =>
+    job === undefined
+      ? ''
+      : formatSeconds(((job.endedAt === undefined ? now : Date.parse(job.endedAt)) - Date.parse(job.startedAt)) / 1000, language),
+  );
+  const start = (inputs: Inputs): void => void express.run({ stackId: stack.id, inputs });
+  const inputOf = <S extends StepId>(step: S): StepInputs[S] | undefined => {
+    const parsed = stepInputs[step].safeParse(state.steps.find((each) => each.id === step)?.input);
+    return parsed.success ? (parsed.data as StepInputs[S]) : undefined;
+  };
+  const note = job?.note ? sentence(job.note) : '';
+  const done = complete && !running && proof !== undefined;
+  const title = running
+    ? t('setup.expressRuns')
+    : complete
+      ? t('setup.expressDone')
+      : failure
+        ? t('setup.expressStopped')
+        : t('setup.expressReady');
+  const practice = useCall('store.status', {}).data?.mode === 'practice';
+
+  return (
+    <>
+      <div className={styles.scroll} data-scroll data-wide={done || undefined}>
+        {done ? (
+          <ProofResult proof={proof} />
+        ) : (
+          <>
+            <StepHead title={title} sentence={running ? note || t('setup.starts') : t('setup.expressSentence')} />
+            <div aria-live="polite">
+              <Progress
+                value={job && running ? (percent(job) ?? 0) : (proven / state.steps.length) * 100}
+                aria-label={t('setup.progress')}
+              />
+              <p className={styles.figures}>
+                <span>{t('setup.proven', { proven, total: state.steps.length })}</span>
+                {running ? <span>{lasted}</span> : null}
+                <span className={styles.space} />
+                <span>{running ? t('setup.mayClose') : ''}</span>
+              </p>
+            </div>
+            {failure && !running ? (
+              <StepFailure
+                error={failure}
+                fixes={{
+                  otherPort: (taken, free) => {
+                    const place = inputOf('place');
+                    if (place) start({ place: { ...place, ports: withPort(place.ports, taken, free) } });
+                  },
+                  getServers: () => start({ servers: { get: true } }),
+                }}
+              />
+            ) : null}
+            <ol className={styles.answers} aria-label={t('setup.answers')}>
+              {state.steps.map((step) => (
+                <AnswerRow key={step.id} step={step} note={step.state === 'running' ? note : ''} />
+              ))}
+            </ol>
+          </>
+        )}
+      </div>
+      <footer className={`sd-foot ${styles.foot}`}>
+        <span className={styles.space} />
+        {running ? (
+          <Button disabled={cancel.pending || job === undefined} onClick={() => job && void cancel.run({ id: job.id })}>
+            {t('setup.cancel')}
+          </Button>
+        ) : complete ? (
+          <>
+            <Button onClick={() => navigate('/setup/admin')}>{t('setup.lookSteps')}</Button>
+            <Button variant="filled" onClick={() => navigate('/setup/done')}>
+              {t('setup.finish')}
+            </Button>
+          </>
+        ) : (
+          <Button variant="filled" disabled={express.pending} onClick={() => start({})}>
+            {proven === 0 ? t('setup.everything') : t('setup.goOn')}
+          </Button>
+        )}
+      </footer>
+      <DrawerContent
+        key={done ? 'proof' : 'run'}
+        commands={[
+          { line: `npx --no-install sealdeck up --dir ${shellWord(stack.folder)}${practice ? ' --practice' : ''}` },
+          { line: `npx --no-install sealdeck status --dir ${shellWord(stack.folder)}` },
+        ]}
+        evidence={state.steps.flatMap((step) => step.evidence)}
+        evidenceOf={formatClock(stack.createdAt, language)}
+        autoOpen={false}
+      />
+    </>
+  );
+}
+
+function shellWord(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** One step with what the other side said last. */
+function AnswerRow({ step, note }: { step: StepStatus; note: string }) {
+  const { sentence } = useSentence();
+  const { explain } = useSentence();
+  const language = useLanguage();
+  const last = step.evidence.filter((item) => item.outcome === 'ok').at(-1) ?? step.evidence.at(-1);
+  const text = step.state === 'failed' && step.error ? explain(step.error).title : note !== '' ? note : last ? sentence(last.text) : '';
+  return (
+    <li data-state={step.state}>
+      <StepIcon state={step.state} />
+      <span className={styles.answerName}>{sentence({ code: `setup.step.${step.id}` })}</span>
+      <span className={styles.answerText} title={text}>
+        {text}
+      </span>
+      <span className={styles.answerTime}>
+        {step.at === undefined || step.state === 'running' ? '' : formatClock(step.at, language, true)}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,213 @@
+import { Button, Loader } from '@mantine/core';
+import { IconTerminal2 } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { useEffect, useState } from 'react';
+import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
+import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
+import { formatSeconds } from '../../components/format.ts';
+import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
+import { announceFile, sendFile } from '../../rpc/files.ts';
+import { useAction, useCall, useClient } from '../../rpc/hooks.ts';
+import type { Values } from '../../wizard/formState.ts';
+import { neighbour } from '../../wizard/steps.ts';
+import { type FormProps, productNames } from './form.ts';
+import { sampleName } from './forms/ObjectForm.tsx';
+import { forms } from './forms.ts';
+import { useObjectFile } from './objectFile.ts';
+import { PlanChanges, PlannedFiles, PlanWarnings } from './PlanView.tsx';
+import { ProofResult } from './ProofResult.tsx';
+import { RunningLine } from './RunningLine.tsx';
+import { StepHead } from './StepHead.tsx';
+import styles from './setup.module.css';
+import { StepFailure, withPort } from './stepErrors.tsx';
+import { useSetupJob } from './useSetup.ts';
+import { useStepForm } from './useStepForm.ts';
+
+interface GuidedStepProps {
+  stack: Stack;
+  state: SetupState;
+  step: StepId;
+  edits: Values | undefined;
+  onEdit(step: StepId, values: Values): void;
+  onOpen(step: StepId | 'done'): void;
+}
+
+/** One step: its form with the live plan, what failed, and one filled button for what comes next. */
+export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: GuidedStepProps) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  const language = useLanguage();
+  const client = useClient();
+  const drawer = useDrawer();
+  const { file } = useObjectFile();
+  const status = state.steps.find((each) => each.id === step) ?? { id: step, state: 'todo' as const, evidence: [] };
+  const form = useStepForm(stack.id, step, status, edits);
+  const apply = useAction('setup.apply');
+  const check = useAction('setup.check');
+  const [againFor, setAgain] = useState<StepId | undefined>(undefined);
+  const again = againFor === step;
+  const job = useSetupJob(state);
+  const product = productNames[stack.keyStores[0]?.product ?? 'vault'];
+  const running = state.jobId !== undefined;
+  const mine = status.state === 'running';
+  const proven = status.state === 'proven';
+  const shows = proven && !form.changed && !again && !(step === 'object' && file !== undefined);
+  const newest = useCall('proof.list', { stackId: stack.id }, { enabled: step === 'proof' }).data?.proofs[0];
+  const withProof = step === 'proof' && newest !== undefined && (shows || mine);
+  const refused = job?.state === 'failed' && status.state !== 'failed' && !proven && !running ? job.error : undefined;
+  const failure = status.state === 'failed' ? (status.error ?? refused) : (refused ?? apply.error ?? check.error);
+
+  const { reset: forgetApply } = apply;
+  const { reset: forgetCheck } = check;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a refusal belongs to the step that it was said of
+  useEffect(() => {
+    forgetApply();
+    forgetCheck();
+  }, [step]);
+
+  async function start(values: Values): Promise<void> {
+    setAgain(undefined);
+    if (step !== 'object') {
+      await apply.run({ stackId: stack.id, step, input: { ...values } });
+      return;
+    }
+    if (!file) {
+      await apply.run({ stackId: stack.id, step, input: { ...values, name: sampleName } });
+      return;
+    }
+    // Named before it is sent: the step opens the token and takes the bytes as they come.
+    const { token, uploadPath } = await announceFile(client, file);
+    const started = await apply.run({ stackId: stack.id, step, input: { name: file.name, ...values, file: token } });
+    // A transfer that breaks is said by the job, which waits for the bytes.
+    if (started) await sendFile(uploadPath, file).catch(() => undefined);
+  }
+
+  function edit(values: Values): void {
+    onEdit(step, values);
+  }
+
+  const { values } = form;
+  const next = neighbour(state.steps, step, 1);
+  const back = neighbour(state.steps, step, -1);
+  const stepName = (id: StepId): string => sentence({ code: `setup.step.${id}` });
+  const Form = forms[step] as ComponentType<FormProps<StepId>>;
+
+  function buttons() {
+    if (running) return <RunningLine job={job} step={mine ? step : undefined} />;
+    if (shows) {
+      return (
+        <>
+          {step === 'proof' ? (
+            <Button onClick={() => setAgain(step)}>{t('setup.runAgain')}</Button>
+          ) : (
+            <Button onClick={() => void check.run({ stackId: stack.id, step })} disabled={check.pending}>
+              {t('setup.checkAgain')}
+            </Button>
+          )}
+          <Button variant="filled" onClick={() => onOpen(next ?? 'done')}>
+            {next === undefined ? t('setup.finish') : t('setup.next', { step: stepName(next) })}
+          </Button>
+        </>
+      );
+    }
+    return (
+      <>
+        {form.plan === undefined ? null : (
+          <span className={styles.seconds}>{t('setup.takes', { time: formatSeconds(form.plan.seconds, language) })}</span>
+        )}
+        <Button variant="filled" disabled={!form.valid || apply.pending} onClick={() => void start(values ?? {})}>
+          {status.state === 'failed' ? t('setup.runAgain') : t(`setup.${step}.action`, { product })}
+        </Button>
+      </>
+    );
+  }
+
+  return (
+    <>
+      <div className={styles.scroll} data-scroll data-wide={withProof || undefined}>
+        {withProof ? (
+          <ProofResult proof={newest} />
+        ) : (
+          <>
+            <StepHead title={t(`setup.${step}.title`, { product })} sentence={t(`setup.${step}.sentence`, { product })} />
+            {status.reason === undefined ? null : (
+              <p className="sd-note" data-mark="warn">
+                {sentence(status.reason)}
+              </p>
+            )}
+            {failure && !running ? (
+              <StepFailure
+                error={failure}
+                step={step}
+                fixes={{
+                  otherPort: (taken, free) => {
+                    if (step !== 'place' || values === undefined) return onOpen('place');
+                    const ports = withPort((values as StepInputs['place']).ports, taken, free);
+                    edit({ ports });
+                    void start({ ...values, ports });
+                  },
+                  getServers: () => {
+                    if (step !== 'servers') return onOpen('servers');
+                    edit({ get: true });
+                    void start({ ...values, get: true });
+                  },
+                }}
+              />
+            ) : null}
+            {values === undefined ? (
+              form.planError ? null : (
+                <p className={styles.why}>
+                  <Loader size={12} /> {t('frame.loading')}
+                </p>
+              )
+            ) : (
+              <fieldset className={styles.form} disabled={running}>
+                <Form
+                  values={values}
+                  change={edit as FormProps<StepId>['change']}
+                  wrong={form.wrong}
+                  stack={stack}
+                  product={product}
+                  proven={proven}
+                />
+              </fieldset>
+            )}
+            {form.planError && !failure && form.valid ? <StepFailure error={form.planError} step={step} fixes={{}} /> : null}
+            {form.plan === undefined || shows ? null : <PlanChanges changes={form.plan.changes} />}
+            {form.plan === undefined || shows ? null : (
+              <div className={styles.warnings}>
+                <PlanWarnings warnings={form.plan.warnings} />
+              </div>
+            )}
+          </>
+        )}
+      </div>
+      <footer className={`sd-foot ${styles.foot}`}>
+        {back === undefined ? null : (
+          <Button variant="subtle" onClick={() => onOpen(back)}>
+            {t('setup.back')}
+          </Button>
+        )}
+        {withProof ? (
+          <Button variant="subtle" leftSection={<IconTerminal2 size={16} stroke={1.5} aria-hidden />} onClick={drawer.toggle}>
+            {t('frame.drawer')}
+          </Button>
+        ) : null}
+        <span className={styles.space} />
+        {buttons()}
+      </footer>
+      <p className="sd-hidden" aria-live="polite">
+        {`${stepName(step)}: ${t(`components.step.${status.state}`)}`}
+      </p>
+      <DrawerContent
+        key={withProof ? 'proof' : 'form'}
+        commands={form.plan?.commands ?? []}
+        below={<PlannedFiles files={form.plan?.files ?? []} />}
+        evidence={status.evidence}
+        evidenceOf={stepName(step)}
+        autoOpen={!withProof}
+      />
+    </>
+  );
+}

@@ -1,0 +1,187 @@
+import { Button, Checkbox } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { type PlaceInput, placeInput, type StepId, stepIds } from '../../../shared/setup.ts';
+import { DrawerContent } from '../../components/drawer.tsx';
+import { StateIcon } from '../../components/StateIcon.tsx';
+import { StoreUnlock } from '../../components/StoreForms.tsx';
+import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
+import { useSentence, useWords } from '../../locales/language.ts';
+import { useAction, useCall } from '../../rpc/hooks.ts';
+import { badFields, isBad } from '../../wizard/issues.ts';
+import { FoundServers } from './FoundServers.tsx';
+import { folderFor } from './folder.ts';
+import { MorePlace, NameAndFolder, ProductChoice } from './forms/PlaceForm.tsx';
+import { PlanChanges } from './PlanView.tsx';
+import { type Mode, SetupFrame } from './SetupFrame.tsx';
+import { StepHead } from './StepHead.tsx';
+import { StoreChoice, type StoreChoiceHandle } from './StoreChoice.tsx';
+import { neededBy, toGet } from './servers.ts';
+import styles from './setup.module.css';
+import { StepFailure } from './stepErrors.tsx';
+
+/** No set-up yet: the first step as a form that works as it stands, and the two ways to go on. */
+export function StartScreen() {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  const [, navigate] = useLocation();
+  const [mode, setMode] = useState<Mode>('guided');
+  const proposal = useCall('setup.propose', {});
+  const store = useCall('store.status', {}).data;
+  const [base, setBase] = useState<PlaceInput | undefined>(undefined);
+  const [edits, setEdits] = useState<Partial<PlaceInput>>({});
+  const [agreed, setAgreed] = useState(true);
+  const choice = useRef<StoreChoiceHandle>(null);
+  const create = useAction('setup.create');
+  const settings = useAction('settings.write');
+  const express = useAction('setup.express');
+  const apply = useAction('setup.apply');
+  const [sending, setSending] = useState(false);
+
+  // The first proposal stays: later ones would change ports under the user's hands.
+  useEffect(() => {
+    if (proposal.data) setBase((before) => before ?? proposal.data.place);
+  }, [proposal.data]);
+
+  const binaries = proposal.data?.binaries ?? [];
+  const place = base === undefined ? undefined : { ...base, ...edits };
+  const bad = place === undefined ? new Set<string>() : badFields(placeInput, place);
+  const needed = place === undefined ? [] : neededBy(place.product, binaries);
+  const get = toGet(needed);
+  const wrong = (path: string, words: string): string | undefined => (isBad(bad, path) ? words : undefined);
+  const steps = stepIds.map((id) => ({ id, state: 'todo' as const, name: sentence({ code: `setup.step.${id}` }) }));
+
+  function change(values: Partial<PlaceInput>): void {
+    setEdits((before) => {
+      const next = { ...before, ...values };
+      // The folder follows the name until it is typed itself.
+      if (values.name !== undefined && before.folder === undefined && base) return { ...next };
+      return next;
+    });
+  }
+  const shown = place && base && edits.folder === undefined ? { ...place, folder: folderFor(base, place.name) } : place;
+
+  async function start(): Promise<void> {
+    if (!shown || bad.size > 0) return;
+    setSending(true);
+    try {
+      if (store?.state === 'absent' && !(await choice.current?.make())) return;
+      const made = await create.run({ place: shown, mode });
+      if (!made) return;
+      await settings.run({ currentStack: made.stackId });
+      if (mode === 'express') {
+        await express.run({ stackId: made.stackId, inputs: { servers: { get: agreed && get.missing.length > 0 } } });
+      } else {
+        // What was agreed to here is the draft of the next step.
+        if (agreed && get.missing.length > 0) await draft.run({ stackId: made.stackId, step: 'servers', input: { get: true } });
+        await apply.run({ stackId: made.stackId, step: 'place', input: { ...shown } });
+      }
+      navigate(mode === 'express' ? '/setup/express' : '/setup/place');
+    } finally {
+      setSending(false);
+    }
+  }
+  const draft = useAction('setup.draft');
+
+  return (
+    <SetupFrame
+      mode={mode}
+      onMode={setMode}
+      steps={steps}
+      shown={mode === 'guided' ? ('place' satisfies StepId) : undefined}
+      onOpen={() => undefined}
+    >
+      <form
+        className={styles.startForm}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <div className={styles.scroll} data-scroll>
+          <StepHead title={t('setup.start.title')} sentence={t(mode === 'express' ? 'setup.start.express' : 'setup.start.guided')} />
+          {proposal.error ? <ErrorNotice error={proposal.error} /> : null}
+          {store?.state === 'locked' ? <Locked /> : null}
+          {shown === undefined || store?.state === 'locked' ? null : (
+            <div className={styles.form}>
+              <NameAndFolder values={shown} change={change} wrong={wrong} fixed={false} />
+              <ProductChoice values={shown} change={change} />
+              <div>
+                <FoundServers binaries={needed} loading={proposal.isPending} />
+                {get.missing.length > 0 ? (
+                  <Checkbox
+                    className={styles.agree ?? ''}
+                    label={t('setup.servers.get')}
+                    description={t(get.impossible ? 'setup.servers.getImpossible' : 'setup.servers.getSum', {
+                      count: get.missing.length,
+                      megabytes: String(get.megabytes),
+                      minutes: String(get.minutes),
+                    })}
+                    checked={agreed}
+                    onChange={(event) => setAgreed(event.currentTarget.checked)}
+                  />
+                ) : null}
+              </div>
+              {store?.state === 'absent' ? <StoreChoice keychain={store.keychain} ref={choice} /> : null}
+              <MorePlace values={shown} change={change} wrong={wrong} binaries={binaries} bad={bad} />
+            </div>
+          )}
+          {create.error ? <StepFailure error={create.error} step="place" fixes={{}} /> : null}
+          {express.error ? <ErrorNotice error={express.error} /> : null}
+          {shown && mode === 'guided' ? <PlanChanges changes={placeChanges(shown)} /> : null}
+        </div>
+        <footer className={`sd-foot ${styles.foot}`}>
+          <span className={styles.space}>
+            {mode === 'express' && store?.state === 'open' && !store.protected ? (
+              <span className={styles.quietNote}>
+                <StateIcon mark="warn" silent /> {t('setup.done.practice')}
+              </span>
+            ) : null}
+          </span>
+          <Button
+            type="submit"
+            variant="filled"
+            disabled={shown === undefined || bad.size > 0 || store === undefined || store.state === 'locked'}
+            loading={sending}
+          >
+            {t(mode === 'express' ? 'setup.everything' : 'setup.place.action')}
+          </Button>
+        </footer>
+      </form>
+      {shown ? (
+        <DrawerContent
+          commands={
+            mode === 'express'
+              ? [
+                  {
+                    line: `npx --no-install sealdeck up --dir ${shown.folder}${agreed && get.missing.length > 0 ? ' --build-servers' : ''}`,
+                  },
+                ]
+              : [{ comment: { code: 'setup.place.folderCommand' }, line: `install -d -m 0700 ${shown.folder}` }]
+          }
+          evidence={[]}
+          autoOpen
+        />
+      ) : null}
+    </SetupFrame>
+  );
+}
+
+function placeChanges({ folder, name }: PlaceInput) {
+  return [
+    { code: 'setup.place.folder' as const, params: { folder } },
+    { code: 'setup.place.record' as const, params: { name } },
+  ];
+}
+
+function Locked() {
+  const { t } = useWords();
+  const store = useCall('store.status', {}).data;
+  return store ? (
+    <section className={styles.fact}>
+      <h2>{t('setup.store.locked')}</h2>
+      <p>{t('setup.store.lockedText')}</p>
+      <StoreUnlock status={store} />
+    </section>
+  ) : null;
+}

@@ -1,0 +1,53 @@
+import { useWords } from '../../../locales/language.ts';
+import { useCall } from '../../../rpc/hooks.ts';
+import { NumberField } from '../fields.tsx';
+import type { FormProps } from '../form.ts';
+import styles from '../setup.module.css';
+
+export function UnsealForm({ values, change, wrong, product, stack }: FormProps<'unseal'>) {
+  const { t } = useWords();
+  const { shares, threshold } = values;
+  const store = useCall('store.status', {}).data;
+  const initialised = useCall('vault.status', { stackId: stack.id }).data?.nodes[0];
+  // Shares are cut once: after that the fields tell what is, and cannot be changed here.
+  const done = initialised !== undefined && initialised.state !== 'uninitialised' && initialised.state !== 'unreachable';
+  const lost = shares - threshold;
+  return (
+    <>
+      <div className={styles.shares}>
+        <NumberField
+          label={t('setup.unseal.shares')}
+          error={wrong('shares', t('setup.between', { min: 1, max: 255 }))}
+          value={shares}
+          min={1}
+          max={255}
+          disabled={done}
+          onChange={(next) => change({ shares: next })}
+        />
+        <NumberField
+          label={t('setup.unseal.threshold')}
+          error={wrong('threshold', t('setup.unseal.thresholdWrong', { shares: Number.isNaN(shares) ? 1 : shares }))}
+          value={threshold}
+          min={1}
+          max={255}
+          disabled={done}
+          onChange={(next) => change({ threshold: next })}
+        />
+        {lost >= 0 ? (
+          <p className={styles.beside}>
+            {t('setup.unseal.any', { threshold, shares, product })}{' '}
+            {lost === 0 ? t('setup.unseal.noneLost') : t('setup.unseal.lost', { count: lost })}
+          </p>
+        ) : null}
+      </div>
+      <div className={styles.fact}>
+        <h2>{t('setup.unseal.custody')}</h2>
+        <p>{t('setup.unseal.custodyText', { where: t(`setup.store.where.${store?.mode ?? 'keychain'}`) })}</p>
+      </div>
+      <div className={styles.fact}>
+        <h2>{t('setup.unseal.root')}</h2>
+        <p>{t('setup.unseal.rootText')}</p>
+      </div>
+    </>
+  );
+}
