@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CliRun, call, sealdeck, temporaryFolder } from './cli.ts';
+import { processesNaming } from './processes.ts';
+
+/** What users and other programs do at the worst moment. */
+describe('a chain under attack', () => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let data: string[];
+
+  beforeEach(async () => {
+    place = await temporaryFolder();
+    dir = join(place.folder, 'lab');
+    data = ['--data', join(dir, '.sealdeck')];
+  });
+  afterEach(async () => {
+    await sealdeck(['down', '--dir', dir, '--json']);
+    for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
+    await place.remove();
+  });
+
+  const up = (...args: string[]) => sealdeck(['up', '--dir', dir, '--practice', '--build-servers', ...args, '--json']);
+  const proven = (run: CliRun): void => expect(run.lines.at(-1), run.stderr).toMatchObject({ proof: 'proven' });
+
+  it('lets two commands begin the same stack at once: one stack, both end with the proof', async () => {
+    const [one, two] = await Promise.all([up(), up()]);
+    proven(one);
+    proven(two);
+    const { stacks } = (await call(data, 'stacks.list')) as { stacks: unknown[] };
+    expect(stacks).toHaveLength(1);
+  });
+
+  it('goes on with a set-up whose command line was killed', async () => {
+    let reached = false;
+    await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json'], {
+      onLine: (line, kill) => {
+        if (line.step !== 'vault') return;
+        reached = true;
+        kill();
+      },
+    });
+    expect(reached).toBe(true);
+    proven(await up());
+  });
+
+  it('refuses options that the stack was not made with, instead of ignoring them', async () => {
+    proven(await up('--kv', '1'));
+    const journal = await readFile(join(dir, '.sealdeck', 'journal.jsonl'), 'utf8');
+    for (const [option, value] of [
+      ['--kv', '2'],
+      ['--key-store', 'vault'],
+      ['--storage', 'inmem'],
+      ['--name', 'another'],
+    ] as const) {
+      const run = await up(option, value);
+      expect(run.code).toBe(1);
+      expect(run.stderr).toMatch(new RegExp(`^stackDiffers: .*${option}: .*${value}`));
+    }
+    const secret = join(place.folder, 'passphrase');
+    await writeFile(secret, 'some other words\n');
+    const run = await sealdeck(['up', '--dir', dir, '--passphrase-file', secret, '--json']);
+    expect(run.stderr).toMatch(/^stackDiffers: .*practice.*passphrase/);
+    expect(await readFile(join(dir, '.sealdeck', 'journal.jsonl'), 'utf8')).toBe(journal);
+    proven(await up('--kv', '1'));
+  });
+
+  it('leaves nothing running when down comes in the middle of up', async () => {
+    let down: Promise<CliRun> | undefined;
+    const run = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json'], {
+      onLine: (line) => {
+        if (line.step === 'unseal') down ??= sealdeck(['down', '--dir', dir, '--json']);
+      },
+    });
+    const ended = await down;
+    expect(run.stderr).toMatch(/^cancelled: /);
+    expect(ended?.code, ended?.stderr).toBe(0);
+    await sealdeck(['quit', ...data]);
+    await sleep(300);
+    expect(processesNaming(place.folder)).toEqual([]);
+    proven(await up());
+  });
+
+  it('makes no store and no stack while servers are missing', async () => {
+    const empty = join(place.folder, 'empty-cache');
+    await mkdir(empty);
+    const run = await sealdeck(['up', '--dir', dir, '--practice', '--json'], {
+      env: { SEALDECK_SERVERS_CACHE: empty, PATH: join(process.execPath, '..') },
+    });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/about \d+ MB in about \d+ min/);
+    for (const name of ['sealed.sdv', 'practice.key', 'stacks']) expect(existsSync(join(dir, '.sealdeck', name)), name).toBe(false);
+    await sealdeck(['quit', ...data]);
+  });
+
+  it('does not write over the files of a stack that another data folder knows', async () => {
+    proven(await up());
+    const before = await readFile(join(dir, 'certs', 'ca.crt'), 'utf8');
+    const other = join(place.folder, 'other');
+    const run = await sealdeck(['up', '--dir', dir, '--data', other, '--practice', '--json']);
+    expect(run.stderr).toMatch(/^folderHoldsStack: .*certs, vault, kes, minio/);
+    expect(await readFile(join(dir, 'certs', 'ca.crt'), 'utf8')).toBe(before);
+    await sealdeck(['quit', '--data', other]);
+  });
+});
