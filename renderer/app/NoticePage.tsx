@@ -13,7 +13,7 @@ export function AddressNeeded({ problem }: { problem: SessionProblem }) {
       <h1>{t(`frame.address.${problem}.title`)}</h1>
       <p>{t(`frame.address.${problem}.text`)}</p>
       <p>{t('frame.address.how')}</p>
-      <CommandBlock commands={[{ line: 'npx --no-install sealdeck open' }]} />
+      <CommandBlock commands={[{ line: 'npx --no-install sealdeck open --no-open' }]} />
       <p>{t('frame.address.after')}</p>
     </main>
   );

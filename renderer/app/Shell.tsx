@@ -10,7 +10,7 @@ import { useWords } from '../locales/language.ts';
 import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
 import { PageBoundary } from './PageBoundary.tsx';
 import { Rail } from './Rail.tsx';
-import { shownRoutes } from './routes.tsx';
+import { addressOf, shownRoutes } from './routes.tsx';
 import styles from './shell.module.css';
 import { TopBar } from './TopBar.tsx';
 
@@ -92,6 +92,11 @@ function Page({ hasStack }: { hasStack: boolean }) {
   const page = useRef<HTMLDivElement>(null);
   const first = useRef(true);
   const section = location.split('/')[1];
+  const { stack } = useCurrentStack();
+  const shown = shownRoutes(hasStack).find((route) => addressOf(route).split('/')[1] === section);
+  useEffect(() => {
+    document.title = [shown ? t(`frame.page.${shown.name}`) : '', stack?.name ?? '', 'Sealdeck'].filter(Boolean).join(' · ');
+  }, [shown, stack?.name, t]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when another page is opened
   useEffect(() => {
     if (first.current) first.current = false;

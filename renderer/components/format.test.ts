@@ -73,6 +73,7 @@ describe('versions', () => {
     ['RELEASE.2025-10-15T17-29-55Z', '2025-10-15'],
     ['2026-04-10T09-11-37Z', '2026-04-10'],
     ['1.21.0', '1.21.0'],
+    ['v2.7.2', '2.7.2'],
     ['DEVELOPMENT.GOGET', undefined],
     ['<unknown>', undefined],
   ])('%s is shown as %s', (version, text) => expect(shortVersion(version)).toBe(text));

@@ -147,5 +147,5 @@ export function shorten(value: string, longest: number): string {
  */
 export function shortVersion(version: string): string | undefined {
   if (/^<|^DEVELOPMENT|^unknown$/.test(version)) return undefined;
-  return /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)T[\d-]+Z/.exec(version)?.[1] ?? version;
+  return /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)T[\d-]+Z/.exec(version)?.[1] ?? version.replace(/^v(?=\d)/, '');
 }
