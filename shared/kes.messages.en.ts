@@ -150,7 +150,6 @@ export const kesEn = {
     kesCommandStatus: 'Ask its status',
     kesCommandAs: 'Speak as MinIO’s identity; the operator’s key is in no file',
     kesCommandTrust: 'Trust this stack’s CA (on macOS and Windows add it to the system instead)',
-    kesCommandToken: 'Type a token for Vault',
     kesCommandIdentity: 'Compute an identity from a certificate',
     kesJournalConfig: 'KES configuration written: policy {policy}, keys {pattern}',
     kesJournalStarted: 'KES started at {url}',

@@ -126,7 +126,6 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesCommandStatus: '查询状态',
     kesCommandAs: '使用 MinIO 的身份；操作员的私钥不在任何文件中',
     kesCommandTrust: '信任此环境的 CA（在 macOS 和 Windows 上则添加到系统）',
-    kesCommandToken: '输入 Vault 令牌',
     kesCommandIdentity: '由证书计算身份',
     kesJournalConfig: '已写入 KES 配置：策略 {policy}，密钥 {pattern}',
     kesJournalStarted: 'KES 已在 {url} 启动',

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { MemoryLock, Program } from '../../shared/lab.ts';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { reasonOf } from './atomicFile.ts';
+import { shellWord } from './shellWord.ts';
 
 const run = promisify(execFile);
 
@@ -26,7 +27,7 @@ export async function memoryLockOf(path: string, program: Program): Promise<Memo
   ]);
   const granted = inheritsLock(status, limits) || fileGrantsLock(caps);
   const canRun = hasCapability(status, setFileCapabilities) && (await tool('setcap')) !== undefined;
-  return { state: granted ? 'granted' : 'missing', command: `sudo setcap cap_ipc_lock=+ep ${quoted(file)}`, canRun };
+  return { state: granted ? 'granted' : 'missing', command: `sudo setcap cap_ipc_lock=+ep ${shellWord(file)}`, canRun };
 }
 
 /** Gives the file the capability and runs it once: in some containers a file with a capability cannot be started at all. Throws `memoryLockFailed`. */
@@ -84,10 +85,6 @@ async function tool(name: 'setcap' | 'getcap'): Promise<string | undefined> {
     if (found) return file;
   }
   return undefined;
-}
-
-function quoted(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function lastLine(error: unknown): string {

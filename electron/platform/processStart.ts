@@ -19,7 +19,9 @@ export async function processStart(pid: number): Promise<string | undefined> {
       process.platform === 'win32'
         ? ['powershell.exe', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`]]
         : ['ps', ['-o', 'lstart=', '-p', String(pid)]];
-    const { stdout } = await run(file as string, args as string[], { timeout: 10_000, windowsHide: true });
+    // `ps` writes the time as the reader's language and zone have it; who compares may have others.
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    const { stdout } = await run(file as string, args as string[], { timeout: 10_000, windowsHide: true, env });
     return stdout.trim() || undefined;
   } catch {
     return isAlive(pid) ? 'unknown' : undefined;

@@ -1,5 +1,6 @@
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 
 /** Name of the stack's MinIO in `mc` commands. */
 export const mcAlias = 'sealdeck';
@@ -13,9 +14,4 @@ export function mcAliasCommands(url: string, caFile: string): CommandLine[] {
       line: `printf '%s\\n' "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set ${mcAlias} ${shellWord(url)}`,
     },
   ];
-}
-
-/** A word for a POSIX shell. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { CertificatesInput, KeyType, Subject } from '../../../shared/certificates.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import type { Decisions } from './decide.ts';
 import { caFile, minioCaFile, type Wanted } from './pairs.ts';
 
@@ -19,7 +20,7 @@ const generators: Readonly<Record<KeyType, string>> = {
  */
 export function opensslCommands(folder: string, input: CertificatesInput, { ca, leaves }: Decisions): CommandLine[] {
   const lines: CommandLine[] = [
-    { comment: say('certificatesCommandRights'), line: `umask 077 && mkdir -p ${quote(folder)} && cd ${quote(folder)}` },
+    { comment: say('certificatesCommandRights'), line: `umask 077 && mkdir -p ${shellWord(folder)} && cd ${shellWord(folder)}` },
     { line: 'mkdir -p certs minio/certs/CAs' },
   ];
   if (ca) {
@@ -49,12 +50,12 @@ function generate(type: KeyType, file: string): string {
 /** A request, signed with extensions of our own: `req -x509` would add those of the machine's openssl.cnf, CA:TRUE among them. */
 function issue(id: string, key: string, file: string, wanted: Wanted, caKey: string | undefined): CommandLine[] {
   const signer = caKey === undefined ? `-signkey ${key}` : `-CA ${caFile} -CAkey ${caKey}`;
-  const extensions = extensionsOf(wanted).map(quote).join(' ');
+  const extensions = extensionsOf(wanted).map(shellWord).join(' ');
   return [
     { line: `printf '%s\\n' ${extensions} > ${id}.ext` },
     {
       line:
-        `openssl req -new -utf8 -key ${key} -subj ${quote(subjectOf(wanted.subject))} | ` +
+        `openssl req -new -utf8 -key ${key} -subj ${shellWord(subjectOf(wanted.subject))} | ` +
         `openssl x509 -req ${signer} -set_serial "0x$(openssl rand -hex 15)" -days ${wanted.days} -extfile ${id}.ext -out ${file}`,
     },
   ];
@@ -78,8 +79,4 @@ function subjectOf({ commonName, organisation, unit, locality, state, country }:
   return Object.entries(parts)
     .flatMap(([key, value]) => (value ? [`/${key}=${value.replace(/[\\/+]/g, '\\$&')}`] : []))
     .join('');
-}
-
-function quote(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { z } from 'zod';
 import { kesInput } from '../../../shared/kes.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
-import { shellWord } from '../../clients/s3/mcCommands.ts';
+import { readAppRole } from '../../clients/vault/forStack.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import { checkAccess } from './access.ts';
 import { kesEnvironment } from './commands.ts';
 import { type KesConfigValues, kesYaml } from './kesConfig.ts';
 import { startKes } from './start.ts';
 
 const file = 'kes/kes.yaml';
-const appRole = z.object({ roleId: z.string(), secretId: z.string() });
 
 export interface KesStepDeps {
   /** A client certificate that no server knows, made in memory. */
@@ -146,8 +145,7 @@ function hashOf(context: StepContext, purpose: 'minio' | 'operator'): string {
 }
 
 function appRoleOf(context: StepContext): { roleId: string; secretId: string } {
-  const secret = context.secrets.get('kes.approle');
-  if (!secret) throw new AppError('kesCredentialMissing');
-  const { roleId, secretId } = appRole.parse(JSON.parse(secret.reveal()));
-  return { roleId, secretId };
+  const kept = readAppRole(context);
+  if (!kept) throw new AppError('kesCredentialMissing');
+  return { roleId: kept.roleId, secretId: kept.secretId };
 }

@@ -6,9 +6,10 @@ import { say, type Text } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
 import { outsideOf } from './access.ts';
-import { kesEnvironment, vaultEnvironment, vaultProgram } from './commands.ts';
+import { kesEnvironment } from './commands.ts';
 
 export interface KeyStepDeps {
   /** A token for Vault that may list the keys' folder. */
@@ -41,8 +42,9 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
           ...kesEnvironment(context),
           { comment: say('keyCommandCreate'), line: `kes key create ${name}` },
           { comment: say('keyCommandTry'), line: `kes key dek ${name}` },
-          ...vaultEnvironment(context),
-          { comment: say('keyCommandSee'), line: `${vaultProgram(context)} kv list ${path}` },
+          ...environmentLines(context),
+          ...tokenLines(),
+          { comment: say('keyCommandSee'), line: `${programOf(context)} kv list ${path}` },
         ],
         files: [],
         seconds: 1,

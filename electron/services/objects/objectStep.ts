@@ -6,9 +6,10 @@ import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import { mcAlias, mcAliasCommands, shellWord } from '../../clients/s3/mcCommands.ts';
+import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import { digestOf, mustFollow, readRow, stateName, uploadByRule } from './upload.ts';
 
 /** Files that the host holds: the token is used up by opening. */

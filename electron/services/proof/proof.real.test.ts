@@ -11,10 +11,11 @@ import { waitUntil } from '../../clients/kes/testSupport.ts';
 import { s3For } from '../../clients/s3/forStack.ts';
 import { mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
+import { environmentLines } from '../../clients/vault/vaultCommands.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { createFileStore } from '../../platform/files.ts';
-import { kesEnvironment, vaultEnvironment } from '../kes/commands.ts';
+import { kesEnvironment } from '../kes/commands.ts';
 import { kesStep } from '../kes/kesStep.ts';
 import { operatorPolicy } from '../vault/policies.ts';
 import { searchDisk } from './disk.ts';
@@ -150,7 +151,7 @@ describe.each([
   it('shows commands that show the same by hand', async () => {
     const context: StepContext = chain.context;
     const url = context.stack.minioClusters[0]?.nodes[0]?.url ?? '';
-    const before = [...kesEnvironment(context), ...vaultEnvironment(context), ...mcAliasCommands(url, context.folder.path('certs/ca.crt'))];
+    const before = [...kesEnvironment(context), ...environmentLines(context), ...mcAliasCommands(url, context.folder.path('certs/ca.crt'))];
     const own = (await proofStep(engineWith(files), files).plan(context, { level: 'dependency' })).commands;
     const reading = own.at(-1)?.line ?? '';
     const output = await chain.shell([...before, ...own.slice(0, -2), { line: reading }]);

@@ -5,6 +5,7 @@ import { proofInput } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { mcAlias } from '../../clients/s3/mcCommands.ts';
 import { keyStoreOf } from '../../clients/vault/forStack.ts';
+import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { durationMs } from './duration.ts';
 import type { ProofEngine } from './engine.ts';
@@ -63,13 +64,15 @@ function byHand({ stack }: Pick<StepContext, 'stack'>, level: ProofLevel, bucket
   const object = `${mcAlias}/${bucket}/.sealdeck/by-hand`;
   if (level === 'rule') return [{ comment: say('proofCommandRule'), line: `mc encrypt info ${mcAlias}/${bucket}` }];
   const { mount, version, prefix } = keyStoreOf({ stack }).engine;
-  const program = stack.keyStores[0]?.product === 'vault' ? 'vault' : 'bao';
   const key = `${(stack.kesClusters[0]?.policy.pattern ?? '').replace(/\*$/, '')}proof-by-hand`;
   return [
     { comment: say('proofCommandKey'), line: `kes key create ${key}` },
     { comment: say('proofCommandWrite'), line: `printf 'known text' | mc pipe --enc-kms ${object}=${key} ${object}` },
     { comment: say('proofCommandStat'), line: `mc stat ${object}` },
-    { comment: say('proofCommandDelete'), line: `${program} kv ${version === 2 ? 'metadata ' : ''}delete ${mount}/${prefix}/${key}` },
+    {
+      comment: say('proofCommandDelete'),
+      line: `${programOf({ stack })} kv ${version === 2 ? 'metadata ' : ''}delete ${mount}/${prefix}/${key}`,
+    },
     { comment: say('proofCommandRead', { cache: stack.kesClusters[0]?.cache.any ?? '' }), line: `mc cat ${object}` },
   ];
 }

@@ -7,7 +7,9 @@ import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { isFree, nextFree, type PortName } from './ports.ts';
+import { portIsFree } from '../../platform/ports.ts';
+import { shellWord } from '../../platform/shellWord.ts';
+import { nextFree, type PortName } from './ports.ts';
 
 const serverOf: Record<PortName, ServerKind> = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' };
 const probe = '.sealdeck-write-test';
@@ -76,7 +78,7 @@ export const placeStep: Step<'place'> = {
     return {
       changes: [say('setup.place.folder', { folder: place.folder }), say('setup.place.record', { name: place.name })],
       warnings: [],
-      commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${quote(place.folder)}` }],
+      commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${shellWord(place.folder)}` }],
       files: [],
       seconds: 1,
     };
@@ -133,7 +135,7 @@ async function portEvidence(context: StepContext, place: PlaceInput): Promise<Ev
   const taken = new Set(Object.values(place.ports));
   for (const [name, port] of Object.entries(place.ports) as [PortName, number][]) {
     const server = serverOf[name];
-    if (await isFree(port)) out.push(fact(say('setup.place.evidence.port', { port, server }), 'disk', 'ok'));
+    if (await portIsFree(port)) out.push(fact(say('setup.place.evidence.port', { port, server }), 'disk', 'ok'));
     else if ((await context.servers.status(server)).state === 'running')
       out.push(fact(say('setup.place.evidence.portOurs', { port, server }), 'disk', 'ok'));
     else throw new AppError('portTaken', { port, server, free: await nextFree(port + 1, taken) });
@@ -162,8 +164,4 @@ async function spaceEvidence(place: PlaceInput): Promise<Evidence[]> {
 
 function fact(text: Text, from: string, outcome: Evidence['outcome']): Evidence {
   return { text, at: new Date().toISOString(), from, outcome };
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,22 +1,13 @@
-import { createServer } from 'node:net';
 import type { PlaceInput } from '../../../shared/setup.ts';
+import { portIsFree } from '../../platform/ports.ts';
 
 export type PortName = keyof PlaceInput['ports'];
 
 const usual: Record<PortName, number> = { vault: 8200, vaultCluster: 8201, kes: 7373, minio: 9000, minioConsole: 9001 };
 
-/** Whether a server could listen on this TCP port of the loopback address now. */
-export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
-}
-
 /** The first free port from `from` on that is not in `taken`. */
 export async function nextFree(from: number, taken: ReadonlySet<number> = new Set()): Promise<number> {
-  for (let port = from; port < 65_536; port += 1) if (!taken.has(port) && (await isFree(port))) return port;
+  for (let port = from; port < 65_536; port += 1) if (!taken.has(port) && (await portIsFree(port))) return port;
   return nextFree(1024, taken);
 }
 

@@ -5,8 +5,9 @@ import { say } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
 import { vaultInput } from '../../../shared/vault.ts';
 import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
+import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { commented, environmentLines, programOf, shellQuoted } from './commands.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
 import { seen } from './evidence.ts';
 import { startVault } from './waiting.ts';
@@ -52,7 +53,7 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
           commented(say('vaultGuideListener')),
           commented(say('vaultGuideCluster')),
           commented(say('vaultGuideLeases')),
-          { line: `${program} server -config=${shellQuoted(context.folder.path(configPath))}` },
+          { line: `${program} server -config=${shellWord(context.folder.path(configPath))}` },
           ...environmentLines(context),
           commented(say('vaultCommandStatus'), `${program} status`),
         ],

@@ -5,8 +5,8 @@ import { say } from '../../../shared/text.ts';
 import { keyStoreOf } from '../../clients/vault/forStack.ts';
 import type { SealStatus, VaultHealth } from '../../clients/vault/sys.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
+import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { StackServers, StepContext } from '../../jobs/step.ts';
-import { programOf } from './commands.ts';
 import { configPath, dataPath } from './configuration.ts';
 
 /** Not there yet, as opposed to a wrong certificate or a wrong server, which waiting does not mend. */
