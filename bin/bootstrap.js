@@ -1,8 +1,8 @@
 // Plain JavaScript for Node 18 and newer: this runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const windows = process.platform === 'win32';
@@ -15,7 +15,7 @@ const sourceFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'bin/
  */
 export async function prepare({ root, build }) {
   install(root);
-  rerunOnPinnedNode(root);
+  await rerunOnPinnedNode(root);
   if (build) buildWhenStale(root);
 }
 
@@ -116,17 +116,24 @@ export function pinnedNode(root) {
   return join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 }
 
-function rerunOnPinnedNode(root) {
+async function rerunOnPinnedNode(root) {
   const node = pinnedNode(root);
   const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies?.node;
-  if (process.versions.node === wanted || process.env.SEALDECK_RERUN === '1' || !existsSync(node)) return requireNode24();
-  const [, script, ...args] = process.argv;
-  const env = { ...process.env, SEALDECK_RERUN: '1', PATH: `${dirname(node)}${windows ? ';' : ':'}${process.env.PATH ?? ''}` };
-  // Signals of the terminal reach both processes of the group; the parent waits for the child's own way out.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
-  const result = spawnSync(node, [script, ...args], { stdio: 'inherit', env, windowsHide: true });
-  if (result.error) fail(`The pinned Node could not be started: ${result.error.message}`);
-  process.exit(result.status ?? 1);
+  const again = process.env.SEALDECK_RERUN === '1';
+  delete process.env.SEALDECK_RERUN;
+  if (process.versions.node === wanted || again || !existsSync(node)) return requireNode24();
+  const path = `${dirname(node)}${windows ? ';' : ':'}${process.env.PATH ?? ''}`;
+  await runInstead(node, process.argv.slice(1), { ...process.env, SEALDECK_RERUN: '1', PATH: path });
+}
+
+/** Runs a program in place of this one and never returns. A terminal's Ctrl-C reaches both; other signals are handed on. */
+export function runInstead(file, args, env = process.env) {
+  const child = spawn(file, args, { stdio: 'inherit', env, windowsHide: true });
+  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`${file} could not be started: ${error.message}`));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)));
+  return new Promise(() => undefined);
 }
 
 function requireNode24() {

@@ -51,8 +51,14 @@ if (only !== undefined && only !== 'engine' && only !== 'window') {
   process.stderr.write('build takes engine or window, or nothing for both\n');
   process.exit(2);
 }
-if (only !== 'window') await engine();
-if (only !== 'engine') await window();
+try {
+  if (only !== 'window') await engine();
+  if (only !== 'engine') await window();
+} catch (error) {
+  // Its stack is that of the tools.
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
 if (only === undefined) writeFileSync(join(dist, 'stamp'), stamp);
 
 function readStamp() {

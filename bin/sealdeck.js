@@ -1,20 +1,19 @@
 #!/usr/bin/env node
 // The command line: from a checkout, where it installs and builds what is missing, or from a package with dist in it.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare } from './bootstrap.js';
+import { prepare, runInstead } from './bootstrap.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 if (existsSync(join(root, 'electron'))) await prepare({ root, build: true });
-else rerunOnPackagedNode();
+else await rerunOnPackagedNode();
 await import(new URL('../dist/cli.cjs', import.meta.url).href);
 
 /** In an installed package the pinned Node is a dependency: beside this package or inside it. */
-function rerunOnPackagedNode() {
+async function rerunOnPackagedNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return;
   let node;
   try {
@@ -27,7 +26,5 @@ function rerunOnPackagedNode() {
     process.stderr.write(`Sealdeck runs on Node 24; this is ${process.versions.node}, and the package node is not installed beside it.\n`);
     process.exit(1);
   }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
-  const result = spawnSync(node, process.argv.slice(1), { stdio: 'inherit', windowsHide: true });
-  process.exit(result.status ?? 1);
+  await runInstead(node, process.argv.slice(1));
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Opens Sealdeck: on the desktop where a trial shows that Electron runs here, else in the browser, saying why.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare } from './bootstrap.js';
+import { prepare, runInstead } from './bootstrap.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const known = { '--data': true, '--port': true, '--lang': true, '--no-open': false, '--json': false, '--desktop': false };
@@ -15,12 +15,11 @@ await prepare({ root, build: true });
 
 const reason = noDesktop();
 if (reason === undefined) {
-  const child = spawn(electronProgram(), [root, ...passOn(['--data'])], { stdio: 'inherit', env: electronEnv() });
-  child.on('exit', (code) => process.exit(code ?? 1));
+  await runInstead(electronProgram(), [root, ...passOn(['--data'])], electronEnv());
 } else {
   if (reason !== '') process.stderr.write(`The desktop window is not used: ${reason}\n`);
   const open = [join(root, 'dist', 'cli.cjs'), 'open', ...passOn(['--data', '--port', '--lang', '--no-open', '--json'])];
-  process.exit(spawnSync(process.execPath, open, { stdio: 'inherit', windowsHide: true }).status ?? 1);
+  await runInstead(process.execPath, open);
 }
 
 function readArguments(given) {

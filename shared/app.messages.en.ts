@@ -217,6 +217,8 @@ export const appEn = {
     desktopQuitQuestion: 'Work is still running. Quitting stops it:',
     desktopKeepWorking: 'Keep working in the background',
     desktopQuitAnyway: 'Quit anyway',
+    cliReadsInput: 'JSON is read from standard input until it ends.',
+    cliNoInput: 'Nothing came on standard input within a second, so the call goes without. Give - to wait for it.',
     cliAddress: 'Open this address in a browser. It works once, for ten minutes:',
     cliOpening: 'Opening the window …',
     cliOpened: 'The window is open. The engine ends 15 minutes after the last window is closed.',

@@ -130,6 +130,8 @@ export const appZh: SameCodes<typeof appEn> = {
     desktopQuitQuestion: '仍有任务在运行。退出会停止它们：',
     desktopKeepWorking: '在后台继续',
     desktopQuitAnyway: '仍然退出',
+    cliReadsInput: '正在从标准输入读取 JSON，直到结束。',
+    cliNoInput: '一秒内标准输入没有内容，调用不带输入。要等待请给出 -。',
     cliAddress: '请在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
     cliOpening: '正在打开窗口…',
     cliOpened: '窗口已打开。最后一个窗口关闭 15 分钟后引擎结束。',

@@ -5,6 +5,7 @@ import { type Contract, procedures } from '../../../shared/contract.ts';
 import { jobStarted } from '../../../shared/jobs.ts';
 import type { Procedure } from '../../../shared/rpc/define.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import type { Client } from '../../rpc/client.ts';
 import { followJobs } from './jobs.ts';
@@ -15,18 +16,15 @@ export async function callCommand(client: Client, terminal: Terminal, name: stri
   if (!Object.hasOwn(procedures, name)) throw new AppError('unknownProcedure', { name });
   const known = name as keyof Contract;
   const jobs = followJobs(client, terminal);
-  const answer: unknown = await client.call(known, (await readInput(source, terminal)) as never);
   const schema: Procedure = procedures[known];
+  const needed = !schema.input.safeParse({}).success;
+  const answer: unknown = await client.call(known, (await readInput(source, needed, terminal)) as never);
   const value = schema.output === jobStarted ? await jobs.wait(jobStarted.parse(answer).jobId) : answer;
   terminal.line(JSON.stringify(value, null, 2), value);
 }
 
-async function readInput(source: string | undefined, terminal: Terminal): Promise<unknown> {
-  const content = source?.startsWith('@')
-    ? readInputFile(source.slice(1))
-    : source === '-' || hasInput()
-      ? await readStandardInput(terminal)
-      : '';
+async function readInput(source: string | undefined, needed: boolean, terminal: Terminal): Promise<unknown> {
+  const content = await readSource(source, needed, terminal);
   if (content.trim() === '') return {};
   try {
     return JSON.parse(content);
@@ -34,6 +32,31 @@ async function readInput(source: string | undefined, terminal: Terminal): Promis
     // The text of a JSON error quotes the input, which may hold a secret.
     throw new AppError('invalidInput', { field: 'input', reason: 'is not JSON' }, { cause: error });
   }
+}
+
+async function readSource(source: string | undefined, needed: boolean, terminal: Terminal): Promise<string> {
+  if (source?.startsWith('@')) return readInputFile(source.slice(1));
+  if (source !== '-' && !isPiped()) return '';
+  const waiting = setTimeout(() => terminal.note(terminal.say(say('cliReadsInput'))), 3000);
+  try {
+    if (source === '-' || needed || (await saysSomething())) return await readAll(process.stdin);
+    terminal.note(terminal.say(say('cliNoInput')));
+    process.stdin.destroy();
+    return '';
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/** Programs often leave a pipe open to which they never write; a call that needs no input must not wait for it for ever. */
+async function saysSomething(): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), 1000);
+  process.stdin.once('readable', () => resolve(true));
+  process.stdin.once('end', () => resolve(true));
+  const said = await promise;
+  clearTimeout(timer);
+  return said;
 }
 
 function readInputFile(path: string): string {
@@ -44,21 +67,12 @@ function readInputFile(path: string): string {
   }
 }
 
-function hasInput(): boolean {
+function isPiped(): boolean {
   try {
     const found = fstatSync(0);
     return found.isFIFO() || found.isFile() || found.isSocket();
   } catch {
     return false;
-  }
-}
-
-async function readStandardInput(terminal: Terminal): Promise<string> {
-  const timer = setTimeout(() => terminal.note('sealdeck: JSON is read from standard input until it ends'), 3000);
-  try {
-    return await readAll(process.stdin);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

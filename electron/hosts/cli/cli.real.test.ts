@@ -20,13 +20,14 @@ interface Ended {
 }
 interface Sent {
   input?: string;
+  silentInput?: boolean;
   env?: Record<string, string>;
   fd3?: string;
   interruptAfterMs?: number;
   interruptOn?: RegExp;
 }
 
-function sealdeck(args: string[], { input, env = {}, fd3, interruptAfterMs, interruptOn }: Sent = {}): Promise<Ended> {
+function sealdeck(args: string[], { input, silentInput, env = {}, fd3, interruptAfterMs, interruptOn }: Sent = {}): Promise<Ended> {
   return new Promise((done) => {
     const clean = {
       ...process.env,
@@ -40,9 +41,9 @@ function sealdeck(args: string[], { input, env = {}, fd3, interruptAfterMs, inte
     };
     const child = spawn(process.execPath, [script, ...args], {
       env: clean,
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', fd3 === undefined ? 'ignore' : 'pipe'],
+      stdio: [input === undefined && !silentInput ? 'ignore' : 'pipe', 'pipe', 'pipe', fd3 === undefined ? 'ignore' : 'pipe'],
     });
-    child.stdin?.end(input);
+    if (!silentInput) child.stdin?.end(input);
     if (fd3 !== undefined) (child.stdio[3] as NodeJS.WritableStream).end(fd3);
     let [out, err] = ['', ''];
     child.stdout?.on('data', (chunk) => {
@@ -76,6 +77,12 @@ describe('sealdeck call', () => {
     expect((await sealdeck(['call', 'app.info', `@${join(folder, 'input.json')}`])).code).toBe(0);
     expect((await sealdeck(['call', 'app.info', '-'], { input: ' ' })).code).toBe(0);
     expect((await sealdeck(['call', 'app.info'])).code).toBe(0);
+  });
+
+  it('does not wait for ever for input that it does not need on a pipe that stays open', async () => {
+    const answer = await sealdeck(['call', 'app.info', '--json'], { silentInput: true });
+    expect(answer).toMatchObject({ code: 0, err: expect.stringContaining('standard input') });
+    expect(lines(answer.out)).toEqual([expect.objectContaining({ host: 'cli' })]);
   });
 
   it('refuses JSON on the command line without repeating it', async () => {

@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
+import { findBrowser } from './openCommand.ts';
+
+describe('the data folder of a command', () => {
+  it('is in the stack’s folder when its secrets are kept there, else this user’s', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sealdeck-dir-'));
+    try {
+      const env = { SEALDECK_DATA: '/default' };
+      expect(dataFolderOf({ dir }, env)).toBe('/default');
+      expect(dataFolderOf({ dir, practice: true }, env)).toBe(join(dir, '.sealdeck'));
+      expect(dataFolderOf({ dir, 'passphrase-fd': '3' }, env)).toBe(join(dir, '.sealdeck'));
+      mkdirSync(join(dir, '.sealdeck'));
+      expect(dataFolderOf({ dir }, env)).toBe(join(dir, '.sealdeck'));
+      expect(dataFolderOf({ dir, data: '/other' }, env)).toBe('/other');
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describe('the command line', () => {
+  it('refuses what it would ignore', () => {
+    expect(() => readCommandLine(['down', '--practice'], {})).toThrow('usage');
+    expect(() => readCommandLine(['open', '--level', 'chain'], {})).toThrow('usage');
+    expect(readCommandLine(['open', '--port', '80', '--json'], {})).toMatchObject({ command: 'open', flags: { port: '80', json: true } });
+  });
+
+  it('never repeats an argument in its error', () => {
+    for (const argv of [['--passphrase=TRACER'], ['call', 'p', 'TRACER'], ['TRACER'], ['status', 'TRACER'], ['--TRACER']]) {
+      try {
+        readCommandLine(argv, {});
+        throw new Error('was taken');
+      } catch (error) {
+        expect(JSON.stringify([error, (error as { details?: unknown }).details, String(error)])).not.toContain('TRACER');
+        expect(error).toMatchObject({ code: 'usage' });
+      }
+    }
+  });
+
+  it('speaks the language of the locale unless told', () => {
+    expect(languageOf(undefined, { LANG: 'zh_CN.UTF-8' })).toBe('zh-CN');
+    expect(languageOf(undefined, { LANG: 'zh_CN.UTF-8', LC_ALL: 'C' })).toBe('en');
+    expect(languageOf('zh-CN', { LC_ALL: 'C' })).toBe('zh-CN');
+  });
+});
+
+describe('the browser that is opened', () => {
+  const only =
+    (...paths: string[]) =>
+    (path: string): boolean =>
+      paths.includes(path);
+
+  it('is a Chromium-family one as an app window, else the default one', () => {
+    const env = { DISPLAY: ':0', PATH: '/usr/local/bin:/usr/bin' };
+    expect(findBrowser('linux', env, only('/usr/bin/chromium', '/usr/bin/xdg-open'))?.arguments('file:///x')[0]).toBe('--app=file:///x');
+    expect(findBrowser('linux', env, only('/usr/bin/xdg-open'))).toMatchObject({ file: '/usr/bin/xdg-open' });
+    expect(findBrowser('linux', env, only())).toBeUndefined();
+    expect(findBrowser('darwin', {}, only())?.file).toBe('open');
+    const edge = 'C:\\Program Files\\Microsoft\\Edge\\Application\\msedge.exe';
+    expect(findBrowser('win32', { ProgramFiles: 'C:\\Program Files' }, only(edge))?.file).toBe(edge);
+  });
+
+  it('is none without a display', () => {
+    expect(findBrowser('linux', { PATH: '/usr/bin' }, only('/usr/bin/chromium'))).toBeUndefined();
+  });
+});
