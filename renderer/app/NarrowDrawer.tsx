@@ -14,10 +14,11 @@ export function NarrowDrawer(props: { opened: boolean; width: number; onClose():
       size={props.width}
       padding={0}
       transitionProps={{ duration: 160 }}
+      classNames={{ content: styles.floating ?? '', body: styles.floatingBody ?? '' }}
     >
       <Drawer.Overlay backgroundOpacity={0.4} />
-      <Drawer.Content className={styles.floating ?? ''} aria-label={t('frame.drawer')}>
-        <Drawer.Body className={styles.floatingBody ?? ''}>
+      <Drawer.Content aria-label={t('frame.drawer')}>
+        <Drawer.Body>
           <ActionIcon className={styles.close ?? ''} onClick={props.onClose} aria-label={t('frame.close')}>
             <IconX size={16} stroke={1.5} />
           </ActionIcon>

@@ -44,15 +44,15 @@ const proof: Proof = {
   events: [],
 };
 
-function entries(): JournalEntry[] {
+function entries(count = 40): JournalEntry[] {
   const actions = [
     { code: 'setup.journal.created', params: { name: 'local-lab', folder: '/home/ops/lab' } },
     { code: 'labStarted', params: { kind: 'vault', pid: 4711 } },
     { code: 'labStarted', params: { kind: 'kes', pid: 4722 } },
     { code: 'labStarted', params: { kind: 'minio', pid: 4733 } },
   ] as const;
-  return Array.from({ length: 40 }, (_, at) => ({
-    seq: 40 - at,
+  return Array.from({ length: count }, (_, at) => ({
+    seq: count - at,
     at: ago(600 + at * 2900),
     stackId: 'local-lab',
     actor: 'ops',
@@ -187,7 +187,7 @@ export function sampleAnswers(scenario: string): Answers {
     'proof.list': { proofs: scenario === 'unproven' ? [] : [proof] },
     'proof.get': proof,
     'proof.run': { jobId: 'job-1' },
-    'journal.list': { entries: empty ? [] : entries(), total: empty ? 0 : 40 },
+    'journal.list': { entries: empty ? [] : entries(scenario === 'many' ? 10_000 : 40), total: empty ? 0 : 40 },
     'journal.verify': { state: 'intact', entries: empty ? 0 : 40 },
     'app.quit': {},
     'jobs.cancel': {},

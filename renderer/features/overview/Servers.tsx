@@ -21,6 +21,11 @@ const DangerDialog = lazy(async () => ({ default: (await import('../../component
 const marks: Record<ServerProcess['state'], Mark> = { running: 'ok', stopped: 'absent', died: 'fail', foreign: 'warn' };
 const names: Record<ServerKind, string> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 
+/** Ages below an hour are spans, older ones a clock time: "for 5 min", "since 14:06". */
+function lately(server: ServerProcess): boolean {
+  return server.state === 'running' && server.startedAt !== undefined && Date.now() - Date.parse(server.startedAt) < 3_600_000;
+}
+
 interface Wish {
   readonly deed: 'stop' | 'restart';
   readonly kind?: ServerKind;
@@ -93,7 +98,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
             <span className={styles.server}>{names[server.kind]}</span>
             <StateIcon mark={marks[server.state]} silent />
             <span className={styles.state}>
-              {t(`overview.servers.state.${server.state}`)}
+              {t(`overview.servers.state.${lately(server) ? 'runningFor' : server.state}`)}
               {server.state === 'running' && server.startedAt !== undefined ? (
                 <>
                   {' '}

@@ -93,7 +93,7 @@ export const overviewEn = {
   },
   servers: {
     head: 'Servers on this machine',
-    state: { running: 'running', stopped: 'stopped', died: 'ended by itself', foreign: 'another program' },
+    state: { running: 'running since', runningFor: 'running for', stopped: 'stopped', died: 'ended by itself', foreign: 'another program' },
     start: 'Start',
     stop: 'Stop',
     restart: 'Restart',

@@ -80,7 +80,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
   },
   servers: {
     head: '本机上的服务',
-    state: { running: '运行中', stopped: '已停止', died: '自行结束', foreign: '其他程序' },
+    state: { running: '运行中，始于', runningFor: '已运行', stopped: '已停止', died: '自行结束', foreign: '其他程序' },
     start: '启动',
     stop: '停止',
     restart: '重启',
