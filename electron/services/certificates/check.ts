@@ -3,7 +3,8 @@ import type { CertificatesInput } from '../../../shared/certificates.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
-import { say, type Text } from '../../../shared/text.ts';
+import { say } from '../../../shared/text.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { missingNames } from './decide.ts';
 import { shakeHands } from './handshake.ts';
@@ -24,9 +25,7 @@ interface Read {
  */
 export async function checkCertificates(access: StackAccess, input: CertificatesInput, hosts: readonly string[]): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
-  const note = (from: string, text: Text, answer?: string, outcome: Evidence['outcome'] = 'ok'): void => {
-    evidence.push({ text, at: new Date().toISOString(), from, outcome, ...(answer === undefined ? {} : { answer }) });
-  };
+  const note = (...what: Parameters<typeof seen>): void => void evidence.push(seen(...what));
 
   const trust = await readTrust(access, input);
   for (const one of trust) {
@@ -54,7 +53,7 @@ export async function checkCertificates(access: StackAccess, input: Certificates
     if (left < Math.min(30, input.days / 3))
       note('disk', say('certificatesSoon', { file: pair.certificate, days: left }), undefined, 'warn');
     const mode = 'file' in pair.key ? await checkMode(access, pair.key.file) : undefined;
-    if (mode !== undefined && 'file' in pair.key) note('disk', say('certificatesSeenMode', { file: pair.key.file, mode }), mode);
+    if (mode !== undefined && 'file' in pair.key) note('disk', say('certificatesSeenMode', { file: pair.key.file }), mode);
   }
   note('store', input.kind === 'ca' ? say('certificatesSeenStore') : say('certificatesSeenStoreOperator'));
 

@@ -1,9 +1,10 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
-import { say, type Text } from '../../../shared/text.ts';
+import { say } from '../../../shared/text.ts';
 import { createKesClient, type KesClient } from '../../clients/kes/client.ts';
 import { kesAddress, kesFor } from '../../clients/kes/forStack.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 
 interface Wanted {
@@ -42,10 +43,6 @@ export async function checkAccess(access: Pick<StackAccess, 'stack' | 'folder' |
   }
 }
 
-function seen(text: Text, answer: string | number, outcome: Evidence['outcome'] = 'ok'): Evidence {
-  return { text, at: new Date().toISOString(), from: 'kes', outcome, answer: String(answer) };
-}
-
 async function operatorSees(kes: KesClient): Promise<Evidence[]> {
   const status = await kes.status();
   if (status.keystore_unreachable) throw new AppError('kesKeyStoreUnreachable', { host: kes.url });
@@ -54,10 +51,11 @@ async function operatorSees(kes: KesClient): Promise<Evidence[]> {
   return [
     // A KES built by `go install` knows no version of its own.
     seen(
+      'kes',
       version.startsWith('<') ? say('kesStatusSeenBuilt', { ms: ms ?? 1 }) : say('kesStatusSeen', { version, ms: ms ?? 1 }),
       `200 ${version}`,
     ),
-    seen(say('kesApiSeen', { count: routes.length }), `200, ${routes.length}`),
+    seen('kes', say('kesApiSeen', { count: routes.length }), `200, ${routes.length}`),
   ];
 }
 
@@ -75,17 +73,19 @@ async function minioMay(kes: KesClient, { prefix, key }: Wanted): Promise<Eviden
     if (status >= 500) throw new AppError('kesKeyStore', { host: kes.url, route: path, reason: message || status });
     // The bare pattern stands for the illegal name that was asked for.
     const name = operation === 'create' ? `${prefix}*` : key;
-    evidence.push(seen(say(status === 404 ? 'kesMinioMayNoKey' : 'kesMinioMay', { operation, name }), `${status} ${message}`.trim()));
+    evidence.push(
+      seen('kes', say(status === 404 ? 'kesMinioMayNoKey' : 'kesMinioMay', { operation, name }), `${status} ${message}`.trim()),
+    );
   }
   const list = await kes.probe('GET', '/v1/key/list/*');
   if (list.status === 403) throw new AppError('kesTooLittle', { who: 'MinIO', route: '/v1/key/list/*' });
   // Vault's 404 for an empty folder reaches us as 502 (kes.md trap 17); authorisation was passed all the same.
-  if (list.status === 502) evidence.push(seen(say('kesListEmpty'), `502 ${list.message}`.trim(), 'info'));
-  else evidence.push(seen(say('kesMinioLists'), list.status));
+  if (list.status === 502) evidence.push(seen('kes', say('kesListEmpty'), `502 ${list.message}`.trim(), 'info'));
+  else evidence.push(seen('kes', say('kesMinioLists'), list.status));
   for (const route of ['/v1/status', '/v1/metrics', '/v1/api']) {
     const { status } = await kes.probe('GET', route);
     if (status !== 200) throw new AppError('kesTooLittle', { who: 'MinIO', route });
-    evidence.push(seen(say('kesMinioReads', { route }), status));
+    evidence.push(seen('kes', say('kesMinioReads', { route }), status));
   }
   return evidence;
 }
@@ -102,7 +102,7 @@ async function minioMayNot(kes: KesClient, { prefix, key }: Wanted): Promise<Evi
   ];
   for (const [operation, ...call] of foreign) {
     const answer = await refused(kes, 'MinIO', ...call);
-    evidence.push(seen(say('kesMinioOutside', { operation, name: outside, pattern }), answer));
+    evidence.push(seen('kes', say('kesMinioOutside', { operation, name: outside, pattern }), answer));
   }
   const never: readonly Route[] = [
     ['delete', 'DELETE', `/v1/key/delete/${prefix}.`],
@@ -113,7 +113,7 @@ async function minioMayNot(kes: KesClient, { prefix, key }: Wanted): Promise<Evi
   ];
   for (const [operation, ...call] of never) {
     const answer = await refused(kes, 'MinIO', ...call);
-    evidence.push(seen(say('kesMinioMayNot', { operation }), answer));
+    evidence.push(seen('kes', say('kesMinioMayNot', { operation }), answer));
   }
   return evidence;
 }
@@ -137,7 +137,7 @@ async function strangerRefused(kes: KesClient, key: string): Promise<Evidence> {
   ];
   let answer = '';
   for (const [, ...call] of routes) answer = await refused(kes, 'stranger', ...call);
-  return seen(say('kesStrangerRefused', { count: routes.length }), answer);
+  return seen('kes', say('kesStrangerRefused', { count: routes.length }), answer);
 }
 
 async function refused(kes: KesClient, who: string, method: Method, path: string, body?: object): Promise<string> {
@@ -153,7 +153,7 @@ async function nobodyRefused(kes: KesClient): Promise<Evidence> {
   } catch (error) {
     if (isAppError(error, 'kesOpenDoor')) throw error;
     if (isAppError(error, 'tlsIdentityRefused') || isAppError(error, 'tlsProtocol'))
-      return seen(say('kesNoCertificate'), String(error.details.reason ?? 'TLS alert'));
+      return seen('kes', say('kesNoCertificate'), String(error.details.reason ?? 'TLS alert'));
     throw error;
   }
 }

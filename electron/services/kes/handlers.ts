@@ -7,6 +7,7 @@ import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type KesStepDeps, kesStep } from './kesStep.ts';
@@ -76,7 +77,7 @@ async function proveWorks(access: StackAccess): Promise<Evidence[]> {
   const kes = await kesFor(access, 'operator');
   try {
     const name = await tryDefaultKey(kes, access, cluster);
-    return [{ text: say('kesWorks', { name }), at: new Date().toISOString(), from: 'kes', outcome: 'ok', answer: '200' }];
+    return [seen('kes', say('kesWorks', { name }), '200')];
   } finally {
     await kes.close();
   }

@@ -7,6 +7,7 @@ import type { StepPlan } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { readAppRole } from '../../clients/vault/forStack.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { checkAccess } from './access.ts';
@@ -92,9 +93,7 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
         key: context.inputs.place.key,
         makeStranger,
       });
-      if (mode === 0o600)
-        evidence.push({ text: say('kesFileMode'), at: new Date().toISOString(), from: 'disk', outcome: 'ok', answer: '0600' });
-      return evidence;
+      return mode === 0o600 ? [...evidence, seen('disk', say('kesFileMode'), '0600')] : evidence;
     },
   };
 }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
-import { say, type Text } from '../../../shared/text.ts';
+import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
 import { outsideOf } from './access.ts';
 import { kesEnvironment } from './commands.ts';
@@ -66,36 +67,32 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
     async check(context, { name }) {
       const pattern = inPattern(context, name);
       const evidence: Evidence[] = [];
-      const seen = (from: string, text: Text, answer: string): void => {
-        evidence.push({ text, at: new Date().toISOString(), from, outcome: 'ok', answer });
-      };
-
       await withKes(context, 'operator', async (kes) => {
         const { algorithm = '-' } = await kes.describeKey(name);
-        seen('kes', say('keyDescribed', { name, algorithm }), `200 ${algorithm}`);
+        evidence.push(seen('kes', say('keyDescribed', { name, algorithm }), `200 ${algorithm}`));
       });
 
       const path = await listedIn(context, name, await vaultToken(context));
-      seen('vault', say('keyInStore', { name, path }), '200');
+      evidence.push(seen('vault', say('keyInStore', { name, path }), '200'));
 
       await withKes(context, 'operator', async (kes) => {
         const bytes = randomBytes(32).toString('base64');
         const opened = await kes.decrypt(name, await kes.encrypt(name, new Secret(bytes)));
         if (opened.reveal() !== bytes) throw new AppError('kesRoundTrip', { name });
-        seen('kes', say('keyRoundTrip', { name }), '200');
+        evidence.push(seen('kes', say('keyRoundTrip', { name }), '200'));
       });
 
       await withKes(context, 'minio', async (kes) => {
         const dataKey = await kes.generate(name);
         const opened = await kes.decrypt(name, dataKey.ciphertext);
         if (opened.reveal() !== dataKey.plaintext.reveal()) throw new AppError('kesRoundTrip', { name });
-        seen('kes', say('keyDataKey', { name }), '200');
+        evidence.push(seen('kes', say('keyDataKey', { name }), '200'));
 
         const outside = outsideOf(pattern.slice(0, -1));
         const route = `/v1/key/generate/${outside}`;
         const { status, message } = await kes.probe('POST', route, {});
         if (status !== 403) throw new AppError('kesTooMuch', { who: 'MinIO', route, status });
-        seen('kes', say('kesMinioOutside', { operation: 'generate', name: outside, pattern }), `403 ${message}`);
+        evidence.push(seen('kes', say('kesMinioOutside', { operation: 'generate', name: outside, pattern }), `403 ${message}`));
       });
       return evidence;
     },

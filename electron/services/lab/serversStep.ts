@@ -7,6 +7,7 @@ import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { CommandLine, Evidence, PlaceInput, ServersInput, StepPlan } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step } from '../../jobs/step.ts';
 import { grantMemoryLock, memoryLockOf } from '../../platform/memoryLock.ts';
 
@@ -87,10 +88,10 @@ export function serversStep(cache: string): Step<'servers'> {
       for (const { program, binary } of chosen) {
         if (binary.path === undefined) continue;
         const reports = await versionOf(program, binary.path);
-        evidence.push({ text: foundText(program, binary), at: now(), from: program, outcome: 'ok', answer: reports });
+        evidence.push(seen(program, foundText(program, binary), reports));
       }
       const { product, storage } = context.inputs.place;
-      evidence.push({ text: say('storageSupported', { program: product, storage }), at: now(), from: product, outcome: 'ok' });
+      evidence.push(seen(product, say('storageSupported', { program: product, storage })));
       for (const { program, lock } of await memoryLocks(chosen)) evidence.push(lockEvidence(program, lock, input));
       return evidence;
     },
@@ -106,13 +107,12 @@ async function memoryLocks(chosen: readonly Chosen[]): Promise<{ program: Progra
 }
 
 function lockEvidence(program: Program, lock: MemoryLock, input: ServersInput): Evidence {
-  const base = { at: now(), from: 'disk', ...(lock.command === undefined ? {} : { answer: lock.command }) };
-  if (lock.state === 'notNeeded') return { ...base, text: say('memoryLockNotNeeded', { program }), outcome: 'info' };
-  if (input.lockMemory === 'off') return { ...base, text: say('memoryLockOff', { program }), outcome: 'info' };
-  if (lock.state === 'unsupported') return { ...base, text: say('memoryLockUnsupported', { program }), outcome: 'info' };
-  if (lock.state === 'granted') return { at: base.at, from: 'disk', text: say('memoryLockGranted', { program }), outcome: 'ok' };
-  const text = program === 'kes' ? say('memoryLockMissingKes') : say('memoryLockMissing', { program });
-  return { ...base, text, outcome: 'info' };
+  const info = (text: Text): Evidence => seen('disk', text, lock.command, 'info');
+  if (lock.state === 'notNeeded') return info(say('memoryLockNotNeeded', { program }));
+  if (input.lockMemory === 'off') return info(say('memoryLockOff', { program }));
+  if (lock.state === 'unsupported') return info(say('memoryLockUnsupported', { program }));
+  if (lock.state === 'granted') return seen('disk', say('memoryLockGranted', { program }));
+  return info(program === 'kes' ? say('memoryLockMissingKes') : say('memoryLockMissing', { program }));
 }
 
 function requireStorage({ product, storage }: PlaceInput, chosen: readonly Chosen[]): void {
@@ -155,8 +155,4 @@ function commandsToGet(entry: CatalogueEntry): CommandLine[] {
 
 function commandOf(comment: Text, line: string): CommandLine {
   return { comment, line };
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

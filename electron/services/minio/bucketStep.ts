@@ -5,6 +5,7 @@ import { say } from '../../../shared/text.ts';
 import { ruleName, sameRule } from '../../clients/s3/bucketRule.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { minioUrl } from './settings.ts';
 
@@ -69,16 +70,9 @@ export const bucketStep: Step<'bucket'> = {
       const found = await s3.bucketRule(bucket);
       if (!sameRule(found.rule, rule))
         throw new AppError('bucketRuleDiffers', { bucket, found: ruleName(found.rule), wanted: ruleName(rule) });
-      const at = new Date().toISOString();
       return [
-        { text: say('bucketProofExists', { bucket }), at, from: 'minio', outcome: 'ok' },
-        {
-          text: say('bucketProofRule', { bucket, rule: ruleName(rule) }),
-          at,
-          from: 'minio',
-          outcome: 'ok',
-          answer: found.raw.slice(0, 600),
-        },
+        seen('minio', say('bucketProofExists', { bucket })),
+        seen('minio', say('bucketProofRule', { bucket, rule: ruleName(rule) }), found.raw),
       ];
     });
   },

@@ -1,9 +1,10 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../shared/setup.ts';
-import { say, type Text } from '../../../shared/text.ts';
+import { say } from '../../../shared/text.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { refused } from '../../clients/s3/failures.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { differences } from './environment.ts';
 import { environmentFile, environmentOf } from './settings.ts';
@@ -14,30 +15,28 @@ import { environmentFile, environmentOf } from './settings.ts';
  */
 export async function checkMinio(context: StepContext, input: MinioInput): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
-  const seen = (text: Text, from: string, answer?: string, outcome: Evidence['outcome'] = 'ok'): void => {
-    evidence.push({ text, at: new Date().toISOString(), from, outcome, ...(answer === undefined ? {} : { answer: answer.slice(0, 600) }) });
-  };
+  const note = (...what: Parameters<typeof seen>): void => void evidence.push(seen(...what));
 
   await withMinioAdmin(context, async (admin) => {
     const ready = await admin.ready(context.signal);
-    seen(say('minioProofTls', { host: admin.host }), 'minio');
+    note('minio', say('minioProofTls', { host: admin.host }));
     if (!ready.ready) {
       if (ready.code.startsWith('kms:')) throw refused({ ...ready, message: '', where: admin.host });
       throw new AppError('minioNotReady', { where: admin.host, code: ready.code });
     }
-    seen(say('minioProofReady'), 'minio', `/minio/health/ready ${ready.status}`);
+    note('minio', say('minioProofReady'), `/minio/health/ready ${ready.status}`);
 
     const kms = await admin.kmsStatus();
     if (kms.name !== 'MinIO KES') throw new AppError('minioKmsOther', { found: kms.name });
     const offline = kms.endpoints.filter(({ online }) => !online).map(({ url }) => url);
     if (offline.length > 0) throw new AppError('minioKesOffline', { endpoints: offline.join(', ') });
-    seen(say('minioProofKms', { endpoints: kms.endpoints.map(({ url }) => url).join(', ') }), 'minio', kms.raw);
+    note('minio', say('minioProofKms', { endpoints: kms.endpoints.map(({ url }) => url).join(', ') }), kms.raw);
     if (kms.defaultKey !== input.defaultKey) throw new AppError('minioKeyDiffers', { found: kms.defaultKey, wanted: input.defaultKey });
-    seen(say('minioProofDefaultKey', { key: kms.defaultKey }), 'minio');
+    note('minio', say('minioProofDefaultKey', { key: kms.defaultKey }));
 
     const key = await admin.keyStatus(input.defaultKey);
     if (key.error !== undefined) throw new AppError('minioKeyFails', { key: input.defaultKey, reason: key.error.slice(0, 300) });
-    seen(say('minioProofKey', { key: input.defaultKey }), 'minio', key.raw);
+    note('minio', say('minioProofKey', { key: input.defaultKey }), key.raw);
 
     const wanted = environmentOf(context, input, { user: '', password: '' });
     for (const node of await admin.nodes()) {
@@ -45,17 +44,17 @@ export async function checkMinio(context: StepContext, input: MinioInput): Promi
       const names = [...changed, ...removed].join(', ');
       if (names !== '') throw new AppError('minioEnvironmentDiffers', { names, path: context.folder.path(environmentFile) });
     }
-    seen(say('minioProofEnvironment'), 'minio');
+    note('minio', say('minioProofEnvironment'));
 
     if (!(await admin.usersLoaded())) throw new AppError('minioIamNotLoaded', { host: admin.host });
-    seen(say('minioProofUsers'), 'minio');
+    note('minio', say('minioProofUsers'));
   });
 
   const mode = await context.folder.mode(environmentFile);
   if (mode !== undefined) {
     const shown = { mode: `0${mode.toString(8)}` };
-    if (mode === 0o600) seen(say('minioProofMode', shown), 'disk');
-    else seen(say('minioProofModeWide', shown), 'disk', undefined, 'warn');
+    if (mode === 0o600) note('disk', say('minioProofMode', shown));
+    else note('disk', say('minioProofModeWide', shown), undefined, 'warn');
   }
   return evidence;
 }

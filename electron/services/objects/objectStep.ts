@@ -8,6 +8,7 @@ import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { digestOf, mustFollow, readRow, stateName, uploadByRule } from './upload.ts';
@@ -95,27 +96,26 @@ async function checkObject(s3: S3, input: ObjectInput, signal: AbortSignal): Pro
   const row = await readRow(s3, bucket, key, signal);
   mustFollow(rule, row.encryption, where);
   const state = stateName(row.encryption);
-  const evidence: Evidence[] = [
-    {
-      text: say('objectProofState', { where, state }),
-      at: new Date().toISOString(),
-      from: 'minio',
-      // Without a rule there was nothing to follow; a plaintext object is no proof of anything.
-      outcome: row.encryption.state === 'plaintext' ? 'warn' : 'ok',
-      answer: `HEAD ${where}: ${state}, ${row.size} bytes; rule: ${ruleName(rule)}`,
-    },
+  const evidence = [
+    // Without a rule there was nothing to follow; a plaintext object is no proof of anything.
+    seen(
+      'minio',
+      say('objectProofState', { where, state }),
+      `HEAD ${where}: ${state}, ${row.size} bytes; rule: ${ruleName(rule)}`,
+      row.encryption.state === 'plaintext' ? 'warn' : 'ok',
+    ),
   ];
   if (input.file === undefined) {
     const { digest, bytes } = await digestOf(s3, bucket, key, signal);
     if (digest !== sampleDigest) throw new AppError('objectDiffers', { where, got: bytes });
-    evidence.push({ text: say('objectProofBytes', { where }), at: new Date().toISOString(), from: 'minio', outcome: 'ok', answer: digest });
+    evidence.push(seen('minio', say('objectProofBytes', { where }), digest));
   } else if (row.size === 0) {
-    evidence.push({ text: say('objectProofEmpty', { where }), at: new Date().toISOString(), from: 'minio', outcome: 'warn' });
+    evidence.push(seen('minio', say('objectProofEmpty', { where }), undefined, 'warn'));
   } else {
     // HEAD answers without the key; a byte needs it.
     const { body } = await s3.getObject(bucket, key, { range: 'bytes=0-0', signal });
     for await (const _ of body);
-    evidence.push({ text: say('objectProofOpens', { where }), at: new Date().toISOString(), from: 'minio', outcome: 'ok' });
+    evidence.push(seen('minio', say('objectProofOpens', { where })));
   }
   return evidence;
 }

@@ -5,7 +5,8 @@ import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
-import { say, type Text } from '../../../shared/text.ts';
+import { say } from '../../../shared/text.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { shellWord } from '../../platform/shellWord.ts';
@@ -127,7 +128,7 @@ async function folderEvidence(context: StepContext): Promise<Evidence> {
     mode === undefined
       ? say('setup.place.evidence.folderPlain')
       : say('setup.place.evidence.folder', { mode: mode.toString(8).padStart(4, '0') });
-  return fact(text, 'disk', 'ok');
+  return seen('disk', text);
 }
 
 async function portEvidence(context: StepContext, place: PlaceInput): Promise<Evidence[]> {
@@ -135,9 +136,9 @@ async function portEvidence(context: StepContext, place: PlaceInput): Promise<Ev
   const taken = new Set(Object.values(place.ports));
   for (const [name, port] of Object.entries(place.ports) as [PortName, number][]) {
     const server = serverOf[name];
-    if (await portIsFree(port)) out.push(fact(say('setup.place.evidence.port', { port, server }), 'disk', 'ok'));
+    if (await portIsFree(port)) out.push(seen('disk', say('setup.place.evidence.port', { port, server })));
     else if ((await context.servers.status(server)).state === 'running')
-      out.push(fact(say('setup.place.evidence.portOurs', { port, server }), 'disk', 'ok'));
+      out.push(seen('disk', say('setup.place.evidence.portOurs', { port, server })));
     else throw new AppError('portTaken', { port, server, free: await nextFree(port + 1, taken) });
   }
   return out;
@@ -149,8 +150,8 @@ async function hostEvidence(place: PlaceInput): Promise<Evidence[]> {
     names.map(async (host) => {
       const found = await lookup(host).catch(() => undefined);
       return found
-        ? fact(say('setup.place.evidence.host', { host, address: found.address }), 'name service', 'ok')
-        : fact(say('setup.place.evidence.hostUnknown', { host }), 'name service', 'warn');
+        ? seen('name service', say('setup.place.evidence.host', { host, address: found.address }))
+        : seen('name service', say('setup.place.evidence.hostUnknown', { host }), undefined, 'warn');
     }),
   );
 }
@@ -159,9 +160,5 @@ async function spaceEvidence(place: PlaceInput): Promise<Evidence[]> {
   const space = await statfs(place.folder).catch(() => undefined);
   if (space === undefined) return [];
   const gib = Math.floor((space.bavail * space.bsize) / 2 ** 30);
-  return [fact(say('setup.place.evidence.space', { gib }), 'disk', gib < 2 ? 'warn' : 'ok')];
-}
-
-function fact(text: Text, from: string, outcome: Evidence['outcome']): Evidence {
-  return { text, at: new Date().toISOString(), from, outcome };
+  return [seen('disk', say('setup.place.evidence.space', { gib }), undefined, gib < 2 ? 'warn' : 'ok')];
 }

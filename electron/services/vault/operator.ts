@@ -6,9 +6,9 @@ import { say } from '../../../shared/text.ts';
 import type { AdminInput } from '../../../shared/vault.ts';
 import { type KeptOperator, keyStoreOf, operatorLogin, readOperator, vaultFor } from '../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { revoke } from './appRoleCredentials.ts';
-import { seen } from './evidence.ts';
 import { type OperatorScope, probePolicyPrefix } from './policies.ts';
 import { ensurePolicy } from './prepareStep.ts';
 

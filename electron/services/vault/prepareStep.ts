@@ -6,9 +6,9 @@ import { type PrepareInput, prepareInput } from '../../../shared/vault.ts';
 import { readAppRole, withVault } from '../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { ensureAppRoleCredentials } from './appRoleCredentials.ts';
-import { seen } from './evidence.ts';
 import { type KeyPlace, kesPolicy } from './policies.ts';
 import { proveRole } from './roleProof.ts';
 

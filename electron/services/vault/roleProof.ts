@@ -8,9 +8,9 @@ import { errorsOf } from '../../clients/vault/answers.ts';
 import { readAppRole, vaultFor, withVault } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { revoke } from './appRoleCredentials.ts';
-import { seen } from './evidence.ts';
 import type { KeyPlace } from './policies.ts';
 
 const probeName = 'sealdeck-probe-';

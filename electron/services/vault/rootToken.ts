@@ -5,8 +5,8 @@ import { say } from '../../../shared/text.ts';
 import { errorsOf } from '../../clients/vault/answers.ts';
 import { type KeptInit, keyStoreOf, readInit, vaultFor } from '../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { seen } from './evidence.ts';
 
 /**
  * Revokes the root token, sees it refused, and takes it out of the sealed store; the shares stay. Its accessor stays

@@ -6,10 +6,10 @@ import type { VaultInput } from '../../../shared/vault.ts';
 import { vaultInput } from '../../../shared/vault.ts';
 import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
+import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
-import { seen } from './evidence.ts';
 import { startVault } from './waiting.ts';
 
 export interface VaultStepDeps {
