@@ -1,8 +1,10 @@
 import { DangerDialog, type Fact } from '../../components/DangerDialog.tsx';
+import { formatSeconds } from '../../components/format.ts';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
-import { useWords } from '../../locales/language.ts';
+import { useLanguage, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useAction } from '../../rpc/hooks.ts';
+import { goSeconds } from './meanwhile.ts';
 
 interface SealDialogProps {
   stackId: string;
@@ -14,13 +16,14 @@ interface SealDialogProps {
 /** What stops when Vault is sealed, and what it takes to open it again. Without enough kept shares the name must be typed. */
 export function SealDialog({ stackId, status, cache, onClose }: SealDialogProps) {
   const { t } = useWords();
+  const language = useLanguage();
   const seal = useAction('vault.seal');
   const node = status.nodes.find(({ state }) => state === 'active') ?? status.nodes[0];
   if (!node) return null;
   const { threshold = 0, shares = 0 } = node;
   const enough = status.keptShares >= threshold;
   const facts: Fact[] = [
-    { label: t('vault.seal.kes'), value: t('vault.seal.kesValue', { cache: cache ?? '-' }) },
+    { label: t('vault.seal.kes'), value: t('vault.seal.kesValue', { cache: formatSeconds(goSeconds(cache ?? ''), language) }) },
     { label: t('vault.seal.minio'), value: t('vault.seal.minioValue') },
     { label: t('vault.seal.open1'), value: t('vault.seal.open1Value', { threshold, shares }) },
     { label: t('vault.seal.kept'), value: t('vault.seal.keptValue', { count: status.keptShares }), loud: !enough },

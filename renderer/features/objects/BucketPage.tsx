@@ -1,0 +1,215 @@
+import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconUpload } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type DragEvent, Fragment, useDeferredValue, useRef, useState, useSyncExternalStore } from 'react';
+import { Link } from 'wouter';
+import type { AppError } from '../../../shared/rpc/errors.ts';
+import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
+import { formatNumber, shorten } from '../../components/format.ts';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import type { Mark } from '../../components/StateIcon.tsx';
+import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
+import { useLanguage, useWords } from '../../locales/language.ts';
+import type { Output } from '../../rpc/client.ts';
+import { useCall, useClient } from '../../rpc/hooks.ts';
+import { type DroppedFile, filesOfDrop } from './dropped.ts';
+import { ObjectCard } from './ObjectCard.tsx';
+import { ObjectTable } from './ObjectTable.tsx';
+import { objectCommands } from './objectCommands.ts';
+import styles from './objects.module.css';
+import { addressOf, nameBelow, stepsOf } from './place.ts';
+import { ruleWords } from './rules.tsx';
+import { UploadTray } from './UploadTray.tsx';
+import { currentUpload, onUpload, stageFiles } from './uploads.ts';
+
+type Listing = Output<'objects.list'>;
+
+/** One level of a bucket: folders and objects with their states; files are dropped or picked into it. */
+export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucket: string; prefix: string }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const client = useClient();
+  const drawer = useDrawer();
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
+  const picker = useRef<HTMLInputElement>(null);
+  const [selected, setSelected] = useState<string | undefined>(undefined);
+  const [dragging, setDragging] = useState(false);
+  const [refused, setRefused] = useState(false);
+  const upload = useSyncExternalStore(onUpload, currentUpload);
+  const document = useCall('stacks.get', { id: stackId }).data;
+  const rule = useCall('minio.buckets', { stackId }).data?.buckets.find(({ name }) => name === bucket)?.rule;
+  const input = { stackId, bucket, prefix };
+  const list = useInfiniteQuery<
+    Listing,
+    AppError,
+    { prefixes: string[]; objects: Listing['objects'] },
+    readonly unknown[],
+    string | undefined
+  >({
+    queryKey: ['objects.list', input, 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      client.call('objects.list', { ...input, ...(pageParam === undefined ? {} : { token: pageParam }) }, signal),
+    initialPageParam: undefined,
+    getNextPageParam: (last) => last.next,
+    select: ({ pages }) => ({
+      prefixes: [...new Set(pages.flatMap((page) => page.prefixes))],
+      objects: pages.flatMap((page) => page.objects),
+    }),
+  });
+  // A thousand rows are drawn in slices, so that typing and clicks never wait for them.
+  const shown = useDeferredValue(list.data);
+  const row = list.data?.objects.find(({ key }) => key === selected);
+  const trayHere = upload?.stackId === stackId && upload.bucket === bucket ? upload : undefined;
+  const name = stepsOf(prefix).at(-1) ?? bucket;
+
+  function take(files: readonly DroppedFile[]): void {
+    if (files.length === 0) return;
+    setRefused(!stageFiles(stackId, bucket, prefix, files));
+    setSelected(undefined);
+    if (narrow) drawer.setOpen(true);
+  }
+
+  function select(key: string): void {
+    setSelected(key);
+    if (narrow) drawer.setOpen(true);
+  }
+
+  async function drop(event: DragEvent): Promise<void> {
+    event.preventDefault();
+    setDragging(false);
+    take(await filesOfDrop(event.dataTransfer));
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping has its twin in the Upload button
+    <div
+      className={`sd-fill ${styles.page}`}
+      data-dragging={dragging || undefined}
+      onDragOver={(event) => {
+        if (![...event.dataTransfer.types].includes('Files')) return;
+        event.preventDefault();
+        setDragging(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDragging(false);
+      }}
+      onDrop={(event) => void drop(event)}
+    >
+      <PageHeader
+        above={<Crumbs bucket={bucket} prefix={prefix} />}
+        question={shorten(prefix === '' ? name : nameBelow(name, stepsOf(prefix).at(-2) ?? ''), 60)}
+        answer={ruleAnswer()}
+        actions={
+          <>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={t('objects.upload.pick')}
+              onChange={(event) => {
+                take([...(event.currentTarget.files ?? [])].map((file) => ({ file, path: file.name })));
+                event.currentTarget.value = '';
+              }}
+            />
+            <Button leftSection={<IconUpload size={16} stroke={1.5} aria-hidden />} onClick={() => picker.current?.click()}>
+              {t('objects.upload.button')}
+            </Button>
+          </>
+        }
+      />
+      {refused ? (
+        <p className={`sd-note ${styles.refused}`} data-mark="warn" role="alert">
+          {t('objects.upload.elsewhere')}
+        </p>
+      ) : null}
+      {list.error ? (
+        <div className={styles.notice}>
+          <ErrorNotice error={list.error} />
+        </div>
+      ) : null}
+      {shown ? (
+        <ObjectTable
+          prefixes={shown.prefixes}
+          objects={shown.objects}
+          prefix={prefix}
+          selected={selected}
+          hrefOf={(folder) => addressOf(bucket, folder)}
+          onSelect={select}
+        />
+      ) : (
+        <div className={styles.table} />
+      )}
+      <div className="sd-foot">
+        <span className={styles.total}>{shown ? total(shown) : ''}</span>
+        {list.hasNextPage ? (
+          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('objects.more')}
+          </Button>
+        ) : null}
+        <span className={styles.dropHere}>{t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere')}</span>
+      </div>
+      <DrawerContent
+        autoOpen={trayHere !== undefined || selected !== undefined}
+        {...(trayHere && selected === undefined
+          ? {}
+          : {
+              commands: document ? objectCommands(document, bucket, prefix, selected) : [],
+              lines:
+                row === undefined || list.dataUpdatedAt === 0
+                  ? []
+                  : [{ mark: 'ok' as const, text: t('objects.evidence.listed'), at: new Date(list.dataUpdatedAt).toISOString() }],
+              evidenceOf: document?.minioClusters[0]?.nodes[0]?.id ?? '',
+            })}
+      >
+        {selected !== undefined ? (
+          <ObjectCard
+            key={selected}
+            stackId={stackId}
+            bucket={bucket}
+            objectKey={selected}
+            listed={row}
+            rule={rule}
+            onClose={() => setSelected(undefined)}
+          />
+        ) : trayHere ? (
+          <UploadTray upload={trayHere} rule={rule} known={list.data?.objects ?? []} />
+        ) : null}
+      </DrawerContent>
+    </div>
+  );
+
+  function ruleAnswer(): { mark: Mark; text: string } | undefined {
+    if (rule === undefined) return undefined;
+    if (rule.kind === 'none') return { mark: 'warn', text: t('objects.rule.answerNone') };
+    return { mark: 'ok', text: t('objects.rule.answer', { rule: ruleWords(rule) }) };
+  }
+
+  function total({ objects, prefixes }: { objects: readonly unknown[]; prefixes: readonly unknown[] }): string {
+    const number = (value: number): string => formatNumber(value, language);
+    const counted = t('objects.total.objects', { count: objects.length, number: number(objects.length) });
+    const folders = t('objects.total.folders', { count: prefixes.length, number: number(prefixes.length) });
+    const both = prefixes.length === 0 ? counted : t('objects.total.both', { objects: counted, folders });
+    return list.hasNextPage ? t('objects.total.more', { shown: both }) : both;
+  }
+}
+
+function Crumbs({ bucket, prefix }: { bucket: string; prefix: string }) {
+  const { t } = useWords();
+  const steps = stepsOf(prefix);
+  const parents = prefix === '' ? [] : ['', ...steps.slice(0, -1)];
+  return (
+    <nav className={styles.crumbs} aria-label={t('objects.crumbs')}>
+      <Link href="/objects">{t('objects.buckets.all')}</Link>
+      {parents.map((step, at) => (
+        <Fragment key={step}>
+          <span aria-hidden>/</span>
+          <Link href={addressOf(bucket, step)}>
+            {shorten(step === '' ? bucket : nameBelow(step, parents[at - 1] ?? '').replace(/\/$/, ''), 40)}
+          </Link>
+        </Fragment>
+      ))}
+    </nav>
+  );
+}
