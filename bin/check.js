@@ -11,7 +11,7 @@ await prepare({ root, build: false });
 
 const tool = (name, file) => join(root, 'node_modules', name, file);
 const checks = [
-  ...['shared', 'electron', 'renderer', 'e2e']
+  ...['shared', 'electron', 'renderer', 'e2e', 'bench']
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
     .map((folder) => [`types of ${folder}`, tool('typescript', 'bin/tsc'), '-p', folder]),
   ['lint and format', tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.'],

@@ -68,7 +68,7 @@ function output(command, args) {
 }
 
 async function check() {
-  const types = ['shared', 'electron', 'renderer', 'e2e'].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
+  const types = ['shared', 'electron', 'renderer', 'e2e', 'bench'].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
   for (const folder of types) count((await run([tool('typescript', 'bin/tsc'), '-p', folder])) === 0, `types of ${folder}`);
   count((await run([tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.'])) === 0, 'lint and format');
   await vitest('unit');
