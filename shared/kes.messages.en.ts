@@ -98,6 +98,11 @@ export const kesEn = {
       explanation: '{reason}',
       next: 'Run the step Certificates again, so that the CA and the names fit.',
     },
+    kesConfigDiffers: {
+      title: 'KES has another configuration than it should',
+      explanation: '{path} is not what this step writes today: an earlier step made new credentials or certificates, or it was edited.',
+      next: 'Run step KES again: it writes the file anew and restarts KES.',
+    },
     kesDied: {
       title: 'KES ended right after its start',
       explanation: '{reason}',

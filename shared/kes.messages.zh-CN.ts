@@ -82,6 +82,11 @@ export const kesZh: SameCodes<typeof kesEn> = {
       explanation: '{reason}',
       next: '重新执行“证书”步骤，使 CA 和名称相符。',
     },
+    kesConfigDiffers: {
+      title: 'KES 的配置与应有的不同',
+      explanation: '{path} 与此步骤现在写入的内容不同：前面的步骤生成了新的凭据或证书，或文件被编辑过。',
+      next: '重新运行“KES”步骤：它会重写该文件并重启 KES。',
+    },
     kesDied: { title: 'KES 启动后立即退出', explanation: '{reason}', next: '改正该行所述的问题，然后重新启动 KES。' },
     kesSilent: { title: 'KES 已启动但没有应答', explanation: '{url} 在 {seconds} 秒内没有应答。', next: '查看 KES 的日志。' },
     kesTooMuch: {

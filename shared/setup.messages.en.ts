@@ -27,6 +27,11 @@ export const setupEn = {
       explanation: '{folder} belongs to {name}.',
       next: 'Choose another folder, or open that stack.',
     },
+    folderCharacters: {
+      title: 'The servers cannot use a folder of that name',
+      explanation: '{folder} has braces or a line break, which MinIO reads as something else.',
+      next: 'Choose a folder without them.',
+    },
     folderHoldsStack: {
       title: 'The folder holds files of a stack that is not known here',
       explanation: '{folder} has {names}. Another data folder of Sealdeck may know them; a new stack would write over them.',

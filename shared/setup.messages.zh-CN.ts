@@ -16,6 +16,11 @@ export const setupZh: SameCodes<typeof setupEn> = {
       next: '重新运行此步骤：它会从中断处继续。',
     },
     folderUsed: { title: '该目录属于另一个环境', explanation: '{folder} 属于 {name}。', next: '选择其他目录，或打开那个环境。' },
+    folderCharacters: {
+      title: '服务器无法使用该名称的目录',
+      explanation: '{folder} 含有花括号或换行符，MinIO 会另作解释。',
+      next: '选择不含这些字符的目录。',
+    },
     folderHoldsStack: {
       title: '该目录中有一个此处未知的环境的文件',
       explanation: '{folder} 中有 {names}。它可能属于 Sealdeck 的另一个数据目录；新环境会覆盖这些文件。',

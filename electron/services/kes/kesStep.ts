@@ -93,6 +93,9 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
         key: context.inputs.place.key,
         makeStranger,
       });
+      // A KES that is logged in works on for a while with credentials that Vault has destroyed meanwhile.
+      if ((await context.folder.read(file)) !== kesYaml(await configValues(context, input)))
+        throw new AppError('kesConfigDiffers', { path: context.folder.path(file) });
       return mode === 0o600 ? [...evidence, seen('disk', say('kesFileMode'), '0600')] : evidence;
     },
   };

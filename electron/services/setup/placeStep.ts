@@ -15,9 +15,11 @@ import { nextFree, type PortName } from './ports.ts';
 const serverOf: Record<PortName, ServerKind> = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' };
 const probe = '.sealdeck-write-test';
 
-/** Refuses what could never work, before anything is made. Throws `folderRelative`, `portTwice`, `hostMissing`. */
+/** Refuses what could never work, before anything is made. Throws `folderRelative`, `folderCharacters`, `portTwice`, `hostMissing`. */
 export function checkPlace(place: PlaceInput): void {
   if (!isAbsolute(place.folder)) throw new AppError('folderRelative', { folder: place.folder });
+  // MinIO reads braces as a range of disks, and its environment file has no form for a line break.
+  if (/[{}\p{Cc}]/u.test(place.folder)) throw new AppError('folderCharacters', { folder: place.folder });
   const seen = new Set<number>();
   for (const port of Object.values(place.ports)) {
     if (seen.has(port)) throw new AppError('portTwice', { port });
