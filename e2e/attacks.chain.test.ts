@@ -3,6 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSealedStore } from '../electron/platform/sealedStore.ts';
+import { Secret } from '../shared/secret.ts';
 import { type CliRun, call, sealdeck, temporaryFolder } from './cli.ts';
 import { processesNaming } from './processes.ts';
 
@@ -94,6 +96,26 @@ describe('a chain under attack', () => {
     expect(run.stderr).toMatch(/about \d+ MB in about \d+ min/);
     for (const name of ['sealed.sdv', 'practice.key', 'stacks']) expect(existsSync(join(dir, '.sealdeck', name)), name).toBe(false);
     await sealdeck(['quit', ...data]);
+  });
+
+  it('gives KES its new credentials although the old ones seem to work on', async () => {
+    proven(await up());
+    const config = join(dir, 'kes', 'kes.yaml');
+    const before = await readFile(config, 'utf8');
+    await sealdeck(['quit', ...data]);
+    // The sealed secret id is lost, so the next run makes another and destroys the one that KES is logged in with.
+    const store = createSealedStore({ folder: join(dir, '.sealdeck'), log: { info: () => undefined, error: () => undefined } });
+    await store.openIfPossible();
+    const { roleId, accessor } = JSON.parse(store.get('stack:local-lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
+    await store.set('stack:local-lab', 'kes.approle', new Secret(JSON.stringify({ roleId, accessor, secretId: 'lost' })));
+    proven(await up());
+    const after = await readFile(config, 'utf8');
+    expect(after).not.toBe(before);
+    await sealdeck(['quit', ...data]);
+    await store.lock();
+    await store.unlock();
+    const { secretId } = JSON.parse(store.get('stack:local-lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
+    expect(after).toContain(secretId);
   });
 
   it('does not write over the files of a stack that another data folder knows', async () => {
