@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { useState, useSyncExternalStore } from 'react';
 import type { Language } from '../../shared/text.ts';
 import { useLanguage, useWords } from '../locales/language.ts';
@@ -57,15 +56,13 @@ function useAge(at: string): string {
   return useTimed((now) => formatAge(at, now, language, yesterday), clock);
 }
 
-/** How old something is, with the absolute time on hover. */
+/** How old something is, with the absolute time on hover: the browser's own, because tables show thousands. */
 export function Age({ at, className }: { at: string; className?: string }) {
   const language = useLanguage();
   const age = useAge(at);
   return (
-    <Tooltip label={formatFull(at, language)}>
-      <time dateTime={at} className={`sd-age ${className ?? ''}`}>
-        {age}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={formatFull(at, language)} className={`sd-age ${className ?? ''}`}>
+      {age}
+    </time>
   );
 }

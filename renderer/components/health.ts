@@ -44,6 +44,8 @@ export function kesMark(nodes: readonly KesStatus[], building: boolean): Mark {
   const working = nodes.filter((node) => node.state === 'working').length;
   if (working === nodes.length) return 'ok';
   if (working > 0) return 'warn';
+  // KES stands before its first key does.
+  if (building && nodes.every((node) => node.state === 'keyMissing')) return 'warn';
   return building && nodes.every((node) => node.state === 'unreachable') ? 'absent' : 'fail';
 }
 

@@ -1,7 +1,7 @@
 import { Button, Table } from '@mantine/core';
 import { IconNotebook } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { JournalEntry } from '../../../shared/journal.ts';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { Age } from '../../components/Age.tsx';
@@ -122,7 +122,6 @@ export function JournalPage() {
 
 function Entries({ entries, withStack }: { entries: readonly JournalEntry[]; withStack: boolean }) {
   const { t } = useWords();
-  const { sentence } = useSentence();
   return (
     <Table className={styles.table ?? ''}>
       <Table.Thead>
@@ -136,23 +135,32 @@ function Entries({ entries, withStack }: { entries: readonly JournalEntry[]; wit
       </Table.Thead>
       <Table.Tbody>
         {entries.map((entry) => (
-          <Table.Tr key={entry.seq} className={styles.row ?? ''}>
-            <Table.Td className={styles.quiet ?? ''}>{entry.seq}</Table.Td>
-            <Table.Td>
-              <Age at={entry.at} />
-            </Table.Td>
-            <Table.Td>
-              <span className={styles.what}>
-                <StateIcon mark={entry.outcome === 'done' ? 'ok' : 'fail'} />
-                <span className={styles.text}>{sentence(entry.action)}</span>
-                {entry.outcome === 'failed' ? <span className={styles.failed}>{t('journal.failed')}</span> : null}
-              </span>
-            </Table.Td>
-            {withStack ? <Table.Td className={styles.quiet ?? ''}>{shorten(entry.stackId ?? '', 22)}</Table.Td> : null}
-            <Table.Td className={styles.quiet ?? ''}>{shorten(entry.actor, 18)}</Table.Td>
-          </Table.Tr>
+          <Row key={entry.seq} entry={entry} withStack={withStack} />
         ))}
       </Table.Tbody>
     </Table>
   );
 }
+
+/** A plain row: loading more must not draw the ones above again. */
+const Row = memo(function Row({ entry, withStack }: { entry: JournalEntry; withStack: boolean }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  return (
+    <tr className={styles.row}>
+      <td className={styles.quiet}>{entry.seq}</td>
+      <td>
+        <Age at={entry.at} />
+      </td>
+      <td>
+        <span className={styles.what}>
+          <StateIcon mark={entry.outcome === 'done' ? 'ok' : 'fail'} />
+          <span className={styles.text}>{sentence(entry.action)}</span>
+          {entry.outcome === 'failed' ? <span className={styles.failed}>{t('journal.failed')}</span> : null}
+        </span>
+      </td>
+      {withStack ? <td className={styles.quiet}>{shorten(entry.stackId ?? '', 22)}</td> : null}
+      <td className={styles.quiet}>{shorten(entry.actor, 18)}</td>
+    </tr>
+  );
+});
