@@ -25,7 +25,9 @@ export function StepList<Id extends string>({ label, steps, shown, onOpen }: Ste
         const current = step.id === shown;
         const inside = (
           <>
-            <StepIcon state={step.state} current={current} />
+            <span className={styles.icon}>
+              <StepIcon state={step.state} current={current} />
+            </span>
             <span className={styles.name}>{step.name}</span>
             {step.time === undefined ? null : <span className={styles.time}>{step.time}</span>}
           </>

@@ -62,7 +62,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
         ) : (
           <>
             <StepHead title={title} sentence={running ? note || t('setup.starts') : t('setup.expressSentence')} />
-            <div aria-live="polite">
+            <div className={styles.whole}>
               <Progress
                 value={job && running ? (percent(job) ?? 0) : (proven / state.steps.length) * 100}
                 aria-label={t('setup.progress')}
@@ -87,13 +87,18 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
               />
             ) : null}
             <ol className={styles.answers} aria-label={t('setup.answers')}>
-              {state.steps.map((step) => (
-                <AnswerRow key={step.id} step={step} note={step.state === 'running' ? note : ''} />
-              ))}
+              {state.steps
+                .filter((step) => step.state !== 'todo')
+                .map((step) => (
+                  <AnswerRow key={step.id} step={step} note={step.state === 'running' ? note : ''} />
+                ))}
             </ol>
           </>
         )}
       </div>
+      <p className="sd-hidden" aria-live="polite">
+        {running ? note : title}
+      </p>
       <footer className={`sd-foot ${styles.foot}`}>
         <span className={styles.space} />
         {running ? (
@@ -131,22 +136,29 @@ function shellWord(path: string): string {
   return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** One step with what the other side said last. */
+/** One step with what the other side said first, and how many answers there are. */
 function AnswerRow({ step, note }: { step: StepStatus; note: string }) {
-  const { sentence } = useSentence();
-  const { explain } = useSentence();
+  const { t } = useWords();
+  const { sentence, explain } = useSentence();
   const language = useLanguage();
-  const last = step.evidence.filter((item) => item.outcome === 'ok').at(-1) ?? step.evidence.at(-1);
-  const text = step.state === 'failed' && step.error ? explain(step.error).title : note !== '' ? note : last ? sentence(last.text) : '';
+  const name = sentence({ code: `setup.step.${step.id}` });
+  const [first] = step.evidence;
+  const said = first ? sentence(first.text) : '';
+  const text = step.state === 'failed' && step.error ? explain(step.error).title : step.state === 'running' ? note : said;
   return (
     <li data-state={step.state}>
-      <StepIcon state={step.state} />
-      <span className={styles.answerName}>{sentence({ code: `setup.step.${step.id}` })}</span>
-      <span className={styles.answerText} title={text}>
-        {text}
-      </span>
-      <span className={styles.answerTime}>
+      <time className={styles.answerTime}>
         {step.at === undefined || step.state === 'running' ? '' : formatClock(step.at, language, true)}
+      </time>
+      <span className={styles.icon}>
+        <StepIcon state={step.state} />
+      </span>
+      <span className={styles.answerName}>{name}</span>
+      <span className={styles.answerText} title={text}>
+        {text === name ? '' : text}
+      </span>
+      <span className={styles.answerCount}>
+        {step.evidence.length > 0 && step.state === 'proven' ? t('setup.answerCount', { count: step.evidence.length }) : ''}
       </span>
     </li>
   );

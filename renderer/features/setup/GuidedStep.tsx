@@ -5,7 +5,8 @@ import { useEffect, useState } from 'react';
 import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
-import { formatSeconds } from '../../components/format.ts';
+import { formatClock, formatSeconds } from '../../components/format.ts';
+import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { announceFile, sendFile } from '../../rpc/files.ts';
 import { useAction, useCall, useClient } from '../../rpc/hooks.ts';
@@ -40,9 +41,9 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const language = useLanguage();
   const client = useClient();
   const drawer = useDrawer();
-  const { file } = useObjectFile();
+  const { file, token: announced } = useObjectFile();
   const status = state.steps.find((each) => each.id === step) ?? { id: step, state: 'todo' as const, evidence: [] };
-  const form = useStepForm(stack.id, step, status, edits);
+  const form = useStepForm(stack.id, step, status, edits, step === 'object' ? announced : undefined);
   const apply = useAction('setup.apply');
   const check = useAction('setup.check');
   const [againFor, setAgain] = useState<StepId | undefined>(undefined);
@@ -90,6 +91,10 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const { values } = form;
   const next = neighbour(state.steps, step, 1);
   const back = neighbour(state.steps, step, -1);
+  // Before a step has answers of its own, the newest that there are: those of the step before.
+  const answers = [status, ...state.steps.slice(0, Math.max(0, state.steps.indexOf(status))).reverse()].find(
+    (each) => each.evidence.length > 0,
+  );
   const stepName = (id: StepId): string => sentence({ code: `setup.step.${id}` });
   const Form = forms[step] as ComponentType<FormProps<StepId>>;
 
@@ -130,7 +135,16 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
           <ProofResult proof={newest} />
         ) : (
           <>
-            <StepHead title={t(`setup.${step}.title`, { product })} sentence={t(`setup.${step}.sentence`, { product })} />
+            <StepHead
+              title={t(`setup.${step}.title`, { product })}
+              sentence={
+                shows && status.at !== undefined ? (
+                  <ProvenBy count={status.evidence.length} at={status.at} />
+                ) : (
+                  t(`setup.${step}.sentence`, { product })
+                )
+              }
+            />
             {status.reason === undefined ? null : (
               <p className="sd-note" data-mark="warn">
                 {sentence(status.reason)}
@@ -204,10 +218,21 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
         key={withProof ? 'proof' : 'form'}
         commands={form.plan?.commands ?? []}
         below={<PlannedFiles files={form.plan?.files ?? []} />}
-        evidence={status.evidence}
-        evidenceOf={stepName(step)}
+        evidence={answers?.evidence ?? []}
+        evidenceOf={answers === undefined ? '' : stepName(answers.id)}
         autoOpen={!withProof}
       />
     </>
+  );
+}
+
+function ProvenBy({ count, at }: { count: number; at: string }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  return (
+    <span className={styles.answer}>
+      <StateIcon mark="ok" size={16} silent />
+      <span>{t('setup.provenBy', { count, time: formatClock(at, language) })}</span>
+    </span>
   );
 }

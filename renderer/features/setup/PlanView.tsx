@@ -1,3 +1,4 @@
+import { IconChevronRight } from '@tabler/icons-react';
 import type { StepPlan } from '../../../shared/setup.ts';
 import type { Text } from '../../../shared/text.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -44,6 +45,7 @@ export function PlannedFiles({ files }: { files: StepPlan['files'] }) {
         <details key={file.path}>
           <summary>
             <span className={styles.fileName}>
+              <IconChevronRight size={13} stroke={1.75} aria-hidden />
               <span className="sd-mono">{file.path.split(/[\\/]/).slice(-2).join('/')}</span>
               <span className={styles.fileMode}>{file.mode}</span>
             </span>

@@ -2,6 +2,8 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'r
 import { useLocation } from 'wouter';
 import type { SetupState, StepId } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import { announceFile } from '../../rpc/files.ts';
+import { useClient } from '../../rpc/hooks.ts';
 import { formReducer, noEdits, type Values } from '../../wizard/formState.ts';
 import { inHand, landing } from '../../wizard/steps.ts';
 import { DoneScreen } from './DoneScreen.tsx';
@@ -15,7 +17,8 @@ import { useFreshPlans, useListedSteps } from './useSetup.ts';
 export function StackSetup({ stack, state, asked }: { stack: Stack; state: SetupState; asked: string | undefined }) {
   const [, navigate] = useLocation();
   const [form, dispatch] = useReducer(formReducer, noEdits);
-  const [file, choose] = useState<File | undefined>(undefined);
+  const client = useClient();
+  const [chosen, setChosen] = useState<{ file: File; token: string | undefined } | undefined>(undefined);
   const steps = useListedSteps(state);
   const complete = inHand(state.steps) === undefined;
   useFreshPlans(state.jobId);
@@ -48,12 +51,22 @@ export function StackSetup({ stack, state, asked }: { stack: Stack; state: Setup
       if (now !== 'proven' || provenAt.current.get(id) === at) continue;
       provenAt.current.set(id, at);
       dispatch({ kind: 'forget', step: id });
-      if (id === 'object') choose(undefined);
+      if (id === 'object') setChosen(undefined);
     }
   }, [state.steps]);
   useFocus(view === 'step' ? step : view, state.jobId);
 
-  const objectFile = useMemo(() => ({ file, choose }), [file]);
+  const choose = useCallback(
+    (file: File | undefined) => {
+      setChosen(file && { file, token: undefined });
+      if (!file) return;
+      const named = announceFile(client, file);
+      // Without a token the plan speaks of the sample text; sending says what is wrong.
+      named.then(({ token }) => setChosen((now) => (now?.file === file ? { file, token } : now))).catch(() => undefined);
+    },
+    [client],
+  );
+  const objectFile = useMemo(() => ({ file: chosen?.file, token: chosen?.token, choose }), [chosen, choose]);
   return (
     <ObjectFileContext value={objectFile}>
       <SetupFrame

@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import type { StoreMode } from '../../../shared/app.ts';
 import { type PlaceInput, placeInput, type StepId, stepIds } from '../../../shared/setup.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -31,6 +32,7 @@ export function StartScreen() {
   const [base, setBase] = useState<PlaceInput | undefined>(undefined);
   const [edits, setEdits] = useState<Partial<PlaceInput>>({});
   const [agreed, setAgreed] = useState(true);
+  const [storeMode, setStoreMode] = useState<StoreMode | undefined>(undefined);
   const choice = useRef<StoreChoiceHandle>(null);
   const create = useAction('setup.create');
   const settings = useAction('settings.write');
@@ -51,14 +53,12 @@ export function StartScreen() {
   const wrong = (path: string, words: string): string | undefined => (isBad(bad, path) ? words : undefined);
   const steps = stepIds.map((id) => ({ id, state: 'todo' as const, name: sentence({ code: `setup.step.${id}` }) }));
 
+  const unprotected = store?.state === 'absent' ? storeMode === 'practice' : store?.state === 'open' && !store.protected;
+
   function change(values: Partial<PlaceInput>): void {
-    setEdits((before) => {
-      const next = { ...before, ...values };
-      // The folder follows the name until it is typed itself.
-      if (values.name !== undefined && before.folder === undefined && base) return { ...next };
-      return next;
-    });
+    setEdits((before) => ({ ...before, ...values }));
   }
+  // The folder follows the name until it is typed itself.
   const shown = place && base && edits.folder === undefined ? { ...place, folder: folderFor(base, place.name) } : place;
 
   async function start(): Promise<void> {
@@ -122,7 +122,7 @@ export function StartScreen() {
                   />
                 ) : null}
               </div>
-              {store?.state === 'absent' ? <StoreChoice keychain={store.keychain} ref={choice} /> : null}
+              {store?.state === 'absent' ? <StoreChoice keychain={store.keychain} onMode={setStoreMode} ref={choice} /> : null}
               <MorePlace values={shown} change={change} wrong={wrong} binaries={binaries} bad={bad} />
             </div>
           )}
@@ -132,7 +132,7 @@ export function StartScreen() {
         </div>
         <footer className={`sd-foot ${styles.foot}`}>
           <span className={styles.space}>
-            {mode === 'express' && store?.state === 'open' && !store.protected ? (
+            {unprotected ? (
               <span className={styles.quietNote}>
                 <StateIcon mark="warn" silent /> {t('setup.done.practice')}
               </span>

@@ -1,5 +1,5 @@
 import { Radio } from '@mantine/core';
-import { type Ref, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { StoreMode, StoreStatus } from '../../../shared/app.ts';
 import { SecretField, type SecretFieldHandle } from '../../components/SecretField.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -17,13 +17,22 @@ const modes = ['keychain', 'passphrase', 'practice'] as const satisfies readonly
 const shortest = 8;
 
 /** Where secrets are kept. The default works without typing; a mode that is not to be had keeps its reason. */
-export function StoreChoice({ keychain, ref }: { keychain: StoreStatus['keychain']; ref: Ref<StoreChoiceHandle> }) {
+export function StoreChoice({
+  keychain,
+  onMode,
+  ref,
+}: {
+  keychain: StoreStatus['keychain'];
+  onMode(mode: StoreMode): void;
+  ref: Ref<StoreChoiceHandle>;
+}) {
   const { t } = useWords();
   const create = useAction('store.create');
   const [mode, setMode] = useState<(typeof modes)[number]>(keychain.available ? 'keychain' : 'practice');
   const [problem, setProblem] = useState<'short' | 'differs' | undefined>(undefined);
   const first = useRef<SecretFieldHandle>(null);
   const second = useRef<SecretFieldHandle>(null);
+  useEffect(() => onMode(mode), [mode, onMode]);
   const group = useRef<HTMLDivElement>(null);
 
   useImperativeHandle(ref, () => ({

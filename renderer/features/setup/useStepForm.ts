@@ -25,7 +25,7 @@ function keepable({ file: _, ...rest }: Values): Values {
 }
 
 /** The values of a step's form, whether the contract takes them, the live plan, and the draft kept in the engine. */
-export function useStepForm(stackId: string, step: StepId, status: StepStatus, edits: Values | undefined): StepFormState {
+export function useStepForm(stackId: string, step: StepId, status: StepStatus, edits: Values | undefined, token?: string): StepFormState {
   const base = useCall('setup.plan', { stackId, step, input: {} });
   const kept = stepInputs[step].safeParse(status.input);
   const fallback = kept.success ? kept.data : undefined;
@@ -34,7 +34,7 @@ export function useStepForm(stackId: string, step: StepId, status: StepStatus, e
   const bad = values === undefined ? new Set<string>() : badFields(stepInputs[step], values);
   const valid = values !== undefined && bad.size === 0;
 
-  const typed = edits ?? {};
+  const typed = token === undefined ? (edits ?? {}) : { ...edits, file: token };
   const rested = useDebounced({ step, typed, valid }, restMs);
   const asked = rested.step === step && rested.valid ? rested.typed : {};
   const live = useCall('setup.plan', { stackId, step, input: { ...asked } }, { keepPrevious: rested.step === step });

@@ -14,6 +14,8 @@ export function ServersForm({ values, change, wrong, stack }: FormProps<'servers
   const product = stack.keyStores[0]?.product ?? 'openbao';
   const binaries = useCall('lab.servers', { stackId: stack.id });
   const lock = useCall('setup.propose', { product }).data?.memoryLock;
+  // OpenBao never locks memory: whether KES may is for the plan to say.
+  const cannot = lock?.state === 'missing' && !lock.canRun;
   const [picking, setPicking] = useState(Object.keys(values.picked).length > 0);
   const needed = neededBy(product, binaries.data?.binaries ?? []);
   const { missing } = toGet(needed.filter(({ program }) => values.picked[program] === undefined));
@@ -73,8 +75,8 @@ export function ServersForm({ values, change, wrong, stack }: FormProps<'servers
             {
               value: 'setcap',
               label: t('setup.servers.lockSetcap'),
-              why: lock?.canRun === false ? t('setup.servers.lockSetcapCannot') : t('setup.servers.lockSetcapWhy'),
-              disabled: lock?.canRun === false,
+              why: cannot ? t('setup.servers.lockSetcapCannot') : t('setup.servers.lockSetcapWhy'),
+              disabled: cannot,
             },
             { value: 'off', label: t('setup.servers.lockOff'), why: t('setup.servers.lockOffWhy') },
           ]}

@@ -41,12 +41,8 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
         ) : null}
       </div>
       <div className={styles.fact}>
-        <h2>{t('setup.unseal.custody')}</h2>
-        <p>{t('setup.unseal.custodyText', { where: t(`setup.store.where.${store?.mode ?? 'keychain'}`) })}</p>
-      </div>
-      <div className={styles.fact}>
         <h2>{t('setup.unseal.root')}</h2>
-        <p>{t('setup.unseal.rootText')}</p>
+        <p>{t('setup.unseal.rootText', { where: t(`setup.store.where.${store?.mode ?? 'keychain'}`) })}</p>
       </div>
     </>
   );

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright/test';
+import { call } from './cli.ts';
+import { test as base, expect } from './host.ts';
+
+/** The proposed folder lies in the home of whoever runs the engine: here below the test's own folder. */
+const test = base.extend({
+  place: async ({ place }, use) => {
+    const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+    await use({ ...place, env: { ...place.env, HOME: place.folder, USERPROFILE: place.folder, XDG_CACHE_HOME: cache } });
+  },
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Every rule of WCAG 2.2 A and AA that a machine can judge, on the page as it stands. */
+async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const broken = await page.evaluate(async () => {
+    const { axe: judge } = window as unknown as {
+      axe: { run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await judge.run(document, { runOnly: tags });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  });
+  expect(broken).toEqual([]);
+}
+
+async function showIn(page: Page, theme: 'Light' | 'Dark'): Promise<void> {
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitem', { name: theme }).click();
+  await expect(page.locator(':root')).toHaveAttribute('data-mantine-color-scheme', theme.toLowerCase());
+}
+
+/** Fills the first step and saves it. Another program may take a proposed port meanwhile: then the offered fix is clicked. */
+async function savePlace(page: Page, folder: string): Promise<void> {
+  await page.getByRole('link', { name: 'Set up on this machine' }).click();
+  await page.getByLabel('Folder').fill(folder);
+  await page.getByRole('radio', { name: 'Practice' }).check();
+  await page.getByRole('button', { name: 'Save the place' }).click();
+  await goOnAfterPorts(page, page.getByRole('button', { name: 'Next: Servers' }), /^Use port/);
+}
+
+async function goOnAfterPorts(page: Page, wanted: ReturnType<Page['getByRole']>, fixName: RegExp): Promise<void> {
+  const fix = page.getByRole('button', { name: fixName });
+  await expect(wanted.or(fix)).toBeVisible({ timeout: 120_000 });
+  if (await fix.isVisible()) await fix.click();
+  await expect(wanted).toBeVisible({ timeout: 120_000 });
+}
+
+const steps = [
+  { name: 'Servers', does: 'Use these servers' },
+  { name: 'Certificates', does: 'Make the certificates' },
+  { name: 'Vault', does: 'Start OpenBao' },
+  { name: 'Initialise and unseal', does: 'Initialise OpenBao' },
+  { name: 'Prepare Vault for KES', does: 'Prepare OpenBao' },
+  { name: 'KES', does: 'Start KES' },
+  { name: 'Key', does: 'Create the key' },
+  { name: 'MinIO', does: 'Start MinIO' },
+  { name: 'Bucket', does: 'Make the bucket' },
+  { name: 'First object', does: 'Upload the object' },
+  { name: 'Proof', does: 'Prove it' },
+  { name: 'Root token', does: 'Make the login' },
+];
+
+test('a person clicks from nothing to a proven encrypted object, step by step', async ({ window, place }) => {
+  await savePlace(window, join(place.folder, 'lab'));
+  const list = window.getByRole('list', { name: 'Steps' });
+
+  for (const [at, step] of steps.entries()) {
+    await window.getByRole('button', { name: `Next: ${step.name}` }).click();
+    // The focus is on the new title, and the plan says what would happen before anything does.
+    await expect(window.getByRole('heading', { level: 1 })).toBeFocused();
+    await expect(window.getByRole('heading', { name: 'What will happen' })).toBeVisible();
+    if (step.name === 'Initialise and unseal') await tryShares(window);
+    if (step.name === 'First object') await dropFile(window, join(place.folder, 'contract.txt'));
+    await window.getByRole('button', { name: step.does }).click();
+    await expect(list.getByRole('button', { name: step.name, exact: false }).nth(0)).toBeVisible();
+    await expect(window.getByText(`${at + 2} of 13 proven`)).toBeVisible({ timeout: 90_000 });
+    if (step.name === 'Proof') {
+      await expect(window.getByRole('heading', { name: 'Is the encryption real?' })).toBeVisible();
+      await expect(window.getByText('404 kms:KeyNotFound').first()).toBeVisible();
+    }
+  }
+
+  await window.getByRole('button', { name: 'Show what stands' }).click();
+  await expect(window.getByText('The root token is revoked; your login is proven')).toBeVisible();
+
+  await window.reload();
+  await expect(window.getByText('13 of 13 proven')).toBeVisible();
+  // What the window says is what the servers say: asked over the command line.
+  const dataArgs = ['--data', place.data];
+  const { stacks } = (await call(dataArgs, 'stacks.list', {}, place.env)) as { stacks: { id: string }[] };
+  const stackId = stacks[0]?.id ?? '';
+  const stat = await call(dataArgs, 'objects.stat', { stackId, bucket: 'first-bucket', key: 'contract.txt' }, place.env);
+  expect(stat.encryption).toMatchObject({ state: 'sse-kms' });
+  expect(await call(dataArgs, 'vault.status', { stackId }, place.env)).toMatchObject({ rootToken: 'revoked' });
+});
+
+/** A threshold above the shares is said at its field, and nothing can be sent; then the defaults again. */
+async function tryShares(window: Page): Promise<void> {
+  await window.getByLabel('Needed to unseal').fill('6');
+  await expect(window.getByText('2 to 5, or 1 of 1.')).toBeVisible();
+  await expect(window.getByRole('button', { name: 'Initialise OpenBao' })).toBeDisabled();
+  await window.getByLabel('Needed to unseal').fill('2');
+  await expect(window.getByText('Any 2 of 5 people open OpenBao. 3 shares may be lost.')).toBeVisible();
+  await expect(window.getByText('Initialise Vault: 5 shares, any 2 of them unseal')).toBeVisible();
+  // The draft is in the engine: a reload shows it.
+  await window.waitForTimeout(600);
+  await window.reload();
+  await expect(window.getByLabel('Needed to unseal')).toHaveValue('2');
+}
+
+async function dropFile(window: Page, path: string): Promise<void> {
+  await writeFile(path, 'This contract is a real file of the test.\n'.repeat(5000));
+  const content = readFileSync(path, 'utf8');
+  const transfer = await window.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'contract.txt', { type: 'text/plain' }));
+    return data;
+  }, content);
+  await window.getByText('Drop a file here').dispatchEvent('drop', { dataTransfer: transfer });
+  await expect(window.getByLabel('Object name')).toHaveValue('contract.txt');
+  await expect(window.getByText('Upload the picked file as first-bucket/contract.txt')).toBeVisible();
+}
+
+test('三次点击完成快速部署，并以加密证明结束', async ({ window, place }) => {
+  await call(['--data', place.data], 'settings.write', { language: 'zh-CN' }, place.env);
+  await call(['--data', place.data], 'store.create', { mode: 'practice' }, place.env);
+  await expect(window.locator('html')).toHaveAttribute('lang', 'zh-CN');
+
+  await window.getByRole('link', { name: '在本机部署' }).click();
+  await window.getByText('快速', { exact: true }).click();
+  await window.getByRole('button', { name: '全部部署' }).click();
+
+  await goOnAfterPorts(window, window.getByRole('heading', { name: '加密是真的吗？' }), /^改用端口/);
+  await expect(window.getByText('已验证 13 / 13 步')).toBeVisible();
+  await expect(window.getByText('404 kms:KeyNotFound').first()).toBeVisible();
+  // Another window, and this one after a reload, show the same.
+  await window.reload();
+  await expect(window.getByText('已验证 13 / 13 步')).toBeVisible();
+  await expect(window.getByRole('heading', { name: '加密是真的吗？' })).toBeVisible();
+  await expectAccessible(window);
+});
+
+test('start screen, a form and the proof hold WCAG in light and dark', async ({ window, place }) => {
+  await window.getByRole('link', { name: 'Set up on this machine' }).click();
+  await expect(window.getByLabel('Folder')).not.toHaveValue('');
+  for (const theme of ['Light', 'Dark'] as const) {
+    await showIn(window, theme);
+    await expectAccessible(window);
+  }
+  await window.getByRole('link', { name: 'Overview' }).click();
+  await savePlace(window, join(place.folder, 'lab'));
+  await window.getByRole('button', { name: 'Next: Servers' }).click();
+  await expect(window.getByRole('heading', { name: 'What will happen' })).toBeVisible();
+  for (const theme of ['Light', 'Dark'] as const) {
+    await showIn(window, theme);
+    await expectAccessible(window);
+  }
+  // Guided and Express go on from each other: the rest at once.
+  await window.getByText('Express', { exact: true }).click();
+  await window.getByRole('button', { name: 'Go on with the rest' }).click();
+  await expect(window.getByRole('heading', { name: 'Is the encryption real?' })).toBeVisible({ timeout: 120_000 });
+  for (const theme of ['Light', 'Dark'] as const) {
+    await showIn(window, theme);
+    await expectAccessible(window);
+  }
+});
