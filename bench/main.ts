@@ -51,11 +51,15 @@ try {
 } finally {
   await clean();
 }
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}`;
-console.log(`${table(rows)}\n\nMedian (least – most, number of runs); the ratio is of medians. ${machine}.`);
-console.log(
-  `Load average ${load.toFixed(1)} before and ${(loadavg()[0] ?? 0).toFixed(1)} after: above 0.5 before, others were at work and figures are noisy.`,
-);
+if (rows.length > 0) report();
+
+function report(): void {
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}`;
+  console.log(`${table(rows)}\n\nMedian (least – most, number of runs); the ratio is of medians. ${machine}.`);
+  console.log(
+    `Load average ${load.toFixed(1)} before and ${(loadavg()[0] ?? 0).toFixed(1)} after: above 0.5 before, others were at work and figures are noisy.`,
+  );
+}
 
 /** Ends by pid what is left of this run, then removes its folder. */
 async function clean(): Promise<void> {
