@@ -34,7 +34,7 @@ const shared = {
   logLevel: 'warning',
   sourcemap: false,
 };
-const entries = { engine: 'electron/hosts/browser/main.ts', cli: 'electron/hosts/cli/main.ts', desktop: 'electron/hosts/desktop/main.ts' };
+const entries = { engine: 'electron/hosts/engine/main.ts', cli: 'electron/hosts/cli/main.ts', desktop: 'electron/hosts/desktop/main.ts' };
 
 /** A sandboxed preload may require nothing but electron, so it is a bundle of its own. */
 const engine = async () => {

@@ -43,8 +43,6 @@ export interface AppParts {
 export interface App {
   handlers: AllHandlers;
   close(): Promise<void>;
-  /** False while something of the app itself needs the engine. */
-  idle(): boolean;
 }
 
 /** Builds every service from its ports and joins their handlers. Domains meet here and nowhere else. */
@@ -187,7 +185,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...proof.handlers,
       ...setup.handlers,
     },
-    idle: () => true,
     async close() {
       for (const job of jobs.running()) jobs.cancel(job.id);
       await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));

@@ -31,7 +31,7 @@ function specifiers(content: string): string[] {
 }
 
 const all = folders.filter((folder) => statSync(join(root, folder), { throwIfNoEntry: false })).flatMap(sources);
-const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || /testSupport/i.test(path);
+const isTest = (path: string): boolean => /\.(test|testSupport)\.tsx?$/.test(path);
 
 /** Where a relative import leads, from the root; packages stay as they are. */
 function target(from: string, specifier: string): string {

@@ -14,8 +14,8 @@ import { isAppError } from '../../shared/rpc/errors.ts';
 import { Secret } from '../../shared/secret.ts';
 import { makeKey } from '../services/certificates/build.ts';
 import { readServerCertificate, testHops } from './hops.ts';
+import { listen, type Made, makeAuthority } from './tls.testSupport.ts';
 import { createTlsClient, type TlsClient, type TlsProfile, type TlsRequest } from './tlsClient.ts';
-import { listen, type Made, makeAuthority } from './tlsTestSupport.ts';
 
 type Authority = Awaited<ReturnType<typeof makeAuthority>>;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
-import { makeTestIdentity, startTestKes } from './testSupport.ts';
+import { makeTestIdentity, startTestKes } from './kes.testSupport.ts';
 
 const allow = [
   '/v1/key/create/app-*',

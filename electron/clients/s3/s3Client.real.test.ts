@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMinioAdmin, type MinioAdmin } from '../minioAdmin/adminClient.ts';
 import { mcAliasCommands } from './mcCommands.ts';
+import { runWithMc, startMinio, startTestStack, type TestStack } from './minio.testSupport.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import { createSignedClient, type S3Endpoint, type SignedClient } from './signedClient.ts';
-import { runWithMc, startMinio, startTestStack, type TestStack } from './testSupport.ts';
 
 /** minio.md 3.2: the key of bytes 00 to 1f. */
 const customerKey = {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { processStart } from '../../platform/processStart.ts';
 import { findEngine } from '../engine/attach.ts';
 
-const script = join(import.meta.dirname, '..', 'testSupport', 'smallCli.ts');
+const script = join(import.meta.dirname, '..', 'smallCli.testSupport.ts');
 const folder = mkdtempSync(join(tmpdir(), 'sealdeck-cli-'));
 const data = join(folder, 'data');
 const page = join(folder, 'window');

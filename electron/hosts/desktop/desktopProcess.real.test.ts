@@ -102,7 +102,7 @@ describe('the desktop process under the stand-in', () => {
 
   it('joins an engine that runs already and hands its frames through', async () => {
     const data = join(folder, 'joined');
-    const script = join(import.meta.dirname, '..', 'testSupport', 'smallEngine.ts');
+    const script = join(import.meta.dirname, '..', 'smallEngine.testSupport.ts');
     const first = await attachEngine({ dataFolder: data, host: 'cli', command: { file: process.execPath, args: [script] }, build: 'test' });
     enginePids.add(first.engine.pid);
     const { child, ended, says } = run(['--data', data]);

@@ -9,13 +9,13 @@ import { readEngineFile } from '../../platform/engineFolder.ts';
 import { takeEngineLock } from '../../platform/engineLock.ts';
 import { isSameProcess, processStart } from '../../platform/processStart.ts';
 import { createClient } from '../../rpc/client.ts';
-import { createSmallApp } from '../testSupport/smallApp.ts';
+import { createSmallApp } from '../smallApp.testSupport.ts';
 import { type Attached, attachEngine, findEngine } from './attach.ts';
 import { startEngine } from './engine.ts';
 
 const folders: string[] = [];
 const pids = new Set<number>();
-const script = join(import.meta.dirname, '..', 'testSupport', 'smallEngine.ts');
+const script = join(import.meta.dirname, '..', 'smallEngine.testSupport.ts');
 
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sealdeck-engine-'));

@@ -115,7 +115,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const app = await options.createApp({ dataFolder, files, log, hub, jobs, hostPorts: { openWindow, requestQuit, version } });
     closers.push(() => app.close());
     closers.push(async () => (await browser?.catch(() => undefined))?.close());
-    const busy = (): boolean => pipes.size > 0 || jobs.running().length > 0 || !app.idle();
+    const busy = (): boolean => pipes.size > 0 || jobs.running().length > 0;
 
     const socket = await prepareSocketPath(dataFolder);
     const clients = await listenForClients({
@@ -124,7 +124,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       onClient: attach,
       async onControl(request, pipe) {
         if (request.control === 'opened') return (await browser)?.opened(request.url) ?? false;
-        const last = [...pipes].every((other) => other === pipe) && jobs.running().length === 0 && app.idle();
+        const last = [...pipes].every((other) => other === pipe) && jobs.running().length === 0;
         if (last) setTimeout(() => void end(), 20);
         return last;
       },

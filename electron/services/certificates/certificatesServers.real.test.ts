@@ -4,12 +4,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { ensureServers } from '../../../servers/get.ts';
 import { type CertificatesInput, certificatesInput } from '../../../shared/certificates.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { stopProcess, waitUntil } from '../../clients/kes/testSupport.ts';
+import { stopProcess, waitUntil } from '../../clients/kes/kes.testSupport.ts';
 import { testHops } from '../../platform/hops.ts';
 import { freePort } from '../../platform/ports.ts';
 import { createTlsClient, type TlsClient, type TlsProfile } from '../../platform/tlsClient.ts';
+import { createTestStack, type TestStack } from './certificates.testSupport.ts';
 import { certificatesStep as step } from './certificatesStep.ts';
-import { createTestStack, type TestStack } from './certificatesTestSupport.ts';
 import { makeStranger } from './stranger.ts';
 
 /** The servers themselves read what the step made: Go's X.509 is another judge than OpenSSL. */

@@ -11,8 +11,8 @@ import { Secret } from '../../../shared/secret.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import type { Text } from '../../../shared/text.ts';
 import { makeCertificate, makeKey } from './build.ts';
+import { createTestStack, type TestStack } from './certificates.testSupport.ts';
 import { certificatesStep as step } from './certificatesStep.ts';
-import { createTestStack, type TestStack } from './certificatesTestSupport.ts';
 import { createCertificates } from './handlers.ts';
 
 const posix = process.platform !== 'win32';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sentence } from '../../../shared/messages.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { startTestChain, type TestChain } from '../../clients/chainTestSupport.ts';
+import { startTestChain, type TestChain } from '../../clients/chain.testSupport.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
-import { makeTestIdentity } from '../../clients/kes/testSupport.ts';
+import { makeTestIdentity } from '../../clients/kes/kes.testSupport.ts';
 import { vaultTokenFor } from '../../clients/vault/forStack.ts';
 import { createKes } from './handlers.ts';
 import { kesStep } from './kesStep.ts';

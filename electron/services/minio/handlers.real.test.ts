@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { minioInput } from '../../../shared/minio.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import { startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
+import { startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import { createMinio } from './handlers.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketInput, minioInput } from '../../../shared/minio.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import { runWithMc, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
+import { runWithMc, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
 import { bucketStep } from './bucketStep.ts';
 import { createMinioStep } from './minioStep.ts';
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectInput } from '../../../shared/objects.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/testSupport.ts';
+import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import { createFileStore } from '../../platform/files.ts';

@@ -6,8 +6,8 @@ import { adminInput, prepareInput, unsealInput, vaultInput } from '../../../shar
 import { vaultTokenFor, withVault } from '../../clients/vault/forStack.ts';
 import { createAdminStep } from './adminStep.ts';
 import { createPrepareStep } from './prepareStep.ts';
-import { makeVaultStack, type VaultStack } from './testSupport.ts';
 import { createUnsealStep } from './unsealStep.ts';
+import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
 import { createVaultStep } from './vaultStep.ts';
 
 const lines = (evidence: Evidence[]): string[] => evidence.map((one) => `${one.outcome} ${sentence('en', one.text)} [${one.answer ?? ''}]`);

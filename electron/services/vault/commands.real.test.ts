@@ -9,8 +9,8 @@ import type { StepPlan } from '../../../shared/setup.ts';
 import { adminInput, prepareInput, unsealInput, vaultInput } from '../../../shared/vault.ts';
 import { createAdminStep } from './adminStep.ts';
 import { createPrepareStep } from './prepareStep.ts';
-import { makeVaultStack, type VaultStack } from './testSupport.ts';
 import { createUnsealStep } from './unsealStep.ts';
+import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
 import { createVaultStep } from './vaultStep.ts';
 
 let stack: VaultStack | undefined;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
 import { unsealInput, vaultInput } from '../../../shared/vault.ts';
-import { makeVaultStack, type VaultStack } from './testSupport.ts';
 import { createUnsealStep } from './unsealStep.ts';
+import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
 import { createVaultStep } from './vaultStep.ts';
 
 const call = { signal: new AbortController().signal, host: 'cli' } as const;

@@ -4,8 +4,8 @@ import { withVault } from '../../clients/vault/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { createAdminStep } from './adminStep.ts';
 import { createPrepareStep } from './prepareStep.ts';
-import { makeVaultStack, type VaultStack } from './testSupport.ts';
 import { createUnsealStep } from './unsealStep.ts';
+import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
 import { createVaultStep } from './vaultStep.ts';
 
 class Killed extends Error {}

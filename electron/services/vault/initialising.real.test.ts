@@ -7,8 +7,8 @@ import { Secret } from '../../../shared/secret.ts';
 import { unsealInput, vaultInput } from '../../../shared/vault.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { portAnswers } from '../../platform/ports.ts';
-import { makeVaultStack, type VaultStack } from './testSupport.ts';
 import { createUnsealStep } from './unsealStep.ts';
+import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
 import { createVaultStep } from './vaultStep.ts';
 
 describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {

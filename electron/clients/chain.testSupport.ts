@@ -15,7 +15,7 @@ import type { SecretName, StackSecrets, StackServers, StepContext } from '../job
 import { freePort } from '../platform/ports.ts';
 import { stackOf } from '../services/setup/placeStep.ts';
 import { createStackFolder } from '../services/stacks/stackFolder.ts';
-import { makeTestIdentity, stopProcess, waitUntil } from './kes/testSupport.ts';
+import { makeTestIdentity, stopProcess, waitUntil } from './kes/kes.testSupport.ts';
 import { createVaultClient } from './vault/vaultClient.ts';
 
 /** For tests: a real Vault or OpenBao, unsealed and prepared for KES, and a step's context around it. KES is started by its step. */

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { procedures } from '../../../shared/contract.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
-import { say } from '../../../shared/text.ts';
-import type { App, AppParts } from '../../app.ts';
-import type { AllHandlers } from '../../rpc/connection.ts';
+import { procedures } from '../../shared/contract.ts';
+import { AppError } from '../../shared/rpc/errors.ts';
+import { say } from '../../shared/text.ts';
+import type { App, AppParts } from '../app.ts';
+import type { AllHandlers } from '../rpc/connection.ts';
 
 /**
  * A small app behind the whole contract, for tests of the hosts alone: no servers, no store. `lab.get` is a job of as
@@ -74,5 +74,5 @@ export async function createSmallApp({ dataFolder, files, jobs, hostPorts }: App
         },
       }),
   };
-  return { handlers, close: async () => undefined, idle: () => true };
+  return { handlers, close: async () => undefined };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runEngine } from '../engine/runEngine.ts';
+import { runEngine } from './runEngine.ts';
 
 declare const SEALDECK_VERSION: string;
 declare const SEALDECK_BUILD: string;

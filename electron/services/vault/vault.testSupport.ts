@@ -7,7 +7,7 @@ import { placeInput, type StepInputs, serversInput } from '../../../shared/setup
 import type { Stack } from '../../../shared/stacks.ts';
 import type { Text } from '../../../shared/text.ts';
 import { vaultInput } from '../../../shared/vault.ts';
-import { makeTestIdentity } from '../../clients/kes/testSupport.ts';
+import { makeTestIdentity } from '../../clients/kes/kes.testSupport.ts';
 import { vaultFor } from '../../clients/vault/forStack.ts';
 import type { DomainDeps, SecretName, StackSecrets, StepContext } from '../../jobs/step.ts';
 import { freePort } from '../../platform/ports.ts';
