@@ -70,40 +70,6 @@ export function linePipe(stream: Duplex): Pipe {
   };
 }
 
-/** Two ends in one process. Frames pass through JSON, so nothing works here that would not work over a wire. */
-export function memoryPipes(): [Pipe, Pipe] {
-  const ends = [makeEnd(), makeEnd()] as const;
-  const pipe = (own: End, other: End): Pipe => ({
-    send(frame) {
-      if (own.closed) return;
-      const copy: unknown = JSON.parse(JSON.stringify(frame));
-      queueMicrotask(() => {
-        if (!other.closed) for (const listener of [...other.frames]) listener(copy);
-      });
-    },
-    onFrame: (listener) => own.frames.add(listener),
-    onClose: (listener) => own.closers.add(listener),
-    close() {
-      for (const end of [own, other]) {
-        if (end.closed) continue;
-        end.closed = true;
-        for (const listener of end.closers) listener();
-      }
-    },
-  });
-  return [pipe(ends[0], ends[1]), pipe(ends[1], ends[0])];
-}
-
-interface End {
-  frames: Set<(frame: unknown) => void>;
-  closers: Set<() => void>;
-  closed: boolean;
-}
-
-function makeEnd(): End {
-  return { frames: new Set(), closers: new Set(), closed: false };
-}
-
 /** Hands frames through unread, both ways, until one side ends. */
 export function joinPipes(one: Pipe, other: Pipe): void {
   one.onFrame((frame) => other.send(frame));

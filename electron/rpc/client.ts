@@ -15,7 +15,7 @@ export interface Client {
 export function createClient(pipe: Pipe): Client {
   let lastId = 0;
   let closed = false;
-  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void; name: string }>();
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   const listeners = new Map<string, Set<(payload: never) => void>>();
   const closers = new Set<() => void>();
 
@@ -42,7 +42,7 @@ export function createClient(pipe: Pipe): Client {
     async call(name, input, signal) {
       if (closed) throw new AppError('connectionLost');
       const id = ++lastId;
-      const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, name }));
+      const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
       const cancel = (): void => pipe.send({ kind: 'cancel', id });
       pipe.send({ kind: 'call', id, name, input });
       signal?.addEventListener('abort', cancel, { once: true });

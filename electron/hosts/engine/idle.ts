@@ -1,6 +1,6 @@
 /**
  * Ends an engine that nobody needs: `busy` is asked now and then, and once the answer was "no" for the whole span,
- * `end` is called once. `check` asks at once, for when somebody just left.
+ * `end` is called once.
  */
 export function watchIdle(options: { spanMs: number; busy: () => boolean; end: () => void }): { stop(): void } {
   let lastBusy = Date.now();

@@ -13,7 +13,7 @@ export async function runEngine(
   try {
     const { values } = parseArgs({ args: [...argv], options: { data: { type: 'string' }, 'idle-seconds': { type: 'string' } } });
     const idle = Number(values['idle-seconds'] ?? process.env.SEALDECK_IDLE_SECONDS);
-    const engine = await startEngine({
+    const starting = startEngine({
       dataFolder: values.data ?? defaultDataFolder(process.platform, process.env),
       createApp,
       windowFolder: options.windowFolder,
@@ -22,7 +22,10 @@ export async function runEngine(
       idleMs: idle > 0 ? idle * 1000 : defaultIdleMs,
       onEnd: () => options.exit(0),
     });
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void engine.end());
+    // Before it has started: a client may be served, and a signal come, before this function goes on.
+    const end = (): void => void starting.then((engine) => engine.end()).catch(() => undefined);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+    await starting;
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`);
     options.exit(1);
