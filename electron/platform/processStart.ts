@@ -15,17 +15,24 @@ export async function processStart(pid: number): Promise<string | undefined> {
     if (found !== 'none') return found;
   }
   try {
-    const [file, args] =
-      process.platform === 'win32'
-        ? ['powershell.exe', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`]]
-        : ['ps', ['-o', 'lstart=', '-p', String(pid)]];
-    // `ps` writes the time as the reader's language and zone have it; who compares may have others.
-    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-    const { stdout } = await run(file as string, args as string[], { timeout: 10_000, windowsHide: true, env });
-    return stdout.trim() || undefined;
+    return process.platform === 'win32' ? await fromPowerShell(pid) : await fromPs(pid);
   } catch {
     return isAlive(pid) ? 'unknown' : undefined;
   }
+}
+
+/** In one language and time zone: two processes of different surroundings must get the same text. */
+async function fromPs(pid: number): Promise<string | undefined> {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { timeout: 10_000, env });
+  const [, state, start] = /^\s*(\S+)\s+(.+?)\s*$/.exec(stdout) ?? [];
+  return state?.startsWith('Z') ? undefined : start;
+}
+
+async function fromPowerShell(pid: number): Promise<string | undefined> {
+  const command = `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`;
+  const { stdout } = await run('powershell.exe', ['-NoProfile', '-Command', command], { timeout: 10_000, windowsHide: true });
+  return stdout.trim() || undefined;
 }
 
 /** Is it the process that was noted? `unknown` start times are believed: taking a living engine's lock would be worse. */

@@ -26,7 +26,11 @@ export async function openDesktopEngine(options: EngineOptions): Promise<Desktop
   async function becomeOrFind(): Promise<Awaited<ReturnType<typeof findEngine>>> {
     if (own) return undefined;
     const found = await findEngine(options.dataFolder, 'desktop');
-    if (found) return found;
+    if (found) {
+      // After an update the old engine gives way, unless somebody works with it.
+      if (found.engine.build === options.build || !(await found.leave())) return found;
+      await new Promise<void>((done) => found.pipe.onClose(done));
+    }
     try {
       own = await startEngine({
         ...options,
