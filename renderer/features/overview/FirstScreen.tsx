@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import type { StoreStatus } from '../../../shared/app.ts';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { formatNumber, shortVersion } from '../../components/format.ts';
 import { EmptyChain } from '../../components/HopPicture.tsx';
@@ -33,15 +34,9 @@ export function FirstScreen() {
           ))}
           {store === undefined ? null : (
             <Row
-              mark={store.state === 'open' || store.keychain.available ? 'ok' : 'warn'}
+              mark={store.state === 'open' || (store.state === 'absent' && store.keychain.available) ? 'ok' : 'warn'}
               name={t('overview.first.secrets')}
-              detail={t(
-                store.state === 'open'
-                  ? `overview.first.store.${store.mode ?? 'keychain'}`
-                  : store.keychain.available
-                    ? 'overview.first.keychain'
-                    : 'overview.first.noKeychain',
-              )}
+              detail={t(whereSecretsGo(store))}
             />
           )}
         </ul>
@@ -78,4 +73,10 @@ function Row({ mark, name, detail }: { mark: Mark; name: string; detail: string 
       <span className={styles.detail}>{detail}</span>
     </li>
   );
+}
+
+function whereSecretsGo({ state, mode, keychain }: StoreStatus) {
+  if (state === 'open') return `overview.first.store.${mode ?? 'keychain'}` as const;
+  if (state === 'locked') return 'overview.first.locked' as const;
+  return keychain.available ? ('overview.first.keychain' as const) : ('overview.first.noKeychain' as const);
 }

@@ -131,7 +131,7 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
   return (
     <section className={styles.section}>
       <h2>{t('overview.attention.head')}</h2>
-      {vault.error ? <ErrorNotice error={vault.error} /> : null}
+      {vault.error && !vault.error.code.startsWith('store') ? <ErrorNotice error={vault.error} /> : null}
       {start.error ? <ErrorNotice error={start.error} /> : null}
       {items.length === 0 && vault.data && servers.data ? (
         <p className={styles.quiet}>

@@ -30,6 +30,7 @@ export const overviewEn = {
     setUp: 'Set up on this machine',
     secrets: 'Secrets',
     keychain: 'to the system keychain',
+    locked: 'in a sealed file, locked: unlock it in Settings',
     noKeychain: 'no keychain: choose a passphrase or practice',
     store: {
       keychain: 'in the system keychain',

@@ -33,6 +33,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     setUp: '在本机部署',
     secrets: '敏感信息',
     keychain: '存入系统钥匙串',
+    locked: '在已锁定的加密文件中：到设置中解锁',
     noKeychain: '没有钥匙串：选择口令或练习模式',
     store: { keychain: '在系统钥匙串中', passphrase: '由口令保护', practice: '练习：未受保护', memory: '仅在内存中' },
     source: { picked: '已选定', path: '在 PATH 中', cache: '已缓存' },
