@@ -118,6 +118,30 @@ describe('a chain under attack', () => {
     expect(after).toContain(secretId);
   });
 
+  it('names a damaged document, changes nothing of it, and stops the servers all the same where it can', async () => {
+    proven(await up());
+    const folder = join(dir, '.sealdeck', 'stacks', 'local-lab');
+    const damaging = async (name: string): Promise<() => Promise<void>> => {
+      const content = await readFile(join(folder, name), 'utf8');
+      await writeFile(join(folder, name), content.slice(0, 100));
+      return async () => {
+        expect(await readFile(join(folder, name), 'utf8')).toBe(content.slice(0, 100));
+        await writeFile(join(folder, name), content);
+      };
+    };
+    for (const name of ['stack.json', 'setup.json', 'processes.json']) {
+      const restore = await damaging(name);
+      const run = await up();
+      expect(run.code).toBe(1);
+      expect(run.stderr).toMatch(new RegExp(`^fileDamaged: .*${name.replace('.', '\\.')}`));
+      const down = await sealdeck(['down', '--dir', dir, '--json']);
+      if (name === 'setup.json') expect(down.lines.at(-1), down.stderr).toMatchObject({ stopped: true });
+      else expect(down.stderr).toMatch(/^fileDamaged: /);
+      await restore();
+    }
+    proven(await up());
+  });
+
   it('does not write over the files of a stack that another data folder knows', async () => {
     proven(await up());
     const before = await readFile(join(dir, 'certs', 'ca.crt'), 'utf8');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 
 export const stackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 export const way = z.enum(['here', 'api', 'handedOver']);
@@ -90,7 +91,11 @@ export const stackSummary = z.object({
 });
 
 export const stackProcedures = {
-  'stacks.list': procedure({ input: z.strictObject({}), output: z.object({ stacks: z.array(stackSummary) }) }),
+  /** `damaged`: stacks whose document cannot be read, with the reason; the others work on. */
+  'stacks.list': procedure({
+    input: z.strictObject({}),
+    output: z.object({ stacks: z.array(stackSummary), damaged: z.array(z.object({ id: stackId, error: errorFrame })).optional() }),
+  }),
   'stacks.get': procedure({ input: z.strictObject({ id: stackId }), output: stack }),
 };
 export const stackEvents = { 'stacks.changed': z.object({ id: stackId }) };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
+import type { ErrorCode } from '../../../shared/messages.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
@@ -10,16 +11,25 @@ import type { Terminal } from './terminal.ts';
 
 /** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`. */
 export async function pickStack(client: Client, flags: Flags): Promise<{ id: string; name: string; folder: string }> {
-  const { stacks } = await client.call('stacks.list', {});
+  const { stacks, damaged } = await client.call('stacks.list', {});
   const dir = flags.dir === undefined ? undefined : resolve(flags.dir);
   const fitting = stacks.filter(
     (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || resolve(stack.folder) === dir),
   );
   const [only, second] = fitting;
   if (only && !second) return only;
+  if (!only) throwDamaged(damaged);
   throw new AppError('stackUnknown', {
     id: flags.stack ?? dir ?? (fitting.length > 1 ? fitting.map((stack) => stack.id).join(', ') : '-'),
   });
+}
+
+type Damaged = readonly { id: string; error: { code: string; details?: AppError['details'] | undefined } }[];
+
+/** Says why a stack cannot be found, where a document cannot be read. */
+export function throwDamaged(damaged: Damaged | undefined): void {
+  const [first] = damaged ?? [];
+  if (first) throw new AppError(first.error.code as ErrorCode, first.error.details);
 }
 
 /** Opens the credential store, which is needed before secrets of a stack are used. */
@@ -33,13 +43,15 @@ export async function unlockStore(client: Client, flags: Flags): Promise<StoreSt
 export async function statusCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   const info = await client.call('app.info', {});
   const store = await client.call('store.status', {});
-  const { stacks } = await client.call('stacks.list', {});
+  const { stacks, damaged } = await client.call('stacks.list', {});
   const dir = flags.dir === undefined ? undefined : resolve(flags.dir);
   const shown = stacks.filter(
     (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || resolve(stack.folder) === dir),
   );
-  if ((flags.stack !== undefined || dir !== undefined) && shown.length === 0)
+  if ((flags.stack !== undefined || dir !== undefined) && shown.length === 0) {
+    throwDamaged(damaged);
     throw new AppError('stackUnknown', { id: flags.stack ?? dir ?? '' });
+  }
   const mode = `${store.state}${store.mode ? ` (${store.mode})` : ''}${store.mode === 'practice' ? ' · practice: not protected' : ''}`;
   terminal.line(`data ${info.dataFolder}\nstore ${mode}`, { data: info.dataFolder, version: info.version, store });
   for (const stack of shown) {
@@ -49,6 +61,7 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
     );
     terminal.line([`${stack.id} · ${stack.setup.proven}/${stack.setup.total} · ${stack.folder}`, ...lines].join('\n'), { stack, servers });
   }
+  if (flags.stack === undefined && dir === undefined) throwDamaged(damaged);
 }
 
 export async function downCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {

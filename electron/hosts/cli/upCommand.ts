@@ -5,7 +5,7 @@ import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/se
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
-import { printProof } from './stackCommands.ts';
+import { printProof, throwDamaged } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** From nothing, or from where an earlier `up` stopped, to a proof. Each step is one line; the last line is the proof. */
@@ -96,8 +96,11 @@ function wishOf(flags: Flags): Wish {
 }
 
 async function stackIn(client: Client, folder: string): Promise<string | undefined> {
-  const { stacks } = await client.call('stacks.list', {});
-  return stacks.find((stack) => resolve(stack.folder) === folder)?.id;
+  const { stacks, damaged } = await client.call('stacks.list', {});
+  const found = stacks.find((stack) => resolve(stack.folder) === folder);
+  // A document that cannot be read may be the one of this folder: making another would write over its files.
+  if (found === undefined) throwDamaged(damaged);
+  return found?.id;
 }
 
 /** A stack keeps what it was made with. An option that says otherwise is refused, never ignored. */

@@ -15,6 +15,10 @@ import { readStackDocument } from './stackDocument.ts';
 import { createStackFolder } from './stackFolder.ts';
 
 type Summary = z.infer<typeof stackSummary>;
+interface Damaged {
+  id: string;
+  error: { code: string; details: AppError['details'] };
+}
 
 export interface NewStack {
   name: string;
@@ -90,26 +94,35 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
     publish('stacks.changed', { id: document.id });
   }
 
-  async function summary(id: string): Promise<Summary | undefined> {
-    try {
-      const found = await find(id);
-      if (found === undefined) return undefined;
-      const setup = await readJsonFile(join(stateFolder(id), 'setup.json'), setupSummary);
-      const steps = setup?.steps ?? [];
-      const proven = steps.filter((step) => step.state === 'proven').length;
-      const { name, origin, folder, createdAt } = found;
-      return { id, name, origin, folder, createdAt, setup: { proven, total: Math.max(steps.length, stepIds.length) } };
-    } catch (error) {
-      log.error('stack.unreadable', { id, error });
+  async function summary(found: Stack): Promise<Summary> {
+    const { id, name, origin, folder, createdAt } = found;
+    // Servers of a stack can be stopped whatever became of the record of its set-up.
+    const setup = await readJsonFile(join(stateFolder(id), 'setup.json'), setupSummary).catch((error: unknown) => {
+      log.error('setup.unreadable', { id, error });
       return undefined;
-    }
+    });
+    const steps = setup?.steps ?? [];
+    const proven = steps.filter((step) => step.state === 'proven').length;
+    return { id, name, origin, folder, createdAt, setup: { proven, total: Math.max(steps.length, stepIds.length) } };
   }
 
-  async function list(): Promise<Summary[]> {
+  async function listAll(): Promise<{ stacks: Summary[]; damaged: Damaged[] }> {
     const names = await readdir(root).catch(() => []);
-    const found = await Promise.all(names.filter((name) => stackId.safeParse(name).success).map(summary));
-    return found.filter((one) => one !== undefined).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    const stacks: Summary[] = [];
+    const damaged: Damaged[] = [];
+    for (const id of names.filter((name) => stackId.safeParse(name).success)) {
+      try {
+        const found = await find(id);
+        if (found !== undefined) stacks.push(await summary(found));
+      } catch (error) {
+        log.error('stack.unreadable', { id, error });
+        if (error instanceof AppError) damaged.push({ id, error: { code: error.code, details: error.details } });
+      }
+    }
+    return { stacks: stacks.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id)), damaged };
   }
+
+  const list = async (): Promise<Summary[]> => (await listAll()).stacks;
 
   async function create({ name, origin, folder, fill, before }: NewStack): Promise<Stack> {
     const taken = new Set(await readdir(root).catch(() => []));
@@ -148,7 +161,7 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
     folderOf: (document) => createStackFolder(document.folder),
     secretsOf: (id) => secretsIn(store, `stack:${id}`),
     handlers: {
-      'stacks.list': async () => ({ stacks: await list() }),
+      'stacks.list': listAll,
       'stacks.get': ({ id }) => get(id),
     },
   };
