@@ -97,7 +97,7 @@ export function ObjectCard({ stackId, bucket, objectKey, listed, rule, onClose }
               </Fact>
               <Fact label={t('objects.card.opens')}>{t('objects.card.notTested')}</Fact>
               <Fact label={t('objects.card.name')}>
-                <CopyValue value={`${bucket}/${objectKey}`} longest={26} />
+                <CopyValue value={`${bucket}/${objectKey}`} longest={22} />
               </Fact>
             </dl>
           </>

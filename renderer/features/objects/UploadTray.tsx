@@ -2,7 +2,7 @@ import { ActionIcon, Button, Loader, Progress } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
-import { formatBytes, formatClock, formatNumber, shorten } from '../../components/format.ts';
+import { formatBytes, formatClock, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import type { BucketInfo } from '../../components/health.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -76,8 +76,8 @@ export function UploadTray({ upload, rule, known }: { upload: Upload; rule: Buck
           <p className={styles.totals} aria-live="polite">
             <strong>{t('objects.tray.ofAll', { done: number(done), all: number(items.length) })}</strong>{' '}
             {t(done === items.length ? 'objects.tray.allBack' : 'objects.tray.readBack')}
-            {failed > 0 ? <span>{t('objects.tray.failed', { count: failed, number: number(failed) })}</span> : null}
-            {cancelled > 0 ? <span>{t('objects.tray.cancelled', { count: cancelled, number: number(cancelled) })}</span> : null}
+            {failed > 0 ? <span className={styles.figure}>{t('objects.tray.failed', { count: failed, number: number(failed) })}</span> : null}
+            {cancelled > 0 ? <span className={styles.figure}>{t('objects.tray.cancelled', { count: cancelled, number: number(cancelled) })}</span> : null}
           </p>
         )}
         <ul className={styles.files}>
@@ -127,7 +127,7 @@ function FileRow({ item, prefix }: { item: UploadItem; prefix: string }) {
         <StateIcon mark={state === 'done' ? 'ok' : state === 'failed' ? 'fail' : 'absent'} silent />
       )}
       <span className={styles.name} title={name}>
-        {shorten(name, 24)}
+        {shorten(name, 40)}
       </span>
       <span className={styles.progress}>
         {state === 'runs' ? <Progress value={part} w={84} aria-label={t('objects.tray.sending', { name, part })} /> : null}
@@ -137,7 +137,9 @@ function FileRow({ item, prefix }: { item: UploadItem; prefix: string }) {
         {state === 'done' && row ? (
           <>
             <ObjectStateBadge state={row.encryption.state} size={14} />
-            <span className={styles.backAt}>{endedAt === undefined ? '' : formatClock(endedAt, language, true)}</span>
+            <span className={styles.backAt} title={endedAt === undefined ? undefined : formatFull(endedAt, language)}>
+              {endedAt === undefined ? '' : formatClock(endedAt, language)}
+            </span>
           </>
         ) : null}
       </span>
