@@ -6,7 +6,7 @@ import { type CatalogueEntry, cacheFolder, executable, pinnedFiles, sourcesHash 
 import { isExecutable } from './tools.ts';
 
 /** Written beside a binary when it was made and seen to run. */
-export const builtMarker = z.object({
+const builtMarker = z.object({
   version: z.literal(1),
   name: z.string(),
   sources: z.string(),

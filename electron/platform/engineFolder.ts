@@ -7,7 +7,7 @@ import { AppError } from '../../shared/rpc/errors.ts';
 import { readJsonFile, reasonOf } from './atomicFile.ts';
 
 /** What an engine writes about itself once its socket listens, 0600. `key` must be shown on the socket first. */
-export const engineFile = z.object({
+const engineFile = z.object({
   pid: z.int(),
   startTime: z.string(),
   socket: z.string(),

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/rpc/errors.ts';
 const base64 = z.base64();
 
 /** How a passphrase wraps the key of the file: scrypt, then AES-256-GCM. Costs are bounded, because the header is read before it is proven. */
-export const passphraseWrap = z.strictObject({
+const passphraseWrap = z.strictObject({
   name: z.literal('scrypt'),
   cost: z.literal(131_072),
   blockSize: z.literal(8),
@@ -17,7 +17,7 @@ export const passphraseWrap = z.strictObject({
 });
 export type PassphraseWrap = z.infer<typeof passphraseWrap>;
 
-export const sealedHeader = z.strictObject({
+const sealedHeader = z.strictObject({
   v: z.literal(1),
   alg: z.literal('A256GCM'),
   keyId: z.string().regex(/^[0-9a-f]{16}$/),

@@ -74,7 +74,7 @@ async function readPracticeKey(folder: string): Promise<Buffer | undefined> {
   return Buffer.from(text.trim(), 'hex');
 }
 
-export function practiceFile(folder: string): string {
+function practiceFile(folder: string): string {
   return join(folder, 'practice.key');
 }
 

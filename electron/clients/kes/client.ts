@@ -27,7 +27,6 @@ const generated = z.object({ plaintext: z.base64(), ciphertext: z.string() });
 const encrypted = z.object({ ciphertext: z.string() });
 const decrypted = z.object({ plaintext: z.base64() });
 
-export type KesServerStatus = z.infer<typeof status>;
 export interface DataKey {
   /** Base64 of 32 bytes. */
   plaintext: Secret;

@@ -4,14 +4,9 @@ import { createMinioAdmin, type MinioAdmin } from './adminClient.ts';
 
 type Access = Pick<StackAccess, 'stack' | 'secrets' | 'folder'>;
 
-/** The first node of the stack's MinIO with its root credential. Close it after use. */
-export async function minioAdminFor(access: Access): Promise<MinioAdmin> {
-  return createMinioAdmin(await minioEndpoint(access));
-}
-
-/** Opens, uses and closes. */
+/** The first node of the stack's MinIO with its root credential: opens, uses and closes. */
 export async function withMinioAdmin<T>(access: Access, use: (admin: MinioAdmin) => Promise<T>): Promise<T> {
-  const admin = await minioAdminFor(access);
+  const admin = createMinioAdmin(await minioEndpoint(access));
   try {
     return await use(admin);
   } finally {

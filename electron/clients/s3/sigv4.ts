@@ -75,7 +75,7 @@ export function canonicalRequest(
 }
 
 /** RFC 3986: everything but `A-Z a-z 0-9 - . _ ~` becomes percent. */
-export function encodePart(part: string): string {
+function encodePart(part: string): string {
   return encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -7,7 +7,7 @@ import type { VaultLogin } from './auth.ts';
 import { createVaultClient, type VaultClient } from './vaultClient.ts';
 
 /** 'vault.init' of the sealed store. The root token leaves it when root is revoked, the shares when they are handed out. */
-export const keptInit = z.object({
+const keptInit = z.object({
   keys_base64: z.array(z.string()),
   root_token: z.string().optional(),
   /** Accessor of the revoked root token: no secret, lets a later check ask whether it is really gone. */
@@ -18,14 +18,14 @@ export const keptInit = z.object({
 export type KeptInit = z.infer<typeof keptInit>;
 
 /** 'vault.operator' of the sealed store. */
-export const keptOperator = z.discriminatedUnion('auth', [
+const keptOperator = z.discriminatedUnion('auth', [
   z.object({ auth: z.literal('userpass'), mount: z.string(), name: z.string(), password: z.string() }),
   z.object({ auth: z.literal('approle'), mount: z.string(), name: z.string(), roleId: z.string(), secretId: z.string() }),
 ]);
 export type KeptOperator = z.infer<typeof keptOperator>;
 
 /** 'kes.approle' of the sealed store. */
-export const keptAppRole = z.object({ roleId: z.string(), secretId: z.string(), accessor: z.string() });
+const keptAppRole = z.object({ roleId: z.string(), secretId: z.string(), accessor: z.string() });
 export type KeptAppRole = z.infer<typeof keptAppRole>;
 
 type Secrets = Pick<StackAccess, 'secrets'>;

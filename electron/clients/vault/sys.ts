@@ -46,7 +46,6 @@ export type Mount = z.infer<typeof mountOf>;
 const mountsAnswer = z.looseObject({ data: z.record(z.string(), mountOf) });
 const keysAnswer = z.looseObject({ data: z.looseObject({ keys: z.array(z.string()).nullish() }).nullish() });
 const policyAnswer = z.looseObject({ data: z.looseObject({ policy: z.string() }) });
-const capabilitiesAnswer = z.looseObject({ data: z.record(z.string(), z.array(z.string())) });
 const lockedAnswer = z.looseObject({
   data: z.looseObject({
     by_namespace: z
@@ -105,8 +104,6 @@ export function vaultSys(http: VaultHttp) {
     writePolicy: (name: string, policy: string): Promise<VaultAnswer> =>
       http.send('PUT', joined('sys/policies/acl', name), { body: { policy } }),
     deletePolicy: (name: string): Promise<VaultAnswer> => http.send('DELETE', joined('sys/policies/acl', name)),
-    capabilitiesSelf: async (paths: string[]): Promise<Record<string, string[]>> =>
-      (await http.get(capabilitiesAnswer, 'POST', 'sys/capabilities-self', { body: { paths } })).data,
 
     /** Role ids and names that are locked out under a mount's accessor. Servers without lock-out (404, 405) have none. */
     async lockedUsers(accessor: string): Promise<string[]> {

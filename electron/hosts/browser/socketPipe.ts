@@ -10,7 +10,7 @@ const maxFrameBytes = 4 * 1024 * 1024;
 const maxWaitingBytes = 64 * 1024 * 1024;
 const maxStrangers = 32;
 
-export const closeCodes = { bearerRefused: 4401, tooSlow: 4408, engineEnds: 1001, notUnderstood: 1003 } as const;
+const closeCodes = { bearerRefused: 4401, tooSlow: 4408, engineEnds: 1001, notUnderstood: 1003 } as const;
 
 /** Takes upgrades whose first frame carries a bearer within two seconds; nothing is served or sent before it. */
 export function acceptWindows(options: { check(bearer: string): boolean; onWindow(pipe: Pipe): void }) {

@@ -38,7 +38,7 @@ export function readStaticFiles(folder: string): Map<string, StaticFile> {
   return files;
 }
 
-export const noncePlace = '__CSP_NONCE__';
+const noncePlace = '__CSP_NONCE__';
 
 /** The start page with this answer's nonce, or `undefined` when the window was not built. */
 export function startPage(files: ReadonlyMap<string, StaticFile>, nonce: string): Buffer | undefined {

@@ -16,7 +16,7 @@ export const controlRequest = z.discriminatedUnion('control', [
   z.strictObject({ control: z.literal('opened'), id: z.int(), url: z.string() }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
-export const controlAnswer = z.object({ controlled: z.int(), yes: z.boolean() });
+const controlAnswer = z.object({ controlled: z.int(), yes: z.boolean() });
 
 /** The asking end. `contract` carries everything else, with frames kept until somebody listens. */
 export function controlOf(pipe: Pipe): { contract: Pipe; ask(request: Asked): Promise<boolean> } {

@@ -64,7 +64,7 @@ export async function listenForClients({ path, welcome, onClient, onControl }: O
 }
 
 /** Compares in constant time, whatever the lengths. */
-export function sameText(one: string, other: string): boolean {
+function sameText(one: string, other: string): boolean {
   const digest = (value: string): Buffer => createHash('sha256').update(value).digest();
   return timingSafeEqual(digest(one), digest(other));
 }

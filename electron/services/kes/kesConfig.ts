@@ -26,7 +26,7 @@ export interface KesConfigValues {
 export const operatorPolicy = 'sealdeck-operator';
 
 /** Every path that MinIO uses of KES for keys of one prefix; nothing to delete, import, encrypt or administer (minio.md 2.3). */
-export function minioRules(prefix: string): string[] {
+function minioRules(prefix: string): string[] {
   return [
     `/v1/key/create/${prefix}*`,
     `/v1/key/generate/${prefix}*`,

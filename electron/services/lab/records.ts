@@ -6,7 +6,7 @@ import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 
 /** How a server was started last, and as which process. Holds no secret: servers read theirs from files. */
-export const serverRecord = z.object({
+const serverRecord = z.object({
   node: z.string(),
   program,
   binary: z.string(),

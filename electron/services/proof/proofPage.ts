@@ -64,7 +64,7 @@ function row({ at, what, detail, answer, outcome }: ProofEvent, language: Langua
   return `<tr class="${outcome}">${cells.join('')}<td>${escaped(sentence(language, detail))}</td><td class="mono">${escaped(answer)}</td></tr>`;
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

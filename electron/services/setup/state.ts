@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type PlaceInput, type SetupState, type StepId, type StepStatus, setupState, stepIds } from '../../../shared/setup.ts';
 import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
 
 /** The record of one stack's guided steps, as a file. Every change is on disk before the next thing happens. */
 export interface SetupRecord {
@@ -20,22 +21,19 @@ export function newSetup(stackId: string, mode: SetupState['mode'], place?: Plac
 
 export function setupRecord(dataFolder: string, stackId: string, onChange: () => void): SetupRecord {
   const file = join(dataFolder, 'stacks', stackId, 'setup.json');
-  let queue: Promise<unknown> = Promise.resolve();
+  const queue = createSerialQueue();
 
   async function write(state: SetupState): Promise<void> {
     await writeJsonFile(file, state);
     onChange();
   }
-  function changeAll(change: (state: SetupState) => SetupState): Promise<SetupState> {
-    const next = queue.then(async () => {
+  const changeAll = (change: (state: SetupState) => SetupState): Promise<SetupState> =>
+    queue(async () => {
       const before = (await readJsonFile(file, setupState)) ?? newSetup(stackId, 'guided');
       const after = change(before);
       await write(after);
       return after;
     });
-    queue = next.catch(() => undefined);
-    return next;
-  }
   return {
     read: () => readJsonFile(file, setupState),
     write,

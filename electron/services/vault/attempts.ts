@@ -2,6 +2,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { vaultFor } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
 import { normalisedShare } from './shares.ts';
 import { giveShare } from './unsealing.ts';
 
@@ -11,7 +12,7 @@ import { giveShare } from './unsealing.ts';
  */
 export function createAttempts() {
   const seen = new Map<string, { nonce: string; progress: number }>();
-  const queues = new Map<string, Promise<unknown>>();
+  const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
 
   async function give(access: StackAccess, node: string, typed: Secret): Promise<{ repeated: boolean; open: boolean }> {
     const key = `${access.stack.id} ${node}`;
@@ -45,12 +46,9 @@ export function createAttempts() {
     /** One share after the other for each node, so that progress before and after belong to this share. */
     give(access: StackAccess, node: string, typed: Secret): Promise<{ repeated: boolean; open: boolean }> {
       const key = `${access.stack.id} ${node}`;
-      const turn = (queues.get(key) ?? Promise.resolve()).then(() => give(access, node, typed));
-      queues.set(
-        key,
-        turn.catch(() => undefined),
-      );
-      return turn;
+      const queue = queues.get(key) ?? createSerialQueue();
+      queues.set(key, queue);
+      return queue(() => give(access, node, typed));
     },
     forget(stackId: string, node: string): void {
       seen.delete(`${stackId} ${node}`);

@@ -12,7 +12,7 @@ import { revoke } from './appRoleCredentials.ts';
 import { type OperatorScope, probePolicyPrefix } from './policies.ts';
 import { ensurePolicy } from './prepareStep.ts';
 
-export const userpassMount = 'userpass';
+const userpassMount = 'userpass';
 
 export function scopeOf(context: Pick<StepContext, 'stack'>, input: AdminInput): OperatorScope {
   const { engine, appRole } = keyStoreOf(context);

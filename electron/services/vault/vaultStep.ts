@@ -128,6 +128,6 @@ async function checkServer(
   }
 }
 
-export function productName(product: string): string {
+function productName(product: string): string {
   return product === 'openbao' ? 'OpenBao' : product === 'vault' ? 'HashiCorp Vault' : product;
 }

@@ -25,7 +25,7 @@ export async function startVault(context: StepContext, client: VaultClient): Pro
 }
 
 /** Waits until a started server answers over verified TLS. Throws `vaultNoAnswer` with its last lines. */
-export async function waitAnswer(client: VaultClient, servers: StackServers, signal: AbortSignal, seconds = 30): Promise<SealStatus> {
+async function waitAnswer(client: VaultClient, servers: StackServers, signal: AbortSignal, seconds = 30): Promise<SealStatus> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     signal.throwIfAborted();
