@@ -84,6 +84,7 @@ export function Palette({ dark }: { dark: boolean }) {
         'aria-label': t('frame.palette.search'),
         leftSection: <IconSearch {...icon} />,
       }}
+      attributes={{ content: { 'aria-label': t('frame.palette.search') } }}
       highlightQuery={false}
       scrollable
       maxHeight={420}
