@@ -18,8 +18,6 @@ const meta = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.
 const nonce = meta === undefined || meta === '' || meta.startsWith('__') ? undefined : meta;
 if (nonce !== undefined) window.__webpack_nonce__ = nonce;
 
-startLanguage(chosenLanguage('system', navigator.languages));
-
 const client = createClient(openPipe);
 const queries = new QueryClient({
   defaultOptions: {
@@ -34,5 +32,6 @@ const queries = new QueryClient({
 });
 keepFresh(client, queries);
 
+await startLanguage(chosenLanguage('system', navigator.languages));
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App client={client} queries={queries} nonce={nonce} />);

@@ -4,7 +4,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { changeLanguage, chosenLanguage } from '../locales/language.ts';
+import { changeLanguage, chosenLanguage, useLanguage } from '../locales/language.ts';
 import type { Client } from '../rpc/client.ts';
 import { ClientProvider, useCall, useClient, useConnection, useEvent } from '../rpc/hooks.ts';
 import { AddressNeeded, EngineEnded } from './NoticePage.tsx';
@@ -37,12 +37,20 @@ function Window({ nonce }: { nonce: string | undefined }) {
   const connection = useConnection();
   const client = useClient();
   const [ended, setEnded] = useState(false);
+  // The first picture waits for the settings, so that it does not change language or theme at once; later ones do not.
+  const [ready, setReady] = useState(false);
   useEvent('app.closing', () => setEnded(true));
-  const settings = useCall('settings.read', {}, { enabled: connection === 'open' }).data;
+  const answer = useCall('settings.read', {}, { enabled: connection === 'open' });
+  const settings = answer.data;
   const system = useColorScheme('light', { getInitialValueInEffect: false });
   const scheme = settings === undefined || settings.theme === 'system' ? system : settings.theme;
   const language = chosenLanguage(settings?.language ?? 'system', navigator.languages);
-  useEffect(() => changeLanguage(language), [language]);
+  useEffect(() => void changeLanguage(language), [language]);
+  const spoken = useLanguage();
+  const settled = connection === 'lost' || answer.isError || (settings !== undefined && spoken === language);
+  useEffect(() => {
+    if (settled) setReady(true);
+  }, [settled]);
   useEffect(() => {
     if (connection === 'open') setEnded(false);
   }, [connection]);
@@ -58,7 +66,7 @@ function Window({ nonce }: { nonce: string | undefined }) {
         <AddressNeeded problem={client.problem() ?? 'missing'} />
       ) : ended && connection === 'lost' ? (
         <EngineEnded />
-      ) : connection === 'connecting' ? null : (
+      ) : connection === 'connecting' || !ready ? null : (
         <Shell dark={scheme === 'dark'} />
       )}
     </MantineProvider>

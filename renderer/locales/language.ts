@@ -4,7 +4,6 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import { explain, sentence } from '../../shared/messages.ts';
 import type { ErrorText, Language, Text } from '../../shared/text.ts';
 import { en } from './en.ts';
-import { zhCN } from './zh-CN.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -20,21 +19,28 @@ export function chosenLanguage(setting: 'system' | Language, preferred: readonly
   return first !== undefined && /^zh\b/i.test(first) ? 'zh-CN' : 'en';
 }
 
-/** Loads both languages; the same `{place}` form as in shared/*.messages. */
-export function startLanguage(language: Language): void {
-  void i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
-    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
-    initAsync: false,
-  });
-  document.documentElement.lang = language;
+/** English is the fallback and always there; Chinese is loaded when it is wanted, so that the first screen stays small. */
+async function load(language: Language): Promise<void> {
+  if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return;
+  const { zhCN } = await import('./zh-CN.ts');
+  i18next.addResourceBundle(language, 'translation', zhCN);
 }
 
-export function changeLanguage(language: Language): void {
+/** Starts with the language; words have the same `{place}` form as in shared/*.messages. */
+export async function startLanguage(language: Language): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    resources: { en: { translation: en } },
+    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
+  });
+  await changeLanguage(language);
+}
+
+export async function changeLanguage(language: Language): Promise<void> {
+  await load(language);
   document.documentElement.lang = language;
-  if (i18next.language !== language) void i18next.changeLanguage(language);
+  await i18next.changeLanguage(language);
 }
 
 /** Screen words: `const { t } = useWords()`, `t('overview.title', { name })`. */

@@ -43,7 +43,7 @@ function Picture({ lanes, width }: { lanes: Lanes; width: number }) {
   const middle = withheld ? (x(withheld.from) + x(withheld.to)) / 2 : 0;
   const room = withheld ? x(withheld.to) - x(withheld.from) : 0;
   return (
-    <svg className={styles.picture} width={width} height={height} role="img" aria-labelledby={`${id}t ${id}d`}>
+    <svg className={styles.picture} width={width} height={height} role="img" aria-labelledby={`${id}t`} aria-describedby={`${id}d`}>
       <title id={`${id}t`}>{t('proof.lanes.title')}</title>
       <desc id={`${id}d`}>{useLaneWords(lanes)}</desc>
       {ticks.map((tick) => (
