@@ -130,7 +130,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   // After a restart the last share brings the rest of a lab back.
   vault.onUnsealed(async (stackId) => {
-    await lab.handlers['lab.start']({ stackId }, { signal: new AbortController().signal, host: 'cli' });
+    await lab.start(stackId);
   });
 
   const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {

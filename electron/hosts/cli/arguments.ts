@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Language } from '../../../shared/text.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import { defaultDataFolder } from '../../platform/engineFolder.ts';
+import { systemLanguage } from '../../platform/systemLanguage.ts';
 
 const options = {
   json: { type: 'boolean' },
@@ -89,8 +90,7 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
 
 export function languageOf(asked: string | undefined, env: NodeJS.ProcessEnv): Language {
   if (asked !== undefined && asked !== 'en' && asked !== 'zh-CN') throw new AppError('usage', { reason: '--lang is en or zh-CN' });
-  if (asked !== undefined) return asked;
-  return /^zh/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'zh-CN' : 'en';
+  return asked ?? systemLanguage(env);
 }
 
 /**

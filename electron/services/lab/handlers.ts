@@ -35,6 +35,8 @@ export interface Lab {
   serversOf(stackId: string, folder: StackFolder, picked?: Picked): StackServers;
   /** All four programs, as found now. */
   servers(stackId?: string): Promise<ServerBinary[]>;
+  /** Starts, as a job, what was started here before and does not run now; or that one server. */
+  start(stackId: string, kind?: ServerKind): Promise<{ jobId: string }>;
   /** Whether a program as found now may lock memory. */
   memoryLock(wanted: Program): Promise<MemoryLock>;
 }
@@ -134,10 +136,17 @@ export function createLab(deps: LabDeps): Lab {
     return {};
   }
 
+  async function start(stackId: string, kind?: ServerKind): Promise<{ jobId: string }> {
+    const kinds = await known(stackId, kind);
+    const title = say('labStart', { kinds: kinds.join(', ') });
+    return deps.jobs.start({ title, stackId, total: kinds.length, run: (report, signal) => startAll(stackId, kinds, report, signal) });
+  }
+
   return {
     serversOf,
     servers,
     memoryLock,
+    start,
     steps: [serversStep(cache)],
     handlers: {
       'lab.servers': async ({ stackId }) => ({ binaries: await servers(stackId), cache }),
@@ -158,11 +167,7 @@ export function createLab(deps: LabDeps): Lab {
         const access = await deps.open(stackId);
         return { servers: await Promise.all(order.map((kind) => access.servers.status(kind))) };
       },
-      'lab.start': async ({ stackId, kind }) => {
-        const kinds = await known(stackId, kind);
-        const title = say('labStart', { kinds: kinds.join(', ') });
-        return deps.jobs.start({ title, stackId, total: kinds.length, run: (report, signal) => startAll(stackId, kinds, report, signal) });
-      },
+      'lab.start': ({ stackId, kind }) => start(stackId, kind),
       'lab.stop': async ({ stackId, kind }) => {
         const kinds = kind === undefined ? [...order] : [kind];
         const title = say('labStop', { kinds: kinds.join(', ') });

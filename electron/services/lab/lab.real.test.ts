@@ -156,7 +156,11 @@ describe('a server of the lab', () => {
   });
 
   it('is shown as died with its last lines after a kill from outside, and starts again', async () => {
+    const named = async (): Promise<number> => (await servers.lastLines('minio', 1000)).filter((line) => line.includes('MinIO')).length;
+    const before = await named();
     const { pid } = await servers.start('minio', 'minio', minioSpec());
+    // It listens before it has written its first line.
+    await expect.poll(named, { timeout: 10_000 }).toBeGreaterThan(before);
     process.kill(pid ?? 0, 'SIGKILL');
     await expect.poll(async () => (await servers.status('minio')).state).toBe('died');
     const { lastLines } = await servers.status('minio');

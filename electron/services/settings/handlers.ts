@@ -6,9 +6,9 @@ import type { Language } from '../../../shared/text.ts';
 import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Log } from '../../platform/log.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { systemLanguage } from '../../platform/systemLanguage.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
-import { systemLanguage } from './language.ts';
 
 export interface SettingsService {
   handlers: DomainHandlers<Pick<typeof appProcedures, 'settings.read' | 'settings.write'>>;

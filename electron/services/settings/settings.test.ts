@@ -6,9 +6,9 @@ import { Secret } from '../../../shared/secret.ts';
 import type { Text } from '../../../shared/text.ts';
 import { createLog, type Log } from '../../platform/log.ts';
 import { createSealedStore } from '../../platform/sealedStore.ts';
+import { systemLanguage } from '../../platform/systemLanguage.ts';
 import { createEventHub } from '../../rpc/eventHub.ts';
 import { createSettings } from './handlers.ts';
-import { systemLanguage } from './language.ts';
 import { createStoreHandlers } from './storeHandlers.ts';
 
 let folder: string;

@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/text.ts';
+import type { Language } from '../../shared/text.ts';
 
 /** The language of the system: Chinese when its locale is, else English. Unix variables go before what the runtime says. */
 export function systemLanguage(
