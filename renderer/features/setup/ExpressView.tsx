@@ -29,7 +29,8 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
   const job = useSetupJob(state);
   const running = state.jobId !== undefined;
   const complete = inHand(state.steps) === undefined;
-  const proof = useCall('proof.list', { stackId: stack.id }, { enabled: complete }).data?.proofs[0];
+  const proofs = useCall('proof.list', { stackId: stack.id }, { enabled: complete });
+  const proof = proofs.data?.proofs[0];
   const failed = state.steps.find((step) => step.state === 'failed');
   const failure = failed?.error ?? (job?.state === 'failed' ? job.error : undefined) ?? express.error;
   const proven = provenCount(state.steps);
@@ -45,6 +46,8 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
   };
   const note = job?.note ? sentence(job.note) : '';
   const done = complete && !running && proof !== undefined;
+  // The proof is on its way: nothing else is shown for that moment.
+  const waits = complete && !running && proofs.isPending;
   const title = running
     ? t('setup.expressRuns')
     : complete
@@ -59,7 +62,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
       <div className={styles.scroll} data-scroll data-wide={done || undefined}>
         {done ? (
           <ProofResult proof={proof} />
-        ) : (
+        ) : waits ? null : (
           <>
             <StepHead title={title} sentence={running ? note || t('setup.starts') : t('setup.expressSentence')} />
             <div className={styles.whole}>
@@ -68,7 +71,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
                 aria-label={t('setup.progress')}
               />
               <p className={styles.figures}>
-                <span>{t('setup.proven', { proven, total: state.steps.length })}</span>
+                <span>{running ? t('setup.stepOf', { at: Math.min(proven + 1, state.steps.length), total: state.steps.length }) : ''}</span>
                 {running ? <span>{lasted}</span> : null}
                 <span className={styles.space} />
                 <span>{running ? t('setup.mayClose') : ''}</span>

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { type PlaceInput, type StepId, stepIds } from '../../../shared/setup.ts';
 import { StoreUnlock } from '../../components/StoreForms.tsx';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
-import { useWords } from '../../locales/language.ts';
+import { useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 
 interface Failure {
@@ -36,6 +36,7 @@ export function stepToMend(error: Failure): StepId | undefined {
 /** What failed with its next step; the fix as a button where this version has one. */
 export function StepFailure({ error, step, fixes }: { error: Failure; step?: StepId; fixes: Fixes }) {
   const { t } = useWords();
+  const { sentence } = useSentence();
   const [, navigate] = useLocation();
   const store = useCall('store.status', {}).data;
   const { code, details = {} } = error;
@@ -59,7 +60,7 @@ export function StepFailure({ error, step, fixes }: { error: Failure; step?: Ste
   } else if (mend !== undefined && mend !== step) {
     action = (
       <Button onClick={() => navigate(`/setup/${mend}`)}>
-        {t('setup.fix.openStep', { step: t(`setup.${mend}.title`, { product: 'Vault' }) })}
+        {t('setup.fix.openStep', { step: sentence({ code: `setup.step.${mend}` }) })}
       </Button>
     );
   } else if (code === 'vaultSealed') {

@@ -31,6 +31,7 @@ export const setupEn = {
   answers: 'Answers of the steps',
   answerCount_one: '{count} answer',
   answerCount_other: '{count} answers',
+  stepOf: 'Step {at} of {total}',
   mayClose: 'You may close the window',
   expressRuns: 'Setting everything up',
   expressDone: 'All steps are proven',
@@ -57,7 +58,7 @@ export const setupEn = {
   fix: {
     usePort: 'Use port {free}',
     getServers: 'Get the servers',
-    openStep: 'Open: {step}',
+    openStep: 'Open step {step}',
     unseal: 'Open the Vault page',
   },
   place: {
