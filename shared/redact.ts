@@ -4,7 +4,7 @@ const patterns: readonly [RegExp, string][] = [
   [/\b[sbr]\.[A-Za-z0-9_-]{20,}/g, '[token]'],
   [/kes:v1:[A-Za-z0-9+/=]{20,}/g, '[api key]'],
   [
-    /((?:"?(?:secret_id|client_token|root_token|passphrase|password|keys_base64|secretKey|shares?)"?)\s*[:=]\s*)("[^"]*"|\[[^\]]*\]|[^\s,}]+)/gi,
+    /((?:"?(?:secret|secret_?id|client_token|root_token|passphrase|password|keys_base64|secret_?key|secret_?access_?key|shares?)"?)\s*[:=]\s*)("[^"]*"|\[[^\]]*\]|[^\s,}]+)/gi,
     '$1[secret]',
   ],
 ];
