@@ -7,14 +7,16 @@ import { freePort } from '../electron/platform/ports.ts';
 import { ensureServers } from '../servers/get.ts';
 import { proof as proofDocument } from '../shared/proof.ts';
 import { endProcesses } from './processes.ts';
-import type { Row } from './table.ts';
+import { median, type Row } from './table.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Seconds of one run. The wait for the cache of KES is luck: up to its 5 s, by where its clean-up clock stands. */
+/** Seconds of one run. */
 interface Run {
   total: number;
-  toObject: number;
+  /** When each step was done, since the start. */
+  steps: ReadonlyMap<string, number>;
+  /** The wait for the cache of KES is luck: up to its 5 s, by where its clean-up clock stands. */
   cache: number;
 }
 
@@ -32,12 +34,26 @@ export async function measureExpress(folder: string, runs: number, note: (line: 
     note(`Express ${at + 1} of ${runs}: ours ${ours.at(-1)?.total.toFixed(2)} s, script ${peers.at(-1)?.total.toFixed(2)} s`);
   }
   const row = (what: string, pick: (run: Run) => number): Row => ({ what, unit: 's', ours: ours.map(pick), peer: peers.map(pick) });
+  note(`Done after seconds, ours / script: ${stepTimes(ours, peers)}`);
+  const at = (run: Run, step: string): number => run.steps.get(step) ?? Number.NaN;
   return [
     row('Express: empty folder to proof, against a shell script', (run) => run.total),
-    row('– of it up to the first object read back', (run) => run.toObject),
+    row('– of it up to the first object read back', (run) => at(run, 'object')),
     row('– of it the wait until KES (cache 5 s) forgets the key', (run) => run.cache),
     row('– all but that wait', (run) => run.total - run.cache),
+    {
+      what: '– of it what the script lacks: operator login, root revoked',
+      unit: 's',
+      ours: ours.map((run) => at(run, 'admin') - at(run, 'proof')),
+    },
   ];
+}
+
+/** Where the time goes: medians of both sides for the steps that they share. */
+function stepTimes(ours: readonly Run[], peers: readonly Run[]): string {
+  const of = (all: readonly Run[], step: string): string => median(all.map(({ steps }) => steps.get(step) ?? Number.NaN)).toFixed(1);
+  const shared = [...(ours[0]?.steps.keys() ?? [])].filter((step) => peers[0]?.steps.has(step));
+  return shared.map((step) => `${step} ${of(ours, step)} / ${of(peers, step)}`).join(', ');
 }
 
 async function express(dir: string, note: (line: string) => void, tries = 5): Promise<Run> {
@@ -53,14 +69,14 @@ async function express(dir: string, note: (line: string) => void, tries = 5): Pr
       return await express(`${dir}-again`, note, tries - 1);
     }
     if (code !== 0 || last?.proof !== 'proven') throw new Error(`Express did not end in a proof (exit ${code}): ${errors}`);
-    const object = lines.find((line) => line.step === 'object')?.at;
+    const proven = lines.filter((line) => line.step !== undefined);
     const input = JSON.stringify({ stackId: last.stack, id: last.report });
     const { lines: answers } = await sealdeck(['call', 'proof.get', '-', '--dir', dir, '--json'], input);
     const proof = proofDocument.parse(answers.at(-1));
     const failed = proof.events.find((event) => event.outcome === 'expectedFailure')?.at;
     return {
       total,
-      toObject: (Date.parse(String(object)) - started) / 1000,
+      steps: new Map(proven.map((line) => [String(line.step), (Date.parse(String(line.at)) - started) / 1000])),
       cache: (Date.parse(String(failed)) - Date.parse(String(proof.withheld?.from))) / 1000,
     };
   } finally {
@@ -91,17 +107,17 @@ async function script(dir: string, programs: Record<'BAO' | 'KES' | 'MINIO' | 'M
   const env = { ...process.env, ...programs, ...ports, DIR: dir };
   const started = Date.now();
   const child = spawn('sh', [join(import.meta.dirname, 'express.sh')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stages = new Map<string, number>();
+  const steps = new Map<string, number>();
   let errors = '';
-  createInterface(child.stdout).on('line', (line) => stages.set(line.replace(/^stage /, ''), Date.now()));
+  createInterface(child.stdout).on('line', (line) => steps.set(line.replace(/^stage /, ''), (Date.now() - started) / 1000));
   child.stderr.on('data', (chunk: Buffer) => (errors += String(chunk)));
   // Not `close`: the servers of the script live on.
   const code = await new Promise<number | null>((done) => child.on('exit', done).on('error', () => done(null)));
   const total = (Date.now() - started) / 1000;
   await endProcesses(pidsOf(dir));
-  if (code !== 0) throw new Error(`express.sh ended with ${code} after ${[...stages.keys()].join(', ')}: ${errors}`);
-  const at = (stage: string): number => stages.get(stage) ?? Number.NaN;
-  return { total, toObject: (at('object') - started) / 1000, cache: (at('unreadable') - at('withheld')) / 1000 };
+  if (code !== 0) throw new Error(`express.sh ended with ${code} after ${[...steps.keys()].join(', ')}: ${errors}`);
+  const at = (step: string): number => steps.get(step) ?? Number.NaN;
+  return { total, steps, cache: at('unreadable') - at('withheld') };
 }
 
 function pidsOf(dir: string): number[] {
