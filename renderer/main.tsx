@@ -32,6 +32,8 @@ const queries = new QueryClient({
 });
 keepFresh(client, queries);
 
-await startLanguage(chosenLanguage('system', navigator.languages));
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<App client={client} queries={queries} nonce={nonce} />);
+// Not a top-level await: lazy pages import from this very chunk.
+void startLanguage(chosenLanguage('system', navigator.languages)).then(() => {
+  if (root) createRoot(root).render(<App client={client} queries={queries} nonce={nonce} />);
+});
