@@ -80,7 +80,6 @@ export function sampleAnswers(scenario: string): Answers {
     'app.info': {
       version: '0.1.0',
       host: 'browser',
-      capabilities: { nativeDialogs: false },
       dataFolder: '/home/ops/.local/share/sealdeck',
       platform: 'linux',
       language: 'en',

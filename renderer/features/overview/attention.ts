@@ -49,9 +49,12 @@ function ofStore(store: StoreStatus | undefined): Attention[] {
   return store.protected ? [] : [{ kind: 'storePractice', mark: 'warn' }];
 }
 
-/** `sealed`: what is stopped starts by itself once Vault is open. */
-function ofServers(servers: readonly ServerProcess[], sealed: boolean): Attention[] {
-  const stopped = servers.filter((server) => server.state === 'stopped').map((server) => server.kind);
+/**
+ * `sealed`: what is stopped starts by itself once Vault is open. `building`: stopped servers are the business of the
+ * set-up, which starts what its steps need.
+ */
+function ofServers(servers: readonly ServerProcess[], sealed: boolean, building: boolean): Attention[] {
+  const stopped = building ? [] : servers.filter((server) => server.state === 'stopped').map((server) => server.kind);
   return [
     ...servers
       .filter((server) => server.state === 'died')
@@ -91,7 +94,7 @@ export function attention(answers: Answers, now: number): Attention[] {
       (node) =>
         ({ kind: 'sealed', mark: 'fail', node: node.node, missing: Math.max(0, (node.threshold ?? 0) - (node.progress ?? 0)) }) as const,
     ),
-    ...ofServers(answers.servers, sealed.length > 0),
+    ...ofServers(answers.servers, sealed.length > 0, building),
     ...(building || sealed.length > 0 ? [] : brokenOnes(answers)),
     ...(building ? [{ kind: 'setup', mark: 'warn', ...answers.setup } as const] : []),
   ];

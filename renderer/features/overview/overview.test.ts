@@ -40,9 +40,10 @@ describe('what needs attention', () => {
     expect(attention({ ...calm, servers: stopped }, now)).toMatchObject([{ kind: 'stopped', waits: false }]);
   });
 
-  it('says kept shares and root only after the set-up', () => {
+  it('says kept shares, root and stopped servers only after the set-up', () => {
     const vault: Answers['vault'] = { nodes: [], keptShares: 5, rootToken: 'kept' };
-    expect(kinds({ vault, setup: { proven: 6, total: 13 } })).toEqual(['setup']);
+    const servers: Answers['servers'] = [{ kind: 'minio', node: 'minio-1', url: '', state: 'stopped' }];
+    expect(kinds({ vault, servers, setup: { proven: 6, total: 13 } })).toEqual(['setup']);
   });
 
   it('does not blame KES while Vault is sealed', () => {
