@@ -187,6 +187,17 @@ describe('a server of the lab', () => {
     }
   });
 
+  it('waits a moment for the port of its own run that was killed', async () => {
+    const { pid } = await servers.start('minio', 'minio', minioSpec());
+    process.kill(pid ?? 0, 'SIGKILL');
+    await expect.poll(async () => (await servers.status('minio')).state).toBe('died');
+    // As a process that is being torn down: nobody sees it any more, and its socket is still there.
+    const held = createServer().listen(port, '127.0.0.1');
+    await once(held, 'listening');
+    setTimeout(() => held.close(), 700);
+    expect((await servers.start('minio', 'minio', minioSpec())).state).toBe('running');
+  });
+
   it('that dies at its start says why in its own words', async () => {
     const config = join(root, 'kes.yaml');
     await writeFile(config, 'version: v1\naddress: [this is no address\n');

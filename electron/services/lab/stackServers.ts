@@ -31,6 +31,7 @@ export interface StackServersDeps {
 }
 
 const listenSeconds = 60;
+const letGoMs = 3_000;
 const shownLines = 20;
 
 /** Starts, watches and ends the servers of one stack. */
@@ -74,7 +75,7 @@ export function createStackServers({ folder, records, turns, stack, binary, chan
       }
       await end(kind, before);
     }
-    await requireFreePorts(kind, node, spec.args);
+    await waitForFreePorts(kind, node, spec.args, before?.wanted === 'running' ? letGoMs : 0);
     const record: ServerRecord = {
       ...wanted,
       node: node.id,
@@ -153,6 +154,19 @@ export function createStackServers({ folder, records, turns, stack, binary, chan
       return tailOf(logFile(kind), count);
     },
   };
+}
+
+/** A killed server of ours keeps its ports for a moment after it is no longer seen. Throws `portInUse`. */
+async function waitForFreePorts(kind: ServerKind, node: StackNode, args: readonly string[], patienceMs: number): Promise<void> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await requireFreePorts(kind, node, args);
+    } catch (error) {
+      if (Date.now() >= until) throw error;
+    }
+    await wait(100);
+  }
 }
 
 async function requireFreePorts(kind: ServerKind, node: StackNode, args: readonly string[]): Promise<void> {

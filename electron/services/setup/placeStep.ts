@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
@@ -138,12 +139,21 @@ async function portEvidence(context: StepContext, place: PlaceInput): Promise<Ev
   const taken = new Set(Object.values(place.ports));
   for (const [name, port] of Object.entries(place.ports) as [PortName, number][]) {
     const server = serverOf[name];
-    if (await portIsFree(port)) out.push(seen('disk', say('setup.place.evidence.port', { port, server })));
+    if (await becomesFree(port, context, server)) out.push(seen('disk', say('setup.place.evidence.port', { port, server })));
     else if ((await context.servers.status(server)).state === 'running')
       out.push(seen('disk', say('setup.place.evidence.portOurs', { port, server })));
     else throw new AppError('portTaken', { port, server, free: await nextFree(port + 1, taken) });
   }
   return out;
+}
+
+/** A server of this stack that was killed a moment ago may still hold its port. */
+async function becomesFree(port: number, context: StepContext, server: ServerKind): Promise<boolean> {
+  for (let tries = 0; ; tries += 1) {
+    if (await portIsFree(port)) return true;
+    if (tries >= 10 || (await context.servers.status(server)).state === 'running') return false;
+    await wait(100);
+  }
 }
 
 async function hostEvidence(place: PlaceInput): Promise<Evidence[]> {
