@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface SeenProcess {
@@ -5,25 +6,42 @@ export interface SeenProcess {
   args: string[];
 }
 
-/** Every process whose arguments or environment name the folder (Linux: /proc). The test's own process is left out. */
+/** Every process whose arguments or environment name the folder. The test's own process is left out. */
 export function processesNaming(folder: string): SeenProcess[] {
-  const found: SeenProcess[] = [];
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const args = read(`/proc/${pid}/cmdline`).split('\0').filter(Boolean);
-    const environment = read(`/proc/${pid}/environ`);
-    if (args.some((arg) => arg.includes(folder)) || environment.includes(folder)) found.push({ pid, args });
-  }
-  return found;
+  return processes()
+    .filter(({ args, environment }) => args.some((arg) => arg.includes(folder)) || environment.includes(folder))
+    .map(({ pid, args }) => ({ pid, args }));
 }
 
 /** Arguments and environment of all processes that this user may read, as one text to search in. */
 export function allProcessText(): string {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => `${read(`/proc/${pid}/cmdline`)}\n${read(`/proc/${pid}/environ`)}`)
+  return processes()
+    .map(({ args, environment }) => `${args.join('\0')}\n${environment}`)
     .join('\n');
+}
+
+function processes(): (SeenProcess & { environment: string })[] {
+  const all = process.platform === 'linux' ? fromProc() : fromPs();
+  return all.filter(({ pid }) => pid !== process.pid);
+}
+
+function fromProc(): (SeenProcess & { environment: string })[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({
+      pid: Number(name),
+      args: read(`/proc/${name}/cmdline`).split('\0').filter(Boolean),
+      environment: read(`/proc/${name}/environ`),
+    }));
+}
+
+/** macOS and BSD: `E` appends the environment to the command, and nothing tells the two apart. */
+function fromPs(): (SeenProcess & { environment: string })[] {
+  const lines = execFileSync('ps', ['-axwwE', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, command = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), args: command.split(' '), environment: '' }];
+  });
 }
 
 function read(file: string): string {

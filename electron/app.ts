@@ -139,7 +139,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       return {
         version: hostPorts.version,
         host,
-        capabilities: { nativeDialogs: host === 'desktop' },
         dataFolder,
         platform: platform(),
         language,

@@ -33,7 +33,6 @@ export const appProcedures = {
     output: z.object({
       version: z.string(),
       host: z.enum(['desktop', 'browser', 'cli']),
-      capabilities: z.object({ nativeDialogs: z.boolean() }),
       dataFolder: z.string(),
       platform: z.string(),
       language: z.enum(['en', 'zh-CN']),

@@ -19,7 +19,6 @@ export async function createSmallApp({ dataFolder, files, jobs, hostPorts }: App
     'app.info': async (_input, { host }) => ({
       version: hostPorts.version,
       host,
-      capabilities: { nativeDialogs: false },
       dataFolder,
       platform: process.platform,
       language: 'en',

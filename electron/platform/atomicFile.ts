@@ -40,7 +40,8 @@ export async function readJsonFile<S extends z.ZodType>(path: string, schema: S)
   try {
     return schema.parse(JSON.parse(content));
   } catch (error) {
-    throw new AppError('fileDamaged', { path, reason: 'its content does not fit the schema' }, { cause: error });
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : 'its content does not fit the schema';
+    throw new AppError('fileDamaged', { path, reason }, { cause: error });
   }
 }
 

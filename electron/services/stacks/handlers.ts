@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
@@ -68,18 +68,12 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
 
   async function find(id: string): Promise<Stack | undefined> {
     const path = fileOf(id);
-    let content: string;
+    const raw = await readJsonFile(path, z.unknown());
+    if (raw === undefined) return undefined;
     try {
-      content = await readFile(path, 'utf8');
+      return readStackDocument(raw);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw new AppError('fileDamaged', { path, reason: reasonOf(error) }, { cause: error });
-    }
-    try {
-      return readStackDocument(JSON.parse(content));
-    } catch (error) {
-      const reason = error instanceof SyntaxError ? 'it is not JSON' : reasonOf(error);
-      throw new AppError('fileDamaged', { path, reason }, { cause: error });
     }
   }
 
