@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { call } from './cli.ts';
 import { test as base, expect } from './host.ts';
 
@@ -50,11 +50,13 @@ async function savePlace(page: Page, folder: string): Promise<void> {
   await goOnAfterPorts(page, page.getByRole('button', { name: 'Next: Servers' }), /^Use port/);
 }
 
-async function goOnAfterPorts(page: Page, wanted: ReturnType<Page['getByRole']>, fixName: RegExp): Promise<void> {
+/** Waits for `wanted`; a port that somebody took is replaced as the window offers, as often as it takes. */
+async function goOnAfterPorts(page: Page, wanted: Locator, fixName: RegExp): Promise<void> {
   const fix = page.getByRole('button', { name: fixName });
-  await expect(wanted.or(fix)).toBeVisible({ timeout: 120_000 });
-  if (await fix.isVisible()) await fix.click();
-  await expect(wanted).toBeVisible({ timeout: 120_000 });
+  await expect(async () => {
+    if (await fix.isVisible()) await fix.click();
+    await expect(wanted).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 const later = [

@@ -129,4 +129,32 @@ describe('the runner of guided steps', () => {
     });
     expect(await runner.record('lab').read()).toEqual(before);
   });
+
+  it('says of a cancelled step that it was cancelled, not that it has a defect', async () => {
+    const controller = new AbortController();
+    const log = createLog(join(folder, 'cancelled.jsonl'));
+    const steps = markSteps(world, applied, broken).map((step) =>
+      step.id === 'place'
+        ? {
+            ...step,
+            apply: async () => {
+              controller.abort();
+              controller.signal.throwIfAborted();
+            },
+          }
+        : step,
+    ) as AnyStep[];
+    const publish = (): void => undefined;
+    const cancelled = createRunner({
+      dataFolder: folder,
+      steps,
+      log,
+      publish,
+      jobs: createJobRunner(publish, log),
+      open: async () => ({ stack: stackOf('lab', place, '2026-01-01T00:00:00Z') }) as unknown as StackAccess,
+    });
+    await expect(cancelled.apply('lab', 'place', { ...place }, report, controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    const [first] = (await cancelled.record('lab').read())?.steps ?? [];
+    expect(first).toMatchObject({ state: 'failed', error: { code: 'cancelled' } });
+  });
 });

@@ -72,12 +72,14 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
   }
 
   /** Runs one act of a step and writes its outcome down, whatever it is. */
-  async function run(stackId: string, id: StepId, act: () => Promise<Evidence[]>): Promise<void> {
+  async function run(stackId: string, id: StepId, signal: AbortSignal, act: () => Promise<Evidence[]>): Promise<void> {
     await record(stackId).change(id, ({ error: _, reason: __, ...status }) => ({ ...status, state: 'running' }));
     try {
       const evidence = await act();
       await record(stackId).change(id, (status) => ({ ...status, state: 'proven', at: new Date().toISOString(), evidence }));
-    } catch (error) {
+    } catch (thrown) {
+      // Stopped on request is an outcome, not a defect, however deep the abort came out.
+      const error = signal.aborted && !(thrown instanceof AppError) ? new AppError('cancelled') : thrown;
       const wire = toWire(error, deps.log, `step ${id}`);
       await record(stackId).change(id, (status) => ({
         ...status,
@@ -101,7 +103,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     await record(stackId).change(id, (status) => ({ ...status, input: keepable(input as RawInput) }));
     Object.assign(context.inputs, { [id]: input });
     if (changed && wasProven) await markLaterStale(stackId, id);
-    await run(stackId, id, async () => {
+    await run(stackId, id, signal, async () => {
       await step.apply(context, input as never);
       signal.throwIfAborted();
       return step.check(context, input as never);
@@ -110,7 +112,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
 
   async function check(stackId: string, id: StepId, report: Report, signal: AbortSignal): Promise<void> {
     const context = await contextOf(stackId, report, signal);
-    await run(stackId, id, () => stepOf(id).check(context, context.inputs[id] as never));
+    await run(stackId, id, signal, () => stepOf(id).check(context, context.inputs[id] as never));
   }
 
   async function markLaterStale(stackId: string, id: StepId): Promise<void> {

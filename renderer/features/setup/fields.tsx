@@ -9,6 +9,8 @@ interface FieldProps {
   /** What is allowed; shown only when the value is not. */
   error?: string | undefined;
   disabled?: boolean;
+  /** To be read and copied only. */
+  fixed?: boolean;
 }
 
 export function TextField({
@@ -17,7 +19,7 @@ export function TextField({
   label,
   why,
   error,
-  disabled,
+  fixed,
   mono,
 }: FieldProps & { value: string; onChange(value: string): void; mono?: boolean }) {
   return (
@@ -26,7 +28,7 @@ export function TextField({
       description={why}
       error={error}
       value={value}
-      disabled={disabled ?? false}
+      readOnly={fixed ?? false}
       onChange={(event) => onChange(event.currentTarget.value)}
       autoComplete="off"
       spellCheck={false}

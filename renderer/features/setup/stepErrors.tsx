@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { type PlaceInput, type StepId, stepIds } from '../../../shared/setup.ts';
+import { StateIcon } from '../../components/StateIcon.tsx';
 import { StoreUnlock } from '../../components/StoreForms.tsx';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -36,7 +37,7 @@ export function stepToMend(error: Failure): StepId | undefined {
 /** What failed with its next step; the fix as a button where this version has one. */
 export function StepFailure({ error, step, fixes }: { error: Failure; step?: StepId; fixes: Fixes }) {
   const { t } = useWords();
-  const { sentence } = useSentence();
+  const { sentence, explain } = useSentence();
   const [, navigate] = useLocation();
   const store = useCall('store.status', {}).data;
   const { code, details = {} } = error;
@@ -48,6 +49,17 @@ export function StepFailure({ error, step, fixes }: { error: Failure; step?: Ste
         <ErrorNotice error={error} />
         <StoreUnlock status={store} />
       </div>
+    );
+  }
+  if (code === 'cancelled') {
+    const { title, next } = explain(error);
+    return (
+      <p className="sd-note" data-mark="warn">
+        <StateIcon mark="info" silent />
+        <span>
+          {title}. {next}
+        </span>
+      </p>
     );
   }
   let action = null;

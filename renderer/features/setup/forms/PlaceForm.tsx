@@ -40,7 +40,7 @@ export function NameAndFolder({ values, change, wrong, fixed }: Part & { fixed: 
         error={wrong('folder', t('setup.place.folderWrong'))}
         value={values.folder}
         onChange={(folder) => change({ folder })}
-        disabled={fixed}
+        fixed={fixed}
         mono
       />
     </>
