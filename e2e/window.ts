@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page } from 'playwright/test';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Every rule that a machine can judge, on the page as it stands, in the theme it has. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const broken = await page.evaluate(async () => {
+    const { axe: judge } = window as unknown as {
+      axe: { run(root: Document): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await judge.run(document);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  });
+  expect(broken).toEqual([]);
+}
+
+/** Chooses a theme as a person does, and waits until the window wears it. */
+export async function showIn(page: Page, theme: 'Light' | 'Dark'): Promise<void> {
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitem', { name: theme }).click();
+  await expect(page.locator(':root')).toHaveAttribute('data-mantine-color-scheme', theme.toLowerCase());
+}
+
+/** Everything that the host sends to the window over its sockets from now on, as one text. Load the page again after it. */
+export function framesToWindow(page: Page): () => string {
+  const frames: string[] = [];
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))));
+  return () => frames.join('\n');
+}
