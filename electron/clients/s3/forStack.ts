@@ -2,23 +2,27 @@ import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { readSealed } from '../../platform/sealedJson.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import type { S3Endpoint } from './signedClient.ts';
 
 type Access = Pick<StackAccess, 'stack' | 'secrets' | 'folder'>;
 
-/** Plain text of the secret `minio.root`. */
-export const rootCredential = z.object({ user: z.string().min(3), password: z.string().min(8) });
+const rootCredential = z.object({ user: z.string().min(3), password: z.string().min(8) });
+
+/** MinIO's root user and password from the sealed store, once they were made. */
+export function readRoot({ secrets }: Pick<StackAccess, 'secrets'>): z.infer<typeof rootCredential> | undefined {
+  return readSealed(secrets.get('minio.root'), 'minio.root', rootCredential);
+}
 
 /** The first node of the stack's MinIO with its root credential. Throws `minioAbsent`, `minioCredentialMissing`. */
 export async function minioEndpoint(access: Access): Promise<S3Endpoint> {
   const url = access.stack.minioClusters[0]?.nodes[0]?.url;
   if (url === undefined) throw new AppError('minioAbsent');
-  const sealed = access.secrets.get('minio.root');
-  if (!sealed) throw new AppError('minioCredentialMissing');
-  const { user, password } = rootCredential.parse(JSON.parse(sealed.reveal()));
+  const root = readRoot(access);
+  if (!root) throw new AppError('minioCredentialMissing');
   const ca = await access.folder.read('certs/ca.crt');
-  return { url, ca: ca === undefined ? [] : [ca], credentials: { accessKey: user, secretKey: new Secret(password) } };
+  return { url, ca: ca === undefined ? [] : [ca], credentials: { accessKey: root.user, secretKey: new Secret(root.password) } };
 }
 
 /** Close it after use: it keeps connections open. */

@@ -14,7 +14,7 @@ import { createStackFolder } from '../../services/stacks/stackFolder.ts';
 import { testServers } from '../chain.testSupport.ts';
 import { makeTestIdentity, startTestKes, waitUntil } from '../kes/kes.testSupport.ts';
 import { createMinioAdmin } from '../minioAdmin/adminClient.ts';
-import { minioEndpoint, rootCredential } from './forStack.ts';
+import { minioEndpoint, readRoot } from './forStack.ts';
 import { createSignedClient, type S3Endpoint } from './signedClient.ts';
 
 /** All that MinIO asks of KES (minio.md 2.3), for keys that begin with `minio-`. */
@@ -133,7 +133,7 @@ export async function runWithMc(
   lines: readonly string[],
 ): Promise<{ code: number | null; output: string; args: string }> {
   const { mc } = await ensureServers(['mc']);
-  const { user, password } = rootCredential.parse(JSON.parse(context.secrets.get('minio.root')?.reveal() ?? '{}'));
+  const { user, password } = readRoot(context) ?? { user: '', password: '' };
   const home = context.folder.path('home');
   await mkdir(home, { recursive: true });
   await writeFile(join(home, 'mc'), `#!/bin/sh\nprintf '%s\\n' "$@" >> "$HOME/arguments"\nexec "$REAL_MC" "$@"\n`, { mode: 0o700 });

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { KeyStore } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { readSealed } from '../../platform/sealedJson.ts';
 import type { VaultLogin } from './auth.ts';
 import { createVaultClient, type VaultClient } from './vaultClient.ts';
 
@@ -30,26 +31,14 @@ export type KeptAppRole = z.infer<typeof keptAppRole>;
 
 type Secrets = Pick<StackAccess, 'secrets'>;
 
-export function readInit(access: Secrets): KeptInit | undefined {
-  return readKept(access, 'vault.init', keptInit);
+export function readInit({ secrets }: Secrets): KeptInit | undefined {
+  return readSealed(secrets.get('vault.init'), 'vault.init', keptInit);
 }
-export function readOperator(access: Secrets): KeptOperator | undefined {
-  return readKept(access, 'vault.operator', keptOperator);
+export function readOperator({ secrets }: Secrets): KeptOperator | undefined {
+  return readSealed(secrets.get('vault.operator'), 'vault.operator', keptOperator);
 }
-export function readAppRole(access: Secrets): KeptAppRole | undefined {
-  return readKept(access, 'kes.approle', keptAppRole);
-}
-
-function readKept<S extends z.ZodType>(
-  access: Secrets,
-  name: 'vault.init' | 'vault.operator' | 'kes.approle',
-  schema: S,
-): z.output<S> | undefined {
-  const value = access.secrets.get(name);
-  if (value === undefined) return undefined;
-  const parsed = schema.safeParse(JSON.parse(value.reveal()));
-  if (!parsed.success) throw new AppError('fileDamaged', { path: name, reason: 'its content does not fit the schema' });
-  return parsed.data;
+export function readAppRole({ secrets }: Secrets): KeptAppRole | undefined {
+  return readSealed(secrets.get('kes.approle'), 'kes.approle', keptAppRole);
 }
 
 /** The stack's key store of the Vault family. Throws `vaultAbsent`. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JournalEntry, journalProcedures } from '../../../shared/journal.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Text } from '../../../shared/text.ts';
+import { readSealed } from '../../platform/sealedJson.ts';
 import type { SealedStore } from '../../platform/sealedStore.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
@@ -77,8 +78,7 @@ export function createJournal({ dataFolder, store, publish, actor }: JournalDeps
   }
 
   function readSeal(): JournalSeal | undefined {
-    const kept = store.get('journal', 'seal');
-    return kept === undefined ? undefined : journalSeal.parse(JSON.parse(kept.reveal()));
+    return readSealed(store.get('journal', 'seal'), 'journal.seal', journalSeal);
   }
 
   async function writeSeal(seal: JournalSeal): Promise<void> {

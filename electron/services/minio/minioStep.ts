@@ -2,13 +2,14 @@ import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { readRoot } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess, Step, StepContext } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { writeEnvironment } from './environment.ts';
 import { checkMinio } from './minioCheck.ts';
 import { beforeRestart, bringUp, type Change, changeNeeded, type KesWorks } from './run.ts';
-import { ensureRoot, environmentFile, environmentOf, launchSpec, minioUrl, readRoot } from './settings.ts';
+import { ensureRoot, environmentFile, environmentOf, launchSpec, minioUrl } from './settings.ts';
 
 export interface MinioDeps {
   kesKeyExists(access: StackAccess, name: string): Promise<boolean>;

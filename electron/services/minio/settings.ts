@@ -4,8 +4,8 @@ import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
-import { rootCredential } from '../../clients/s3/forStack.ts';
-import type { LaunchSpec, StackAccess, StepContext } from '../../jobs/step.ts';
+import { readRoot } from '../../clients/s3/forStack.ts';
+import type { LaunchSpec, StepContext } from '../../jobs/step.ts';
 import { type Environment, minioEnvironment } from './environment.ts';
 
 export const environmentFile = 'minio/minio.env';
@@ -18,11 +18,6 @@ export async function ensureRoot(context: StepContext): Promise<{ user: string; 
   const made = { user: `sealdeck-${randomBytes(4).toString('hex')}`, password: randomBytes(30).toString('base64url') };
   await context.secrets.set('minio.root', new Secret(JSON.stringify(made)));
   return { ...made, made: true };
-}
-
-export function readRoot(context: Pick<StackAccess, 'secrets'>): { user: string; password: string } | undefined {
-  const sealed = context.secrets.get('minio.root');
-  return sealed ? rootCredential.parse(JSON.parse(sealed.reveal())) : undefined;
 }
 
 /** Everything that MinIO reads, for a credential that may still be a place holder. Throws `minioAbsent`. */

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { readSealed } from '../../platform/sealedJson.ts';
 
 /** `proof.withheld` of the sealed store: the record that is out of Vault now, and the proof that took it. */
 const withheld = z.object({
@@ -67,12 +68,8 @@ export async function putBack(access: StackAccess, token: Secret): Promise<{ pro
   return { proof, place, sha256: fingerprint(record) };
 }
 
-function keptRecord(access: Pick<StackAccess, 'secrets'>): Withheld | undefined {
-  const secret = access.secrets.get('proof.withheld');
-  if (!secret) return undefined;
-  const parsed = withheld.safeParse(JSON.parse(secret.reveal()));
-  if (!parsed.success) throw new AppError('storeDamaged', { file: 'proof.withheld', reason: 'it does not fit the schema' });
-  return parsed.data;
+function keptRecord({ secrets }: Pick<StackAccess, 'secrets'>): Withheld | undefined {
+  return readSealed(secrets.get('proof.withheld'), 'proof.withheld', withheld);
 }
 
 function fingerprint(record: Readonly<Record<string, string>>): string {
