@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileExport, IconPrinter } from '@tabler/icons-react';
 import type { Proof } from '../../../shared/proof.ts';
 import { ProofView } from '../../components/proof/ProofView.tsx';
+import { printInLight } from '../../components/proof/printing.ts';
 import { useProofAnswer } from '../../components/proof/useProofAnswer.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
@@ -37,7 +38,7 @@ export function ProofResult({ proof }: { proof: Proof }) {
         actions={
           proof.result === 'running' ? undefined : (
             <>
-              <Button leftSection={<IconPrinter {...icon} />} onClick={() => window.print()}>
+              <Button leftSection={<IconPrinter {...icon} />} onClick={printInLight}>
                 {t('setup.print')}
               </Button>
               <Button leftSection={<IconFileExport {...icon} />} loading={save.pending} onClick={() => void exportJson()}>

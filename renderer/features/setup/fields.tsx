@@ -83,7 +83,14 @@ export function ChoiceField<V extends string>({
   onChange(value: V): void;
 }) {
   return (
-    <Radio.Group label={label} description={why} value={value} onChange={(next) => onChange(next as V)} className={styles.choices ?? ''}>
+    <Radio.Group
+      inputWrapperOrder={['label', 'description', 'input']}
+      label={label}
+      description={why}
+      value={value}
+      onChange={(next) => onChange(next as V)}
+      className={styles.choices ?? ''}
+    >
       {rows.map((row) => (
         <Radio
           key={row.value}

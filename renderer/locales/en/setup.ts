@@ -263,6 +263,7 @@ export const setupEn = {
     another: 'Pick another…',
     sample: 'Take the sample text',
     sampleWhy: 'Without a file a small text becomes {bucket}/{name}.',
+    there: '{bucket}/{name} is there. Another file may follow.',
     name: 'Object name',
     nameWhy: 'In bucket {bucket}. An object of this name is replaced.',
     nameWrong: '1 to 1,024 characters.',

@@ -247,6 +247,7 @@ export const setupZh: SameWords<typeof setupEn> = {
     another: '选择其他文件…',
     sample: '使用示例文本',
     sampleWhy: '不选文件时，会将一小段文本写为 {bucket}/{name}。',
+    there: '{bucket}/{name} 已上传。可以再上传其他文件。',
     name: '对象名称',
     nameWhy: '位于存储桶 {bucket}。同名对象会被替换。',
     nameWrong: '1 到 1,024 个字符。',

@@ -11,7 +11,7 @@ import styles from '../setup.module.css';
 /** What the engine calls its own small text. Sent by name, because a name from an earlier file would stay otherwise. */
 export const sampleName = 'hello-from-sealdeck.txt';
 
-export function ObjectForm({ values, change, wrong }: FormProps<'object'>) {
+export function ObjectForm({ values, change, wrong, proven }: FormProps<'object'>) {
   const { t } = useWords();
   const language = useLanguage();
   const { file, choose } = useObjectFile();
@@ -85,7 +85,11 @@ export function ObjectForm({ values, change, wrong }: FormProps<'object'>) {
           mono
         />
       ) : (
-        <p className={styles.why}>{t('setup.object.sampleWhy', { bucket: values.bucket, name: values.name ?? sampleName })}</p>
+        <p className={styles.why}>
+          {proven
+            ? t('setup.object.there', { bucket: values.bucket, name: values.name ?? sampleName })
+            : t('setup.object.sampleWhy', { bucket: values.bucket, name: sampleName })}
+        </p>
       )}
     </>
   );
