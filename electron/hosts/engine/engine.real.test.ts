@@ -126,6 +126,18 @@ describe('the engine of a data folder', () => {
     expect(await findEngine(data, 'cli')).toBeDefined();
   });
 
+  it('is found again after its record was damaged, removed or pointed at a foreign socket', async () => {
+    const data = freshFolder();
+    const { engine } = await attach(data);
+    const file = join(data, 'engine.json');
+    const foreign = { ...JSON.parse(readFileSync(file, 'utf8')), socket: join(data, 'nobody.sock'), key: 'foreign' };
+    for (const damage of [() => writeFileSync(file, '{'), () => rmSync(file), () => writeFileSync(file, JSON.stringify(foreign))]) {
+      damage();
+      expect((await attach(data)).engine.pid).toBe(engine.pid);
+    }
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
   it('ends by itself when nobody needs it, and leaves no file behind that names it', async () => {
     const data = freshFolder();
     const attached = await attach(data, ['--idle-seconds', '1']);

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sentence } from '../../../shared/messages.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
@@ -6,14 +5,15 @@ import type { Pipe } from '../../../shared/rpc/frames.ts';
 import type { Language, Text } from '../../../shared/text.ts';
 import type { App, AppParts } from '../../app.ts';
 import { createJobRunner, type JobRunner } from '../../jobs/jobRunner.ts';
-import { removeStaleTemporaries, writeJsonFile } from '../../platform/atomicFile.ts';
-import { engineFilePath, prepareDataFolder, prepareSocketPath } from '../../platform/engineFolder.ts';
+import { removeStaleTemporaries } from '../../platform/atomicFile.ts';
+import { prepareDataFolder, prepareSocketPath } from '../../platform/engineFolder.ts';
 import { takeEngineLock } from '../../platform/engineLock.ts';
 import { createFileStore, type FileStore } from '../../platform/files.ts';
 import { createLog } from '../../platform/log.ts';
 import { type HostKind, serve } from '../../rpc/connection.ts';
 import { createEventHub } from '../../rpc/eventHub.ts';
 import { type BrowserHost, startBrowserHost } from '../browser/httpServer.ts';
+import { keepEngineRecord } from './engineRecord.ts';
 import { watchIdle } from './idle.ts';
 import { listenForClients } from './socket.ts';
 
@@ -130,8 +130,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       },
     });
     closers.push(() => clients.close());
-    await writeJsonFile(engineFilePath(dataFolder), { pid: process.pid, startTime: lock.start, socket, key: clients.key, version, build });
-    closers.push(() => rm(engineFilePath(dataFolder), { force: true }));
+    const own = { pid: process.pid, startTime: lock.start, socket, key: clients.key, version, build };
+    const record = await keepEngineRecord(dataFolder, own);
+    closers.push(() => record.remove());
     const idle = watchIdle({ spanMs: options.idleMs ?? defaultIdleMs, busy, end: () => void end() });
     closers.push(() => idle.stop());
     log.info('engine starts', { pid: process.pid, version, build });
