@@ -7,6 +7,7 @@ import { Link } from 'wouter';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
+import type { EvidenceText } from '../../components/hops.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
@@ -156,10 +157,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
           ? {}
           : {
               commands: document ? objectCommands(document, bucket, prefix, selected) : [],
-              lines:
-                row === undefined || list.dataUpdatedAt === 0
-                  ? []
-                  : [{ mark: 'ok' as const, text: t('objects.evidence.listed'), at: new Date(list.dataUpdatedAt).toISOString() }],
+              lines: evidence(),
               evidenceOf: document?.minioClusters[0]?.nodes[0]?.id ?? '',
             })}
       >
@@ -184,6 +182,23 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
     if (rule === undefined) return undefined;
     if (rule.kind === 'none') return { mark: 'warn', text: t('objects.rule.answerNone') };
     return { mark: 'ok', text: t('objects.rule.answer', { rule: ruleWords(rule) }) };
+  }
+
+  function evidence(): EvidenceText[] {
+    if (!list.data || list.dataUpdatedAt === 0) return [];
+    const at = new Date(list.dataUpdatedAt).toISOString();
+    const { objects } = list.data;
+    const known = objects.filter(({ encryption }) => encryption.state !== 'unknown' && encryption.state !== 'notRead').length;
+    const number = (value: number): string => formatNumber(value, language);
+    const counted = t('objects.evidence.listed', { count: objects.length, number: number(objects.length), known: number(known) });
+    const ruled = t(`objects.evidence.rule.${rule?.kind ?? 'unread'}`, {
+      bucket: shorten(bucket, 32),
+      key: rule?.kind === 'sse-kms' ? rule.key : '',
+    });
+    return [
+      { mark: rule === undefined ? 'info' : rule.kind === 'none' ? 'warn' : 'ok', text: ruled, at },
+      { mark: known === objects.length ? 'ok' : 'warn', text: counted, at },
+    ];
   }
 
   function total({ objects, prefixes }: { objects: readonly unknown[]; prefixes: readonly unknown[] }): string {

@@ -2,9 +2,10 @@ import { IconFile, IconFolderFilled } from '@tabler/icons-react';
 import { type KeyboardEvent, memo } from 'react';
 import { Link } from 'wouter';
 import type { ObjectRow } from '../../../shared/objects.ts';
-import { formatAge, formatBytes, formatFull, shorten } from '../../components/format.ts';
+import { formatAge, formatBytes, formatFull } from '../../components/format.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
+import { MiddleName } from './MiddleName.tsx';
 import styles from './objects.module.css';
 import { nameBelow } from './place.ts';
 
@@ -16,8 +17,6 @@ interface ObjectTableProps {
   hrefOf(prefix: string): string;
   onSelect(key: string): void;
 }
-
-const longestName = 90;
 
 /**
  * Folders, then objects. The style sheet makes rows into boxes, because only boxes outside the window are skipped by the
@@ -40,9 +39,9 @@ export function ObjectTable({ prefixes, objects, prefix, selected, hrefOf, onSel
         {prefixes.map((folder) => (
           <tr key={folder} className={styles.row}>
             <td data-column="name">
-              <Link href={hrefOf(folder)} className={styles.open} title={folder}>
+              <Link href={hrefOf(folder)} className={styles.open} aria-label={nameBelow(folder, prefix)}>
                 <IconFolderFilled size={16} color="var(--sd-t2)" aria-hidden />
-                <span className={styles.name}>{shorten(nameBelow(folder, prefix), longestName)}</span>
+                <MiddleName name={nameBelow(folder, prefix)} />
               </Link>
             </td>
             <td />
@@ -79,14 +78,9 @@ const Row = memo(
     return (
       <tr className={styles.row} data-selected={selected || undefined} onClick={() => onSelect(row.key)}>
         <td data-column="name">
-          <button
-            type="button"
-            className={styles.open}
-            title={name.length > longestName ? name : undefined}
-            aria-current={selected ? 'true' : undefined}
-          >
+          <button type="button" className={styles.open} aria-label={name} aria-current={selected ? 'true' : undefined}>
             <IconFile size={16} stroke={1.5} color="var(--sd-t2)" aria-hidden />
-            <span className={styles.name}>{shorten(name, longestName)}</span>
+            <MiddleName name={name} />
           </button>
         </td>
         <td data-column="state">

@@ -9,6 +9,7 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useClient } from '../../rpc/hooks.ts';
+import { MiddleName } from './MiddleName.tsx';
 import styles from './objects.module.css';
 import { nameBelow } from './place.ts';
 import { RuleCell, ruleWords } from './rules.tsx';
@@ -76,8 +77,12 @@ export function UploadTray({ upload, rule, known }: { upload: Upload; rule: Buck
           <p className={styles.totals} aria-live="polite">
             <strong>{t('objects.tray.ofAll', { done: number(done), all: number(items.length) })}</strong>{' '}
             {t(done === items.length ? 'objects.tray.allBack' : 'objects.tray.readBack')}
-            {failed > 0 ? <span className={styles.figure}>{t('objects.tray.failed', { count: failed, number: number(failed) })}</span> : null}
-            {cancelled > 0 ? <span className={styles.figure}>{t('objects.tray.cancelled', { count: cancelled, number: number(cancelled) })}</span> : null}
+            {failed > 0 ? (
+              <span className={styles.figure}>{t('objects.tray.failed', { count: failed, number: number(failed) })}</span>
+            ) : null}
+            {cancelled > 0 ? (
+              <span className={styles.figure}>{t('objects.tray.cancelled', { count: cancelled, number: number(cancelled) })}</span>
+            ) : null}
           </p>
         )}
         <ul className={styles.files}>
@@ -126,9 +131,7 @@ function FileRow({ item, prefix }: { item: UploadItem; prefix: string }) {
       ) : (
         <StateIcon mark={state === 'done' ? 'ok' : state === 'failed' ? 'fail' : 'absent'} silent />
       )}
-      <span className={styles.name} title={name}>
-        {shorten(name, 40)}
-      </span>
+      <MiddleName name={name} />
       <span className={styles.progress}>
         {state === 'runs' ? <Progress value={part} w={84} aria-label={t('objects.tray.sending', { name, part })} /> : null}
         {state === 'waits' ? t('objects.tray.waits') : null}

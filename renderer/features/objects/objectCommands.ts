@@ -20,6 +20,6 @@ export function objectCommands(stack: Stack, bucket: string, prefix: string, key
     ...mcLines(stack),
     { line: `mc encrypt info ${stack.id}/${bucket}` },
     { line: `mc ls ${target}` },
-    { line: key === undefined ? `mc cp "$FILE" ${target}` : `mc stat ${quoted(`${stack.id}/${bucket}/${key}`)}` },
+    { line: key === undefined ? `mc cp ./file ${target}` : `mc stat ${quoted(`${stack.id}/${bucket}/${key}`)}` },
   ];
 }

@@ -42,7 +42,8 @@ export const objectsEn = {
     elsewhere: 'An upload to another place is not done yet. These files were not taken.',
   },
   evidence: {
-    listed: 'The listing with states as the server sent it',
+    listed_one: '{number} object listed, the state of {known} told',
+    listed_other: '{number} objects listed, the state of {known} told',
     rule: {
       'sse-kms': '{bucket}: SSE-KMS with {key}',
       'sse-s3': '{bucket}: SSE-S3',

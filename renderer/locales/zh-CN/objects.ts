@@ -40,7 +40,7 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     elsewhere: '另一处的上传尚未结束，这些文件未被接收。',
   },
   evidence: {
-    listed: '服务器返回的列表及状态',
+    listed_other: '列出 {number} 个对象，其中 {known} 个说明了状态',
     rule: {
       'sse-kms': '{bucket}：SSE-KMS，密钥 {key}',
       'sse-s3': '{bucket}：SSE-S3',
