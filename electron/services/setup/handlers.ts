@@ -3,7 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { type PlaceInput, placeInput, type SetupState, type StepStatus, type setupProcedures, stepIds } from '../../../shared/setup.ts';
+import {
+  type PlaceInput,
+  placeInput,
+  type SetupState,
+  type StepStatus,
+  type setupProcedures,
+  stepIds,
+  stepInputs,
+} from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { JobSpec } from '../../jobs/jobRunner.ts';
@@ -103,6 +111,9 @@ export function createSetup(deps: SetupDeps): {
       'setup.create': async ({ place, mode }) => ({ stackId: await creations(() => create(place, mode)) }),
       'setup.state': ({ stackId }) => stateOf(stackId),
       async 'setup.draft'({ stackId, step, input }) {
+        // Half a form may not fit yet, but what is no field of it has no place in a file.
+        const foreign = Object.keys(input).find((field) => !Object.hasOwn(stepInputs[step].shape, field));
+        if (foreign !== undefined) throw new AppError('invalidInput', { field: foreign.slice(0, 80), reason: 'is no field of this step' });
         await runner
           .record(stackId)
           .change(step, (status) => (status.state === 'proven' ? status : { ...status, input: { ...status.input, ...input } }));

@@ -1,0 +1,162 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findEngine } from '../electron/hosts/engine/attach.ts';
+import { freePort } from '../electron/platform/ports.ts';
+import { type Client, createClient } from '../electron/rpc/client.ts';
+import { ensureServers } from '../servers/get.ts';
+import { procedures } from '../shared/contract.ts';
+import { stepIds } from '../shared/setup.ts';
+import { call, sealdeck, temporaryFolder } from './cli.ts';
+import { openPracticeLab } from './foreignTools.ts';
+import { processesNaming } from './processes.ts';
+import { leaks } from './tracers.ts';
+
+const servers = ['vault', 'kes', 'minio'] as const;
+/** What a test of reading calls must not do. */
+const acting = /^(app|store|jobs|files|settings)\.|^setup\.(create|draft|apply|check|express|propose)$|^lab\.(get|start|stop|restart)$/;
+const alsoActing = new Set(['vault.unseal', 'vault.unsealKept', 'vault.resetUnseal', 'vault.seal', 'objects.upload', 'proof.run']);
+
+/** Every frame that leaves the engine while a chain is made, sealed, opened, broken and looked at. */
+describe('what leaves the engine', () => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let data: string;
+  let client: Client;
+  let stackId: string;
+  const frames: string[] = [];
+  const secrets = new Set<string>();
+
+  beforeAll(async () => {
+    place = await temporaryFolder();
+    dir = join(place.folder, 'lab');
+    data = join(dir, '.sealdeck');
+    await call(['--data', data], 'store.create', { mode: 'practice' });
+    const attached = await findEngine(data, 'cli');
+    if (!attached) throw new Error('no engine');
+    client = createClient(attached.pipe);
+    attached.pipe.onFrame((frame) => frames.push(JSON.stringify(frame)));
+    const { place: proposal } = await client.call('setup.propose', { folder: dir });
+    const [vault, vaultCluster, kes, minio, minioConsole] = [
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+    ];
+    const ports = { vault, vaultCluster, kes, minio, minioConsole };
+    stackId = (await client.call('setup.create', { place: { ...proposal, ports } })).stackId;
+  });
+  afterAll(async () => {
+    client?.close();
+    await sealdeck(['down', '--dir', dir, '--json']);
+    for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
+    await place.remove();
+  });
+
+  async function wait({ jobId }: { jobId: string }) {
+    for (;;) {
+      const job = (await client.call('jobs.list', {})).jobs.find((one) => one.id === jobId);
+      if (job === undefined || job.state !== 'running') return job;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  const apply = async (step: (typeof stepIds)[number], input: Record<string, unknown> = {}) =>
+    wait(await client.call('setup.apply', { stackId, step, input }));
+  const collect = async (): Promise<void> => {
+    for (const secret of (await openPracticeLab(dir, data, stackId)).secrets.all) secrets.add(secret);
+  };
+  const leaked = (): string[] => {
+    const all = frames.join('\n');
+    return [...secrets].filter((secret) => all.includes(secret)).map((secret) => `${secret.slice(0, 4)}…`);
+  };
+
+  it('holds no secret while the chain is made', async () => {
+    for (const step of stepIds) {
+      expect(await apply(step, step === 'servers' ? { get: true } : {}), step).toMatchObject({ state: 'succeeded' });
+      // Early: the root token is gone at the end.
+      if (step === 'unseal' || step === 'minio') await collect();
+    }
+    await collect();
+    expect(secrets.size).toBeGreaterThan(8);
+    expect(frames.length).toBeGreaterThan(50);
+    expect(leaked()).toEqual([]);
+  });
+
+  it('holds no secret in any plan or answer of a reading call', async () => {
+    for (const step of stepIds) await client.call('setup.plan', { stackId, step }).catch(() => undefined);
+    const { proofs } = await client.call('proof.list', { stackId });
+    const input = { stackId, id: stackId, bucket: 'first-bucket', prefix: '', kind: 'kes', key: 'x', limit: 500, lines: 500 };
+    let answered = 0;
+    for (const [name, { input: schema }] of Object.entries(procedures)) {
+      if (acting.test(name) || alsoActing.has(name)) continue;
+      const shape = Object.keys((schema as unknown as { shape: Record<string, unknown> }).shape);
+      const fitting = Object.fromEntries(Object.entries(input).filter(([field]) => shape.includes(field)));
+      const own = name === 'proof.get' ? { stackId, id: proofs[0]?.id } : fitting;
+      await client.call(name as keyof typeof procedures, own as never).then(
+        () => (answered += 1),
+        () => undefined,
+      );
+    }
+    for (const kind of servers) await client.call('lab.log', { stackId, kind, lines: 500 });
+    expect(answered).toBeGreaterThan(12);
+    expect(leaked()).toEqual([]);
+  });
+
+  it('holds no typed share, right or wrong, and no error repeats one', async () => {
+    const { secrets: known } = await openPracticeLab(dir, data, stackId);
+    const shares = known.all.filter((value) => Buffer.from(value, 'base64').length === 33);
+    await client.call('vault.seal', { stackId });
+    const wrong = Buffer.alloc(33, 0xa7).toString('base64');
+    const tried = [wrong, `${wrong.slice(0, -2)}!!`, wrong.slice(0, 20), 'TRACER-no-share-at-all', ...shares.slice(0, 3)];
+    for (const share of tried) {
+      secrets.add(share);
+      await client.call('vault.unseal', { stackId, share }).catch(() => undefined);
+    }
+    expect(leaked()).toEqual([]);
+    await client.call('vault.unsealKept', { stackId });
+  });
+
+  it('refuses unknown fields of a draft, which would lie in a file', async () => {
+    secrets.add('TRACER-in-a-draft');
+    const draft = client.call('setup.draft', { stackId, step: 'minio', input: { password: 'TRACER-in-a-draft' } });
+    await expect(draft).rejects.toMatchObject({ code: 'invalidInput' });
+    expect(leaked()).toEqual([]);
+  });
+
+  it('holds no secret of servers that print their configuration and environment when they die', async () => {
+    const real = await ensureServers(['kes', 'minio']);
+    const folder = join(place.folder, 'talkative');
+    await mkdir(folder);
+    const picked: Record<string, string> = {};
+    for (const program of ['kes', 'minio'] as const) {
+      const file = join(folder, program);
+      const print = program === 'kes' ? 'cat "$3"' : 'env; cat "$MINIO_CONFIG_ENV_FILE"';
+      await writeFile(
+        file,
+        `#!/bin/sh\nif [ "$1" = server ]; then ${print}; echo "Error: talks too much"; exit 1; fi\nexec '${real[program]}' "$@"\n`,
+      );
+      await chmod(file, 0o755);
+      picked[program] = file;
+    }
+    await wait(await client.call('lab.stop', { stackId }));
+    expect(await apply('servers', { picked })).toMatchObject({ state: 'succeeded' });
+    for (const step of ['certificates', 'vault', 'unseal', 'prepare'] as const)
+      expect(await apply(step)).toMatchObject({ state: 'succeeded' });
+    expect(await apply('kes')).toMatchObject({ state: 'failed' });
+    await client.call('lab.status', { stackId });
+    const { lines } = await client.call('lab.log', { stackId, kind: 'kes', lines: 100 });
+    expect(lines.join('\n')).toContain('talks too much');
+    await apply('servers', { picked: { minio: picked.minio } });
+    for (const step of stepIds.slice(2, stepIds.indexOf('minio'))) expect(await apply(step), step).toMatchObject({ state: 'succeeded' });
+    expect(await apply('minio')).toMatchObject({ state: 'failed' });
+    await client.call('lab.status', { stackId });
+    const minio = await client.call('lab.log', { stackId, kind: 'minio', lines: 100 });
+    expect(minio.lines.join('\n')).toContain('talks too much');
+    await client.call('setup.state', { stackId });
+    await collect();
+    expect(leaked()).toEqual([]);
+    // A server may write what it likes into its own log, which only this user can read; nothing of ours repeats it.
+    expect(leaks(data, [...secrets])).toEqual([]);
+  });
+});
