@@ -41,7 +41,11 @@ export async function listenForClients({ path, welcome, onClient, onControl }: O
       }
       const request = controlRequest.safeParse(frame);
       if (!request.success) for (const listener of listeners) listener(frame);
-      else void onControl(request.data, contract).then((yes) => pipe.send({ controlled: request.data.id, yes }));
+      else
+        void onControl(request.data, contract)
+          // A window that could not be served was not opened; nothing may end the engine from here.
+          .catch(() => false)
+          .then((yes) => pipe.send({ controlled: request.data.id, yes }));
     });
   });
   if (process.platform !== 'win32') await unlink(path).catch(() => undefined);
