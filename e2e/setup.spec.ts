@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
@@ -177,3 +178,44 @@ test('start screen, a form and the proof hold WCAG in light and dark', async ({ 
     await expectAccessible(window);
   }
 });
+
+test('a taken port, a cancelled run and a second window lose nothing', async ({ window, place, openWindow }) => {
+  await window.getByRole('link', { name: 'Set up on this machine' }).click();
+  await window.getByLabel('Folder').fill(join(place.folder, 'lab'));
+  await window.getByText(/^More:/).click();
+  const port = Number(await window.getByLabel('KES', { exact: true }).inputValue());
+  const squatter = await occupy(port);
+  try {
+    await window.getByRole('radio', { name: 'Practice' }).check();
+    await window.getByRole('button', { name: 'Save the place' }).click();
+    await expect(window.getByText(`Port ${port} is in use`)).toBeVisible();
+    await goOnAfterPorts(window, window.getByRole('button', { name: 'Next: Servers' }), /^Use port/);
+  } finally {
+    squatter.close();
+  }
+
+  await window.getByText('Express', { exact: true }).click();
+  await window.getByRole('button', { name: 'Go on with the rest' }).click();
+  await window.getByRole('button', { name: 'Cancel' }).click();
+  await expect(window.getByText('Cancelled. Start it again when you are ready.')).toBeVisible({ timeout: 60_000 });
+
+  const second = await window.context().newPage();
+  await openWindow(second);
+  await second.getByRole('link', { name: 'Set up', exact: true }).click();
+  await expect(second.getByRole('button', { name: 'Go on with the rest' })).toBeVisible();
+  await second.getByRole('button', { name: 'Go on with the rest' }).click();
+  // Both windows see the end of it, whichever began it.
+  for (const page of [window, second]) {
+    await expect(page.getByRole('heading', { name: 'Is the encryption real?' })).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByRole('navigation', { name: 'Steps' }).getByText('13 of 13 proven')).toBeVisible();
+  }
+  await second.close();
+});
+
+function occupy(port: number): Promise<Server> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', () => done(server));
+  });
+}

@@ -32,7 +32,7 @@ export function TextField({
       onChange={(event) => onChange(event.currentTarget.value)}
       autoComplete="off"
       spellCheck={false}
-      classNames={mono ? { input: 'sd-mono' } : {}}
+      classNames={{ input: `${mono ? 'sd-mono' : ''} ${fixed ? styles.fixed : ''}` }}
     />
   );
 }
