@@ -129,11 +129,11 @@ describe('a server of the lab', () => {
     lab = openLab();
     servers = lab.serversOf(stackId, folder());
     expect(await servers.status('minio')).toMatchObject({ state: 'running', pid: first.pid });
-    const { lines } = await lab.handlers['lab.log'](
-      { stackId, kind: 'minio', lines: 100 },
-      { signal: new AbortController().signal, host: 'cli' },
-    );
-    expect(lines.join('\n')).toContain('MinIO');
+    const context = { signal: new AbortController().signal, host: 'cli' } as const;
+    const log = async (): Promise<string> =>
+      (await lab.handlers['lab.log']({ stackId, kind: 'minio', lines: 100 }, context)).lines.join('\n');
+    // The port answers before MinIO prints its banner.
+    await expect.poll(log, { timeout: 20_000 }).toContain('MinIO');
     expect((await run('lab.restart')).state).toBe('succeeded');
     const again = await servers.status('minio');
     expect(again.state).toBe('running');
