@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorTexts, sentence, texts } from './messages.ts';
-import type { DomainMessages } from './text.ts';
+import { AppError } from './rpc/errors.ts';
+import { type DomainMessages, say } from './text.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const isSource = (name: string): boolean => /\.tsx?$/.test(name) && !/\.test\.|testSupport|messages\.|locales[\\/]/.test(name);
@@ -59,5 +60,13 @@ describe('messages', () => {
     const job = { code: 'setup.job.step', params: { step: '@setup.step.kes' } } as const;
     expect(sentence('en', job)).toBe('Set up: KES');
     expect(sentence('zh-CN', job)).not.toContain('@');
+  });
+
+  it('do not compile without what their places want', () => {
+    // @ts-expect-error: {port} and {server} are missing
+    expect(sentence('en', say('setup.place.evidence.port'))).toContain('{port}');
+    // @ts-expect-error: {next} is not what it wants
+    expect(new AppError('jobUnknown', { next: 'x' }).details).not.toHaveProperty('id');
+    expect(new AppError('cancelled').details).toEqual({});
   });
 });

@@ -52,6 +52,14 @@ const textsEn = {
 export type ErrorCode = keyof typeof errorsEn;
 export type TextCode = keyof typeof textsEn;
 
+/** The `{places}` of a template, as `fill` sees them. */
+type Places<T> = T extends `${string}{${infer P}}${infer Rest}` ? (P extends `${string}"${string}` ? never : P) | Places<Rest> : never;
+type Values<P extends string> = { readonly [K in P]: string | number };
+/** What an error's sentences want filled in. */
+export type ErrorValues<C extends ErrorCode> = Values<Places<(typeof errorsEn)[C][keyof ErrorText]>>;
+/** What a text wants filled in. */
+export type TextValues<C extends TextCode> = Values<Places<(typeof textsEn)[C]>>;
+
 export const errorTexts: Record<Language, Record<ErrorCode, ErrorText>> = {
   en: errorsEn,
   'zh-CN': {

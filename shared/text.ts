@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { TextCode } from './messages.ts';
-import { params } from './rpc/frames.ts';
+import type { TextCode, TextValues } from './messages.ts';
+import { type Params, params } from './rpc/frames.ts';
 
 export type Language = 'en' | 'zh-CN';
 
@@ -29,8 +29,13 @@ export const text = z.object({
 });
 export type Text = z.infer<typeof text>;
 
-export function say(code: TextCode, values?: Record<string, string | number>): Text {
-  return values === undefined ? { code } : { code, params: values };
+/** A text whose places are all filled: one without its parameter does not compile. */
+export function say<C extends TextCode>(
+  code: C,
+  ...values: keyof TextValues<C> extends never ? [values?: Params] : [values: TextValues<C> & Params]
+): Text {
+  const [given] = values;
+  return given === undefined ? { code } : { code, params: given };
 }
 
 /** `{name}` places are filled from the parameters; an unknown place stays visible, so that a test sees it. */

@@ -52,7 +52,7 @@ describe('an error code', () => {
   });
 
   test('of an error that has its name already stays', () => {
-    const error = new AppError('tlsDate', { host: 'a' });
+    const error = new AppError('tlsDate', { host: 'a', reason: 'expired' });
     expect(networkError(error, 'b')).toBe(error);
   });
 

@@ -6,7 +6,8 @@ import { AppError } from '../../shared/rpc/errors.ts';
 export const signatureAlgorithms =
   'ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ed25519:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pkcs1_sha256:rsa_pkcs1_sha384';
 
-type Meaning = readonly [code: ErrorCode, reason: string];
+type Failure = Extract<ErrorCode, `network${string}` | `tls${string}` | 'answerNotUnderstood'>;
+type Meaning = readonly [code: Failure, reason: string];
 
 const meanings: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: ['networkRefused', 'nothing listens there'],

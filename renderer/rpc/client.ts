@@ -1,5 +1,4 @@
 import { type Contract, type ContractEvents, events, procedures } from '../../shared/contract.ts';
-import type { ErrorCode } from '../../shared/messages.ts';
 import type { CallInput, CallOutput, EventPayload } from '../../shared/rpc/define.ts';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { hostFrame, type Pipe } from '../../shared/rpc/frames.ts';
@@ -94,7 +93,7 @@ export function createClient(open: () => Promise<Pipe>): Client {
     }
     const call = waiting.get(frame.id);
     waiting.delete(frame.id);
-    if (frame.kind === 'error') call?.reject(new AppError(frame.error.code as ErrorCode, frame.error.details));
+    if (frame.kind === 'error') call?.reject(AppError.of(frame.error));
     else call?.resolve(frame.value);
   }
 

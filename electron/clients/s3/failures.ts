@@ -10,7 +10,7 @@ export interface Refusal {
   where: string;
 }
 
-const codes: Readonly<Record<string, ErrorCode>> = {
+const codes = {
   AccessDenied: 'minioAccessDenied',
   InvalidAccessKeyId: 'minioCredentialRefused',
   SignatureDoesNotMatch: 'minioCredentialRefused',
@@ -31,7 +31,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   'kms:KeyGenerationFailed': 'kmsUnavailable',
   'kms:DecryptionFailed': 'kmsUnavailable',
   'kms:InvalidCiphertextException': 'kmsKeyDiffers',
-};
+} as const satisfies Readonly<Record<string, ErrorCode>>;
 
 /** The `AppError` of a refusal, with `{status, code, message, where}`. */
 export function refused(refusal: Refusal): AppError {
@@ -39,8 +39,8 @@ export function refused(refusal: Refusal): AppError {
   const details = { status, code, message, where };
   if (/stored using a form of Server Side Encryption/.test(message)) return new AppError('customerKeyNeeded', details);
   if (/KMS (?:is )?not configured/i.test(message)) return new AppError('kmsNotConfigured', details);
-  const known = Object.hasOwn(codes, code) ? (codes[code] ?? 's3Error') : 's3Error';
-  return new AppError(known, known === 'objectNameRefused' ? { ...details, name: where } : details);
+  const known = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes] : 's3Error';
+  return new AppError(known, { ...details, name: where });
 }
 
 /** Reads code and message from an error answer: S3's XML, the admin API's JSON, or the headers that MinIO adds to HEAD. */

@@ -1,5 +1,4 @@
 import type { JobSnapshot } from '../../../shared/jobs.ts';
-import type { ErrorCode } from '../../../shared/messages.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,7 +49,7 @@ function isEnded(job: JobSnapshot | undefined): boolean {
 function outcome(job: JobSnapshot): unknown {
   if (job.state === 'succeeded') return job.result ?? {};
   if (job.state === 'cancelled') throw new AppError('cancelled');
-  throw new AppError((job.error?.code ?? 'internal') as ErrorCode, job.error?.details);
+  throw AppError.of(job.error ?? { code: 'internal' });
 }
 
 export function progressLine(job: JobSnapshot, terminal: Pick<Terminal, 'say'>): string {

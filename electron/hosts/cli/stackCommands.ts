@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
-import type { ErrorCode } from '../../../shared/messages.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
@@ -29,7 +28,7 @@ type Damaged = readonly { id: string; error: { code: string; details?: AppError[
 /** Says why a stack cannot be found, where a document cannot be read. */
 export function throwDamaged(damaged: Damaged | undefined): void {
   const [first] = damaged ?? [];
-  if (first) throw new AppError(first.error.code as ErrorCode, first.error.details);
+  if (first) throw AppError.of(first.error);
 }
 
 /** Opens the credential store, which is needed before secrets of a stack are used. */

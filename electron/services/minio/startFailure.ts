@@ -3,7 +3,7 @@ import { redact } from '../../../shared/redact.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 
 /** Fragments of MinIO's log at a failed start, most telling first (minio.md 2.5). */
-const causes: readonly (readonly [RegExp, ErrorCode])[] = [
+const causes: readonly (readonly [RegExp, Extract<ErrorCode, `minioStart${string}`>])[] = [
   [/too many open files/, 'minioStartFiles'],
   [
     /certificate signed by unknown authority|certificate is not trusted|does not contain a valid X\.509|certificate is valid for|cannot validate certificate/,

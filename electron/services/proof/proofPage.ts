@@ -1,11 +1,11 @@
 import { explain, sentence } from '../../../shared/messages.ts';
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
-import { type Language, say, type Text } from '../../../shared/text.ts';
+import type { Language, Text } from '../../../shared/text.ts';
 import { lanesPicture } from './lanes.ts';
 
 /** A proof as one printable page: no script, nothing loaded, everything that came from outside escaped. */
 export function proofPage(proof: Proof, language: Language): string {
-  const words = (code: Text['code'], params?: Record<string, string | number>): string => escaped(sentence(language, say(code, params)));
+  const words = (code: Text['code']): string => escaped(sentence(language, { code }));
   const { level, result, error } = proof;
   const answer = result === 'proven' ? words(answers[level]) : escaped(error ? explain(language, error.code, error.details).title : '');
   const facts: readonly (readonly [string, string])[] = [

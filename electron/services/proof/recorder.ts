@@ -1,5 +1,5 @@
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
-import { say, type Text } from '../../../shared/text.ts';
+import type { Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
 import type { ProofFiles } from './proofFiles.ts';
@@ -38,5 +38,5 @@ export function event(
   detail: Text,
   answer: string,
 ): Omit<ProofEvent, 'at'> {
-  return { lane, outcome, what: say(what), detail, answer };
+  return { lane, outcome, what: { code: what }, detail, answer };
 }

@@ -14,12 +14,12 @@ interface StoreDeps {
   journal(action: Text): Promise<void>;
 }
 
-const made: Record<StoreMode, TextCode> = {
+const made = {
   keychain: 'storeMadeKeychain',
   passphrase: 'storeMadePassphrase',
   practice: 'storeMadePractice',
   memory: 'storeMadeMemory',
-};
+} as const satisfies Record<StoreMode, TextCode>;
 
 export function createStoreHandlers({ store, publish, journal }: StoreDeps): { handlers: DomainHandlers<StoreProcedures> } {
   store.onChange((status) => publish('store.changed', status));

@@ -88,7 +88,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
         error: wire,
         evidence: [],
       }));
-      throw error instanceof AppError ? error : new AppError('internal', wire.details);
+      throw AppError.of(wire);
     }
   }
 
