@@ -116,5 +116,6 @@ function tickLabel(tick: number, ticks: readonly number[]): string {
   if (step >= 60_000) return formatClock(new Date(tick).toISOString(), 'en');
   const date = new Date(tick);
   const two = (value: number): string => String(value).padStart(2, '0');
+  if (step < 1000) return `:${two(date.getSeconds())}.${Math.floor(date.getMilliseconds() / 100)}`;
   return step >= 15_000 ? `${date.getMinutes()}:${two(date.getSeconds())}` : `:${two(date.getSeconds())}`;
 }

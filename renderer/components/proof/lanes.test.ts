@@ -77,7 +77,11 @@ describe('the axis', () => {
     expect(ticksOf({ from: zero + 300, to: zero + 6300 }).map((tick) => (tick - zero) / 1000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('has at most nine marks however long the cache was waited out', () => {
+  it('shows fractions of a second when KES forgot the key at once', () => {
+    expect(ticksOf({ from: zero + 136, to: zero + 945 }).map((tick) => (tick - zero) / 1000)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  });
+
+  it('has few marks however long the cache was waited out', () => {
     for (const length of [200, 7_900, 61_000, 340_000, 9_000_000]) {
       const ticks = ticksOf({ from: zero + 999, to: zero + 999 + length });
       expect(ticks.length).toBeLessThanOrEqual(10);

@@ -22,13 +22,14 @@ export interface Lanes {
   readonly reads: readonly Read[];
 }
 
-const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600] as const;
+const steps = [0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600] as const;
 const mostTicks = 8;
+const mostFractions = 6;
 
-/** Whole seconds of an even step that enclose the span, at most eight steps. */
+/** Even steps that enclose the span, at most eight; fractions of a second only where there are few of them. */
 export function ticksOf({ from, to }: Span): number[] {
-  const seconds = Math.max(1, (to - from) / 1000);
-  const step = (steps.find((size) => seconds / size <= mostTicks) ?? Math.ceil(seconds / mostTicks)) * 1000;
+  const seconds = Math.max(0.2, (to - from) / 1000);
+  const step = (steps.find((size) => seconds / size <= (size < 1 ? mostFractions : mostTicks)) ?? Math.ceil(seconds / mostTicks)) * 1000;
   const first = Math.floor(from / step) * step;
   const last = Math.ceil(Math.max(to, first + step) / step) * step;
   return Array.from({ length: Math.round((last - first) / step) + 1 }, (_, at) => first + at * step);
