@@ -179,7 +179,7 @@ test('start screen, a form and the proof hold WCAG in light and dark', async ({ 
   }
 });
 
-test('a taken port, a cancelled run and a second window lose nothing', async ({ window, place, openWindow }) => {
+test('a taken port, a cancelled run and a second window lose nothing', async ({ window, place, openWindow, browser }) => {
   await window.getByRole('link', { name: 'Set up on this machine' }).click();
   await window.getByLabel('Folder').fill(join(place.folder, 'lab'));
   await window.getByText(/^More:/).click();
@@ -199,7 +199,7 @@ test('a taken port, a cancelled run and a second window lose nothing', async ({ 
   await window.getByRole('button', { name: 'Cancel' }).click();
   await expect(window.getByText('Cancelled. Start it again when you are ready.')).toBeVisible({ timeout: 60_000 });
 
-  const second = await window.context().newPage();
+  const second = await browser.newPage();
   await openWindow(second);
   await second.getByRole('link', { name: 'Set up', exact: true }).click();
   await expect(second.getByRole('button', { name: 'Go on with the rest' })).toBeVisible();

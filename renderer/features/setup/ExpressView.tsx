@@ -32,7 +32,9 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
   const proofs = useCall('proof.list', { stackId: stack.id }, { enabled: complete });
   const proof = proofs.data?.proofs[0];
   const failed = state.steps.find((step) => step.state === 'failed');
-  const failure = failed?.error ?? (job?.state === 'failed' ? job.error : undefined) ?? express.error;
+  // Cancelled between two steps, no step has failed: the job alone knows.
+  const stopped = job?.state === 'failed' ? job.error : job?.state === 'cancelled' && !complete ? { code: 'cancelled' } : undefined;
+  const failure = failed?.error ?? stopped ?? express.error;
   const proven = provenCount(state.steps);
   const lasted = useTimed((now) =>
     job === undefined
