@@ -81,8 +81,8 @@ export const proofEn = {
   },
   texts: {
     proofJob: 'Proof in {bucket}',
-    proofJournalProven: 'Proof {id}: {level} proven in {bucket}',
-    proofJournalNotProven: 'Proof {id}: {level} not proven in {bucket}',
+    proofJournalProven: '{level} in {bucket}, proof {id}',
+    proofJournalNotProven: 'Not proven in {bucket}: {level}, proof {id}',
     proofJournalRecovered: 'Withheld key record put back at {place} after an interrupted proof',
     proofPlanChain:
       'Write a canary into {bucket} under a scratch key, take that key out of Vault, wait until KES has forgotten it ({cache}), see the read fail, put the key back, see the read work',

@@ -65,8 +65,8 @@ export const proofZh: SameCodes<typeof proofEn> = {
   },
   texts: {
     proofJob: '在 {bucket} 中证明加密',
-    proofJournalProven: '证明 {id}：{bucket} 中的 {level} 已验证',
-    proofJournalNotProven: '证明 {id}：{bucket} 中的 {level} 未得到验证',
+    proofJournalProven: '{level}：{bucket}，证明 {id}',
+    proofJournalNotProven: '未能验证：{level}，{bucket}，证明 {id}',
     proofJournalRecovered: '证明中断后，已把扣留的密钥记录放回 {place}',
     proofPlanChain:
       '用临时密钥在 {bucket} 中写入金丝雀对象，把该密钥从 Vault 中取出，等 KES 忘记它（{cache}），确认读取失败，再放回密钥，确认读取恢复',

@@ -9,6 +9,7 @@ import type { Publish } from '../../rpc/eventHub.ts';
 import { makeCanary } from './canary.ts';
 import { type ProofRun, proveChain, proveDependency, proveRule } from './levels.ts';
 import { newProofId, type ProofFiles, proofFingerprint } from './proofFiles.ts';
+import { levelTexts } from './proofPage.ts';
 import { createRecorder, event, type Recorder } from './recorder.ts';
 import { removeTraces } from './traces.ts';
 import { putBack } from './withheld.ts';
@@ -109,7 +110,7 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
     await recorder.change({ ...ended, sha256: proofFingerprint(ended) });
     const { level, bucket } = ended;
     const what = failure === undefined ? 'proofJournalProven' : 'proofJournalNotProven';
-    await access.journal(say(what, { level, bucket, id: ended.id }));
+    await access.journal(say(what, { level: `@${levelTexts[level]}`, bucket, id: ended.id }));
     if (failure !== undefined) throw failure;
     return recorder.proof;
   }

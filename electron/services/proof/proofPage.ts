@@ -30,7 +30,7 @@ export function proofPage(proof: Proof, language: Language): string {
 </head>
 <body>
 <h1>${words('proofPageTitle')}</h1>
-<p class="${result === 'proven' ? 'ok' : 'fail'}"><strong>${words(names[level])}.</strong> ${answer}</p>
+<p class="${result === 'proven' ? 'ok' : 'fail'}"><strong>${words(levelTexts[level])}.</strong> ${answer}</p>
 ${proof.protected ? '' : `<p class="practice">${words('proofPractice')}</p>`}
 ${lanesPicture(proof, { key: words('proofPageLaneKey'), cache: words('proofPageLaneCache'), read: words('proofPageLaneRead'), withheld: words('proofPageWithheldShort') })}
 <table>
@@ -46,7 +46,7 @@ ${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`).joi
 `;
 }
 
-const names = { chain: 'proofLevelChain', dependency: 'proofLevelDependency', rule: 'proofLevelRule' } as const;
+export const levelTexts = { chain: 'proofLevelChain', dependency: 'proofLevelDependency', rule: 'proofLevelRule' } as const;
 const answers = { chain: 'proofAnswerChain', dependency: 'proofAnswerDependency', rule: 'proofAnswerRule' } as const;
 const signs: Record<ProofEvent['outcome'], string> = { ok: '✓', expectedFailure: '✓', info: 'i', fail: '✗' };
 
