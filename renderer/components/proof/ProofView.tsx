@@ -16,7 +16,7 @@ import { useProofAnswer } from './useProofAnswer.ts';
  */
 export function ProofView({ proof, answer = true }: { proof: Proof; answer?: boolean }) {
   const said = useProofAnswer(proof);
-  const failed = proof.result === 'notProven' && proof.error !== undefined;
+  const failed = proof.result === 'notProven' && proof.error !== undefined && proof.error.code !== 'cancelled';
   return (
     <div className={styles.proof}>
       {answer ? (
@@ -88,7 +88,9 @@ function Facts({ proof }: { proof: Proof }) {
           <CopyValue value={cites} longest={64} />
         </Fact>
       )}
-      <Fact label={t('proof.fact.when')}>{formatFull(proof.endedAt ?? proof.startedAt, language)}</Fact>
+      <Fact label={t(proof.endedAt === undefined ? 'proof.fact.started' : 'proof.fact.when')}>
+        {formatFull(proof.endedAt ?? proof.startedAt, language)}
+      </Fact>
       {sha256 === undefined ? null : (
         <Fact label={t('proof.fact.report')}>
           <span className="sd-mono">sha256&nbsp;</span>

@@ -16,7 +16,9 @@ export function useProofAnswer(proof: Proof): { mark: Mark; text: string } {
     const last = proof.events.at(-1);
     return { mark: 'info', text: last ? t('proof.answer.running', { last: sentence(last.what) }) : t('proof.answer.starting') };
   }
-  if (proof.error?.code === 'cancelled') return { mark: 'absent', text: t('proof.answer.cancelled') };
+  if (proof.error?.code === 'cancelled') {
+    return { mark: 'absent', text: t(proof.withheld ? 'proof.answer.cancelled' : 'proof.answer.cancelledEarly') };
+  }
   const why = proof.error ? explain(proof.error).title : '';
   return { mark: 'fail', text: why === '' ? t('proof.answer.notProven') : t('proof.answer.notProvenBecause', { why }) };
 }

@@ -26,10 +26,11 @@ export function ProofList({ proofs, shown }: { proofs: readonly Proof[]; shown: 
           return (
             <li key={proof.id}>
               <Link href={`/proof/${proof.id}`} className={styles.item} aria-current={proof.id === shown ? 'true' : undefined}>
-                {result === 'running' ? <Loader size={14} /> : <StateIcon mark={marks[result]} size={16} silent />}
+                {result === 'running' ? <Loader size={16} aria-hidden /> : <StateIcon mark={marks[result]} size={16} silent />}
                 <span className={styles.name}>
-                  {t(`proof.level.${proof.level}.name`)}
-                  <span className="sd-hidden">, {t(`proof.result.${result}`)}</span>
+                  {result === 'proven'
+                    ? t(`proof.level.${proof.level}.name`)
+                    : t(`proof.listed.${result}`, { level: t(`proof.level.${proof.level}.short`) })}
                 </span>
                 <Age at={proof.endedAt ?? proof.startedAt} className={styles.age ?? ''} />
               </Link>

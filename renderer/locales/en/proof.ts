@@ -7,16 +7,19 @@ export const proofEn = {
   },
   level: {
     chain: {
+      short: 'Chain',
       name: 'Proven chain',
       proven: 'Proven.',
       text: 'Withholds a scratch key in Vault, waits out the KES cache, sees the read fail, puts the key back',
     },
     dependency: {
+      short: 'Dependency',
       name: 'Proven dependency',
       proven: 'Proven for the KES side.',
       text: 'Deletes a scratch key through KES and sees the read fail. Needs no access to Vault; the key does not return',
     },
     rule: {
+      short: 'Rule',
       name: 'Proven rule',
       proven: 'Proven for the rule.',
       text: 'Writes without headers and sees the bucket’s rule encrypt it. Says nothing about Vault',
@@ -27,6 +30,7 @@ export const proofEn = {
     starting: 'The proof begins.',
     running: 'The proof runs. Last answer: {last}.',
     cancelled: 'Not known. This proof was cancelled; what it had withheld is back.',
+    cancelledEarly: 'Not known. This proof was cancelled before its key was withheld.',
     notProven: 'Not proven.',
     notProvenBecause: 'Not proven. {why}.',
   },
@@ -52,6 +56,7 @@ export const proofEn = {
     cache: 'KES cache',
     cacheValue: 'forgot the key {seconds} s after it was gone',
     cites: 'Cites proof',
+    started: 'Started',
     when: 'Ended',
     report: 'Report',
     secrets: 'Secrets',
@@ -70,5 +75,5 @@ export const proofEn = {
   list: 'Proofs',
   listCount_one: '{number} proof',
   listCount_other: '{number} proofs, newest first',
-  result: { proven: 'proven', notProven: 'not proven', running: 'runs', cancelled: 'cancelled' },
+  listed: { notProven: '{level}: not proven', running: '{level}: runs', cancelled: '{level}: cancelled' },
 } as const;

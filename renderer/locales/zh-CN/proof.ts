@@ -10,16 +10,19 @@ export const proofZh: SameWords<typeof proofEn> = {
   },
   level: {
     chain: {
+      short: '链路',
       name: '链路已验证',
       proven: '已验证。',
       text: '在 Vault 中扣留临时密钥，等 KES 缓存过期，确认读取失败，再放回密钥',
     },
     dependency: {
+      short: '依赖',
       name: '依赖已验证',
       proven: '就 KES 所见已验证。',
       text: '通过 KES 删除临时密钥并确认读取失败。无需访问 Vault；密钥不会恢复',
     },
     rule: {
+      short: '规则',
       name: '规则已验证',
       proven: '规则已验证。',
       text: '不带加密头写入，确认存储桶规则对其加密。不涉及 Vault',
@@ -30,6 +33,7 @@ export const proofZh: SameWords<typeof proofEn> = {
     starting: '验证开始。',
     running: '验证正在进行。最近的回答：{last}。',
     cancelled: '尚不清楚。此次验证已取消，扣留的密钥已放回。',
+    cancelledEarly: '尚不清楚。此次验证在扣留密钥之前已取消。',
     notProven: '未得到验证。',
     notProvenBecause: '未得到验证。{why}。',
   },
@@ -55,6 +59,7 @@ export const proofZh: SameWords<typeof proofEn> = {
     cache: 'KES 缓存',
     cacheValue: '密钥离开 {seconds} 秒后忘记它',
     cites: '引用证明',
+    started: '开始时间',
     when: '结束时间',
     report: '报告',
     secrets: '敏感信息',
@@ -72,5 +77,5 @@ export const proofZh: SameWords<typeof proofEn> = {
   commands: '命令与证据',
   list: '加密证明',
   listCount_other: '{number} 份证明，最新在前',
-  result: { proven: '已验证', notProven: '未得到验证', running: '进行中', cancelled: '已取消' },
+  listed: { notProven: '{level}：未得到验证', running: '{level}：进行中', cancelled: '{level}：已取消' },
 };
