@@ -37,6 +37,12 @@ export async function takeEngineLock(dataFolder: string): Promise<EngineLock> {
   throw new AppError('fileNotWritable', { path, reason: 'the lock changes hands too often' });
 }
 
+/** Pid of the living engine that holds a data folder, if one does. */
+export async function engineLockHolder(dataFolder: string): Promise<number | undefined> {
+  const holder = parse(await readFile(join(dataFolder, 'engine.lock'), 'utf8').catch(() => ''));
+  return holder && (await isSameProcess(holder.pid, holder.start)) ? holder.pid : undefined;
+}
+
 /** The file appears with its content or not at all: a reader must never see the empty lock of a living engine. */
 async function createWhole(path: string, content: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;

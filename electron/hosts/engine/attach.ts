@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Pipe } from '../../../shared/rpc/frames.ts';
 import { prepareDataFolder, readEngineFile } from '../../platform/engineFolder.ts';
+import { engineLockHolder } from '../../platform/engineLock.ts';
 import { linePipe } from '../../platform/pipes.ts';
 import { controlOf, type Welcome, welcomeFrame } from './control.ts';
 
@@ -58,7 +59,7 @@ export async function findEngine(dataFolder: string, host: 'cli' | 'desktop'): P
   return { pipe: contract, engine, leave: () => ask({ control: 'leave' }), opened: (url) => ask({ control: 'opened', url }) };
 }
 
-/** Attaches to the engine of the folder, or starts one that outlives this process. Throws `engineUnreachable`. */
+/** Attaches to the engine of the folder, or starts one that outlives this process. Throws `engineUnreachable`, and `engineRuns` where a living one does not answer. */
 export async function attachEngine(options: {
   dataFolder: string;
   host: 'cli' | 'desktop';
@@ -91,6 +92,8 @@ export async function attachEngine(options: {
     if (endedAt !== undefined && Date.now() - endedAt > 5000) break;
     await new Promise((done) => setTimeout(done, 50));
   }
+  const holder = await engineLockHolder(dataFolder);
+  if (holder !== undefined) throw new AppError('engineRuns', { pid: holder, path: dataFolder });
   throw new AppError('engineUnreachable', { path: dataFolder, seconds: startSeconds, reason });
 }
 

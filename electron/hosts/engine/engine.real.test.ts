@@ -138,6 +138,18 @@ describe('the engine of a data folder', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  it('is named by its process number when it is alive but answers nobody', async () => {
+    const data = freshFolder();
+    const { engine } = await attach(data);
+    process.kill(engine.pid, 'SIGSTOP');
+    try {
+      await expect(attach(data)).rejects.toMatchObject({ code: 'engineRuns', details: { pid: engine.pid } });
+    } finally {
+      process.kill(engine.pid, 'SIGCONT');
+    }
+    expect((await attach(data)).engine.pid).toBe(engine.pid);
+  });
+
   it('ends by itself when nobody needs it, and leaves no file behind that names it', async () => {
     const data = freshFolder();
     const attached = await attach(data, ['--idle-seconds', '1']);
