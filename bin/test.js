@@ -11,6 +11,7 @@ const results = join(root, 'test-results');
 const only = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const tool = (name, file) => join(root, 'node_modules', name, file);
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 let current;
 
 const stages = [
@@ -40,7 +41,7 @@ function requirements() {
 /** Browser and keychain daemon: found, else by apt where root, else one sentence; the tests then skip with that reason. */
 function tools() {
   const wanted = [
-    ['a Chromium browser', ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'], ['chromium', 'fonts-noto-cjk']],
+    ['a Chromium browser', browsers, ['chromium', 'fonts-noto-cjk']],
     ['a keychain daemon', ['gnome-keyring-daemon'], ['gnome-keyring', 'dbus']],
     ['a D-Bus daemon', ['dbus-daemon'], ['dbus']],
   ];
@@ -97,6 +98,14 @@ async function vitest(project) {
 }
 
 async function playwright() {
+  const found =
+    process.env.SEALDECK_TEST_CHROMIUM ??
+    (process.platform === 'linux' ? browsers.find((name) => output('sh', ['-c', `command -v ${name}`])) : 'own');
+  if (found === undefined) {
+    console.log('skipped: no Chromium browser is installed');
+    totals.skipped += 1;
+    return;
+  }
   const file = join(results, 'window.json');
   const env = { ...plain, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const code = await run([tool('playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
