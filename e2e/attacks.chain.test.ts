@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSealedStore } from '../electron/platform/sealedStore.ts';
@@ -116,6 +116,17 @@ describe('a chain under attack', () => {
     await store.unlock();
     const { secretId } = JSON.parse(store.get('stack:local-lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
     expect(after).toContain(secretId);
+  });
+
+  it('knows a stack by a link to its folder, and by a path that depends on where it is called', async () => {
+    proven(await up());
+    const link = join(place.folder, 'link');
+    await symlink(dir, link);
+    const status = await sealdeck(['status', '--dir', link, '--json']);
+    expect(status.lines.at(-1), status.stderr).toMatchObject({ stack: { id: 'local-lab' } });
+    proven(await sealdeck(['up', '--dir', link, '--practice', '--json']));
+    const down = await sealdeck(['down', '--dir', relative(join(import.meta.dirname, '..'), link), '--json']);
+    expect(down.lines.at(-1), down.stderr).toMatchObject({ stopped: true });
   });
 
   it('names a damaged document, changes nothing of it, and stops the servers all the same where it can', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { AppError } from '../../../shared/rpc/errors.ts';
@@ -91,6 +91,15 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
 export function languageOf(asked: string | undefined, env: NodeJS.ProcessEnv): Language {
   if (asked !== undefined && asked !== 'en' && asked !== 'zh-CN') throw new AppError('usage', { reason: '--lang is en or zh-CN' });
   return asked ?? systemLanguage(env);
+}
+
+/** A folder by its real path, so that a link to it, or `/tmp` of macOS, is the same folder. It need not be there. */
+export function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 /**

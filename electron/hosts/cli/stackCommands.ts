@@ -1,19 +1,18 @@
-import { resolve } from 'node:path';
 import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
-import { readPassphrase } from './arguments.ts';
+import { readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`. */
 export async function pickStack(client: Client, flags: Flags): Promise<{ id: string; name: string; folder: string }> {
   const { stacks, damaged } = await client.call('stacks.list', {});
-  const dir = flags.dir === undefined ? undefined : resolve(flags.dir);
+  const dir = flags.dir === undefined ? undefined : realFolder(flags.dir);
   const fitting = stacks.filter(
-    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || resolve(stack.folder) === dir),
+    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || realFolder(stack.folder) === dir),
   );
   const [only, second] = fitting;
   if (only && !second) return only;
@@ -43,9 +42,9 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
   const info = await client.call('app.info', {});
   const store = await client.call('store.status', {});
   const { stacks, damaged } = await client.call('stacks.list', {});
-  const dir = flags.dir === undefined ? undefined : resolve(flags.dir);
+  const dir = flags.dir === undefined ? undefined : realFolder(flags.dir);
   const shown = stacks.filter(
-    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || resolve(stack.folder) === dir),
+    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || realFolder(stack.folder) === dir),
   );
   if ((flags.stack !== undefined || dir !== undefined) && shown.length === 0) {
     throwDamaged(damaged);

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/setup.ts';
 import type { Client } from '../../rpc/client.ts';
-import { type Flags, readPassphrase } from './arguments.ts';
+import { type Flags, readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
 import { printProof, throwDamaged } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,7 +12,7 @@ export async function upCommand(client: Client, terminal: Terminal, flags: Flags
   if (flags.dir === undefined) throw new AppError('usage', { reason: 'up needs --dir with the folder of the stack' });
   const wish = wishOf(flags);
   const started = Date.now();
-  const folder = resolve(flags.dir);
+  const folder = realFolder(flags.dir);
   const known = await stackIn(client, folder);
   if (known !== undefined) await requireSame(client, known, wish);
   await requireServers(client, flags, wish, known);
@@ -97,7 +96,7 @@ function wishOf(flags: Flags): Wish {
 
 async function stackIn(client: Client, folder: string): Promise<string | undefined> {
   const { stacks, damaged } = await client.call('stacks.list', {});
-  const found = stacks.find((stack) => resolve(stack.folder) === folder);
+  const found = stacks.find((stack) => realFolder(stack.folder) === folder);
   // A document that cannot be read may be the one of this folder: making another would write over its files.
   if (found === undefined) throwDamaged(damaged);
   return found?.id;
