@@ -12,7 +12,7 @@ import type { Output } from '../../rpc/client.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { GiveShare } from './GiveShare.tsx';
 import { KeysToVault } from './KeysToVault.tsx';
-import { goSeconds, type MeanwhileLine, meanwhile, sealedSince } from './meanwhile.ts';
+import { goSeconds, type MeanwhileLine, meanwhile, openedSince, sealedSince } from './meanwhile.ts';
 import { NodeTable } from './NodeTable.tsx';
 import { SealDialog } from './SealDialog.tsx';
 import styles from './vault.module.css';
@@ -132,7 +132,16 @@ function useWhatWorks(stack: StackSummary, status: Output<'vault.status'>, cache
   const starting = useJobs().some(
     (job) => job.stackId === stack.id && job.state === 'running' && /^lab(Start|Restart)$/.test(job.title.code),
   );
-  const seen = { nodes: status.nodes, kes, minio, sealedAt: sealedSince(journal), cacheSeconds, lab: stack.origin === 'lab', starting };
+  const seen = {
+    nodes: status.nodes,
+    kes,
+    minio,
+    sealedAt: sealedSince(journal),
+    openedAt: openedSince(journal),
+    cacheSeconds,
+    lab: stack.origin === 'lab',
+    starting,
+  };
   // Rendered again when what works changes with the time, not every second.
   const phase = useTimed((now) => JSON.stringify(meanwhile({ ...seen, now })));
   return JSON.parse(phase) as MeanwhileLine[];

@@ -13,6 +13,7 @@ const seen: Meanwhile = {
   now,
   lab: true,
   starting: false,
+  openedAt: undefined,
 };
 const says = (change: Partial<Meanwhile>): string[] => meanwhile({ ...seen, ...change }).map((line) => line.says);
 
@@ -39,6 +40,17 @@ describe('what works behind a sealed Vault', () => {
     expect(says(down)).toEqual(['vaultSealed', 'kesStartsLater', 'minioStartsLater']);
     expect(says({ ...down, lab: false })).toEqual(['vaultSealed', 'kesSilent', 'minioSilent']);
     expect(says({ ...down, starting: true })).toEqual(['vaultSealed', 'kesStarting', 'minioStarting']);
+  });
+
+  it('gives what waited for Vault some seconds to start before it calls it silent', () => {
+    const opened: Partial<Meanwhile> = {
+      nodes: [{ ...node, state: 'active' }],
+      kes: [{ node: 'kes-1', url: '', state: 'unreachable', at }],
+      minio: [],
+    };
+    expect(says({ ...opened, openedAt: new Date(now - 5_000).toISOString() })).toEqual(['vaultActive', 'kesStarting']);
+    expect(says({ ...opened, openedAt: new Date(now - 25_000).toISOString() })).toEqual(['vaultActive', 'kesSilent']);
+    expect(says({ ...opened, openedAt: new Date(now - 5_000).toISOString(), lab: false })).toEqual(['vaultActive', 'kesSilent']);
   });
 
   it('is all in order when Vault is active and a real key was used', () => {

@@ -43,9 +43,15 @@ export interface Meanwhile {
   readonly lab: boolean;
   /** A start of servers is running. */
   readonly starting: boolean;
+  /** When Vault was last opened: what waited for it gets some time to start. */
+  readonly openedAt: string | undefined;
 }
 
-export function meanwhile(seen: Meanwhile): MeanwhileLine[] {
+const startMs = 20_000;
+
+export function meanwhile(asked: Meanwhile): MeanwhileLine[] {
+  const fresh = asked.openedAt !== undefined && asked.now - Date.parse(asked.openedAt) < startMs;
+  const seen = { ...asked, starting: asked.starting || (asked.lab && fresh) };
   const lead = seen.nodes.find(isOpen) ?? seen.nodes[0];
   if (!lead) return [];
   const open = seen.nodes.some(({ state }) => state === 'active');
@@ -94,6 +100,11 @@ export function sealedSince(entries: readonly JournalEntry[]): string | undefine
     if (action.code === 'vaultJournalSealed') return true;
     return (action.code === 'labStarted' || action.code === 'labStopped') && action.params?.kind === 'vault';
   })?.at;
+}
+
+/** When Vault was last opened, newest entry first. */
+export function openedSince(entries: readonly JournalEntry[]): string | undefined {
+  return entries.find(({ action, outcome }) => outcome === 'done' && action.code === 'vaultJournalUnsealed')?.at;
 }
 
 /** Seconds of a Go duration such as "5m0s"; 0 when it is none. */
