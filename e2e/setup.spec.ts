@@ -88,6 +88,12 @@ test('a person clicks from nothing to a proven encrypted object, step by step', 
     if (step.name === 'First object') await dropFile(window, join(place.folder, 'contract.txt'));
     await window.getByRole('button', { name: step.does }).click();
     await expect(steps.getByText(`${at + 2} of 13 proven`)).toBeVisible({ timeout: 90_000 });
+    if (step.name === 'First object') {
+      // Checked again later, when the file's token is long used up: the server is asked, nothing is sent.
+      await window.getByRole('button', { name: 'Check again' }).click();
+      await expect(window.getByRole('button', { name: 'Next: Proof' })).toBeVisible();
+      await expect(window.getByText('first-bucket/contract.txt opens: a byte of it was read')).toBeVisible();
+    }
     if (step.name === 'Proof') {
       await expect(window.getByRole('heading', { name: 'Is the encryption real?' })).toBeVisible();
       await expect(window.getByText('404 kms:KeyNotFound').first()).toBeVisible();

@@ -81,6 +81,12 @@ describe('objects, on a real MinIO with KES', () => {
     expect((await step.check(stack.context, input)).map(({ text }) => text.code)).toEqual(['objectProofState', 'objectProofOpens']);
     await step.apply(stack.context, input);
     await expect(step.apply(stack.context, { ...input, name: 'other.bin' })).rejects.toMatchObject({ code: 'fileTokenUnknown' });
+    // As it is kept after a restart, without the token: checked by its name, never replaced by the sample.
+    const later = { bucket: 'by-kms', name: 'photo.bin' };
+    expect((await step.check(stack.context, later)).map(({ text }) => text.code)).toEqual(['objectProofState', 'objectProofOpens']);
+    await step.apply(stack.context, later);
+    expect((await step.check(stack.context, later)).map(({ answer }) => answer).join()).toContain(`${content.length} bytes`);
+    await expect(step.apply(stack.context, { ...later, name: 'never-sent.bin' })).rejects.toMatchObject({ code: 'fileTokenUnknown' });
   });
 
   it('a file without a name is refused by the schema', () => {

@@ -8,7 +8,6 @@ interface FieldProps {
   why?: ReactNode;
   /** What is allowed; shown only when the value is not. */
   error?: string | undefined;
-  disabled?: boolean;
   /** To be read and copied only. */
   fixed?: boolean;
 }
@@ -41,7 +40,7 @@ export function TextField({
 export function NumberField(
   props: FieldProps & { value: number; min: number; max: number; suffix?: string; onChange(value: number): void },
 ) {
-  const { value, min, max, onChange, label, why, error, suffix, disabled } = props;
+  const { value, min, max, onChange, label, why, error, suffix, fixed } = props;
   return (
     <NumberInput
       label={label}
@@ -53,7 +52,9 @@ export function NumberField(
       clampBehavior="none"
       allowDecimal={false}
       allowNegative={false}
-      disabled={disabled ?? false}
+      readOnly={fixed ?? false}
+      hideControls={fixed ?? false}
+      classNames={{ input: fixed ? (styles.fixed ?? '') : '' }}
       {...(suffix === undefined ? {} : { suffix })}
       onChange={(next) => onChange(typeof next === 'number' ? next : Number.NaN)}
     />

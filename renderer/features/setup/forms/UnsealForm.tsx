@@ -1,4 +1,4 @@
-import { useWords } from '../../../locales/language.ts';
+import { useLanguage, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import { NumberField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
@@ -6,6 +6,7 @@ import styles from '../setup.module.css';
 
 export function UnsealForm({ values, change, wrong, product, stack }: FormProps<'unseal'>) {
   const { t } = useWords();
+  const language = useLanguage();
   const { shares, threshold } = values;
   const store = useCall('store.status', {}).data;
   const initialised = useCall('vault.status', { stackId: stack.id }).data?.nodes[0];
@@ -21,7 +22,7 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
           value={shares}
           min={1}
           max={255}
-          disabled={done}
+          fixed={done}
           onChange={(next) => change({ shares: next })}
         />
         <NumberField
@@ -30,12 +31,13 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
           value={threshold}
           min={1}
           max={255}
-          disabled={done}
+          fixed={done}
           onChange={(next) => change({ threshold: next })}
         />
         {lost >= 0 ? (
           <p className={styles.beside}>
-            {t('setup.unseal.any', { threshold, shares, product })}{' '}
+            {t('setup.unseal.any', { threshold, shares, product })}
+            {language === 'en' ? ' ' : ''}
             {lost === 0 ? t('setup.unseal.noneLost') : t('setup.unseal.lost', { count: lost })}
           </p>
         ) : null}
