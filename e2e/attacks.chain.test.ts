@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -127,6 +128,13 @@ describe('a chain under attack', () => {
     proven(await sealdeck(['up', '--dir', link, '--practice', '--json']));
     const down = await sealdeck(['down', '--dir', relative(join(import.meta.dirname, '..'), link), '--json']);
     expect(down.lines.at(-1), down.stderr).toMatchObject({ stopped: true });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('does not end with 0 when its output is lost', () => {
+    const script = join(import.meta.dirname, '..', 'bin', 'sealdeck.js');
+    const full = spawnSync('/bin/sh', ['-c', '"$0" "$1" procedures --json >/dev/full', process.execPath, script], { encoding: 'utf8' });
+    expect(full.status).toBe(1);
+    expect(full.stderr).toMatch(/cannot be written \(ENOSPC\)/);
   });
 
   it('names a damaged document, changes nothing of it, and stops the servers all the same where it can', async () => {

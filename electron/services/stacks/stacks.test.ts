@@ -41,6 +41,21 @@ test('a stack is made with an id of its own, saved and listed with its proven st
   expect(changed).toEqual(['stacks.changed {"id":"payments-eu"}', 'stacks.changed {"id":"payments-eu-2"}']);
 });
 
+test('a stack whose making was cut off is not there, and its half is in nobody’s way', async () => {
+  const cutOff = stacks.create({
+    name: 'lab',
+    origin: 'lab',
+    before: async (id) => {
+      await writeJsonFile(join(stacks.stateFolder(id), 'setup.json'), { version: 1, steps: [] });
+      throw new Error('killed here');
+    },
+  });
+  await expect(cutOff).rejects.toThrow('killed here');
+  expect(await stacks.list()).toEqual([]);
+  const whole = await stacks.create({ name: 'lab', origin: 'lab', fill: (document) => ({ ...document, folder: '/srv/lab' }) });
+  expect(whole).toMatchObject({ id: 'lab-2', folder: '/srv/lab' });
+});
+
 test('stacks made at the same time get different ids', async () => {
   const made = await Promise.all([1, 2, 3].map(() => stacks.create({ name: '环境', origin: 'lab' })));
   expect(made.map(({ id }) => id).sort()).toEqual(['stack', 'stack-2', 'stack-3']);
