@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconUpload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type DragEvent, Fragment, useDeferredValue, useRef, useState, useSyncExternalStore } from 'react';
+import { type DragEvent, Fragment, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
@@ -58,8 +58,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
       objects: pages.flatMap((page) => page.objects),
     }),
   });
-  // A thousand rows are drawn in slices, so that typing and clicks never wait for them.
-  const shown = useDeferredValue(list.data);
+  const shown = list.data;
   const row = list.data?.objects.find(({ key }) => key === selected);
   const trayHere = upload?.stackId === stackId && upload.bucket === bucket ? upload : undefined;
   const name = stepsOf(prefix).at(-1) ?? bucket;
@@ -140,7 +139,9 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
           onSelect={select}
         />
       ) : (
-        <div className={styles.table} />
+        <div className={styles.table} aria-busy={list.isPending}>
+          {list.isPending ? <p className={styles.loading}>{t('objects.loading')}</p> : null}
+        </div>
       )}
       <div className="sd-foot">
         <span className={styles.total}>{shown ? total(shown) : ''}</span>

@@ -85,7 +85,9 @@ export function ObjectCard({ stackId, bucket, objectKey, listed, rule, onClose }
               {row ? (
                 <>
                   <Fact label={t('objects.card.size')}>
-                    {t('objects.card.sizeValue', { size: formatBytes(row.size, language), bytes: formatNumber(row.size, language) })}
+                    {row.size < 1024
+                      ? formatBytes(row.size, language)
+                      : t('objects.card.sizeValue', { size: formatBytes(row.size, language), bytes: formatNumber(row.size, language) })}
                   </Fact>
                   {row.modifiedAt === undefined ? null : (
                     <Fact label={t('objects.card.written')}>{formatFull(row.modifiedAt, language)}</Fact>

@@ -8,6 +8,7 @@ import { useLanguage, useWords } from '../../locales/language.ts';
 import { MiddleName } from './MiddleName.tsx';
 import styles from './objects.module.css';
 import { nameBelow } from './place.ts';
+import { useRevealed } from './useRevealed.ts';
 
 interface ObjectTableProps {
   prefixes: readonly string[];
@@ -24,6 +25,7 @@ interface ObjectTableProps {
  */
 export function ObjectTable({ prefixes, objects, prefix, selected, hrefOf, onSelect }: ObjectTableProps) {
   const { t } = useWords();
+  const revealed = useRevealed(objects.length);
   return (
     <table className={styles.table} aria-label={t('objects.table')} onKeyDown={moveByArrow}>
       <thead>
@@ -49,7 +51,7 @@ export function ObjectTable({ prefixes, objects, prefix, selected, hrefOf, onSel
             <td />
           </tr>
         ))}
-        {objects.map((row) => (
+        {objects.slice(0, revealed).map((row) => (
           <Row key={row.key} row={row} prefix={prefix} selected={row.key === selected} onSelect={onSelect} />
         ))}
         {prefixes.length + objects.length === 0 ? (

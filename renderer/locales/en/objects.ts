@@ -2,6 +2,7 @@ export const objectsEn = {
   table: 'Objects',
   crumbs: 'Where this is',
   nothing: 'Nothing is here yet. Drop files anywhere on this page.',
+  loading: 'Asking MinIO for the objects and their states.',
   sizeUnknown: 'not told',
   more: 'Load more',
   column: { name: 'Name', state: 'State', size: 'Size', written: 'Written', bucket: 'Bucket', rule: 'Default rule', made: 'Made' },

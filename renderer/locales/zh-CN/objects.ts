@@ -5,6 +5,7 @@ export const objectsZh: SameWords<typeof objectsEn> = {
   table: '对象',
   crumbs: '所在位置',
   nothing: '这里还没有对象。可把文件拖到此页任意位置。',
+  loading: '正在向 MinIO 询问对象及其状态。',
   sizeUnknown: '未告知',
   more: '加载更多',
   column: { name: '名称', state: '状态', size: '大小', written: '写入时间', bucket: '存储桶', rule: '默认加密规则', made: '创建时间' },
