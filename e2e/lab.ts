@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createLog } from '../electron/platform/log.ts';
 import { createSealedStore } from '../electron/platform/sealedStore.ts';
-import { sealdeck } from './cli.ts';
+import { call, sealdeck } from './cli.ts';
 import { test as base, type Place } from './host.ts';
 
 interface Lab {
@@ -10,14 +12,28 @@ interface Lab {
   stackId: string;
 }
 
-/** Another program may take a proposed port before its server starts: then once more, in a folder and with ports of its own. */
-async function makeLab(place: Place, attempt = 1): Promise<string> {
-  const dir = join(place.folder, `lab-${attempt}`);
+/**
+ * A lab on ports that the system gives out. The usual ones would do, but tests stop and start servers, and another
+ * program on this machine may take a usual port meanwhile.
+ */
+async function makeLab(place: Place): Promise<string> {
+  const dir = join(place.folder, 'lab');
+  const data = ['--data', join(dir, '.sealdeck')];
+  await call(data, 'store.create', { mode: 'practice' }, place.env);
+  const proposed = (await call(data, 'setup.propose', {}, place.env)) as { place: Record<string, unknown> };
+  const ports = await freePorts(['vault', 'vaultCluster', 'kes', 'minio', 'minioConsole']);
+  await call(data, 'setup.create', { place: { ...proposed.place, name: 'local-lab', folder: dir, ports }, mode: 'express' }, place.env);
   const made = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json'], { env: place.env });
-  if (made.code === 0) return dir;
-  await sealdeck(['down', '--dir', dir], { env: place.env });
-  if (attempt < 4 && made.stderr.includes('portInUse')) return makeLab(place, attempt + 1);
-  throw new Error(`sealdeck up ended with ${made.code}: ${made.stderr}`);
+  if (made.code !== 0) throw new Error(`sealdeck up ended with ${made.code}: ${made.stderr}`);
+  return dir;
+}
+
+async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
+  const servers = names.map(() => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return Object.fromEntries(names.map((name, at) => [name, ports[at] ?? 0]));
 }
 
 /** The window of a lab that is set up already: servers run, the first proof is there. */
