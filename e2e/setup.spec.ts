@@ -150,7 +150,7 @@ test('三次点击完成快速部署，并以加密证明结束', async ({ windo
   await window.getByText('快速', { exact: true }).click();
   await window.getByRole('button', { name: '全部部署' }).click();
 
-  await goOnAfterPorts(window, window.getByRole('heading', { name: '加密是真的吗？' }), /^改用端口/);
+  await goOnAfterPorts(window, window.getByRole('heading', { name: '加密是真的吗？' }), /^改用.*端口/);
   await expect(window.getByRole('navigation', { name: '步骤' }).getByText('已验证 13 / 13 步')).toBeVisible();
   await expect(window.getByText('404 kms:KeyNotFound').first()).toBeVisible();
   // Another window, and this one after a reload, show the same.

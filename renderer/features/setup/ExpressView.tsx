@@ -13,7 +13,7 @@ import { inHand, provenCount } from '../../wizard/steps.ts';
 import { ProofResult } from './ProofResult.tsx';
 import { StepHead } from './StepHead.tsx';
 import styles from './setup.module.css';
-import { StepFailure, withPort } from './stepErrors.tsx';
+import { freePort, StepFailure, withPort } from './stepErrors.tsx';
 import { useSetupJob } from './useSetup.ts';
 
 type Inputs = Partial<Record<StepId, Record<string, unknown>>>;
@@ -25,6 +25,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
   const language = useLanguage();
   const [, navigate] = useLocation();
   const express = useAction('setup.express');
+  const propose = useAction('setup.propose');
   const cancel = useAction('jobs.cancel');
   const job = useSetupJob(state);
   const running = state.jobId !== undefined;
@@ -46,6 +47,12 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
     const parsed = stepInputs[step].safeParse(state.steps.find((each) => each.id === step)?.input);
     return parsed.success ? (parsed.data as StepInputs[S]) : undefined;
   };
+  async function takeFreshPort(taken: number): Promise<void> {
+    const place = inputOf('place');
+    const proposed = await propose.run({});
+    const free = place && proposed ? freePort(place.ports, proposed.place.ports, taken) : undefined;
+    if (place && free !== undefined) start({ place: { ...place, ports: withPort(place.ports, taken, free) } });
+  }
   const note = job?.note ? sentence(job.note) : '';
   const done = complete && !running && proof !== undefined;
   // The proof is on its way: nothing else is shown for that moment.
@@ -87,6 +94,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
                     const place = inputOf('place');
                     if (place) start({ place: { ...place, ports: withPort(place.ports, taken, free) } });
                   },
+                  freshPort: (taken) => void takeFreshPort(taken),
                   getServers: () => start({ servers: { get: true } }),
                 }}
               />

@@ -15,6 +15,8 @@ interface Failure {
 export interface Fixes {
   /** Puts another port into the place and goes on. */
   otherPort?(taken: number, free: number): void;
+  /** Looks for a free port in place of one that was taken after the place was proven, and goes on. */
+  freshPort?(taken: number): void;
   /** Agrees to get the servers and goes on. */
   getServers?(): void;
 }
@@ -23,6 +25,13 @@ export interface Fixes {
 export function withPort(ports: PlaceInput['ports'], taken: number, free: number): PlaceInput['ports'] {
   const entries = Object.entries(ports).map(([name, port]) => [name, port === taken ? free : port] as const);
   return { ...ports, ...Object.fromEntries(entries) };
+}
+
+/** A port that is free by the engine's newest proposal and not given to another server of this place. Pure. */
+export function freePort(ports: PlaceInput['ports'], proposed: PlaceInput['ports'], taken: number): number | undefined {
+  const own = new Set<number>(Object.values(ports));
+  const same = Object.entries(ports).flatMap(([name, port]) => (port === taken ? [proposed[name as keyof PlaceInput['ports']]] : []));
+  return [...same, ...Object.values(proposed)].find((port) => !own.has(port));
 }
 
 /** Which step a failure is mended in, when it is another one. */
@@ -67,6 +76,10 @@ export function StepFailure({ error, step, fixes }: { error: Failure; step?: Ste
     const { port, free } = details;
     const { otherPort } = fixes;
     if (otherPort) action = <Button onClick={() => otherPort(port, free)}>{t('setup.fix.usePort', { free: String(free) })}</Button>;
+  } else if (code === 'portInUse' && typeof details.port === 'number' && fixes.freshPort) {
+    const { port } = details;
+    const { freshPort } = fixes;
+    action = <Button onClick={() => freshPort(port)}>{t('setup.fix.freshPort')}</Button>;
   } else if (code === 'serversMissing' && fixes.getServers) {
     action = <Button onClick={fixes.getServers}>{t('setup.fix.getServers')}</Button>;
   } else if (mend !== undefined && mend !== step) {

@@ -57,6 +57,7 @@ export const setupEn = {
   },
   fix: {
     usePort: 'Use port {free}',
+    freshPort: 'Use a free port',
     getServers: 'Get the servers',
     openStep: 'Open step {step}',
     unseal: 'Open the Vault page',

@@ -51,7 +51,13 @@ export const setupZh: SameWords<typeof setupEn> = {
     lockedText: '新环境需要保存敏感信息。先打开凭据存储。',
     where: { keychain: '由系统钥匙串打开的存储', passphrase: '由口令保护的存储', practice: '不受保护的练习存储', memory: '内存' },
   },
-  fix: { usePort: '改用端口 {free}', getServers: '获取服务程序', openStep: '打开步骤“{step}”', unseal: '打开 Vault 页' },
+  fix: {
+    usePort: '改用端口 {free}',
+    freshPort: '改用空闲端口',
+    getServers: '获取服务程序',
+    openStep: '打开步骤“{step}”',
+    unseal: '打开 Vault 页',
+  },
   place: {
     title: '选择位置',
     sentence: '服务器在本机的位置和各项名称。',
