@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keychainSessionMissing, startKeychainSession } from '../electron/platform/keychainDaemon.testSupport.ts';
 import { cacheFolder } from '../servers/catalogue.ts';
+import { stepIds } from '../shared/setup.ts';
 import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
 import { processesNaming } from './processes.ts';
 
@@ -40,7 +41,7 @@ describe('a chain that is killed', () => {
 
   it('goes on after SIGKILL at every step boundary, to the same end', async () => {
     const practice = ['--practice', '--build-servers'];
-    for (const step of ['certificates', 'unseal', 'kes', 'bucket', 'proof']) await killedUp((seen) => seen.has(`${step}:proven`), practice);
+    for (const step of stepIds) await killedUp((seen) => seen.has(`${step}:proven`), practice);
     const end = await up(...practice);
     expect(end.stderr).toBe('');
     expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });

@@ -17,6 +17,7 @@ export interface StackSecrets {
   requireDurable(what: string): void;
 }
 
+/** `<id>.<what>`: before the dot stands the id of the CA, identity, key store, KES or MinIO cluster in the stack's document. */
 export type SecretName =
   /** PKCS#8 PEM of the local CA's key; never in a file. */
   | 'ca.key'

@@ -28,7 +28,7 @@ interface SetupDeps extends DomainDeps {
   /** Steps of the other domains; `place` is the set-up's own. */
   steps: readonly AnyStep[];
   stacks: {
-    list(): Promise<{ name: string; folder: string }[]>;
+    list(): Promise<{ id: string; name: string; folder: string }[]>;
     create(wanted: {
       name: string;
       origin: 'lab';
@@ -70,6 +70,14 @@ export function createSetup(deps: SetupDeps): {
     return { ...state, steps: jobId === undefined ? state.steps.map(interrupted) : state.steps, ...(jobId === undefined ? {} : { jobId }) };
   }
 
+  /** Ports of the other stacks, so that two labs can run side by side. */
+  async function reservedPorts(): Promise<number[]> {
+    const places = await Promise.all(
+      (await deps.stacks.list()).map(async ({ id }) => placeInput.safeParse((await runner.record(id).read())?.steps[0]?.input)),
+    );
+    return places.flatMap((place) => (place.success ? Object.values(place.data.ports) : []));
+  }
+
   async function create(place: PlaceInput, mode: SetupState['mode']): Promise<string> {
     checkPlace(place);
     deps.requireDurable(place.name);
@@ -103,7 +111,7 @@ export function createSetup(deps: SetupDeps): {
           name: stackName,
           folder: folder ?? join(homedir(), 'sealdeck', stackName),
           hosts: ['127.0.0.1', 'localhost'],
-          ports: await proposePorts(),
+          ports: await proposePorts(await reservedPorts()),
           product: chosen,
         });
         return { place, binaries, memoryLock: await deps.memoryLock(chosen) };

@@ -11,9 +11,9 @@ export async function nextFree(from: number, taken: ReadonlySet<number> = new Se
   return nextFree(1024, taken);
 }
 
-/** The servers' usual ports where they are free, the next free ones otherwise. */
-export async function proposePorts(): Promise<PlaceInput['ports']> {
-  const taken = new Set<number>();
+/** The servers' usual ports where they are free, the next free ones otherwise. `reserved`: of stacks that do not run now. */
+export async function proposePorts(reserved: Iterable<number> = []): Promise<PlaceInput['ports']> {
+  const taken = new Set(reserved);
   const ports = { ...usual };
   for (const name of Object.keys(usual) as PortName[]) {
     ports[name] = await nextFree(usual[name], taken);

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepId, stepIds, stepInputs } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
-import type { AnyStep, StackAccess } from '../../jobs/step.ts';
+import type { AnyStep, StackAccess, StepContext } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
 import { stackOf } from './placeStep.ts';
 import { createRunner, type Runner } from './runner.ts';
@@ -33,7 +33,9 @@ function markSteps(world: Set<string>, applied: string[], broken: Set<string>): 
     id,
     propose: async () => inputs[id] ?? stepInputs[id].parse({}),
     plan: async () => ({ changes: [], warnings: [], commands: [], files: [], seconds: 1 }),
-    apply: async () => {
+    apply: async (context: StepContext) => {
+      const { kes } = context.inputs.place.ports;
+      if (id === 'kes' && broken.has(`port ${kes}`)) throw new AppError('portInUse', { kind: 'kes', port: kes });
       if (broken.has(id)) throw new AppError('storeLocked');
       applied.push(id);
       world.add(id);
@@ -118,6 +120,24 @@ describe('the runner of guided steps', () => {
     await runner.apply('lab', 'unseal', { shares: 7 }, report, signal);
     expect((await stateOf('kes'))?.state).toBe('todo');
     expect((await stateOf('vault'))?.state).toBe('proven');
+  });
+
+  it('takes the next free port when somebody took one before anything of the stack ran there', async () => {
+    broken.add('port 3');
+    await runner.express('lab', {}, report, signal);
+    const { ports } = placeInput.parse((await stateOf('place'))?.input);
+    expect(ports.kes).toBeGreaterThan(3);
+    expect(ports.minio).toBe(4);
+  });
+
+  it('keeps the port of a server that ran already, and says that it is taken', async () => {
+    await runner.express('lab', {}, report, signal);
+    world.delete('kes');
+    broken.add('port 3');
+    // Twice: the second time the step itself no longer remembers that it was proven.
+    await expect(runner.express('lab', {}, report, signal)).rejects.toMatchObject({ code: 'portInUse' });
+    await expect(runner.express('lab', {}, report, signal)).rejects.toMatchObject({ code: 'portInUse' });
+    expect(placeInput.parse((await stateOf('place'))?.input).ports.kes).toBe(3);
   });
 
   it('refuses bad input by field and changes nothing', async () => {

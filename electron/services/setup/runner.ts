@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type Evidence, type SetupState, type StepId, type StepInputs, type StepPlan, stepIds, stepInputs } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, Step, StepContext } from '../../jobs/step.ts';
 import { invalid, toWire } from '../../rpc/connection.ts';
+import { nextFree } from './ports.ts';
 import { type SetupRecord, setupRecord } from './state.ts';
 
 type RawInput = Record<string, unknown>;
@@ -130,6 +131,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     inputs: Partial<Record<StepId, RawInput>>,
     report: Report,
     signal: AbortSignal,
+    moves = 3,
   ): Promise<SetupState> {
     for (const [at, id] of stepIds.entries()) {
       signal.throwIfAborted();
@@ -139,12 +141,32 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
       const given = inputs[id];
       if (status?.state === 'proven' && given === undefined && (lasting.has(id) || (await stillTrue(stackId, id, report, signal))))
         continue;
-      await apply(stackId, id, given ?? {}, (progress) => report({ done: at, total: stepIds.length, note: progress.note ?? note }), signal);
+      const tell: Report = (progress) => report({ done: at, total: stepIds.length, note: progress.note ?? note });
+      try {
+        await apply(stackId, id, given ?? {}, tell, signal);
+      } catch (error) {
+        if (moves === 0 || !(await moved(stackId, id, error, tell, signal))) throw error;
+        return express(stackId, inputs, report, signal, moves - 1);
+      }
     }
     report({ done: stepIds.length, total: stepIds.length });
     const state = await record(stackId).read();
     if (!state) throw new AppError('setupUnknown', { id: stackId });
     return state;
+  }
+
+  /** A port that somebody took between proposal and start: where nothing of this stack ever ran, the next free one does as well. */
+  async function moved(stackId: string, id: StepId, error: unknown, report: Report, signal: AbortSignal): Promise<boolean> {
+    if (!isAppError(error, 'portInUse')) return false;
+    const later = (await record(stackId).read())?.steps.slice(stepIds.indexOf(id) + 1);
+    if (later?.some((status) => status.evidence.length > 0)) return false;
+    const { ports } = (await contextOf(stackId, report, signal)).inputs.place;
+    const taken = Number(error.details.port);
+    const name = (Object.keys(ports) as (keyof typeof ports)[]).find((one) => ports[one] === taken);
+    if (name === undefined) return false;
+    const free = await nextFree(taken + 1, new Set(Object.values(ports)));
+    await apply(stackId, 'place', { ports: { ...ports, [name]: free } }, report, signal);
+    return true;
   }
 
   async function stillTrue(stackId: string, id: StepId, report: Report, signal: AbortSignal): Promise<boolean> {
