@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconUpload } from '@tabler/icons-react';
+import { IconFiles, IconUpload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type DragEvent, Fragment, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import type { EvidenceText } from '../../components/hops.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -129,7 +130,20 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
           <ErrorNotice error={list.error} />
         </div>
       ) : null}
-      {shown ? (
+      {shown && shown.prefixes.length + shown.objects.length === 0 ? (
+        <div className={styles.table}>
+          <EmptyState
+            picture={<IconFiles size={36} stroke={1} aria-hidden />}
+            question={t('objects.empty.question')}
+            sentence={t('objects.empty.sentence')}
+            action={
+              <Button variant={trayHere ? 'default' : 'filled'} onClick={() => picker.current?.click()}>
+                {t('objects.empty.upload')}
+              </Button>
+            }
+          />
+        </div>
+      ) : shown ? (
         <ObjectTable
           prefixes={shown.prefixes}
           objects={shown.objects}

@@ -54,11 +54,6 @@ export function ObjectTable({ prefixes, objects, prefix, selected, hrefOf, onSel
         {objects.slice(0, revealed).map((row) => (
           <Row key={row.key} row={row} prefix={prefix} selected={row.key === selected} onSelect={onSelect} />
         ))}
-        {prefixes.length + objects.length === 0 ? (
-          <tr className={styles.nothing}>
-            <td colSpan={4}>{t('objects.nothing')}</td>
-          </tr>
-        ) : null}
       </tbody>
     </table>
   );

@@ -1,7 +1,11 @@
 export const objectsEn = {
   table: 'Objects',
   crumbs: 'Where this is',
-  nothing: 'Nothing is here yet. Drop files anywhere on this page.',
+  empty: {
+    question: 'No object is here yet',
+    sentence: 'Drop files anywhere on this page. Each one’s state is read back from the server after it landed.',
+    upload: 'Choose files',
+  },
   loading: 'Asking MinIO for the objects and their states.',
   sizeUnknown: 'not told',
   more: 'Load more',

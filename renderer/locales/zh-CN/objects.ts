@@ -4,7 +4,11 @@ import type { SameWords } from '../words.ts';
 export const objectsZh: SameWords<typeof objectsEn> = {
   table: '对象',
   crumbs: '所在位置',
-  nothing: '这里还没有对象。可把文件拖到此页任意位置。',
+  empty: {
+    question: '这里还没有对象',
+    sentence: '可把文件拖到此页任意位置。写入后会从服务器读回每个文件的实际状态。',
+    upload: '选择文件',
+  },
   loading: '正在向 MinIO 询问对象及其状态。',
   sizeUnknown: '未告知',
   more: '加载更多',
