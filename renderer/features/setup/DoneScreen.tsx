@@ -7,6 +7,7 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { provenCount } from '../../wizard/steps.ts';
+import own from './done.module.css';
 import { StepHead } from './StepHead.tsx';
 import styles from './setup.module.css';
 
@@ -31,7 +32,7 @@ export function DoneScreen({ stack, state }: { stack: Stack; state: SetupState }
     <>
       <div className={styles.scroll} data-scroll>
         <StepHead title={t('setup.done.title', { name: stack.name })} sentence={t('setup.done.sentence')} />
-        <ul className={styles.doneFacts}>
+        <ul className={own.doneFacts}>
           {facts.map((fact) => (
             <li key={fact.text}>
               <StateIcon mark={fact.mark} size={16} />
@@ -41,7 +42,7 @@ export function DoneScreen({ stack, state }: { stack: Stack; state: SetupState }
         </ul>
         <section className={styles.plan}>
           <h2>{t('setup.done.next')}</h2>
-          <ul className={styles.pages}>
+          <ul className={own.pages}>
             {pages.map((page) => (
               <li key={page}>
                 <Link href={`/${page}`}>{t(`frame.page.${page}`)}</Link>

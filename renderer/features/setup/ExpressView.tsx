@@ -10,6 +10,7 @@ import { percent } from '../../jobs/progress.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { inHand, provenCount } from '../../wizard/steps.ts';
+import own from './express.module.css';
 import { ProofResult } from './ProofResult.tsx';
 import { StepHead } from './StepHead.tsx';
 import styles from './setup.module.css';
@@ -74,12 +75,12 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
         ) : waits ? null : (
           <>
             <StepHead title={title} sentence={running ? note || t('setup.starts') : t('setup.expressSentence')} />
-            <div className={styles.whole}>
+            <div className={own.whole}>
               <Progress
                 value={job && running ? (percent(job) ?? 0) : (proven / state.steps.length) * 100}
                 aria-label={t('setup.progress')}
               />
-              <p className={styles.figures}>
+              <p className={own.figures}>
                 <span>{running ? t('setup.stepOf', { at: Math.min(proven + 1, state.steps.length), total: state.steps.length }) : ''}</span>
                 {running ? <span>{lasted}</span> : null}
                 <span className={styles.space} />
@@ -99,7 +100,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
                 }}
               />
             ) : null}
-            <ol className={styles.answers} aria-label={t('setup.answers')}>
+            <ol className={own.answers} aria-label={t('setup.answers')}>
               {state.steps
                 .filter((step) => step.state !== 'todo')
                 .map((step) => (
@@ -160,17 +161,17 @@ function AnswerRow({ step, note }: { step: StepStatus; note: string }) {
   const text = step.state === 'failed' && step.error ? explain(step.error).title : step.state === 'running' ? note : said;
   return (
     <li data-state={step.state}>
-      <time className={styles.answerTime}>
+      <time className={own.answerTime}>
         {step.at === undefined || step.state === 'running' ? '' : formatClock(step.at, language, true)}
       </time>
-      <span className={styles.icon}>
+      <span className={own.icon}>
         <StepIcon state={step.state} />
       </span>
-      <span className={styles.answerName}>{name}</span>
-      <span className={styles.answerText} title={text}>
+      <span className={own.answerName}>{name}</span>
+      <span className={own.answerText} title={text}>
         {text === name ? '' : text}
       </span>
-      <span className={styles.answerCount}>
+      <span className={own.answerCount}>
         {step.evidence.length > 0 && step.state === 'proven' ? t('setup.answerCount', { count: step.evidence.length }) : ''}
       </span>
     </li>

@@ -3,6 +3,7 @@ import type { StepPlan } from '../../../shared/setup.ts';
 import type { Text } from '../../../shared/text.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
+import own from './files.module.css';
 import styles from './setup.module.css';
 
 const keyOf = (text: Text): string => `${text.code} ${JSON.stringify(text.params ?? {})}`;
@@ -40,20 +41,20 @@ export function PlannedFiles({ files }: { files: StepPlan['files'] }) {
   const { sentence } = useSentence();
   if (files.length === 0) return null;
   return (
-    <section className={styles.files} aria-label={t('setup.files')}>
+    <section className={own.files} aria-label={t('setup.files')}>
       {files.map((file) => (
         <details key={file.path}>
           <summary>
-            <span className={styles.fileName}>
+            <span className={own.fileName}>
               <IconChevronRight size={13} stroke={1.75} aria-hidden />
               <span className="sd-mono">{file.path.split(/[\\/]/).slice(-2).join('/')}</span>
-              <span className={styles.fileMode}>{file.mode}</span>
+              <span className={own.fileMode}>{file.mode}</span>
             </span>
-            <span className={styles.fileWhy}>{sentence(file.why)}</span>
+            <span className={own.fileWhy}>{sentence(file.why)}</span>
           </summary>
-          <p className={styles.filePath}>{file.path}</p>
+          <p className={own.filePath}>{file.path}</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-          <pre className={styles.fileContent} lang="en" tabIndex={0}>
+          <pre className={own.fileContent} lang="en" tabIndex={0}>
             {file.content}
           </pre>
         </details>
