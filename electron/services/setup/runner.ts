@@ -133,14 +133,22 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     signal: AbortSignal,
     moves = 3,
   ): Promise<SetupState> {
+    let changed = false;
     for (const [at, id] of stepIds.entries()) {
       signal.throwIfAborted();
       const note: Text = say(`setup.step.${id}`);
       report({ done: at, total: stepIds.length, note });
       const status = (await record(stackId).read())?.steps.find((step) => step.id === id);
       const given = inputs[id];
-      if (status?.state === 'proven' && given === undefined && (lasting.has(id) || (await stillTrue(stackId, id, report, signal))))
+      // A proof tells of servers that ran then: once one of them was set right again, it is made anew.
+      const rests = lasting.has(id) && !(id === 'proof' && changed);
+      if (
+        status?.state === 'proven' &&
+        given === undefined &&
+        (rests || (id !== 'proof' && (await stillTrue(stackId, id, report, signal))))
+      )
         continue;
+      changed ||= given === undefined || status?.state !== 'proven';
       const tell: Report = (progress) => report({ done: at, total: stepIds.length, note: progress.note ?? note });
       try {
         await apply(stackId, id, given ?? {}, tell, signal);
