@@ -1,3 +1,5 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
 import { expect } from './host.ts';
@@ -19,7 +21,7 @@ async function stat(lab: SeenLab, key: string): Promise<{ size: number; metadata
   return JSON.parse(await mc(lab, 'stat', '--json', `lab/first-bucket/${key}`)) as { size: number; metadata: Record<string, string> };
 }
 
-test('files are picked into a bucket, land as its rule says, and are read back', async ({ window: page, lab }) => {
+test('files are picked into a bucket, land as its rule says, and are read back', async ({ window: page, lab, place }) => {
   await test.step('the bucket shows its rule', async () => {
     await page.getByRole('link', { name: 'Objects', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Which buckets encrypt by default?' })).toBeVisible();
@@ -78,4 +80,40 @@ test('files are picked into a bucket, land as its rule says, and are read back',
     await page.getByRole('button', { name: 'Not now' }).click();
     await expect(page.getByText('1 of these names exists here and is replaced.')).toBeHidden();
   });
+
+  await test.step('files that are dropped open the same tray', async () => {
+    const dropped = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }));
+      return transfer;
+    });
+    await page.getByText('Drop files anywhere here').dispatchEvent('drop', { dataTransfer: dropped });
+    await page.getByRole('button', { name: 'Upload 1 file', exact: true }).click();
+    await expect(page.getByText('1 of 1')).toBeVisible();
+    await expect(page.getByRole('row', { name: /dropped\.txt.*SSE-KMS/ })).toBeVisible();
+    await page.getByRole('button', { name: 'Close the tray' }).last().click();
+  });
+
+  await test.step('a cancelled upload stops, and leaves no object', async () => {
+    const big = join(place.folder, 'big.bin');
+    await writeFile(big, '');
+    await truncate(big, 1_500_000_000);
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await (await chooser).setFiles([big, ...(await smallFile(place.folder))]);
+    await page.getByRole('button', { name: 'Upload 2 files' }).click();
+    await page
+      .getByRole('region', { name: /^Upload 2 files/ })
+      .getByRole('button', { name: 'Cancel', exact: true })
+      .click();
+    await expect(page.getByText('2 not sent')).toBeVisible();
+    const seen = await openPracticeLab(lab.dir, lab.data, lab.stackId);
+    expect(await mc(seen, 'ls', 'lab/first-bucket')).not.toMatch(/big\.bin|small\.txt/);
+  });
 });
+
+async function smallFile(folder: string): Promise<string[]> {
+  const path = join(folder, 'small.txt');
+  await writeFile(path, 'small');
+  return [path];
+}

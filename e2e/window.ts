@@ -11,6 +11,9 @@ export async function expectAccessible(page: Page): Promise<void> {
     const { axe: judge } = window as unknown as {
       axe: { run(root: Document): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
+    // Colours on their way from one theme to the other are no colours of either.
+    const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.all(fading.map((animation) => animation.finished.catch(() => undefined)));
     const { violations } = await judge.run(document);
     return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
   });
