@@ -18,7 +18,9 @@ export function PlanChanges({ changes }: { changes: readonly Text[] }) {
       <h2>{t('setup.willHappen')}</h2>
       <ol>
         {changes.map((change) => (
-          <li key={keyOf(change)}>{sentence(change)}</li>
+          <li key={keyOf(change)} className={styles.change}>
+            {sentence(change)}
+          </li>
         ))}
       </ol>
     </section>
