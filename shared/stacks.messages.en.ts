@@ -5,7 +5,17 @@ export const stacksEn = {
     stackUnknown: {
       title: 'There is no stack {id}',
       explanation: 'It is not in this data folder.',
-      next: 'stacks.list shows the stacks, or set up a new one.',
+      next: 'Choose another stack (sealdeck status lists them), or set up a new one (sealdeck up).',
+    },
+    stackNone: {
+      title: 'There is no stack yet',
+      explanation: 'This data folder holds none.',
+      next: 'Set one up (sealdeck up --dir FOLDER), or name its folder with --dir.',
+    },
+    stackSeveral: {
+      title: 'It is not clear which stack is meant',
+      explanation: 'There are several: {ids}.',
+      next: 'Name one with --stack ID, or its folder with --dir.',
     },
     pathOutside: {
       title: 'The path {path} was refused',

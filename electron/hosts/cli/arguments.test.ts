@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
+import { askedLanguage, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
 import { findBrowser } from './openCommand.ts';
 
 describe('the data folder of a command', () => {
@@ -39,6 +39,27 @@ describe('the command line', () => {
         expect(error).toMatchObject({ code: 'usage' });
       }
     }
+  });
+
+  it('names the command or option that was probably meant', () => {
+    const reason = (...argv: string[]): unknown => {
+      try {
+        return readCommandLine(argv, {});
+      } catch (error) {
+        return (error as { details?: { reason?: unknown } }).details?.reason;
+      }
+    };
+    expect(reason('hlep')).toBe('there is no such command; help is the nearest one');
+    expect(reason('up', '--dri', './lab')).toBe('unknown option; --dir is the nearest one');
+    expect(reason('up', '--practise=x')).toBe('unknown option; --practice is the nearest one');
+    expect(reason('frobnicate')).toBe('there is no such command');
+  });
+
+  it('is refused in the language that it asks for', () => {
+    expect(askedLanguage(['hlep', '--lang', 'zh-CN'], {})).toBe('zh-CN');
+    expect(askedLanguage(['hlep', '--lang=zh-CN'], {})).toBe('zh-CN');
+    expect(askedLanguage(['zh-CN', '--lang', 'xx'], { LC_ALL: 'C' })).toBe('en');
+    expect(askedLanguage(['zh-CN'], { LC_ALL: 'C' })).toBe('en');
   });
 
   it('speaks the language of the locale unless told', () => {

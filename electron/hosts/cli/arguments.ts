@@ -6,6 +6,7 @@ import type { Language } from '../../../shared/text.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import { defaultDataFolder } from '../../platform/engineFolder.ts';
 import { systemLanguage } from '../../platform/systemLanguage.ts';
+import { nearest } from './nearest.ts';
 
 const options = {
   json: { type: 'boolean' },
@@ -64,9 +65,10 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    // The message of parseArgs repeats what was typed, which may be a secret: only its first sentence names the option.
+    // The message of parseArgs repeats what was typed, which may be a secret: nothing of it goes on but a known name near it.
+    const unknown = reasonOf(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
     throw new AppError('usage', {
-      reason: reasonOf(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'unknown option' : 'an option lacks its value or has one too many',
+      reason: unknown ? `unknown option${meantOption(argv)}` : 'an option lacks its value or has one too many',
     });
   }
   const { values: flags, positionals } = parsed;
@@ -75,7 +77,10 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
   if (flags.help) return { command: 'help', rest: positionals.slice(0, 1), flags, language };
   if (flags.version) return { command: 'version', rest: [], flags, language };
   const known = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (!known) throw new AppError('usage', { reason: 'there is no such command' });
+  if (!known) {
+    const meant = nearest(first, Object.keys(commands));
+    throw new AppError('usage', { reason: `there is no such command${meant === undefined ? '' : `; ${meant} is the nearest one`}` });
+  }
   const foreign = Object.keys(flags).find((name) => !general.includes(name) && !known.options.includes(name));
   if (foreign) throw new AppError('usage', { reason: `${first} does not take --${foreign}` });
   const [least, most] = known.arguments;
@@ -86,6 +91,22 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
   }
   if (rest.length < least || rest.length > most) throw new AppError('usage', { reason: `${first} takes ${least} to ${most} arguments` });
   return { command: first, rest, flags, language };
+}
+
+/** What was probably meant by the first option that there is not. */
+function meantOption(argv: readonly string[]): string {
+  const names = Object.keys(options);
+  const typed = argv.filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=')[0] ?? '');
+  const meant = typed.find((name) => !names.includes(name));
+  const name = meant === undefined ? undefined : nearest(meant, names);
+  return name === undefined ? '' : `; --${name} is the nearest one`;
+}
+
+/** The language that a command line asks for, also when the rest of it is not understood. */
+export function askedLanguage(argv: readonly string[], env: NodeJS.ProcessEnv): Language {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const asked = argv[at]?.includes('=') ? argv[at]?.slice('--lang='.length) : argv[at + 1];
+  return at >= 0 && (asked === 'en' || asked === 'zh-CN') ? asked : systemLanguage(env);
 }
 
 export function languageOf(asked: string | undefined, env: NodeJS.ProcessEnv): Language {

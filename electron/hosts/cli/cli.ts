@@ -3,7 +3,7 @@ import { say } from '../../../shared/text.ts';
 import { processStart } from '../../platform/processStart.ts';
 import { type Client, createClient } from '../../rpc/client.ts';
 import { type Attached, attachEngine, type EngineCommand, findEngine } from '../engine/attach.ts';
-import { type CommandLine, commands, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
+import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLine } from './arguments.ts';
 import { callCommand, proceduresCommand } from './callCommand.ts';
 import { help } from './help.ts';
 import { openCommand } from './openCommand.ts';
@@ -25,7 +25,7 @@ export const isCommand = (word: string | undefined): boolean => word !== undefin
 /** Runs one command and returns the exit code: 0 done, 1 failed, 2 not understood or servers missing. */
 export async function runCli(argv: readonly string[], around: Surroundings): Promise<number> {
   const json = argv.includes('--json');
-  let terminal = createTerminal({ json, language: languageOf(undefined, around.env), streams: around.streams });
+  let terminal = createTerminal({ json, language: askedLanguage(argv, around.env), streams: around.streams });
   try {
     const line = readCommandLine(argv, around.env);
     terminal = createTerminal({ json, language: line.language, streams: around.streams });

@@ -9,7 +9,7 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
      --key-store openbao|vault   --storage raft|file|inmem   --kv 1|2   --name N
   status [--dir D]      store, stacks and their servers
   prove [--dir D]       a new proof; --level chain|dependency|rule
-  down [--dir D]        stops the servers of the stack, and the engine if nobody needs it
+  down [--dir D]        stops the servers of the stack; up starts them again
   unlock [--dir D]      opens the credential store; --passphrase-file F, --passphrase-fd N
   servers               server programs that were found; --get openbao,kes,minio
   open                  a window; --port N, --no-open prints its one-time address
@@ -19,7 +19,7 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   quit                  ends the engine; --force also with work running
   help
 
-Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
+With several stacks: --dir D or --stack ID. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
 Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
 No secret is ever taken from the command line or the environment.`;
 
@@ -32,7 +32,7 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
      --key-store openbao|vault   --storage raft|file|inmem   --kv 1|2   --name N
   status [--dir D]      凭据库、部署及其服务器
   prove [--dir D]       新的证明；--level chain|dependency|rule
-  down [--dir D]        停止该部署的服务器；无人使用时也结束引擎
+  down [--dir D]        停止该部署的服务器；用 up 可再次启动
   unlock [--dir D]      打开凭据库；--passphrase-file F, --passphrase-fd N
   servers               找到的服务器程序；--get openbao,kes,minio
   open                  打开窗口；--port N，--no-open 只输出一次性地址
@@ -42,7 +42,7 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   quit                  结束引擎；--force 即使有任务在运行
   help
 
-通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
+有多个环境时：--dir D 或 --stack ID。通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
 退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
 敏感信息从不取自命令行或环境变量。`;
 

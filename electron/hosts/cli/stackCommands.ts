@@ -7,7 +7,7 @@ import { readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`. */
+/** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`, `stackNone`, `stackSeveral`. */
 export async function pickStack(client: Client, flags: Flags): Promise<{ id: string; name: string; folder: string }> {
   const { stacks, damaged } = await client.call('stacks.list', {});
   const dir = flags.dir === undefined ? undefined : realFolder(flags.dir);
@@ -17,9 +17,9 @@ export async function pickStack(client: Client, flags: Flags): Promise<{ id: str
   const [only, second] = fitting;
   if (only && !second) return only;
   if (!only) throwDamaged(damaged);
-  throw new AppError('stackUnknown', {
-    id: flags.stack ?? dir ?? (fitting.length > 1 ? fitting.map((stack) => stack.id).join(', ') : '-'),
-  });
+  if (second) throw new AppError('stackSeveral', { ids: fitting.map((stack) => stack.id).join(', ') });
+  const asked = flags.stack ?? dir;
+  throw asked === undefined ? new AppError('stackNone') : new AppError('stackUnknown', { id: asked });
 }
 
 type Damaged = readonly { id: string; error: { code: string; details?: AppError['details'] | undefined } }[];
