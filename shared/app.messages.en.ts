@@ -171,7 +171,7 @@ export const appEn = {
     },
     networkRefused: {
       title: 'Nothing answers at {host}',
-      explanation: 'The port is closed ({reason}).',
+      explanation: 'The port is closed: {reason}.',
       next: 'Start the server, or correct the port.',
     },
     networkTimeout: { title: '{host} does not answer in time', explanation: '{reason}', next: 'Check firewall and port, then try again.' },

@@ -114,7 +114,7 @@ export const appZh: SameCodes<typeof appEn> = {
     },
     windowPort: { title: '端口 {port} 不能用于窗口', explanation: '{reason}', next: '另选 --port，或省略以使用空闲端口。' },
     networkName: { title: '无法识别 {host}', explanation: '该名称无法解析为地址。', next: '检查主机名的拼写。' },
-    networkRefused: { title: '{host} 没有应答', explanation: '端口已关闭（{reason}）。', next: '启动服务器，或改正端口。' },
+    networkRefused: { title: '{host} 没有应答', explanation: '端口已关闭：{reason}。', next: '启动服务器，或改正端口。' },
     networkTimeout: { title: '{host} 未按时应答', explanation: '{reason}', next: '检查防火墙和端口后重试。' },
     networkBroken: { title: '与 {host} 的连接中断', explanation: '{reason}', next: '查看服务器日志后重试。' },
     tlsName: { title: '{host} 的证书属于其他名称', explanation: '{reason}', next: '把该名称加入证书的 SAN，或使用其中已有的名称。' },

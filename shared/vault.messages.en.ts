@@ -248,7 +248,7 @@ export const vaultEn = {
     vaultJournalRootRevoked: 'Revoked the root token; it was refused afterwards',
     vaultSeenOperator: 'Logged in as {name} at auth/{mount}/ with {policies}',
     vaultSeenProbePolicy: 'Probe policy {name} made, read and removed',
-    vaultSeenKeys: '{count} keys listed in {prefix}',
+    vaultSeenKeys: 'Keys listed in {prefix}: {count}',
     vaultSeenRootKept: 'The root token is still valid and in the credential store',
     vaultSeenRootRevoked: 'Root token revoked {at}',
     vaultSeenRootGone: 'Root token revoked {at}: Vault no longer knows it',

@@ -15,6 +15,7 @@ import { createStackServers, createTurns, type Turns } from './stackServers.ts';
 
 /** A server is started after those that it needs, and stopped before them. */
 const order: readonly ServerKind[] = ['vault', 'kes', 'minio'];
+const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 
 type Picked = Partial<Record<Program, string>>;
 
@@ -106,7 +107,7 @@ export function createLab(deps: LabDeps): Lab {
     const started: ServerProcess[] = [];
     for (const [done, kind] of kinds.entries()) {
       signal.throwIfAborted();
-      report({ done, note: say('labStarting', { kind }) });
+      report({ done, note: say('labStarting', { kind: serverNames[kind] }) });
       const record = await keptOf(stackId).records.read(kind);
       if (record === undefined) continue;
       const before = await access.servers.status(kind);
@@ -117,7 +118,7 @@ export function createLab(deps: LabDeps): Lab {
       }
       const { args, env, cwd } = record;
       const now = await access.servers.start(kind, record.program, { args, env, ...(cwd === undefined ? {} : { cwd }) });
-      if (now.pid !== before.pid) await access.journal(say('labStarted', { kind, pid: now.pid ?? 0 }));
+      if (now.pid !== before.pid) await access.journal(say('labStarted', { kind: serverNames[kind], pid: now.pid ?? 0 }));
       started.push(now);
     }
     report({ done: kinds.length });
@@ -127,10 +128,10 @@ export function createLab(deps: LabDeps): Lab {
   async function stopAll(stackId: string, kinds: readonly ServerKind[], report: Report): Promise<unknown> {
     const access = await deps.open(stackId);
     for (const [done, kind] of kinds.toReversed().entries()) {
-      report({ done, note: say('labStopping', { kind }) });
+      report({ done, note: say('labStopping', { kind: serverNames[kind] }) });
       const before = await access.servers.status(kind);
       await access.servers.stop(kind);
-      if (before.state === 'running') await access.journal(say('labStopped', { kind, pid: before.pid ?? 0 }));
+      if (before.state === 'running') await access.journal(say('labStopped', { kind: serverNames[kind], pid: before.pid ?? 0 }));
     }
     report({ done: kinds.length });
     return {};
@@ -138,7 +139,7 @@ export function createLab(deps: LabDeps): Lab {
 
   async function start(stackId: string, kind?: ServerKind): Promise<{ jobId: string }> {
     const kinds = await known(stackId, kind);
-    const title = say('labStart', { kinds: kinds.join(', ') });
+    const title = say('labStart', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') });
     return deps.jobs.start({ title, stackId, total: kinds.length, run: (report, signal) => startAll(stackId, kinds, report, signal) });
   }
 
@@ -170,13 +171,13 @@ export function createLab(deps: LabDeps): Lab {
       'lab.start': ({ stackId, kind }) => start(stackId, kind),
       'lab.stop': async ({ stackId, kind }) => {
         const kinds = kind === undefined ? [...order] : [kind];
-        const title = say('labStop', { kinds: kinds.join(', ') });
+        const title = say('labStop', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') });
         return deps.jobs.start({ title, stackId, total: kinds.length, run: (report) => stopAll(stackId, kinds, report) });
       },
       'lab.restart': async ({ stackId, kind }) => {
         const kinds = await known(stackId, kind);
         return deps.jobs.start({
-          title: say('labRestart', { kinds: kinds.join(', ') }),
+          title: say('labRestart', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') }),
           stackId,
           total: kinds.length,
           async run(report, signal) {

@@ -45,7 +45,11 @@ export const frameEn = {
     doneOf: { bytes: '{done} of {total}', steps: '{done} of {total} steps', objects: '{done} of {total} objects' },
     rate: { bytes: '{rate}/s', steps: '{rate} steps/s', objects: '{rate} objects/s' },
   },
-  lost: { title: 'The connection to the engine is lost.', next: 'Trying again. Nothing that was finished is lost.', retry: 'Try now' },
+  lost: {
+    title: 'The connection to the engine is lost.',
+    next: 'Trying again. Nothing that was finished is lost. If the engine has ended, run npm start or sealdeck open.',
+    retry: 'Try now',
+  },
   closing: { title: 'The engine has ended.', next: 'Run npm start to open Sealdeck again.' },
   address: {
     missing: {

@@ -107,7 +107,7 @@ export const overviewEn = {
     explain: 'Only processes that Sealdeck started are ended. Files and data stay.',
     process: 'process {pid}, {url}',
     clients: 'Clients',
-    interrupted: 'reads and writes fail until it is back',
+    interrupted: 'reads and writes fail until MinIO is back',
     cannotOpen: 'objects open only as long as keys are cached',
     afterwards: 'Afterwards',
     sealed: 'Vault is sealed: {threshold} of {shares} shares needed',

@@ -181,7 +181,7 @@ export const setupEn = {
     lost_other: '{count} shares may be lost.',
     noneLost: 'No share may be lost.',
     root: 'Root token',
-    rootText: 'Kept in {where} for the next steps. The last step offers to revoke it.',
+    rootText: 'Needed until the last step, which offers to revoke it. Until then it lies in {where}.',
   },
   prepare: {
     title: 'Prepare {product} for KES',

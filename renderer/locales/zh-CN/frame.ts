@@ -38,7 +38,11 @@ export const frameZh: SameWords<typeof frameEn> = {
     doneOf: { bytes: '{done} / {total}', steps: '{done} / {total} 步', objects: '{done} / {total} 个对象' },
     rate: { bytes: '{rate}/s', steps: '{rate} 步/s', objects: '{rate} 个对象/s' },
   },
-  lost: { title: '与引擎的连接已断开。', next: '正在重试。已完成的工作不会丢失。', retry: '立即重试' },
+  lost: {
+    title: '与引擎的连接已断开。',
+    next: '正在重试。已完成的工作不会丢失。如果引擎已结束，请运行 npm start 或 sealdeck open。',
+    retry: '立即重试',
+  },
   closing: { title: '引擎已结束。', next: '运行 npm start 可重新打开 Sealdeck。' },
   address: {
     missing: { title: '此地址没有令牌', text: 'Sealdeck 只能用一次性地址打开，以免其他程序使用它。' },
