@@ -5,6 +5,7 @@ import {
   IconLayoutSidebarRight,
   IconMoon,
   IconSearch,
+  IconSettings,
   IconShieldCheck,
   IconStack2,
 } from '@tabler/icons-react';
@@ -30,7 +31,13 @@ export function Palette({ dark }: { dark: boolean }) {
       actions: shownRoutes(stack !== undefined).map((route) => ({
         id: route.name,
         label: t(`frame.page.${route.name}`),
-        leftSection: route.rail ? <route.rail.icon {...icon} /> : <IconArrowRight {...icon} />,
+        leftSection: route.rail ? (
+          <route.rail.icon {...icon} />
+        ) : route.name === 'settings' ? (
+          <IconSettings {...icon} />
+        ) : (
+          <IconArrowRight {...icon} />
+        ),
         onClick: () => navigate(addressOf(route)),
       })),
     },

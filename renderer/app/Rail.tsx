@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconLanguage, IconMoon, IconPlus, IconSelector, IconSettings, IconStack2, IconSun } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Settings } from '../../shared/app.ts';
 import { useCurrentStack } from '../components/currentStack.ts';
@@ -109,10 +109,11 @@ function StackSwitcher({ narrow }: { narrow: boolean }) {
 }
 
 function Choice({ label, icon, children }: { label: string; icon: ReactNode; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
   return (
-    <Menu position="top-start" width={180}>
+    <Menu position="top-start" width={180} opened={open} onChange={setOpen}>
       <Menu.Target>
-        <Tooltip label={label}>
+        <Tooltip label={label} disabled={open}>
           <ActionIcon aria-label={label}>{icon}</ActionIcon>
         </Tooltip>
       </Menu.Target>
