@@ -67,6 +67,7 @@ function Facts({ proof }: { proof: Proof }) {
   const { scratchKey, ruleKey, cites, sha256, cacheSeconds } = proof;
   return (
     <dl className={styles.facts}>
+      <Fact label={t('proof.fact.stack')}>{proof.stackName}</Fact>
       <Fact label={t('proof.fact.object')}>
         <CopyValue value={`${proof.bucket}/${proof.object}`} longest={64} />
       </Fact>

@@ -2,7 +2,8 @@ import { IconFile, IconFolderFilled } from '@tabler/icons-react';
 import { type KeyboardEvent, memo } from 'react';
 import { Link } from 'wouter';
 import type { ObjectRow } from '../../../shared/objects.ts';
-import { formatAge, formatBytes, formatFull } from '../../components/format.ts';
+import { Age } from '../../components/Age.tsx';
+import { formatBytes } from '../../components/format.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { MiddleName } from './MiddleName.tsx';
@@ -66,7 +67,7 @@ interface RowProps {
   onSelect(key: string): void;
 }
 
-/** Drawn again only when its own object or selection changes; its age is of the time of the listing. */
+/** Drawn again only when its own object or selection changes; its age counts on by itself. */
 const Row = memo(
   function Row({ row, prefix, selected, onSelect }: RowProps) {
     const { t } = useWords();
@@ -86,9 +87,7 @@ const Row = memo(
         <td data-column="size">
           {row.encryption.state === 'sse-c' && row.size === 0 ? t('objects.sizeUnknown') : formatBytes(row.size, language)}
         </td>
-        <td data-column="written" title={row.modifiedAt === undefined ? undefined : formatFull(row.modifiedAt, language)}>
-          {row.modifiedAt === undefined ? '' : formatAge(row.modifiedAt, Date.now(), language, t('components.yesterday'))}
-        </td>
+        <td data-column="written">{row.modifiedAt === undefined ? '' : <Age at={row.modifiedAt} />}</td>
       </tr>
     );
   },

@@ -14,7 +14,7 @@ export function ServersFound({ binaries, cache }: { binaries: readonly ServerBin
   const language = useLanguage();
 
   function how({ offer, path, source }: ServerBinary) {
-    if (path !== undefined && source !== 'none') return <CopyValue value={path} longest={52} />;
+    if (path !== undefined && source !== 'none') return <CopyValue value={path} longest={48} />;
     if (!offer) return <span className={styles.quiet}>{t('settings.servers.none')}</span>;
     const figures = {
       megabytes: formatNumber(offer.megabytes, language),

@@ -50,6 +50,7 @@ export const proofEn = {
     failed: 'failed',
   },
   fact: {
+    stack: 'Stack',
     object: 'Object',
     scratchKey: 'Scratch key',
     ruleKey: 'Key of the rule',

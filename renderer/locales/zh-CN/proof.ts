@@ -53,6 +53,7 @@ export const proofZh: SameWords<typeof proofEn> = {
     failed: '失败',
   },
   fact: {
+    stack: '环境',
     object: '对象',
     scratchKey: '临时密钥',
     ruleKey: '规则的密钥',
