@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { call } from './cli.ts';
 import { test as base, expect } from './host.ts';
+import { expectAccessible, showIn } from './window.ts';
 
 /** The proposed folder lies in the home of whoever runs the engine: here below the test's own folder. */
 const test = base.extend({
@@ -15,32 +15,6 @@ const test = base.extend({
     await use({ ...place, env: { ...place.env, HOME: place.folder, USERPROFILE: place.folder, XDG_CACHE_HOME: cache } });
   },
 });
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Every rule of WCAG 2.2 A and AA that a machine can judge, on the page as it stands. */
-async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe);
-  // Colours of a changed theme need a moment: judged again until they rest.
-  const judged = (): Promise<string[]> => page.evaluate(judgePage);
-  await expect.poll(judged, { timeout: 5000 }).toEqual([]);
-}
-
-/** Runs in the page. */
-async function judgePage(): Promise<string[]> {
-  const { axe: judge } = window as unknown as {
-    axe: { run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-  };
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await judge.run(document, { runOnly: tags });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-}
-
-async function showIn(page: Page, theme: 'Light' | 'Dark'): Promise<void> {
-  await page.getByRole('button', { name: 'Theme' }).click();
-  await page.getByRole('menuitem', { name: theme }).click();
-  await expect(page.locator(':root')).toHaveAttribute('data-mantine-color-scheme', theme.toLowerCase());
-}
 
 /** Fills the first step and saves it. Another program may take a proposed port meanwhile: then the offered fix is clicked. */
 async function savePlace(page: Page, folder: string): Promise<void> {
