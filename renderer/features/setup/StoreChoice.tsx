@@ -1,8 +1,9 @@
 import { Radio } from '@mantine/core';
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { StoreMode, StoreStatus } from '../../../shared/app.ts';
-import { SecretField, type SecretFieldHandle } from '../../components/SecretField.tsx';
+import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
+import { StoreModes } from '../../components/StoreModes.tsx';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -14,7 +15,6 @@ export interface StoreChoiceHandle {
 }
 
 const modes = ['keychain', 'passphrase', 'practice'] as const satisfies readonly StoreMode[];
-const shortest = 8;
 
 /** Where secrets are kept. The default works without typing; a mode that is not to be had keeps its reason. */
 export function StoreChoice({
@@ -29,28 +29,15 @@ export function StoreChoice({
   const { t } = useWords();
   const create = useAction('store.create');
   const [mode, setMode] = useState<(typeof modes)[number]>(keychain.available ? 'keychain' : 'practice');
-  const [problem, setProblem] = useState<'short' | 'differs' | undefined>(undefined);
-  const first = useRef<SecretFieldHandle>(null);
-  const second = useRef<SecretFieldHandle>(null);
+  const typed = useRef<NewPassphraseHandle>(null);
   useEffect(() => onMode(mode), [mode, onMode]);
   const group = useRef<HTMLDivElement>(null);
 
   useImperativeHandle(ref, () => ({
     async make() {
-      setProblem(undefined);
-      let input: { mode: StoreMode; passphrase?: string } = { mode };
-      if (mode === 'passphrase') {
-        const passphrase = first.current?.take() ?? '';
-        const again = second.current?.take() ?? '';
-        const wrong = passphrase.length < shortest ? 'short' : passphrase === again ? undefined : 'differs';
-        if (wrong) {
-          setProblem(wrong);
-          first.current?.focus();
-          return false;
-        }
-        input = { mode, passphrase };
-      }
-      const made = (await create.run(input)) !== undefined;
+      const passphrase = mode === 'passphrase' ? typed.current?.take() : undefined;
+      if (mode === 'passphrase' && passphrase === undefined) return false;
+      const made = (await create.run({ mode, ...(passphrase === undefined ? {} : { passphrase }) })) !== undefined;
       if (!made) group.current?.scrollIntoView({ block: 'center' });
       return made;
     },
@@ -64,37 +51,9 @@ export function StoreChoice({
         onChange={(next) => setMode(next as typeof mode)}
         className={styles.choices ?? ''}
       >
-        {modes.map((each) => {
-          const off = each === 'keychain' && !keychain.available;
-          return (
-            <Radio
-              key={each}
-              value={each}
-              disabled={off}
-              className={styles.choice ?? ''}
-              label={t(`settings.store.mode.${each}.name`)}
-              description={off ? t('settings.store.noKeychain', { reason: keychain.reason ?? '-' }) : t(`settings.store.mode.${each}.text`)}
-            />
-          );
-        })}
+        <StoreModes modes={modes} keychain={keychain} className={styles.choice} />
       </Radio.Group>
-      {mode === 'passphrase' ? (
-        <div className={styles.stacked}>
-          <SecretField
-            ref={first}
-            label={t('settings.store.passphrase')}
-            description={t('settings.store.passphraseWhy')}
-            error={problem === 'short' ? t('settings.store.short', { count: shortest }) : undefined}
-            autoComplete="new-password"
-          />
-          <SecretField
-            ref={second}
-            label={t('settings.store.again')}
-            error={problem === 'differs' ? t('settings.store.differs') : undefined}
-            autoComplete="new-password"
-          />
-        </div>
-      ) : null}
+      {mode === 'passphrase' ? <NewPassphrase ref={typed} className={styles.stacked} /> : null}
       {create.error ? (
         <>
           <ErrorNotice error={create.error} />
