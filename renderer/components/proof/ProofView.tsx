@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
 import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { CopyValue } from '../CopyValue.tsx';
+import { Fact } from '../Fact.tsx';
 import { formatFull, formatNumber } from '../format.ts';
 import { type Mark, StateIcon } from '../StateIcon.tsx';
 import { ProofLanes } from './ProofLanes.tsx';
@@ -106,14 +106,5 @@ function Facts({ proof }: { proof: Proof }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

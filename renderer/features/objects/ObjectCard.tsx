@@ -1,9 +1,10 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
 import { Age } from '../../components/Age.tsx';
 import { CopyValue } from '../../components/CopyValue.tsx';
+import { Fact } from '../../components/Fact.tsx';
 import { formatBytes, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import type { BucketInfo } from '../../components/health.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
@@ -106,14 +107,5 @@ export function ObjectCard({ stackId, bucket, objectKey, listed, rule, onClose }
         ) : null}
       </div>
     </section>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
