@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { CommandLine, Evidence } from '../../shared/setup.ts';
 import { useSentence, useWords } from '../locales/language.ts';
@@ -49,6 +49,14 @@ export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: 
   const [override, setOverride] = useState<boolean | undefined>(undefined);
   const [floating, setFloating] = useState(false);
   const open = overlay ? floating : (override ?? kept);
+  const register = useCallback((auto: boolean) => {
+    setFillers((count) => count + 1);
+    if (auto) setOverride(true);
+    return () => {
+      setFillers((count) => count - 1);
+      if (auto) setOverride(undefined);
+    };
+  }, []);
   const value = useMemo<DrawerInside>(() => {
     const setOpen = (next: boolean): void => {
       if (overlay) setFloating(next);
@@ -60,16 +68,9 @@ export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: 
       slot,
       setOpen,
       toggle: () => setOpen(!open),
-      register(auto) {
-        setFillers((count) => count + 1);
-        if (auto) setOverride(true);
-        return () => {
-          setFillers((count) => count - 1);
-          if (auto) setOverride(undefined);
-        };
-      },
+      register,
     };
-  }, [open, slot, overlay, override, onOpenChange]);
+  }, [open, slot, overlay, override, onOpenChange, register]);
   return (
     <DrawerContext.Provider value={value}>
       {children({ open, setSlot, filled: fillers > 0, toggle: value.toggle, close: () => value.setOpen(false) })}
@@ -99,8 +100,7 @@ interface DrawerContentProps {
 export function DrawerContent(props: DrawerContentProps) {
   const { register } = useInside();
   const auto = props.autoOpen ?? false;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: counted once; `register` changes with the state that it sets
-  useEffect(() => register(auto), [auto]);
+  useEffect(() => register(auto), [register, auto]);
   return <Filling {...props} />;
 }
 
