@@ -3,7 +3,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { HopId } from '../components/hops.ts';
 import type { en } from '../locales/en.ts';
 
-export type PageName = keyof typeof en.frame.page;
+type PageName = keyof typeof en.frame.page;
 
 export interface Route {
   /** wouter pattern; what follows the first part belongs to the page. */

@@ -3,7 +3,7 @@ import { useSentence, useWords } from '../locales/language.ts';
 import styles from './commands.module.css';
 
 /** Splits a line at its `$VARIABLES`, which stand for secrets. Pure. */
-export function variablesIn(line: string): readonly { text: string; variable: boolean }[] {
+function variablesIn(line: string): readonly { text: string; variable: boolean }[] {
   return line
     .split(/(\$\{?[A-Z][A-Z0-9_]*\}?)/)
     .filter((text) => text !== '')

@@ -2,18 +2,7 @@ import { IconCircleDotted, IconEyeOff, IconKey, IconKeyOff, IconLock, IconLockOp
 import type { ObjectState } from '../../shared/objects.ts';
 import { useWords } from '../locales/language.ts';
 
-export type StateName = ObjectState['state'];
-
-/** The order in which states stand everywhere. */
-export const stateOrder = [
-  'plaintext',
-  'unreadable',
-  'unknown',
-  'sse-c',
-  'sse-s3',
-  'sse-kms',
-  'notRead',
-] as const satisfies readonly StateName[];
+type StateName = ObjectState['state'];
 
 const icons = {
   plaintext: IconLockOpen2,

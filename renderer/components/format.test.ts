@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatAgo, formatBytes, formatDay, formatSeconds, formatShare, shorten, shortVersion } from './format.ts';
+import { formatAge, formatAgo, formatBytes, formatDay, formatSeconds, shorten, shortVersion } from './format.ts';
 
 const now = new Date(2026, 10, 21, 14, 30, 0).getTime();
 const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
@@ -14,17 +14,6 @@ describe('sizes', () => {
     [1024 * 1024 - 1, '1 MiB'],
     [4_080_218_931, '3.8 GiB'],
   ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes, 'en')).toBe(text));
-});
-
-describe('shares', () => {
-  it.each([
-    [0, 10, '0'],
-    [5, 0, '0'],
-    [40, 1_284_112, '<0.1%'],
-    [12_031, 1_284_112, '0.9%'],
-    [999_999, 1_000_000, '99.9%'],
-    [10, 10, '100%'],
-  ])('%d of %d is %s', (part, whole, text) => expect(formatShare(part, whole, 'en')).toBe(text));
 });
 
 describe('ages', () => {

@@ -46,16 +46,6 @@ export function formatBytes(bytes: number, language: Language): string {
   return `${numbers(language, digits).format(value)} ${units[unit]}`;
 }
 
-/** A part of a whole: 0 is "0", below a tenth "<0.1%", never rounded up to 100%. */
-export function formatShare(part: number, whole: number, language: Language): string {
-  if (part === 0 || whole === 0) return '0';
-  if (part === whole) return '100%';
-  const share = (part / whole) * 100;
-  if (share < 0.1) return '<0.1%';
-  const shown = Math.min(Math.round(share * 10) / 10, 99.9);
-  return `${numbers(language, 1).format(shown)}%`;
-}
-
 /** "14:06", or "14:06:12". */
 export function formatClock(at: string, language: Language, seconds = false): string {
   return times(language, {

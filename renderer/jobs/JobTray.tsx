@@ -90,7 +90,7 @@ function JobRow({ job }: { job: JobSnapshot }) {
 }
 
 /** Count of total, rate, time left; then the note of the work in hand. */
-export function JobFigures({ job }: { job: JobSnapshot }) {
+function JobFigures({ job }: { job: JobSnapshot }) {
   const { t } = useWords();
   const { sentence } = useSentence();
   const language = useLanguage();

@@ -1,7 +1,7 @@
 export type Values = Readonly<Record<string, unknown>>;
 
 /** What was typed and not applied yet, by step. What a step proposes or applied is not part of it. */
-export interface FormState {
+interface FormState {
   readonly edits: Readonly<Record<string, Values>>;
 }
 

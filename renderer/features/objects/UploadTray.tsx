@@ -20,7 +20,7 @@ const mostRows = 200;
 const lastRows = 10;
 
 /** Rows worth showing: all of a small upload, of a large one what runs or failed, and the newest. Pure. */
-export function rowsOf(items: readonly UploadItem[]): readonly UploadItem[] {
+function rowsOf(items: readonly UploadItem[]): readonly UploadItem[] {
   if (items.length <= mostRows) return items;
   const ended = items.filter(({ state }) => state === 'done').slice(-lastRows);
   return items.filter((item) => item.state === 'runs' || item.state === 'failed' || ended.includes(item));

@@ -61,7 +61,7 @@ export function NumberField(
   );
 }
 
-export interface ChoiceRow<V extends string> {
+interface ChoiceRow<V extends string> {
   value: V;
   label: string;
   /** The reason for it, or why it is refused. */

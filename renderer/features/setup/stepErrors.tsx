@@ -12,7 +12,7 @@ interface Failure {
   readonly details?: Readonly<Record<string, string | number>> | undefined;
 }
 
-export interface Fixes {
+interface Fixes {
   /** Puts another port into the place and goes on. */
   otherPort?(taken: number, free: number): void;
   /** Looks for a free port in place of one that was taken after the place was proven, and goes on. */

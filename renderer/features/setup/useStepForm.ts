@@ -6,7 +6,7 @@ import { isChanged, type Values } from '../../wizard/formState.ts';
 import { badFields, isBad } from '../../wizard/issues.ts';
 import { useDebounced } from '../../wizard/useDebounced.ts';
 
-export interface StepFormState {
+interface StepFormState {
   /** Undefined until the engine has proposed them. */
   readonly values: StepInputs[StepId] | undefined;
   readonly valid: boolean;
