@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
@@ -12,6 +14,17 @@ function flat(tree: Tree, at = ''): Map<string, string> {
   }
   return all;
 }
+
+const window = resolve(import.meta.dirname, '..');
+const sources = globSync('{app,components,errors,features,jobs,rpc,wizard}/**/*.{ts,tsx}', { cwd: window })
+  .filter((file) => !file.includes('.test.'))
+  .map((file) => readFileSync(join(window, file), 'utf8'))
+  .join('\n');
+
+/** Keys built by a template, `vault.state.${node.state}`: one word stands in each of its places, and names no further key below. */
+const built = [...sources.matchAll(/`([a-z]\w*\.[^`\s]*\$\{[^`]*)`/gi)].map(
+  ([, template = '']) => new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '[^.]+')}$`),
+);
 
 const places = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 const english = flat(en);
@@ -31,6 +44,13 @@ describe('the words of the window', () => {
   it('name the same places in both languages', () => {
     const different = [...chinese].filter(([key, text]) => places(text).join() !== places(english.get(key) ?? '').join());
     expect(different).toEqual([]);
+  });
+
+  it('are all shown somewhere: a source names their key, or builds it by a template', () => {
+    const unused = [...english.keys()]
+      .map((key) => key.replace(/_(?:one|other)$/, ''))
+      .filter((key) => ![`'${key}'`, `"${key}"`].some((named) => sources.includes(named)) && !built.some((pattern) => pattern.test(key)));
+    expect(unused).toEqual([]);
   });
 
   it('are never empty and never use the double-brace form', () => {

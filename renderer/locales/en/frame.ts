@@ -13,7 +13,6 @@ export const frameEn = {
   noStack: 'No stack yet',
   origin: { lab: 'this machine', connected: 'connected' },
   health: 'Health of the stack',
-  healthItem: '{part}: {state}',
   stacks: 'Stack',
   newStack: 'New stack…',
   language: 'Language',

@@ -8,7 +8,6 @@ export const frameZh: SameWords<typeof frameEn> = {
   noStack: '尚无环境',
   origin: { lab: '本机', connected: '已连接' },
   health: '环境健康状况',
-  healthItem: '{part}：{state}',
   stacks: '环境',
   newStack: '新建环境…',
   language: '语言',
