@@ -20,8 +20,8 @@ export const appEn = {
     cancelled: { title: 'Cancelled', explanation: 'The work was stopped on request.', next: 'Start it again when you are ready.' },
     connectionLost: {
       title: 'The connection to the engine is lost',
-      explanation: 'The window no longer reaches the Sealdeck engine.',
-      next: 'Run npm start again. Nothing that was finished is lost.',
+      explanation: 'The Sealdeck engine ended or no longer answers.',
+      next: 'Run the command again, or npm start for a window. Nothing that was finished is lost.',
     },
     storeNotDurable: {
       title: 'Secrets would be lost at the end of this session',

@@ -17,8 +17,8 @@ export const appZh: SameCodes<typeof appEn> = {
     cancelled: { title: '已取消', explanation: '已按要求停止。', next: '准备好后重新开始。' },
     connectionLost: {
       title: '与引擎的连接已断开',
-      explanation: '窗口无法连接 Sealdeck 引擎。',
-      next: '重新运行 npm start。已完成的内容不会丢失。',
+      explanation: 'Sealdeck 引擎已结束或不再应答。',
+      next: '重新运行该命令，或运行 npm start 打开窗口。已完成的内容不会丢失。',
     },
     storeNotDurable: {
       title: '会话结束后敏感信息会丢失',
