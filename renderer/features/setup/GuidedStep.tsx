@@ -55,7 +55,9 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const proven = status.state === 'proven';
   const shows = proven && !form.changed && !again && !(step === 'object' && file !== undefined);
   const newest = useCall('proof.list', { stackId: stack.id }, { enabled: step === 'proof' }).data?.proofs[0];
-  const withProof = step === 'proof' && newest !== undefined && (shows || mine);
+  // Until the running step has begun its own proof, the newest one is an older one that has ended.
+  const fresh = mine && newest !== undefined && job !== undefined && newest.startedAt >= job.startedAt;
+  const withProof = step === 'proof' && newest !== undefined && (shows || fresh);
   const refused = job?.state === 'failed' && status.state !== 'failed' && !proven && !running ? job.error : undefined;
   const failure = status.state === 'failed' ? (status.error ?? refused) : (refused ?? apply.error ?? check.error);
 
