@@ -1,9 +1,9 @@
 import { Button, Radio } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { StoreMode, StoreStatus } from '../../shared/app.ts';
-import { ErrorNotice } from '../errors/ErrorNotice.tsx';
 import { useWords } from '../locales/language.ts';
 import { useAction } from '../rpc/hooks.ts';
+import { ErrorNotice } from './ErrorNotice.tsx';
 import { NewPassphrase, type NewPassphraseHandle } from './NewPassphrase.tsx';
 import { SecretField, type SecretFieldHandle } from './SecretField.tsx';
 import { StoreModes } from './StoreModes.tsx';

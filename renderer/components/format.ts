@@ -1,6 +1,6 @@
 import type { Language } from '../../shared/text.ts';
 
-/** Numbers, sizes, shares and times as people read them. Pure, so that a table of cases tests them. */
+/** Numbers, sizes and times as people read them. Pure, so that a table of cases tests them. */
 export function localeOf(language: Language): string {
   return language === 'en' ? 'en-GB' : 'zh-CN';
 }

@@ -2,9 +2,9 @@ import { Button, Loader, Popover, Progress, UnstyledButton } from '@mantine/core
 import { useState } from 'react';
 import type { JobSnapshot } from '../../shared/jobs.ts';
 import { Age, useTimed } from '../components/Age.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { formatBytes, formatNumber, formatSeconds } from '../components/format.ts';
 import { StateIcon } from '../components/StateIcon.tsx';
-import { ErrorNotice } from '../errors/ErrorNotice.tsx';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
 import { useAction } from '../rpc/hooks.ts';
 import styles from './jobs.module.css';

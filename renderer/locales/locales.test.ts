@@ -15,10 +15,10 @@ function flat(tree: Tree, at = ''): Map<string, string> {
   return all;
 }
 
-const window = resolve(import.meta.dirname, '..');
-const sources = globSync('{app,components,errors,features,jobs,rpc,wizard}/**/*.{ts,tsx}', { cwd: window })
+const root = resolve(import.meta.dirname, '..');
+const sources = globSync('{app,components,features,jobs,rpc,wizard}/**/*.{ts,tsx}', { cwd: root })
   .filter((file) => !file.includes('.test.'))
-  .map((file) => readFileSync(join(window, file), 'utf8'))
+  .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
 
 /** Keys built by a template, `vault.state.${node.state}`: one word stands in each of its places, and names no further key below. */

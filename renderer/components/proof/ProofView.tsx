@@ -1,7 +1,7 @@
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { CopyValue } from '../CopyValue.tsx';
+import { ErrorNotice } from '../ErrorNotice.tsx';
 import { Fact } from '../Fact.tsx';
 import { formatFull, formatNumber } from '../format.ts';
 import { type Mark, StateIcon } from '../StateIcon.tsx';

@@ -3,7 +3,7 @@ import { IconChevronDown, IconTerminal2 } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import type { ProofLevel } from '../../../shared/proof.ts';
 import { useDrawer } from '../../components/drawer.tsx';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { type Action, useAction } from '../../rpc/hooks.ts';

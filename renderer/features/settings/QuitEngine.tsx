@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { DangerDialog } from '../../components/DangerDialog.tsx';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconFileExport, IconPrinter } from '@tabler/icons-react';
 import type { Proof } from '../../../shared/proof.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { ProofView } from '../../components/proof/ProofView.tsx';
 import { printInLight } from '../../components/proof/printing.ts';
 import { useProofAnswer } from '../../components/proof/useProofAnswer.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { saveText } from '../../rpc/files.ts';
 import { useAction } from '../../rpc/hooks.ts';

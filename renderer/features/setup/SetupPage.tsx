@@ -1,6 +1,6 @@
 import { useParams } from 'wouter';
 import { useCurrentStack } from '../../components/currentStack.ts';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { StackSetup } from './StackSetup.tsx';

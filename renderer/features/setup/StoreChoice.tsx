@@ -1,10 +1,10 @@
 import { Radio } from '@mantine/core';
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { StoreMode, StoreStatus } from '../../../shared/app.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StoreModes } from '../../components/StoreModes.tsx';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './setup.module.css';

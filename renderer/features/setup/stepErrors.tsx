@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { type PlaceInput, type StepId, stepIds } from '../../../shared/setup.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StoreUnlock } from '../../components/StoreForms.tsx';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 

@@ -1,9 +1,9 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { VaultNodeStatus } from '../../../shared/vault.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { SecretField, type SecretFieldHandle } from '../../components/SecretField.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './vault.module.css';

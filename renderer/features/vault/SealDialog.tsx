@@ -1,6 +1,6 @@
 import { DangerDialog, type Fact } from '../../components/DangerDialog.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatSeconds } from '../../components/format.ts';
-import { ErrorNotice } from '../../errors/ErrorNotice.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useAction } from '../../rpc/hooks.ts';
