@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -165,6 +165,18 @@ describe('the other commands', () => {
     const answer = await sealdeck(args);
     expect(answer).toMatchObject({ code: 2, out: '' });
     expect(answer.err).toMatch(/^usage: [^\n]+\n$/);
+  });
+
+  it('makes no folder for an up that it refuses', async () => {
+    const dir = join(folder, 'refused');
+    for (const wrong of [
+      ['--key-store', 'x'],
+      ['--kv', '3'],
+      ['--storage', 'x'],
+      ['--passphrase-file', 'x'],
+    ])
+      expect((await sealdeck(['up', '--dir', dir, '--practice', ...wrong])).code).toBe(2);
+    expect(existsSync(dir)).toBe(false);
   });
 
   it('helps in both languages', async () => {

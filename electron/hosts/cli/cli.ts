@@ -9,7 +9,7 @@ import { help } from './help.ts';
 import { openCommand } from './openCommand.ts';
 import { downCommand, proveCommand, serversCommand, statusCommand, unlockStore } from './stackCommands.ts';
 import { createTerminal, type Streams, type Terminal } from './terminal.ts';
-import { upCommand } from './upCommand.ts';
+import { checkUp, upCommand } from './upCommand.ts';
 
 interface Surroundings {
   env: NodeJS.ProcessEnv;
@@ -43,6 +43,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'version') return terminal.line(around.version, { version: around.version });
   if (command === 'procedures') return proceduresCommand(terminal, rest[0]);
 
+  if (command === 'up') checkUp(flags);
   const dataFolder = dataFolderOf(flags, around.env);
   if (command === 'quit') {
     const running = await findEngine(dataFolder, 'cli');

@@ -7,6 +7,14 @@ import { followJobs, type JobFollower } from './jobs.ts';
 import { printProof, throwDamaged } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Refuses what `up` cannot do before an engine runs, or a folder is made, for it. Throws `usage`. */
+export function checkUp(flags: Flags): void {
+  if (flags.dir === undefined) throw new AppError('usage', { reason: 'up needs --dir with the folder of the stack' });
+  if (flags.practice && (flags['passphrase-file'] !== undefined || flags['passphrase-fd'] !== undefined))
+    throw new AppError('usage', { reason: '--practice and a passphrase exclude each other' });
+  wishOf(flags);
+}
+
 /** From nothing, or from where an earlier `up` stopped, to a proof. Each step is one line; the last line is the proof. */
 export async function upCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   if (flags.dir === undefined) throw new AppError('usage', { reason: 'up needs --dir with the folder of the stack' });
@@ -53,7 +61,6 @@ async function startExpress(client: Client, jobs: JobFollower, stackId: string, 
 async function openStore(client: Client, flags: Flags): Promise<void> {
   const status = await client.call('store.status', {});
   const passphrase = readPassphrase(flags);
-  if (passphrase !== undefined && flags.practice) throw new AppError('usage', { reason: '--practice and a passphrase exclude each other' });
   const asked = passphrase !== undefined ? 'passphrase' : flags.practice ? 'practice' : undefined;
   if (status.state !== 'absent') {
     if (asked !== undefined && status.mode !== undefined && status.mode !== asked)
