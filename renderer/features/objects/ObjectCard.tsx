@@ -12,7 +12,7 @@ import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
-import styles from './objects.module.css';
+import styles from './inDrawer.module.css';
 import { ruleWords } from './rules.tsx';
 
 interface ObjectCardProps {
