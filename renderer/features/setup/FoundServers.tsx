@@ -3,8 +3,8 @@ import type { ServerBinary } from '../../../shared/lab.ts';
 import { formatNumber, shortVersion } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
+import styles from './fields.module.css';
 import { programNames } from './servers.ts';
-import styles from './setup.module.css';
 
 /** Each server with where it was found, or with what getting it takes: source, size, licence, minutes. */
 export function FoundServers({ binaries, loading }: { binaries: readonly ServerBinary[]; loading: boolean }) {

@@ -12,6 +12,7 @@ import { announceFile, sendFile } from '../../rpc/files.ts';
 import { useAction, useCall, useClient } from '../../rpc/hooks.ts';
 import type { Values } from '../../wizard/formState.ts';
 import { neighbour } from '../../wizard/steps.ts';
+import fields from './fields.module.css';
 import { type FormProps, productNames } from './form.ts';
 import { sampleName } from './forms/ObjectForm.tsx';
 import { forms } from './forms.ts';
@@ -173,12 +174,12 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
             ) : null}
             {values === undefined ? (
               form.planError ? null : (
-                <p className={styles.why}>
+                <p className={fields.why}>
                   <Loader size={12} /> {t('frame.loading')}
                 </p>
               )
             ) : (
-              <fieldset className={styles.form} disabled={running}>
+              <fieldset className={fields.form} disabled={running}>
                 <Form
                   values={values}
                   change={edit as FormProps<StepId>['change']}

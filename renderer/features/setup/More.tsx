@@ -1,6 +1,6 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import styles from './setup.module.css';
+import styles from './fields.module.css';
 
 /** Fields that most people leave as they are. `bad`: one of them needs attention, so it stands open. */
 export function More({ label, children, bad = false }: { label: string; children: ReactNode; bad?: boolean }) {

@@ -11,6 +11,7 @@ import { useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { badFields, isBad } from '../../wizard/issues.ts';
 import { FoundServers } from './FoundServers.tsx';
+import fields from './fields.module.css';
 import { folderFor } from './folder.ts';
 import { MorePlace, NameAndFolder, ProductChoice } from './forms/PlaceForm.tsx';
 import { PlanChanges } from './PlanView.tsx';
@@ -103,14 +104,14 @@ export function StartScreen() {
           {proposal.error ? <ErrorNotice error={proposal.error} /> : null}
           {store?.state === 'locked' ? <Locked /> : null}
           {shown === undefined || store?.state === 'locked' ? null : (
-            <div className={styles.form}>
+            <div className={fields.form}>
               <NameAndFolder values={shown} change={change} wrong={wrong} fixed={false} />
               <ProductChoice values={shown} change={change} />
               <div>
                 <FoundServers binaries={needed} loading={proposal.isPending} />
                 {get.missing.length > 0 ? (
                   <Checkbox
-                    className={styles.agree ?? ''}
+                    className={fields.agree ?? ''}
                     label={t('setup.servers.get')}
                     description={t(get.impossible ? 'setup.servers.getImpossible' : 'setup.servers.getSum', {
                       count: get.missing.length,
@@ -178,7 +179,7 @@ function Locked() {
   const { t } = useWords();
   const store = useCall('store.status', {}).data;
   return store ? (
-    <section className={styles.fact}>
+    <section className={fields.fact}>
       <h2>{t('setup.store.locked')}</h2>
       <p>{t('setup.store.lockedText')}</p>
       <StoreUnlock status={store} />

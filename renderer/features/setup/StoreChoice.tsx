@@ -7,7 +7,7 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { StoreModes } from '../../components/StoreModes.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
-import styles from './setup.module.css';
+import styles from './fields.module.css';
 
 export interface StoreChoiceHandle {
   /** Makes the store as chosen. False: it was not made, and the reason stands at the choice. */

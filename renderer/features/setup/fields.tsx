@@ -1,6 +1,6 @@
 import { NumberInput, Radio, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import styles from './setup.module.css';
+import styles from './fields.module.css';
 
 interface FieldProps {
   label: string;

@@ -1,8 +1,8 @@
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
+import styles from '../fields.module.css';
 import { ChoiceField, SwitchField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
-import styles from '../setup.module.css';
 
 export function AdminForm({ values, change, wrong, stack, product }: FormProps<'admin'>) {
   const { t } = useWords();

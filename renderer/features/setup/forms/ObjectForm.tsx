@@ -3,10 +3,10 @@ import { IconFile, IconUpload } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
 import { formatBytes } from '../../../components/format.ts';
 import { useLanguage, useWords } from '../../../locales/language.ts';
+import styles from '../fields.module.css';
 import { TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
 import { useObjectFile } from '../objectFile.ts';
-import styles from '../setup.module.css';
 
 /** What the engine calls its own small text. Sent by name, because a name from an earlier file would stay otherwise. */
 export const sampleName = 'hello-from-sealdeck.txt';

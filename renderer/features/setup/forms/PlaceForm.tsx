@@ -3,11 +3,11 @@ import type { PlaceInput } from '../../../../shared/setup.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import { isBad } from '../../../wizard/issues.ts';
+import styles from '../fields.module.css';
 import { ChoiceField, NumberField, Pair, SelectField, TagsField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
 import { More } from '../More.tsx';
 import { storagesOf } from '../servers.ts';
-import styles from '../setup.module.css';
 
 /** The place of an existing stack: its folder stays what it is. */
 export function PlaceForm({ values, change, wrong }: FormProps<'place'>) {

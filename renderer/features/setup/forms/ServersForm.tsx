@@ -4,10 +4,10 @@ import type { Program } from '../../../../shared/lab.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import { FoundServers } from '../FoundServers.tsx';
+import styles from '../fields.module.css';
 import { ChoiceField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
 import { neededBy, programNames, toGet } from '../servers.ts';
-import styles from '../setup.module.css';
 
 export function ServersForm({ values, change, wrong, stack }: FormProps<'servers'>) {
   const { t } = useWords();

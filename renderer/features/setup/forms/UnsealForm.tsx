@@ -1,8 +1,8 @@
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
+import styles from '../fields.module.css';
 import { NumberField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
-import styles from '../setup.module.css';
 
 export function UnsealForm({ values, change, wrong, product, stack }: FormProps<'unseal'>) {
   const { t } = useWords();
