@@ -21,7 +21,7 @@ export function HopPicture({ hops, links }: { hops: readonly HopState[]; links: 
   return (
     <ol className={styles.chain} aria-label={t('components.chain')}>
       {hops.map((hop, at) => (
-        <li key={hop.id} className={styles.hop}>
+        <li key={hop.id}>
           <div className={styles.row}>
             <span className={styles.tile}>
               <HopIcon id={hop.id} size={19} />

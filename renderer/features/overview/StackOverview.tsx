@@ -91,7 +91,7 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
           <NeedsAttention stack={stack} />
           <ChangedLately stackId={stack.id} />
         </div>
-        <div className={styles.right}>
+        <div>
           {stack.origin === 'lab' ? <Servers stack={stack} /> : null}
           <NewestProof judged={judged} />
         </div>
