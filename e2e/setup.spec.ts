@@ -65,6 +65,8 @@ test('a person clicks from nothing to a proven encrypted object, step by step', 
     if (step.name === 'First object') {
       // Checked again later, when the file's token is long used up: the server is asked, nothing is sent.
       await window.getByRole('button', { name: 'Check again' }).click();
+      // While a step is checked the ones after it are shut: a click on Next before that would lead back here.
+      await expect(window.getByText('Check: First object: done')).toBeAttached();
       await expect(window.getByRole('button', { name: 'Next: Proof' })).toBeVisible();
       await expect(window.getByText('first-bucket/contract.txt opens: a byte of it was read')).toBeVisible();
     }
