@@ -25,6 +25,13 @@ describe('the steps of a wizard', () => {
     expect(canOpen(half, 'vault')).toBe(false);
   });
 
+  it('stay open while a proven step before them is checked again, and not while one runs for the first time', () => {
+    const first = steps('proven', 'running');
+    expect(landing(first, 'vault')).toBe('servers');
+    const again = first.map((step) => (step.id === 'servers' ? { ...step, evidence: ['answered'] } : step));
+    expect(landing(again, 'vault')).toBe('vault');
+  });
+
   it('land on the step in hand when the address asks for one that is too far or unknown', () => {
     const half = steps('proven', 'todo');
     expect(landing(half, 'proof')).toBe('servers');
