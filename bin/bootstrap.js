@@ -88,7 +88,8 @@ function takeLock(root) {
   }
 }
 
-function holderLives(path) {
+/** Whether the command that holds a lock lives. A lock that is still empty is being written, unless that was long ago. */
+export function holderLives(path) {
   try {
     const pid = Number(readFileSync(path, 'utf8'));
     if (!pid) return Date.now() - statSync(path).mtimeMs < 5000;

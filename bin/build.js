@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Builds dist: engine, command line, desktop main and preload with esbuild, the window with vite.
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare, sourceHash } from './bootstrap.js';
+import { holderLives, prepare, sourceHash } from './bootstrap.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 await prepare({ root, build: false });
@@ -83,19 +83,7 @@ async function takeLock(path) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!isAlive(path)) rmSync(path, { force: true });
+    if (!holderLives(path)) rmSync(path, { force: true });
     else await new Promise((done) => setTimeout(done, 200));
-  }
-}
-
-/** A lock that is still empty is being written, unless that was long ago. */
-function isAlive(path) {
-  try {
-    const pid = Number(readFileSync(path, 'utf8'));
-    if (!pid) return Date.now() - statSync(path).mtimeMs < 5000;
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }

@@ -1,22 +1,15 @@
 #!/usr/bin/env node
 // Types, lint, architecture and unit tests: what must hold before a commit. Under a minute.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './bootstrap.js';
+import { staticChecks, tool } from './checks.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 await prepare({ root, build: false });
 
-const tool = (name, file) => join(root, 'node_modules', name, file);
-const checks = [
-  ...['shared', 'electron', 'renderer', 'e2e', 'bench']
-    .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
-    .map((folder) => [`types of ${folder}`, tool('typescript', 'bin/tsc'), '-p', folder]),
-  ['lint and format', tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.'],
-  ['unit tests', tool('vitest', 'vitest.mjs'), 'run', '--project', 'unit'],
-];
+const checks = [...staticChecks(root), ['unit tests', tool(root, 'vitest', 'vitest.mjs'), 'run', '--project', 'unit']];
 
 const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
 let failed = 0;

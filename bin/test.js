@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './bootstrap.js';
+import { staticChecks, tool } from './checks.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, 'test-results');
 const only = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const tool = (name, file) => join(root, 'node_modules', name, file);
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 let current;
 
@@ -69,9 +69,7 @@ function output(command, args) {
 }
 
 async function check() {
-  const types = ['shared', 'electron', 'renderer', 'e2e', 'bench'].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
-  for (const folder of types) count((await run([tool('typescript', 'bin/tsc'), '-p', folder])) === 0, `types of ${folder}`);
-  count((await run([tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.'])) === 0, 'lint and format');
+  for (const [name, ...command] of staticChecks(root)) count((await run(command)) === 0, name);
   await vitest('unit');
 }
 
@@ -88,7 +86,7 @@ function count(ok, name) {
 async function vitest(project) {
   const file = join(results, `${project}.json`);
   const reporters = ['--reporter', 'default', '--reporter', 'json', '--outputFile.json', file];
-  const code = await run([tool('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters]);
+  const code = await run([tool(root, 'vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters]);
   const report = readReport(file);
   if (!report) return count(false, `${project}: no report was written (exit ${code})`);
   totals.passed += report.numPassedTests;
@@ -108,7 +106,7 @@ async function playwright() {
   }
   const file = join(results, 'window.json');
   const env = { ...plain, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
-  const code = await run([tool('playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
+  const code = await run([tool(root, 'playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
   const report = readReport(file);
   if (!report) return count(false, `window: no report was written (exit ${code})`);
   totals.passed += report.stats.expected + report.stats.flaky;

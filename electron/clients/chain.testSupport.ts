@@ -67,17 +67,10 @@ listener "tcp" {
   ];
   for (const [path, content] of files) await folder.write(path, content, 0o600);
 
-  const secretValues = new Map<SecretName, Secret>([
+  const secrets = testSecrets([
     ['operator.key', identities.operator.key],
     ['minio.root', new Secret(JSON.stringify({ user: 'root-user', password: 'root-password' }))],
   ]);
-  const secrets: StackSecrets = {
-    get: (name) => secretValues.get(name),
-    set: async (name, value) => void secretValues.set(name, value),
-    delete: async (name) => void secretValues.delete(name),
-    has: (name) => secretValues.has(name),
-    requireDurable: () => undefined,
-  };
 
   let stack = {
     ...stackOf('test', place, new Date().toISOString()),
@@ -205,6 +198,18 @@ listener "tcp" {
   }
 }
 export type TestChain = Awaited<ReturnType<typeof startTestChain>>;
+
+/** For tests: the secrets of a stack, in memory only. */
+export function testSecrets(initial: readonly (readonly [SecretName, Secret])[] = []): StackSecrets {
+  const values = new Map<SecretName, Secret>(initial);
+  return {
+    get: (name) => values.get(name),
+    set: async (name, value) => void values.set(name, value),
+    delete: async (name) => void values.delete(name),
+    has: (name) => values.has(name),
+    requireDurable: () => undefined,
+  };
+}
 
 export function testServers(root: string, binaries: Partial<Record<string, string>>, ports: Record<ServerKind, number>) {
   const running = new Map<ServerKind, ChildProcess>();

@@ -7,11 +7,11 @@ import { ensureServers } from '../../../servers/get.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { placeInput, type StepInputs } from '../../../shared/setup.ts';
 import type { Text } from '../../../shared/text.ts';
-import type { SecretName, StackSecrets, StepContext } from '../../jobs/step.ts';
+import type { StepContext } from '../../jobs/step.ts';
 import { freePort } from '../../platform/ports.ts';
 import { stackOf } from '../../services/setup/placeStep.ts';
 import { createStackFolder } from '../../services/stacks/stackFolder.ts';
-import { testServers } from '../chain.testSupport.ts';
+import { testSecrets, testServers } from '../chain.testSupport.ts';
 import { makeTestIdentity, startTestKes, waitUntil } from '../kes/kes.testSupport.ts';
 import { createMinioAdmin } from '../minioAdmin/adminClient.ts';
 import { minioEndpoint, readRoot } from './forStack.ts';
@@ -44,14 +44,7 @@ export async function startTestStack(allow: readonly string[] = minioPaths) {
   ];
   for (const [path, content] of files) await folder.write(path, content, 0o600);
 
-  const values = new Map<SecretName, Secret>();
-  const secrets: StackSecrets = {
-    get: (name) => values.get(name),
-    set: async (name, value) => void values.set(name, value),
-    delete: async (name) => void values.delete(name),
-    has: (name) => values.has(name),
-    requireDurable: () => undefined,
-  };
+  const secrets = testSecrets();
   let stack = stackOf('test', place, new Date().toISOString());
   const journal: Text[] = [];
   const processes = testServers(root, { minio }, { vault: ports.vault, kes: ports.kes, minio: ports.minio });
