@@ -1,8 +1,10 @@
 import { platform, userInfo } from 'node:os';
 import type { appProcedures } from '../shared/app.ts';
+import { type Contract, procedures } from '../shared/contract.ts';
 import type { fileProcedures } from '../shared/files.ts';
 import type { jobProcedures } from '../shared/jobs.ts';
-import { isAppError } from '../shared/rpc/errors.ts';
+import type { Procedure } from '../shared/rpc/define.ts';
+import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
 import { say, type Text } from '../shared/text.ts';
 import { kesFor } from './clients/kes/forStack.ts';
@@ -14,10 +16,11 @@ import type { Log } from './platform/log.ts';
 import { memoryLockOf } from './platform/memoryLock.ts';
 import { createSealedStore } from './platform/sealedStore.ts';
 import { selfcheck } from './platform/selfcheck.ts';
-import type { AllHandlers, DomainHandlers } from './rpc/connection.ts';
+import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
+import { createConnect } from './services/connect/handlers.ts';
 import { createJournal } from './services/journal/handlers.ts';
 import { createKes } from './services/kes/handlers.ts';
 import { createLab } from './services/lab/handlers.ts';
@@ -128,10 +131,26 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     journal: (stackId, action) => journal.append(stackId, action),
     requireDurable: (what) => store.requireDurable(what),
   });
+  const connect = createConnect({ ...deps, files });
   // After a restart the last share brings the rest of a lab back.
   vault.onUnsealed(async (stackId) => {
     await lab.start(stackId);
   });
+
+  /** A read-only stack refuses every call that may change its servers, whoever makes it. */
+  function guarded(handlers: AllHandlers): AllHandlers {
+    const guard = (name: keyof Contract): unknown => {
+      const handler = handlers[name] as (input: never, call: CallContext) => Promise<unknown>;
+      if ((procedures[name] as Procedure).changesServers !== true) return handler;
+      return async (input: { stackId: string } & Record<string, never>, call: CallContext) => {
+        const stack = await stacks.get(input.stackId);
+        if (stack.readOnly) throw new AppError('stackReadOnly', { name: stack.name });
+        return handler(input as never, call);
+      };
+    };
+    const names = Object.keys(handlers) as (keyof Contract)[];
+    return Object.fromEntries(names.map((name) => [name, guard(name)])) as unknown as AllHandlers;
+  }
 
   const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
     async 'app.info'(_input, { host }) {
@@ -168,7 +187,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   };
 
   return {
-    handlers: {
+    handlers: guarded({
       ...app,
       ...jobHandlers,
       ...fileHandlers,
@@ -184,7 +203,8 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...objects.handlers,
       ...proof.handlers,
       ...setup.handlers,
-    },
+      ...connect.handlers,
+    }),
     async close() {
       for (const job of jobs.running()) jobs.cancel(job.id);
       await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));

@@ -27,7 +27,7 @@ function sources(folder: string): Source[] {
 }
 
 function specifiers(content: string): string[] {
-  return [...content.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return [...content.matchAll(/(?<![.'\w])(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
 const all = folders.filter((folder) => statSync(join(root, folder), { throwIfNoEntry: false })).flatMap(sources);

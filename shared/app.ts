@@ -12,6 +12,8 @@ export const settings = z.object({
   /** The stack that windows show first. */
   currentStack: z.string().optional(),
   drawerOpen: z.boolean(),
+  /** Minutes without anybody at a window after which the credential store is locked. 0: never. */
+  autoLockMinutes: z.int().min(0).max(1440).default(0),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -60,6 +62,18 @@ export const appProcedures = {
   'store.create': procedure({ input: z.strictObject({ mode: storeMode, passphrase: secretInput.optional() }), output: storeStatus }),
   'store.unlock': procedure({ input: z.strictObject({ passphrase: secretInput.optional() }), output: storeStatus }),
   'store.lock': procedure({ input: nothing, output: storeStatus }),
+  /** Somebody is there: windows say so at most every half minute while they are used. Puts the automatic lock off. */
+  'store.active': procedure({ input: nothing, output: z.object({}) }),
+  /** The whole store as a file sealed under a passphrase of its own. */
+  'store.export': procedure({
+    input: z.strictObject({ passphrase: secretInput }),
+    output: z.object({ name: z.string(), content: z.string(), downloadPath: z.string().optional() }),
+  }),
+  /** Takes over what the file holds for stacks that have nothing yet; `replace` also for those that have. */
+  'store.import': procedure({
+    input: z.strictObject({ content: z.string().max(16_000_000), passphrase: secretInput, replace: z.boolean().default(false) }),
+    output: z.object({ taken: z.int(), kept: z.int() }),
+  }),
 };
 
 export const appEvents = {

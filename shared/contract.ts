@@ -1,5 +1,6 @@
 import { appEvents, appProcedures } from './app.ts';
 import { certificateProcedures } from './certificates.ts';
+import { connectProcedures } from './connect.ts';
 import { fileProcedures } from './files.ts';
 import { jobEvents, jobProcedures } from './jobs.ts';
 import { journalEvents, journalProcedures } from './journal.ts';
@@ -19,6 +20,7 @@ export const procedures = {
   ...fileProcedures,
   ...stackProcedures,
   ...setupProcedures,
+  ...connectProcedures,
   ...labProcedures,
   ...certificateProcedures,
   ...vaultProcedures,

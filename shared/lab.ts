@@ -60,9 +60,21 @@ export const labProcedures = {
     output: jobStarted,
   }),
   'lab.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ servers: z.array(serverProcess) }) }),
-  'lab.start': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),
-  'lab.stop': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),
-  'lab.restart': procedure({ input: z.strictObject({ stackId, kind: serverKind.optional() }), output: jobStarted }),
+  'lab.start': procedure({
+    input: z.strictObject({ stackId, kind: serverKind.optional() }),
+    output: jobStarted,
+    changesServers: true,
+  }),
+  'lab.stop': procedure({
+    input: z.strictObject({ stackId, kind: serverKind.optional() }),
+    output: jobStarted,
+    changesServers: true,
+  }),
+  'lab.restart': procedure({
+    input: z.strictObject({ stackId, kind: serverKind.optional() }),
+    output: jobStarted,
+    changesServers: true,
+  }),
   'lab.log': procedure({
     input: z.strictObject({ stackId, kind: serverKind, lines: z.int().min(1).max(1000).default(100) }),
     output: z.object({ lines: z.array(z.string()), note: text.optional() }),

@@ -2,6 +2,8 @@ import { appEn } from './app.messages.en.ts';
 import { appZh } from './app.messages.zh-CN.ts';
 import { certificatesEn } from './certificates.messages.en.ts';
 import { certificatesZh } from './certificates.messages.zh-CN.ts';
+import { connectEn } from './connect.messages.en.ts';
+import { connectZh } from './connect.messages.zh-CN.ts';
 import { journalEn } from './journal.messages.en.ts';
 import { journalZh } from './journal.messages.zh-CN.ts';
 import { kesEn } from './kes.messages.en.ts';
@@ -26,6 +28,7 @@ const errorsEn = {
   ...appEn.errors,
   ...stacksEn.errors,
   ...setupEn.errors,
+  ...connectEn.errors,
   ...labEn.errors,
   ...certificatesEn.errors,
   ...vaultEn.errors,
@@ -39,6 +42,7 @@ const textsEn = {
   ...appEn.texts,
   ...stacksEn.texts,
   ...setupEn.texts,
+  ...connectEn.texts,
   ...labEn.texts,
   ...certificatesEn.texts,
   ...vaultEn.texts,
@@ -66,6 +70,7 @@ export const errorTexts: Record<Language, Record<ErrorCode, ErrorText>> = {
     ...appZh.errors,
     ...stacksZh.errors,
     ...setupZh.errors,
+    ...connectZh.errors,
     ...labZh.errors,
     ...certificatesZh.errors,
     ...vaultZh.errors,
@@ -83,6 +88,7 @@ export const texts: Record<Language, Record<TextCode, string>> = {
     ...appZh.texts,
     ...stacksZh.texts,
     ...setupZh.texts,
+    ...connectZh.texts,
     ...labZh.texts,
     ...certificatesZh.texts,
     ...vaultZh.texts,

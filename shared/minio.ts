@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { jobStarted } from './jobs.ts';
 import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { stackId } from './stacks.ts';
+import { text } from './text.ts';
 
 /** S3's bucket name rule: 3 to 63 of lower-case letters, digits, dots and hyphens, not shaped like an IP address. */
 export const bucketName = z
@@ -47,7 +49,25 @@ export type MinioStatus = z.infer<typeof minioStatus>;
 
 export const bucketInfo = z.object({ name: z.string(), createdAt: z.string().optional(), rule: bucketRule.optional() });
 
+/** What is known before a restart: without a KMS that answers, MinIO stays down (`minio.md` 2.4). */
+export const restartPlan = z.object({
+  /** May it be restarted now; `error` says why not. */
+  safe: z.boolean(),
+  error: errorFrame.optional(),
+  /** What MinIO itself says of KES and of its key. */
+  evidence: z.array(z.object({ text, answer: z.string().optional() })),
+  nodes: z.int(),
+});
+export type RestartPlan = z.infer<typeof restartPlan>;
+
 export const minioProcedures = {
+  'minio.restartPlan': procedure({ input: z.strictObject({ stackId }), output: restartPlan }),
+  /** Through the admin API, now or `at` an ISO time; KES is asked again right before. The job's result: `{downMs, evidence}`. */
+  'minio.restart': procedure({
+    input: z.strictObject({ stackId, at: z.iso.datetime().optional() }),
+    output: jobStarted,
+    changesServers: true,
+  }),
   'minio.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ nodes: z.array(minioStatus) }) }),
   'minio.buckets': procedure({ input: z.strictObject({ stackId }), output: z.object({ buckets: z.array(bucketInfo) }) }),
 };

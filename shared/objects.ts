@@ -3,6 +3,7 @@ import { fileToken } from './files.ts';
 import { jobStarted } from './jobs.ts';
 import { bucketName } from './minio.ts';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 import { stackId } from './stacks.ts';
 import { text } from './text.ts';
 
@@ -24,6 +25,21 @@ export const objectRow = z.object({
 });
 export type ObjectRow = z.infer<typeof objectRow>;
 
+/** How often each state was found, the objects that need a look, and how many were left out. */
+export const objectCheck = z.object({
+  bucket: bucketName,
+  prefix: z.string(),
+  checked: z.int(),
+  more: z.boolean(),
+  counts: z.partialRecord(objectState.shape.state, z.int()),
+  /** By key of the encrypted ones: how many objects, and whether a byte of each could be read. */
+  keys: z.array(z.object({ key: z.string(), objects: z.int(), opens: z.enum(['yes', 'no', 'some', 'notTested']) })),
+  /** At most 100: plaintext, unreadable and unknown first. */
+  notable: z.array(objectRow.extend({ opens: z.enum(['yes', 'no', 'notTested']), error: errorFrame.optional() })),
+  at: z.string(),
+});
+export type ObjectCheck = z.infer<typeof objectCheck>;
+
 export const objectInput = z
   .strictObject({
     bucket: bucketName,
@@ -44,6 +60,20 @@ export const objectProcedures = {
   /** The job streams the announced file and ends with the row as read back from the server. */
   'objects.upload': procedure({
     input: z.strictObject({ stackId, bucket: bucketName, key: objectKey, file: fileToken }),
+    output: jobStarted,
+    changesServers: true,
+  }),
+  /**
+   * Asks MinIO for the encryption of the first `limit` objects below a prefix, one by one, and reads one byte of each that is
+   * encrypted. The job's result is an `ObjectCheck`.
+   */
+  'objects.check': procedure({
+    input: z.strictObject({
+      stackId,
+      bucket: bucketName,
+      prefix: z.string().max(1024).default(''),
+      limit: z.int().min(1).max(10_000).default(1000),
+    }),
     output: jobStarted,
   }),
 };

@@ -49,6 +49,7 @@ export const proofProcedures = {
   'proof.run': procedure({
     input: z.strictObject({ stackId, level: proofLevel.default('chain'), bucket: z.string().optional() }),
     output: jobStarted,
+    changesServers: true,
   }),
   'proof.list': procedure({ input: z.strictObject({ stackId }), output: z.object({ proofs: z.array(proof) }) }),
   'proof.get': procedure({ input: z.strictObject({ stackId, id: z.string() }), output: proof }),

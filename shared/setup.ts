@@ -8,7 +8,7 @@ import { objectInput } from './objects.ts';
 import { proofLevel } from './proof.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId, vaultProduct, vaultStorage } from './stacks.ts';
+import { stackId, stackName, vaultProduct, vaultStorage } from './stacks.ts';
 import { text } from './text.ts';
 import { adminInput, prepareInput, unsealInput, vaultInput } from './vault.ts';
 
@@ -33,12 +33,39 @@ export type StepId = z.infer<typeof stepId>;
 const port = z.int().min(1).max(65535);
 const hostName = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\d+\.\d+\.\d+\.\d+|[0-9a-fA-F:]+)$/);
 
+/** An address of a server: https, no path, no credentials. */
+export const serverUrl = z
+  .url({ protocol: /^https$/ })
+  .max(300)
+  .refine((value) => /^https:\/\/[^/?#@]+\/?$/.test(value), { error: 'only https://host:port' })
+  .transform((value) => value.replace(/\/$/, ''));
+/** A folder of another host, which may have another system. */
+const hostFolder = z
+  .string()
+  .min(2)
+  .max(400)
+  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0\r\n]*$/);
+
+/** Where one server of the stack is. `none`: not known yet, a draft. */
+export const serverPlace = z.discriminatedUnion('way', [
+  z.strictObject({ way: z.literal('here') }),
+  z.strictObject({ way: z.literal('api'), url: serverUrl }),
+  z.strictObject({ way: z.literal('handedOver'), url: serverUrl, folder: hostFolder }),
+  z.strictObject({ way: z.literal('none') }),
+]);
+export type ServerPlace = z.infer<typeof serverPlace>;
+const here: ServerPlace = { way: 'here' };
+
 export const placeInput = z.strictObject({
-  name: z.string().min(1).max(40),
+  name: stackName,
   folder: z.string().min(1).max(4096),
   /** DNS names and IP addresses for the certificates' SAN; the first is the one that URLs use. */
   hosts: z.array(hostName).min(1).max(20),
   ports: z.strictObject({ vault: port, vaultCluster: port, kes: port, minio: port, minioConsole: port }),
+  /** Ports count only for servers that are here. */
+  servers: z
+    .strictObject({ vault: serverPlace.default(here), kes: serverPlace.default(here), minio: serverPlace.default(here) })
+    .default({ vault: here, kes: here, minio: here }),
   product: vaultProduct,
   storage: vaultStorage.default('raft'),
   kvVersion: z.union([z.literal(1), z.literal(2)]).default(2),
@@ -131,7 +158,13 @@ export const setupState = z.object({
 });
 export type SetupState = z.infer<typeof setupState>;
 
+/** Steps that also run alone, on any stack. */
+export const wizardSteps = ['certificates', 'unseal', 'key', 'bucket', 'object'] as const satisfies readonly StepId[];
+export const wizardStep = z.enum(wizardSteps);
+export type WizardStep = z.infer<typeof wizardStep>;
+
 const step = z.strictObject({ stackId, step: stepId });
+const alone = z.strictObject({ stackId, step: wizardStep });
 const input = z.record(z.string(), z.unknown()).default({});
 
 export const setupProcedures = {
@@ -153,13 +186,21 @@ export const setupProcedures = {
     output: z.object({ plan: stepPlan, input: z.record(z.string(), z.unknown()) }),
   }),
   /** Applies and checks one step as a job. */
-  'setup.apply': procedure({ input: step.extend({ input }), output: jobStarted }),
+  'setup.apply': procedure({ input: step.extend({ input }), output: jobStarted, changesServers: true }),
   /** Asks the other side again, changing nothing. */
   'setup.check': procedure({ input: step, output: jobStarted }),
+  /** One step outside the chain: nothing of the set-up's record is read as a condition or written. */
+  'setup.planAlone': procedure({
+    input: alone.extend({ input }),
+    output: z.object({ plan: stepPlan, input: z.record(z.string(), z.unknown()) }),
+  }),
+  /** Applies and checks it as a job, whose result is `{evidence}`. */
+  'setup.runAlone': procedure({ input: alone.extend({ input }), output: jobStarted, changesServers: true }),
   /** All steps that are not proven yet, with defaults, as one job. */
   'setup.express': procedure({
     input: z.strictObject({ stackId, inputs: z.partialRecord(stepId, z.record(z.string(), z.unknown())).default({}) }),
     output: jobStarted,
+    changesServers: true,
   }),
 };
 export const setupEvents = { 'setup.changed': z.object({ stackId }) };

@@ -17,6 +17,11 @@ export const stacksEn = {
       explanation: 'There are several: {ids}.',
       next: 'Name one with --stack ID, or its folder with --dir.',
     },
+    stackReadOnly: {
+      title: '{name} is read-only',
+      explanation: 'A connected stack starts that way: nothing on its servers is changed until somebody says so.',
+      next: 'Lift it on the page of the stack, or with sealdeck call stacks.readOnly.',
+    },
     pathOutside: {
       title: 'The path {path} was refused',
       explanation: 'It would lead out of the folder of the stack.',

@@ -18,6 +18,11 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
       explanation: '有多个：{ids}。',
       next: '用 --stack ID 指定一个，或用 --dir 指定其目录。',
     },
+    stackReadOnly: {
+      title: '{name} 为只读',
+      explanation: '接入的环境一开始都是只读：在有人明确允许之前，不会更改其服务器上的任何内容。',
+      next: '在该环境的页面上解除只读，或执行 sealdeck call stacks.readOnly。',
+    },
     pathOutside: { title: '路径 {path} 被拒绝', explanation: '它会指向该环境的目录之外。', next: '使用该目录下的路径，以正斜杠分隔。' },
   },
   texts: {},

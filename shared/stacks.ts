@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
+import { secretInput } from './secret.ts';
+import { text } from './text.ts';
 
 export const stackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+export const stackName = z.string().min(1).max(40);
 export const way = z.enum(['here', 'api', 'handedOver']);
 export const serverKind = z.enum(['vault', 'kes', 'minio']);
 export type ServerKind = z.infer<typeof serverKind>;
@@ -11,11 +15,25 @@ export const vaultProduct = z.enum(['openbao', 'vault']);
 export const vaultStorage = z.enum(['raft', 'file', 'inmem']);
 export type VaultStorage = z.infer<typeof vaultStorage>;
 
-/** One server process of a cluster. `here`: Sealdeck starts it. */
-export const node = z.object({ id: z.string(), url: z.string(), way });
+/**
+ * One server process of a cluster. `here`: Sealdeck starts it. `api`: it runs elsewhere. `handedOver`: Sealdeck writes its
+ * files for `hostFolder`, a folder of that host.
+ */
+export const node = z.object({ id: z.string(), url: z.string(), way, hostFolder: z.string().optional() });
 export type StackNode = z.infer<typeof node>;
 
-export const ca = z.object({ id: z.string(), subject: z.string(), fingerprint: z.string(), file: z.string() });
+/** Who vouches for servers. `file` lies in the stack's folder; a pin is one server's own certificate; `system` has no file. */
+export const ca = z.object({
+  id: z.string(),
+  kind: z.enum(['file', 'pin', 'system']).default('file'),
+  subject: z.string(),
+  /** Lower-case SHA-256 with colons; several are separated by a blank. */
+  fingerprint: z.string(),
+  file: z.string(),
+  /** When a person compared the fingerprint and said yes, ISO time. */
+  confirmedAt: z.string().optional(),
+});
+export type StackCa = z.infer<typeof ca>;
 
 export const identity = z.object({
   id: z.string(),
@@ -25,6 +43,22 @@ export const identity = z.object({
   ca: z.string().optional(),
   certFile: z.string(),
 });
+
+/** Who holds one unseal share. Never the share: only what was handed out, and that it was seen to open. */
+export const custodian = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['pgp', 'passphrase']),
+  /** Armored public key, already checked. */
+  pgp: z.object({ key: z.string(), fingerprint: z.string(), userId: z.string(), algorithm: z.string() }).optional(),
+  /** Which share, from 1. Absent until a file was made. */
+  share: z.int().optional(),
+  /** The file as it was handed out. */
+  file: z.object({ name: z.string(), sha256: z.string(), at: z.string() }).optional(),
+  /** When the file was read back and opened by its custodian. */
+  confirmedAt: z.string().optional(),
+});
+export type Custodian = z.infer<typeof custodian>;
 
 export const keyStore = z.object({
   id: z.string(),
@@ -39,13 +73,17 @@ export const keyStore = z.object({
   operator: z.object({ auth: z.enum(['userpass', 'approle']), mount: z.string(), name: z.string(), policy: z.string() }).optional(),
   /** Set when the root token was revoked, ISO time. */
   rootRevokedAt: z.string().optional(),
+  custodians: z.array(custodian).default([]),
+  /** When the app's own copy of the shares was destroyed, ISO time. */
+  sharesDestroyedAt: z.string().optional(),
 });
 
 export const kesCluster = z.object({
   id: z.string(),
   nodes: z.array(node),
   ca: z.string(),
-  keyStore: z.string(),
+  /** Absent: a key store that Sealdeck has no access to. */
+  keyStore: z.string().optional(),
   policy: z.object({ name: z.string(), pattern: z.string() }),
   /** Go durations. */
   cache: z.object({ any: z.string(), unused: z.string() }),
@@ -57,20 +95,25 @@ export const minioCluster = z.object({
   id: z.string(),
   nodes: z.array(node),
   ca: z.string(),
-  kes: z.string(),
+  /** Absent in a draft without KES. */
+  kes: z.string().optional(),
   identity: z.string(),
   defaultKey: z.string(),
 });
 
 /** A saved deployment: servers as nodes, trust and identities on the edges. Never holds a secret. */
 export const stack = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   id: stackId,
   name: z.string(),
   origin: z.enum(['lab', 'connected']),
   createdAt: z.string(),
-  /** Where the files of a lab lie. */
+  /** Where the files of a lab lie, and what is written for hosts elsewhere. */
   folder: z.string(),
+  /** Some of its servers are not known or not reachable yet. */
+  draft: z.boolean(),
+  /** Nothing on its servers is changed until the user lifts it. Held by the engine. */
+  readOnly: z.boolean(),
   cas: z.array(ca),
   identities: z.array(identity),
   keyStores: z.array(keyStore),
@@ -87,8 +130,26 @@ export const stackSummary = z.object({
   origin: z.enum(['lab', 'connected']),
   folder: z.string(),
   createdAt: z.string(),
+  draft: z.boolean(),
+  readOnly: z.boolean(),
   setup: z.object({ proven: z.int(), total: z.int() }),
 });
+
+/** What removing a stack means, told before it is done. */
+export const removalFacts = z.object({
+  /** Servers that run here now. */
+  running: z.array(serverKind),
+  folder: z.string(),
+  /** Size of the folder, bytes. */
+  bytes: z.number(),
+  /** What exists nowhere else and would be lost: shares, CA key, credentials. */
+  lost: z.array(text),
+});
+export type RemovalFacts = z.infer<typeof removalFacts>;
+
+export const backupPart = z.object({ what: text, bytes: z.number(), how: text });
+export const backupPlan = z.object({ parts: z.array(backupPart), warnings: z.array(text), folder: z.string(), name: z.string() });
+export type BackupPlan = z.infer<typeof backupPlan>;
 
 export const stackProcedures = {
   /** `damaged`: stacks whose document cannot be read, with the reason; the others work on. */
@@ -97,5 +158,32 @@ export const stackProcedures = {
     output: z.object({ stacks: z.array(stackSummary), damaged: z.array(z.object({ id: stackId, error: errorFrame })).optional() }),
   }),
   'stacks.get': procedure({ input: z.strictObject({ id: stackId }), output: stack }),
+  'stacks.rename': procedure({ input: z.strictObject({ id: stackId, name: stackName }), output: z.object({}) }),
+  /** Lifts or sets the stack's protection from changes. */
+  'stacks.readOnly': procedure({ input: z.strictObject({ id: stackId, readOnly: z.boolean() }), output: z.object({}) }),
+  'stacks.removal': procedure({ input: z.strictObject({ id: stackId }), output: removalFacts }),
+  /** `name` is the stack's name, typed. Servers that are kept run on and are nobody's any more. */
+  'stacks.remove': procedure({
+    input: z.strictObject({ id: stackId, name: z.string(), servers: z.enum(['keep', 'end']), files: z.enum(['keep', 'delete']) }),
+    output: jobStarted,
+  }),
+  /** The stack without any secret, for a colleague: JSON with the certificates of its CAs. */
+  'stacks.export': procedure({
+    input: z.strictObject({ id: stackId }),
+    output: z.object({ name: z.string(), content: z.string(), downloadPath: z.string().optional() }),
+  }),
+  /** Makes a read-only stack of such a file; its credentials are asked for by Connect. */
+  'stacks.import': procedure({ input: z.strictObject({ content: z.string().max(4_000_000) }), output: z.object({ stackId }) }),
+  'stacks.backupPlan': procedure({ input: z.strictObject({ id: stackId, objects: z.boolean() }), output: backupPlan }),
+  /** One file under a passphrase (age; opens without Sealdeck). The job's result: `{file, bytes, sha256}`. */
+  'stacks.backup': procedure({
+    input: z.strictObject({ id: stackId, objects: z.boolean(), folder: z.string().min(1).max(4096), passphrase: secretInput }),
+    output: jobStarted,
+  }),
+  /** `file`: a path on the engine's machine. `folder` must be empty or absent. The job's result: `{stackId}`. */
+  'stacks.restore': procedure({
+    input: z.strictObject({ file: z.string().min(1).max(4096), passphrase: secretInput, folder: z.string().min(1).max(4096) }),
+    output: jobStarted,
+  }),
 };
 export const stackEvents = { 'stacks.changed': z.object({ id: stackId }) };

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
-import { stackId } from './stacks.ts';
+import { custodian, stackId } from './stacks.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/);
 const path = z
   .string()
   .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/)
   .max(80);
+
+const custodianName = z.string().trim().min(1).max(60);
 
 export const vaultInput = z.strictObject({
   ui: z.boolean().default(true),
@@ -23,8 +25,24 @@ export const vaultInput = z.strictObject({
 });
 export type VaultInput = z.infer<typeof vaultInput>;
 
+/** A custodian before there is a share: the public key is checked in full before Vault is initialised. */
+export const plannedCustodian = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('passphrase'), name: custodianName }),
+  z.strictObject({ kind: z.literal('pgp'), name: custodianName, key: z.string().min(1).max(100_000) }),
+]);
+export type PlannedCustodian = z.infer<typeof plannedCustodian>;
+
 export const unsealInput = z
-  .strictObject({ shares: z.int().min(1).max(255).default(5), threshold: z.int().min(1).max(255).default(3) })
+  .strictObject({
+    shares: z.int().min(1).max(255).default(5),
+    threshold: z.int().min(1).max(255).default(3),
+    /** Who shall hold the shares, one each. Empty: Sealdeck keeps them until they are handed out. */
+    custodians: z.array(plannedCustodian).max(255).default([]),
+  })
+  .refine((v) => v.custodians.length === 0 || v.custodians.length === v.shares, {
+    path: ['custodians'],
+    message: 'one custodian for each share',
+  })
   .refine((v) => v.threshold <= v.shares, { path: ['threshold'], message: 'threshold cannot be larger than shares' })
   .refine((v) => v.shares === 1 || v.threshold > 1, {
     path: ['threshold'],
@@ -69,6 +87,21 @@ export type VaultNodeStatus = z.infer<typeof vaultNodeStatus>;
 
 const target = { stackId, node: z.string().optional() };
 
+/** What is known of who holds the shares. */
+export const custody = z.object({
+  shares: z.int(),
+  threshold: z.int(),
+  /** Shares of which Sealdeck still has its own copy. */
+  kept: z.int(),
+  custodians: z.array(
+    custodian.extend({ pgp: z.object({ fingerprint: z.string(), userId: z.string(), algorithm: z.string() }).optional() }),
+  ),
+  destroyedAt: z.string().optional(),
+});
+export type Custody = z.infer<typeof custody>;
+
+const handedOut = z.object({ custodian: z.string(), name: z.string(), content: z.string(), downloadPath: z.string().optional() });
+
 export const vaultProcedures = {
   'vault.status': procedure({
     input: z.strictObject({ stackId }),
@@ -84,9 +117,54 @@ export const vaultProcedures = {
   'vault.unseal': procedure({
     input: z.strictObject({ ...target, share: secretInput }),
     output: z.object({ node: vaultNodeStatus, repeated: z.boolean() }),
+    changesServers: true,
   }),
-  'vault.unsealKept': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }) }),
-  'vault.resetUnseal': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }) }),
-  'vault.seal': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }) }),
+  /** A custodian's passphrase file, as text. The share goes to Vault and nowhere else. */
+  'vault.unsealFile': procedure({
+    input: z.strictObject({ ...target, content: z.string().min(1).max(100_000), passphrase: secretInput }),
+    output: z.object({ node: vaultNodeStatus, repeated: z.boolean() }),
+    changesServers: true,
+  }),
+  'vault.unsealKept': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }), changesServers: true }),
+  'vault.resetUnseal': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }), changesServers: true }),
+  'vault.seal': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }), changesServers: true }),
+
+  'vault.custody': procedure({ input: z.strictObject({ stackId }), output: custody }),
+  /** A public key as a person would choose it: armored text. Throws what makes it unfit. */
+  'vault.checkPgpKey': procedure({
+    input: z.strictObject({ key: z.string().min(1).max(100_000) }),
+    output: z.object({
+      fingerprint: z.string(),
+      userIds: z.array(z.string()),
+      algorithm: z.string(),
+      createdAt: z.string(),
+      expiresAt: z.string().optional(),
+    }),
+  }),
+  /** Seals one kept share for a custodian, planned or new, and returns the file. Asked again, the same share goes into a new file. */
+  'vault.handOut': procedure({
+    input: z.strictObject({
+      stackId,
+      custodian: z.string().optional(),
+      planned: plannedCustodian.optional(),
+      passphrase: secretInput.optional(),
+    }),
+    output: handedOut,
+  }),
+  /** The file as it came back, opened: by its passphrase, or by the code that only its reader knows. */
+  'vault.confirmHandOut': procedure({
+    input: z.strictObject({
+      stackId,
+      custodian: z.string(),
+      content: z.string().min(1).max(100_000),
+      passphrase: secretInput.optional(),
+      code: z.string().max(40).optional(),
+    }),
+    output: custody,
+  }),
+  /** Takes a custodian off the list while Sealdeck still has the share. */
+  'vault.forgetCustodian': procedure({ input: z.strictObject({ stackId, custodian: z.string() }), output: custody }),
+  /** Destroys Sealdeck's own copy of the shares. Refused until every share's file was confirmed. */
+  'vault.destroyShares': procedure({ input: z.strictObject({ stackId }), output: custody }),
 };
 export const vaultEvents = { 'vault.changed': z.object({ stackId }) };

@@ -87,6 +87,8 @@ export interface StepContext {
  */
 export interface Step<S extends StepId = StepId> {
   readonly id: S;
+  /** Why there is nothing to do for it on this stack, as when its server runs elsewhere. Absent or undefined: there is. */
+  skips?(context: StepContext): Promise<Text | undefined>;
   /** Defaults of the form, found out where they can be. */
   propose(context: StepContext): Promise<StepInputs[S]>;
   plan(context: StepContext, input: StepInputs[S]): Promise<StepPlan>;

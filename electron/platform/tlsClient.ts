@@ -70,6 +70,8 @@ export function createTlsClient(profile: TlsProfile): TlsClient {
       pipelining: 1,
       connect: {
         ca: [...profile.ca],
+        // What was chosen to be trusted is trusted itself: also an intermediate, or a server's own certificate that was confirmed.
+        allowPartialTrustChain: true,
         timeout: connectMs,
         sigalgs: signatureAlgorithms,
         minVersion: 'TLSv1.2',

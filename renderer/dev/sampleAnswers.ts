@@ -102,6 +102,8 @@ export function sampleAnswers(scenario: string): Answers {
               name: nameless,
               origin: 'lab',
               folder: sampleStack.folder,
+              draft: false,
+              readOnly: false,
               createdAt: sampleStack.createdAt,
               setup: { proven: 13, total: 13 },
             },

@@ -17,6 +17,7 @@ export function openSamplePipe(): Pipe {
     language: (query.get('lang') as Settings['language'] | null) ?? 'system',
     theme: (query.get('theme') as Settings['theme'] | null) ?? 'system',
     drawerOpen: query.get('drawer') === '1',
+    autoLockMinutes: 0,
     currentStack: sampleStack.id,
   };
   const frames = new Set<(frame: unknown) => void>();

@@ -2,13 +2,15 @@ import type { Stack } from '../../shared/stacks.ts';
 
 /** Sample document for dev/sampleEngine.ts. */
 export const sampleStack: Stack = {
-  version: 1,
+  version: 2,
+  draft: false,
+  readOnly: false,
   id: 'local-lab',
   name: 'local-lab',
   origin: 'lab',
   createdAt: '2026-11-20T09:00:00.000Z',
   folder: '/home/ops/.local/share/sealdeck/stacks/local-lab',
-  cas: [{ id: 'local', subject: 'CN=Sealdeck local CA', fingerprint: '9C:41:7E:00:11:22:33:44', file: 'certs/ca.crt' }],
+  cas: [{ id: 'local', kind: 'file', subject: 'CN=Sealdeck local CA', fingerprint: '9C:41:7E:00:11:22:33:44', file: 'certs/ca.crt' }],
   identities: [],
   keyStores: [
     {
@@ -20,6 +22,7 @@ export const sampleStack: Stack = {
       ca: 'local',
       engine: { mount: 'kv', version: 2, prefix: 'minio' },
       appRole: { mount: 'approle', role: 'kes-role', policy: 'minio-key-policy' },
+      custodians: [],
     },
   ],
   kesClusters: [

@@ -33,7 +33,7 @@ function host(): FakeHost {
   };
 }
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-const settings = { version: 1, language: 'en', theme: 'dark', drawerOpen: false };
+const settings = { version: 1, language: 'en', theme: 'dark', drawerOpen: false, autoLockMinutes: 0 };
 
 describe('the client of a window', () => {
   it('keeps a call made before the connection is there, and parses its answer', async () => {

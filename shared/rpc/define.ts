@@ -4,9 +4,11 @@ import type { z } from 'zod';
 export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly input: I;
   readonly output: O;
+  /** It may change something on a stack's servers, so a read-only stack refuses it. */
+  readonly changesServers?: true;
 }
 
-export function procedure<I extends z.ZodType, O extends z.ZodType>(schemas: { input: I; output: O }): Procedure<I, O> {
+export function procedure<I extends z.ZodType, O extends z.ZodType>(schemas: Procedure<I, O>): Procedure<I, O> {
   return schemas;
 }
 

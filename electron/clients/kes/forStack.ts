@@ -1,11 +1,10 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { trustOf } from '../trust.ts';
 import { createKesClient, type KesClient } from './client.ts';
 
 export type KesIdentity = 'operator' | 'minio';
-
-const certificateOf: Record<KesIdentity, string> = { operator: 'certs/operator.crt', minio: 'certs/minio-client.crt' };
 
 /** A client for the stack's first KES node, or the one named. Throws `kesIdentityMissing` before the certificates exist. The caller closes it. */
 export async function kesFor(
@@ -14,7 +13,8 @@ export async function kesFor(
   nodeId?: string,
 ): Promise<KesClient> {
   const { url, ca } = await kesAddress(access, nodeId);
-  const cert = await access.folder.read(certificateOf[who]);
+  const identity = access.stack.identities.find(({ purpose }) => purpose === who);
+  const cert = identity && (await access.folder.read(identity.certFile));
   const key = who === 'operator' ? access.secrets.get('operator.key') : await keyFile(access, 'certs/minio-client.key');
   if (cert === undefined || key === undefined) throw new AppError('kesIdentityMissing', { identity: who });
   return createKesClient({ url, ca, cert, key });
@@ -24,10 +24,11 @@ export async function kesFor(
 export async function kesAddress(access: Pick<StackAccess, 'stack' | 'folder'>, nodeId?: string): Promise<{ url: string; ca: string[] }> {
   const nodes = access.stack.kesClusters.flatMap((cluster) => cluster.nodes);
   const node = nodeId === undefined ? nodes[0] : nodes.find((one) => one.id === nodeId);
-  if (!node) throw new AppError('kesUnknown', { stack: access.stack.name });
-  const ca = await access.folder.read('certs/ca.crt');
-  if (ca === undefined) throw new AppError('kesIdentityMissing', { identity: 'CA' });
-  return { url: node.url, ca: [ca] };
+  const cluster = access.stack.kesClusters.find((one) => one.nodes.some(({ id }) => id === node?.id));
+  if (!node || !cluster) throw new AppError('kesUnknown', { stack: access.stack.name });
+  const ca = await trustOf(access, cluster.ca);
+  if (ca.length === 0) throw new AppError('kesIdentityMissing', { identity: 'CA' });
+  return { url: node.url, ca };
 }
 
 async function keyFile(access: Pick<StackAccess, 'folder'>, path: string): Promise<Secret | undefined> {

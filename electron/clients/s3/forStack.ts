@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
+import { trustOf } from '../trust.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import type { S3Endpoint } from './signedClient.ts';
 
@@ -17,12 +18,12 @@ export function readRoot({ secrets }: Pick<StackAccess, 'secrets'>): z.infer<typ
 
 /** The first node of the stack's MinIO with its root credential. Throws `minioAbsent`, `minioCredentialMissing`. */
 export async function minioEndpoint(access: Access): Promise<S3Endpoint> {
-  const url = access.stack.minioClusters[0]?.nodes[0]?.url;
+  const [cluster] = access.stack.minioClusters;
+  const url = cluster?.nodes[0]?.url;
   if (url === undefined) throw new AppError('minioAbsent');
   const root = readRoot(access);
   if (!root) throw new AppError('minioCredentialMissing');
-  const ca = await access.folder.read('certs/ca.crt');
-  return { url, ca: ca === undefined ? [] : [ca], credentials: { accessKey: root.user, secretKey: new Secret(root.password) } };
+  return { url, ca: await trustOf(access, cluster?.ca ?? ''), credentials: { accessKey: root.user, secretKey: new Secret(root.password) } };
 }
 
 /** Close it after use: it keeps connections open. */

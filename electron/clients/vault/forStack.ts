@@ -4,6 +4,7 @@ import { Secret } from '../../../shared/secret.ts';
 import type { KeyStore } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
+import { trustOf } from '../trust.ts';
 import type { VaultLogin } from './auth.ts';
 import { createVaultClient, type VaultClient } from './vaultClient.ts';
 
@@ -50,11 +51,10 @@ export function keyStoreOf(access: Pick<StackAccess, 'stack'>): KeyStore {
 
 /** A client for a node of the stack, the first unless named. The CA is read from the stack's folder each time. */
 export async function vaultFor(access: Pick<StackAccess, 'stack' | 'folder'>, token?: Secret, nodeId?: string): Promise<VaultClient> {
-  const nodes = keyStoreOf(access).nodes;
+  const { nodes, ca } = keyStoreOf(access);
   const node = nodeId === undefined ? nodes[0] : nodes.find((candidate) => candidate.id === nodeId);
   if (node === undefined) throw new AppError('vaultAbsent', { stack: access.stack.name });
-  const ca = await access.folder.read('certs/ca.crt');
-  return createVaultClient({ url: node.url, ca: ca === undefined ? [] : [ca], ...(token === undefined ? {} : { token }) });
+  return createVaultClient({ url: node.url, ca: await trustOf(access, ca), ...(token === undefined ? {} : { token }) });
 }
 
 /** Logs in as the operator whose credentials are sealed. Throws `vaultLoginRefused`, `vaultLoginLocked`. */

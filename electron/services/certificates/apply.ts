@@ -76,6 +76,7 @@ async function updateStack(access: StackAccess, kind: CertificatesInput['kind'],
   const read = await Promise.all(signers.map((file) => mustRead(access, file)));
   const ca = {
     id: 'local',
+    kind: 'file' as const,
     subject: read.map((one) => oneLine(one.subject)).join('; '),
     fingerprint: read.map((one) => one.fingerprint256.toLowerCase()).join(' '),
     file: caFile,

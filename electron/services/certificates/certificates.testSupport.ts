@@ -37,7 +37,9 @@ export async function createTestStack(hosts = ['127.0.0.1', 'localhost', '::1'])
     written.push(name);
   };
   let stack: Stack = {
-    version: 1,
+    version: 2,
+    draft: false,
+    readOnly: false,
     id: 'test',
     name: 'test',
     origin: 'lab',

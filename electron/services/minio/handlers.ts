@@ -3,6 +3,7 @@ import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { StackNode } from '../../../shared/stacks.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
+import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { bucketStep } from './bucketStep.ts';
@@ -12,6 +13,8 @@ export function createMinio(deps: DomainDeps & MinioDeps): { handlers: DomainHan
   return {
     steps: [createMinioStep(deps), bucketStep],
     handlers: {
+      'minio.restartPlan': notBuilt,
+      'minio.restart': notBuilt,
       'minio.status': async ({ stackId }) => {
         const access = await deps.open(stackId);
         const nodes = access.stack.minioClusters.flatMap((cluster) => cluster.nodes);

@@ -1,6 +1,7 @@
 import type { objectProcedures } from '../../../shared/objects.ts';
 import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
+import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { listForPeople } from './list.ts';
@@ -15,6 +16,7 @@ export function createObjects(deps: DomainDeps & { files: Files }): {
   return {
     steps: [createObjectStep({ files })],
     handlers: {
+      'objects.check': notBuilt,
       'objects.list': async ({ stackId, bucket, prefix, token }) =>
         withS3(await open(stackId), (s3) => listForPeople(s3, bucket, prefix, token)),
 

@@ -19,7 +19,7 @@ export interface SettingsService {
 }
 type SettingsChange = { readonly [K in Exclude<keyof Settings, 'version'>]?: Settings[K] | undefined };
 
-const defaults: Settings = { version: 1, language: 'system', theme: 'system', drawerOpen: false };
+const defaults: Settings = { version: 1, language: 'system', theme: 'system', drawerOpen: false, autoLockMinutes: 0 };
 
 /** Settings of a data folder. They hold nothing that cannot be chosen again, so a damaged file is set aside and the defaults count. */
 export function createSettings({ dataFolder, publish, log }: { dataFolder: string; publish: Publish; log: Log }): SettingsService {

@@ -27,7 +27,14 @@ test('settings begin with defaults, keep what is written and are read by the nex
   expect(await one.read()).toMatchObject({ language: 'system', theme: 'system' });
   await Promise.all([one.write({ language: 'zh-CN' }), one.write({ theme: 'dark', currentStack: 'a' }), one.write({ theme: undefined })]);
   const two = createSettings({ dataFolder: folder, publish: hub.publish, log });
-  expect(await two.read()).toEqual({ version: 1, language: 'zh-CN', theme: 'dark', drawerOpen: false, currentStack: 'a' });
+  expect(await two.read()).toEqual({
+    version: 1,
+    language: 'zh-CN',
+    theme: 'dark',
+    drawerOpen: false,
+    autoLockMinutes: 0,
+    currentStack: 'a',
+  });
   expect(await two.language()).toBe('zh-CN');
 });
 

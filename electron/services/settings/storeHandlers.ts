@@ -1,11 +1,12 @@
 import type { appProcedures, StoreMode, StoreStatus } from '../../../shared/app.ts';
 import type { TextCode } from '../../../shared/messages.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { SealedStore } from '../../platform/sealedStore.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
 
-type StoreProcedures = Pick<typeof appProcedures, 'store.status' | 'store.create' | 'store.unlock' | 'store.lock'>;
+type StoreProcedures = Pick<typeof appProcedures, Extract<keyof typeof appProcedures, `store.${string}`>>;
 
 interface StoreDeps {
   store: SealedStore;
@@ -26,6 +27,9 @@ export function createStoreHandlers({ store, publish, journal }: StoreDeps): { h
 
   return {
     handlers: {
+      'store.active': notBuilt,
+      'store.export': notBuilt,
+      'store.import': notBuilt,
       'store.status': () => store.refresh(),
       async 'store.create'({ mode, passphrase }) {
         const status = await store.create(mode, passphrase);

@@ -15,6 +15,7 @@ import {
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { JobSpec } from '../../jobs/jobRunner.ts';
+import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
@@ -29,13 +30,7 @@ interface SetupDeps extends DomainDeps {
   steps: readonly AnyStep[];
   stacks: {
     list(): Promise<{ id: string; name: string; folder: string }[]>;
-    create(wanted: {
-      name: string;
-      origin: 'lab';
-      folder: string;
-      fill(document: Stack): Stack;
-      before(id: string): Promise<void>;
-    }): Promise<Stack>;
+    create(wanted: { name: string; folder: string; fill(document: Stack): Stack; before(id: string): Promise<void> }): Promise<Stack>;
   };
   servers(): Promise<ServerBinary[]>;
   memoryLock(program: Program): Promise<MemoryLock>;
@@ -87,7 +82,6 @@ export function createSetup(deps: SetupDeps): {
     await requireNoStack(folder);
     const stack = await deps.stacks.create({
       name: place.name,
-      origin: 'lab',
       folder,
       fill: ({ id, createdAt }) => stackOf(id, place, createdAt),
       before: (id) => runner.record(id).write(newSetup(id, mode, place)),
@@ -135,6 +129,8 @@ export function createSetup(deps: SetupDeps): {
           run: (report, signal) => runner.apply(stackId, step, input, report, signal),
         });
       },
+      'setup.planAlone': notBuilt,
+      'setup.runAlone': notBuilt,
       async 'setup.check'({ stackId, step }) {
         await stateOf(stackId);
         return startJob(stackId, {

@@ -5,7 +5,7 @@ import { isAbsolute } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
-import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
@@ -29,43 +29,64 @@ export function checkPlace(place: PlaceInput): void {
   if (!place.hosts.some((host) => isIP(host) !== 0)) throw new AppError('hostMissing', { hosts: place.hosts.join(', ') });
 }
 
-/** The stack document that a place describes: one node of each server, made here. */
+/** The stack document that a place describes: one node of each server that is known. */
 export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack {
-  const url = (port: number): string => `https://${urlHost(place.hosts[0] ?? '127.0.0.1')}:${port}`;
-  const nodeOf = (kind: ServerKind) => ({ id: `${kind}-1`, url: url(place.ports[kind]), way: 'here' as const });
+  const { servers } = place;
+  const kinds = ['vault', 'kes', 'minio'] as const;
+  const connected = kinds.every((kind) => servers[kind].way !== 'here');
+  const nodeOf = (kind: ServerKind): StackNode[] => {
+    const server = servers[kind];
+    const node = { id: `${kind}-1`, way: server.way };
+    if (server.way === 'none') return [];
+    if (server.way === 'here')
+      return [{ ...node, way: 'here', url: `https://${urlHost(place.hosts[0] ?? '127.0.0.1')}:${place.ports[kind]}` }];
+    if (server.way === 'api') return [{ ...node, way: 'api', url: server.url }];
+    return [{ ...node, way: 'handedOver', url: server.url, hostFolder: server.folder }];
+  };
+  // Whom to believe is asked for each server that others run; the local CA signs the rest.
+  const caOf = (kind: ServerKind): string => (servers[kind].way === 'api' ? kind : 'local');
+  const known = <T>(kind: ServerKind, cluster: T): T[] => (servers[kind].way === 'none' ? [] : [cluster]);
+  const keyStore = servers.vault.way === 'none' ? {} : { keyStore: 'vault' };
+  const kes = servers.kes.way === 'none' ? {} : { kes: 'kes' };
   return {
-    version: 1,
+    version: 2,
     id,
     name: place.name,
-    origin: 'lab',
+    origin: connected ? 'connected' : 'lab',
     createdAt,
     folder: place.folder,
+    draft: connected,
+    readOnly: connected,
     cas: [],
     identities: [],
-    keyStores: [
-      {
-        id: 'vault',
-        kind: 'vault',
-        product: place.product,
-        storage: place.storage,
-        nodes: [nodeOf('vault')],
-        ca: 'local',
-        engine: { mount: 'kv', version: place.kvVersion, prefix: 'minio' },
-        appRole: { mount: 'approle', role: place.role, policy: 'minio-key-policy' },
-      },
-    ],
-    kesClusters: [
-      {
-        id: 'kes',
-        nodes: [nodeOf('kes')],
-        ca: 'local',
-        keyStore: 'vault',
-        policy: { name: 'minio', pattern: 'minio-*' },
-        cache: { any: '5s', unused: '5s' },
-        operator: 'operator',
-      },
-    ],
-    minioClusters: [{ id: 'minio', nodes: [nodeOf('minio')], ca: 'local', kes: 'kes', identity: 'minio', defaultKey: place.key }],
+    keyStores: known('vault', {
+      id: 'vault',
+      kind: 'vault' as const,
+      product: place.product,
+      storage: place.storage,
+      nodes: nodeOf('vault'),
+      ca: caOf('vault'),
+      engine: { mount: 'kv', version: place.kvVersion, prefix: 'minio' },
+      appRole: { mount: 'approle', role: place.role, policy: 'minio-key-policy' },
+      custodians: [],
+    }),
+    kesClusters: known('kes', {
+      id: 'kes',
+      nodes: nodeOf('kes'),
+      ca: caOf('kes'),
+      ...keyStore,
+      policy: { name: 'minio', pattern: 'minio-*' },
+      cache: { any: '5s', unused: '5s' },
+      operator: 'operator',
+    }),
+    minioClusters: known('minio', {
+      id: 'minio',
+      nodes: nodeOf('minio'),
+      ca: caOf('minio'),
+      ...kes,
+      identity: 'minio',
+      defaultKey: place.key,
+    }),
   };
 }
 

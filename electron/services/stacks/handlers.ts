@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { stepIds } from '../../../shared/setup.ts';
 import { type Stack, stack, stackId, type stackProcedures, type stackSummary } from '../../../shared/stacks.ts';
+import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { StackFolder, StackSecrets } from '../../jobs/step.ts';
 import { readJsonFile, reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Log } from '../../platform/log.ts';
@@ -22,7 +23,8 @@ interface Damaged {
 
 export interface NewStack {
   name: string;
-  origin: Stack['origin'];
+  /** Left out: a lab, unless `fill` says otherwise. */
+  origin?: Stack['origin'];
   /** Where the files of a lab go. Left out: the stack's own place in the data folder. */
   folder?: string;
   /** What it holds from the start, by its id. */
@@ -89,7 +91,7 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
   }
 
   async function summary(found: Stack): Promise<Summary> {
-    const { id, name, origin, folder, createdAt } = found;
+    const { id, name, origin, folder, createdAt, draft, readOnly } = found;
     // Servers of a stack can be stopped whatever became of the record of its set-up.
     const setup = await readJsonFile(join(stateFolder(id), 'setup.json'), setupSummary).catch((error: unknown) => {
       log.error('setup.unreadable', { id, error });
@@ -97,7 +99,7 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
     });
     const steps = setup?.steps ?? [];
     const proven = steps.filter((step) => step.state === 'proven').length;
-    return { id, name, origin, folder, createdAt, setup: { proven, total: Math.max(steps.length, stepIds.length) } };
+    return { id, name, origin, folder, createdAt, draft, readOnly, setup: { proven, total: Math.max(steps.length, stepIds.length) } };
   }
 
   async function listAll(): Promise<{ stacks: Summary[]; damaged: Damaged[] }> {
@@ -118,16 +120,18 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
 
   const list = async (): Promise<Summary[]> => (await listAll()).stacks;
 
-  async function create({ name, origin, folder, fill, before }: NewStack): Promise<Stack> {
+  async function create({ name, origin = 'lab', folder, fill, before }: NewStack): Promise<Stack> {
     const taken = new Set(await readdir(root).catch(() => []));
     const id = freeId(name, taken);
     const plain: Stack = {
-      version: 1,
+      version: 2,
       id,
       name,
       origin,
       createdAt: new Date().toISOString(),
       folder: folder ?? join(stateFolder(id), 'files'),
+      draft: false,
+      readOnly: false,
       cas: [],
       identities: [],
       keyStores: [],
@@ -157,6 +161,15 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
     handlers: {
       'stacks.list': listAll,
       'stacks.get': ({ id }) => get(id),
+      'stacks.rename': notBuilt,
+      'stacks.readOnly': notBuilt,
+      'stacks.removal': notBuilt,
+      'stacks.remove': notBuilt,
+      'stacks.export': notBuilt,
+      'stacks.import': notBuilt,
+      'stacks.backupPlan': notBuilt,
+      'stacks.backup': notBuilt,
+      'stacks.restore': notBuilt,
     },
   };
 }

@@ -4,8 +4,11 @@ type Document = Record<string, unknown>;
 /** `upgrades[n]` makes a document of version n into one of version n + 1. */
 export type Upgrades = Readonly<Record<number, (document: Document) => Document>>;
 
-const current = 1;
-const upgrades: Upgrades = {};
+const current = 2;
+const upgrades: Upgrades = {
+  // Drafts and read-only stacks came with stacks of servers that run elsewhere.
+  1: (document) => ({ ...document, draft: false, readOnly: false }),
+};
 
 /** Why a document is refused, in words for `fileDamaged`. */
 export class DocumentRefused extends Error {}

@@ -84,7 +84,7 @@ test('a damaged document is refused with its reason and does not hide the other 
   const path = join(stacks.stateFolder(bad.id), 'stack.json');
   for (const [content, reason] of [
     ['{', 'it is not JSON'],
-    [JSON.stringify({ ...bad, version: 2 }), 'version 2 was written by a newer Sealdeck'],
+    [JSON.stringify({ ...bad, version: 3 }), 'version 3 was written by a newer Sealdeck'],
     [JSON.stringify({ ...bad, origin: 'moon' }), 'origin does not fit'],
   ] as const) {
     await writeFile(path, content);

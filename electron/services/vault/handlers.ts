@@ -2,6 +2,7 @@ import { isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultNodeStatus, vaultProcedures } from '../../../shared/vault.ts';
 import { keyStoreOf, readInit, readOperator, vaultFor, vaultTokenFor } from '../../clients/vault/forStack.ts';
+import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
@@ -55,6 +56,14 @@ export function createVault(deps: VaultDeps) {
         ...(operator === undefined ? {} : { operator }),
       };
     },
+
+    'vault.unsealFile': notBuilt,
+    'vault.custody': notBuilt,
+    'vault.checkPgpKey': notBuilt,
+    'vault.handOut': notBuilt,
+    'vault.confirmHandOut': notBuilt,
+    'vault.forgetCustodian': notBuilt,
+    'vault.destroyShares': notBuilt,
 
     async 'vault.unseal'({ stackId, node, share }) {
       const access = await deps.open(stackId);

@@ -1,0 +1,18 @@
+import { rootCertificates } from 'node:tls';
+import type { StackAccess } from '../jobs/step.ts';
+
+/** Where the stack's own CA lies, also before its document names it. */
+const localFile = 'certs/ca.crt';
+
+/** The PEM texts that may vouch for a server of the stack, by the id of its CA. None: nobody is believed. */
+export async function trustOf(access: Pick<StackAccess, 'stack' | 'folder'>, caId: string): Promise<string[]> {
+  const found = access.stack.cas.find(({ id }) => id === caId);
+  if (found?.kind === 'system') return [...rootCertificates];
+  const pem = await access.folder.read(trustFile(access, caId));
+  return pem === undefined ? [] : [pem];
+}
+
+/** The file behind a CA, relative to the stack's folder: what commands name, too. */
+export function trustFile(access: Pick<StackAccess, 'stack'>, caId: string): string {
+  return access.stack.cas.find(({ id }) => id === caId)?.file || localFile;
+}

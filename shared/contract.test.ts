@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { procedures } from './contract.ts';
+import type { Procedure } from './rpc/define.ts';
+
+const all = Object.entries(procedures as Record<string, Procedure>);
+const ofAStack = all.filter(([, { input }]) => input instanceof z.ZodObject && 'stackId' in input.shape);
+
+/** Calls about a stack that only read, or that only change what Sealdeck itself keeps. A new call has to be put in one of the two. */
+const harmless = [
+  'setup.state',
+  'setup.draft',
+  'setup.plan',
+  'setup.check',
+  'setup.planAlone',
+  'connect.save',
+  'connect.forget',
+  'connect.test',
+  'connect.preflight',
+  'connect.finish',
+  'connect.replace',
+  'lab.servers',
+  'lab.status',
+  'lab.log',
+  'certificates.list',
+  'vault.status',
+  'vault.custody',
+  'vault.handOut',
+  'vault.confirmHandOut',
+  'vault.forgetCustodian',
+  'vault.destroyShares',
+  'kes.status',
+  'kes.keys',
+  'minio.restartPlan',
+  'minio.status',
+  'minio.buckets',
+  'objects.list',
+  'objects.stat',
+  'objects.check',
+  'proof.list',
+  'proof.get',
+  'proof.export',
+  'journal.list',
+];
+
+describe('the contract', () => {
+  it('says of every call about a stack whether it may change servers', () => {
+    const changing = ofAStack.filter(([, { changesServers }]) => changesServers).map(([name]) => name);
+    const rest = ofAStack.map(([name]) => name).filter((name) => !changing.includes(name));
+    expect(rest.toSorted()).toEqual(harmless.toSorted());
+    expect(changing).toContain('setup.apply');
+  });
+
+  it('marks only calls that name their stack, so that the engine can ask whether it is read-only', () => {
+    const marked = all.filter(([, { changesServers }]) => changesServers).map(([name]) => name);
+    expect(marked.filter((name) => !ofAStack.some(([other]) => other === name))).toEqual([]);
+  });
+});
