@@ -74,7 +74,7 @@ async function check() {
 }
 
 async function servers() {
-  const wanted = ['openbao', 'vault', 'kes', 'minio', 'mc'];
+  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint'];
   count((await run([join(root, 'servers', 'ensure.ts'), ...wanted])) === 0, 'servers built or found');
 }
 

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import type { Program } from '../shared/lab.ts';
 import type { VaultStorage } from '../shared/stacks.ts';
 
-/** What can be got: the four programs, Vault with every storage, and `mc`, which only tests use. */
-export type ServerName = Program | 'vault-full' | 'mc';
+/** What can be got: the four programs, Vault with every storage, and tools that only tests use. */
+export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint';
 
 interface Common {
   readonly name: ServerName;
@@ -98,6 +98,19 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     minutes: 1,
     way: 'build',
     target: 'github.com/minio/mc',
+    flags: [],
+    files: pins,
+  },
+  actionlint: {
+    name: 'actionlint',
+    folder: 'actionlint',
+    binary: 'actionlint',
+    version: 'v1.7.7',
+    licence: 'MIT',
+    megabytes: 6,
+    minutes: 1,
+    way: 'build',
+    target: 'github.com/rhysd/actionlint/cmd/actionlint',
     flags: [],
     files: pins,
   },
