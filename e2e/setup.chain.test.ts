@@ -95,3 +95,27 @@ describe.each(pairings)('the whole chain with $product on raft and kv v$kv', ({ 
     expect(processesNaming(dir)).toEqual([]);
   });
 });
+
+/** Storage and kv version change what Vault writes and how KES finds it, not the words on the screen: the proof is enough here. */
+describe.each([
+  { product: 'openbao', storage: 'raft', kv: '1' },
+  { product: 'vault', storage: 'raft', kv: '2' },
+  { product: 'vault', storage: 'file', kv: '1' },
+  { product: 'vault', storage: 'file', kv: '2' },
+] as const)('$product on $storage with kv v$kv', ({ product, storage, kv }) => {
+  it('ends with the proof, on that storage and with keys of that version', async () => {
+    const place = await temporaryFolder();
+    const dir = join(place.folder, 'lab');
+    try {
+      const args = ['--key-store', product, '--storage', storage, '--kv', kv];
+      const up = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', ...args, '--json']);
+      expect(up.lines.at(-1), up.stderr).toMatchObject({ proof: 'proven' });
+      const lab = await openPracticeLab(dir, join(dir, '.sealdeck'), String(up.lines.at(-1)?.stack));
+      expect(await vaultStatus(lab)).toMatchObject({ initialized: true, sealed: false, storage_type: storage });
+      expect(lab.stack.keyStores[0]).toMatchObject({ product, storage, engine: { version: Number(kv) } });
+    } finally {
+      await sealdeck(['down', '--dir', dir, '--json']);
+      await place.remove();
+    }
+  });
+});
