@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { errorTexts, sentence, texts } from './messages.ts';
+import { messages, sentence } from './messages.ts';
 import { AppError } from './rpc/errors.ts';
 import { type DomainMessages, say } from './text.ts';
 
@@ -29,7 +29,7 @@ async function domains(language: 'en' | 'zh-CN'): Promise<DomainMessages[]> {
 
 describe('messages', () => {
   it('are all used: no code that nothing mentions', () => {
-    expect([...Object.keys(errorTexts.en), ...Object.keys(texts.en)].filter((name) => !isMentioned(name))).toEqual([]);
+    expect([...Object.keys(messages.en.errors), ...Object.keys(messages.en.texts)].filter((name) => !isMentioned(name))).toEqual([]);
   });
 
   it('have each code in one domain, so that none hides another', async () => {
@@ -39,7 +39,7 @@ describe('messages', () => {
       for (const part of ['errors', 'texts'] as const) {
         const names = all.flatMap((domain) => Object.keys(domain[part]));
         expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
-        expect(names.toSorted()).toEqual(Object.keys(part === 'errors' ? errorTexts[language] : texts[language]).toSorted());
+        expect(names.toSorted()).toEqual(Object.keys(part === 'errors' ? messages[language].errors : messages[language].texts).toSorted());
       }
     }
   });
@@ -47,11 +47,11 @@ describe('messages', () => {
   it('have the same places to fill in both languages', () => {
     const differ = (name: string, en: string[], zh: string[]): string[] =>
       places(...en).join() === places(...zh).join() ? [] : [`${name}: ${places(...en)} | ${places(...zh)}`];
-    const errors = Object.entries(errorTexts.en).flatMap(([name, text]) =>
-      differ(name, Object.values(text), Object.values(errorTexts['zh-CN'][name as keyof typeof errorTexts.en])),
+    const errors = Object.entries(messages.en.errors).flatMap(([name, text]) =>
+      differ(name, Object.values(text), Object.values(messages['zh-CN'].errors[name as keyof typeof messages.en.errors])),
     );
-    const sentences = Object.entries(texts.en).flatMap(([name, text]) =>
-      differ(name, [text], [texts['zh-CN'][name as keyof typeof texts.en]]),
+    const sentences = Object.entries(messages.en.texts).flatMap(([name, text]) =>
+      differ(name, [text], [messages['zh-CN'].texts[name as keyof typeof messages.en.texts]]),
     );
     expect([...errors, ...sentences]).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import i18next from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import { explain, sentence } from '../../shared/messages.ts';
-import type { ErrorText, Language, Text } from '../../shared/text.ts';
+import { phrase, phraseError } from '../../shared/phrases.ts';
+import type { DomainMessages, ErrorText, Language, Text } from '../../shared/text.ts';
 import { en } from './en.ts';
 
 declare module 'i18next' {
@@ -19,11 +19,24 @@ export function chosenLanguage(setting: 'system' | Language, preferred: readonly
   return first !== undefined && /^zh\b/i.test(first) ? 'zh-CN' : 'en';
 }
 
-/** English is the fallback and always there; Chinese is loaded when it is wanted, so that the first screen stays small. */
+/** What travels as codes, by language: only what is shown is loaded, so that the first screen stays small. */
+const messages: Partial<Record<Language, DomainMessages>> = {};
+
+/** English screen words are the fallback and always there. */
 async function load(language: Language): Promise<void> {
-  if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return;
-  const { zhCN } = await import('./zh-CN.ts');
+  if (messages[language]) return;
+  if (language === 'en') {
+    messages.en = (await import('../../shared/messages.en.ts')).messagesEn;
+    return;
+  }
+  const [{ zhCN }, { messagesZh }] = await Promise.all([import('./zh-CN.ts'), import('../../shared/messages.zh-CN.ts')]);
   i18next.addResourceBundle(language, 'translation', zhCN);
+  messages[language] = messagesZh;
+}
+
+/** A language is shown only after it was loaded. */
+function messagesOf(language: Language): DomainMessages {
+  return messages[language] ?? { errors: {}, texts: {} };
 }
 
 /** Starts with the language; words have the same `{place}` form as in shared/*.messages. */
@@ -57,7 +70,7 @@ export function useSentence(): {
 } {
   const language = useLanguage();
   return {
-    sentence: useCallback((text: Text) => sentence(language, text), [language]),
-    explain: useCallback((error) => explain(language, error.code, error.details ?? {}), [language]),
+    sentence: useCallback((text: Text) => phrase(messagesOf(language), text), [language]),
+    explain: useCallback((error) => phraseError(messagesOf(language), error.code, error.details ?? {}), [language]),
   };
 }

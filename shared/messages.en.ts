@@ -1,0 +1,44 @@
+import { appEn } from './app.messages.en.ts';
+import { certificatesEn } from './certificates.messages.en.ts';
+import { connectEn } from './connect.messages.en.ts';
+import { journalEn } from './journal.messages.en.ts';
+import { kesEn } from './kes.messages.en.ts';
+import { labEn } from './lab.messages.en.ts';
+import { minioEn } from './minio.messages.en.ts';
+import { objectsEn } from './objects.messages.en.ts';
+import { proofEn } from './proof.messages.en.ts';
+import { setupEn } from './setup.messages.en.ts';
+import { stacksEn } from './stacks.messages.en.ts';
+import { vaultEn } from './vault.messages.en.ts';
+
+/** Every sentence of the product in English, by code. Windows load only the language that they show. */
+export const messagesEn = {
+  errors: {
+    ...appEn.errors,
+    ...stacksEn.errors,
+    ...setupEn.errors,
+    ...connectEn.errors,
+    ...labEn.errors,
+    ...certificatesEn.errors,
+    ...vaultEn.errors,
+    ...kesEn.errors,
+    ...minioEn.errors,
+    ...objectsEn.errors,
+    ...proofEn.errors,
+    ...journalEn.errors,
+  },
+  texts: {
+    ...appEn.texts,
+    ...stacksEn.texts,
+    ...setupEn.texts,
+    ...connectEn.texts,
+    ...labEn.texts,
+    ...certificatesEn.texts,
+    ...vaultEn.texts,
+    ...kesEn.texts,
+    ...minioEn.texts,
+    ...objectsEn.texts,
+    ...proofEn.texts,
+    ...journalEn.texts,
+  },
+} as const;
