@@ -45,7 +45,15 @@ const accessorInfo = z.looseObject({
   data: z.looseObject({ secret_id_accessor: z.string(), metadata: z.record(z.string(), z.string()).nullish() }),
 });
 const tokenInfo = z.looseObject({
-  data: z.looseObject({ accessor: z.string(), policies: z.array(z.string()), display_name: z.string().default('') }),
+  data: z.looseObject({
+    accessor: z.string(),
+    policies: z.array(z.string()),
+    display_name: z.string().default(''),
+    /** Seconds; 0 with `expire_time` null: never. */
+    ttl: z.int().default(0),
+    expire_time: z.string().nullish(),
+    renewable: z.boolean().default(false),
+  }),
 });
 export type TokenInfo = z.infer<typeof tokenInfo>['data'];
 
@@ -117,7 +125,9 @@ export function vaultUserpass(http: VaultHttp) {
 
 export function vaultTokens(http: VaultHttp) {
   return {
-    lookupSelf: async (): Promise<TokenInfo> => (await http.get(tokenInfo, 'GET', 'auth/token/lookup-self')).data,
+    /** Of the client's own token, or of another. */
+    lookupSelf: async (token?: Secret): Promise<TokenInfo> =>
+      (await http.get(tokenInfo, 'GET', 'auth/token/lookup-self', token ? { token } : {})).data,
     revokeSelf: (): Promise<VaultAnswer> => http.send('POST', 'auth/token/revoke-self'),
     /** The raw answer: a proof wants to see that a revoked token's accessor is unknown. */
     lookupAccessor: (accessor: string): Promise<VaultAnswer> => http.attempt('POST', 'auth/token/lookup-accessor', { body: { accessor } }),

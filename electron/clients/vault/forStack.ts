@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
@@ -23,6 +24,8 @@ export type KeptInit = z.infer<typeof keptInit>;
 const keptOperator = z.discriminatedUnion('auth', [
   z.object({ auth: z.literal('userpass'), mount: z.string(), name: z.string(), password: z.string() }),
   z.object({ auth: z.literal('approle'), mount: z.string(), name: z.string(), roleId: z.string(), secretId: z.string() }),
+  /** A token that was given: it is not renewed here, and never revoked. */
+  z.object({ auth: z.literal('token'), mount: z.string(), name: z.string(), token: z.string() }),
 ]);
 export type KeptOperator = z.infer<typeof keptOperator>;
 
@@ -57,15 +60,33 @@ export async function vaultFor(access: Pick<StackAccess, 'stack' | 'folder'>, to
   return createVaultClient({ url: node.url, ca: await trustOf(access, ca), ...(token === undefined ? {} : { token }) });
 }
 
-/** Logs in as the operator whose credentials are sealed. Throws `vaultLoginRefused`, `vaultLoginLocked`. */
+/** Logs in as the operator whose credentials are sealed. Throws `vaultLoginRefused`, `vaultLoginLocked`, `vaultPermissionDenied`. */
 export async function operatorLogin(client: VaultClient, operator: KeptOperator): Promise<VaultLogin> {
+  if (operator.auth === 'token') {
+    const token = new Secret(operator.token);
+    const { accessor, policies, ttl } = await client.lookupSelf(token);
+    return { token, accessor, policies, seconds: ttl };
+  }
   return operator.auth === 'userpass'
     ? client.userpassLogin(operator.mount, operator.name, new Secret(operator.password))
     : client.appRoleLogin(operator.mount, operator.roleId, new Secret(operator.secretId));
 }
 
-/** Tokens of operator logins by stack and Vault, so that not every call makes a lease. Memory only, asked before use. */
-const loggedIn = new Map<string, Secret>();
+/** The token of each stack's operator login, so that not every call makes a lease. Memory only, asked before use. */
+const loggedIn = new Map<string, { credential: string; token: Secret }>();
+
+/** Keeps a login for the calls that follow: a secret ID of limited use is spent once. The stack's former one is forgotten. */
+export function rememberLogin(stackId: string, url: string, operator: KeptOperator, token: Secret): void {
+  loggedIn.set(stackId, { credential: fingerprintOf(url, operator), token });
+}
+export function forgetLogin(stackId: string): void {
+  loggedIn.delete(stackId);
+}
+function fingerprintOf(url: string, operator: KeptOperator): string {
+  return createHash('sha256')
+    .update(`${url} ${JSON.stringify(operator)}`)
+    .digest('hex');
+}
 
 /**
  * A token that may administer: root while it is kept and lives, else the operator's login.
@@ -76,13 +97,14 @@ export async function vaultTokenFor(access: Pick<StackAccess, 'stack' | 'folder'
   if (root !== undefined && (await lives(access, new Secret(root)))) return new Secret(root);
   const operator = readOperator(access);
   if (operator === undefined) throw new AppError('vaultNoToken', { stack: access.stack.name });
-  const key = `${access.stack.id} ${keyStoreOf(access).nodes[0]?.url ?? ''} ${operator.auth} ${operator.mount} ${operator.name}`;
-  const known = loggedIn.get(key);
-  if (known !== undefined && (await lives(access, known))) return known;
+  if (operator.auth === 'token') return new Secret(operator.token);
+  const url = keyStoreOf(access).nodes[0]?.url ?? '';
+  const known = loggedIn.get(access.stack.id);
+  if (known?.credential === fingerprintOf(url, operator) && (await lives(access, known.token))) return known.token;
   const client = await vaultFor(access);
   try {
     const { token } = await operatorLogin(client, operator);
-    loggedIn.set(key, token);
+    rememberLogin(access.stack.id, url, operator, token);
     return token;
   } finally {
     await client.close();

@@ -12,6 +12,8 @@ export interface VaultTarget {
 
 export interface VaultCall {
   body?: unknown;
+  /** Instead of the client's own. */
+  token?: Secret;
   timeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -36,7 +38,8 @@ export function createVaultHttp(target: VaultTarget): VaultHttp {
 
   async function attempt(method: string, path: string, call: VaultCall = {}): Promise<VaultAnswer> {
     const headers: Record<string, string> = { 'X-Vault-Request': 'true', Accept: 'application/json' };
-    if (target.token) headers['X-Vault-Token'] = target.token.reveal();
+    const token = call.token ?? target.token;
+    if (token) headers['X-Vault-Token'] = token.reveal();
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
     const response = await tls.request({
       method,

@@ -84,7 +84,7 @@ async function logsIn(context: StepContext, root: VaultClient, operator: KeptOpe
     if (isAppError(error, 'vaultLoginRefused')) return false;
     if (!isAppError(error, 'vaultLoginLocked')) throw error;
     const accessor = (await root.authMounts())[`${operator.mount}/`]?.accessor ?? '';
-    const alias = operator.auth === 'userpass' ? operator.name : operator.roleId;
+    const alias = operator.auth === 'approle' ? operator.roleId : operator.name;
     if ((await root.lockedUsers(accessor)).includes(alias)) await root.unlockUser(accessor, alias);
     return false;
   } finally {
@@ -120,7 +120,8 @@ export async function proveOperator(context: StepContext): Promise<Evidence[]> {
     ];
   } finally {
     await client.close();
-    await revoke(context, login.token);
+    // A token that was given is the user's own.
+    if (operator.auth !== 'token') await revoke(context, login.token);
   }
 }
 
