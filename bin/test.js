@@ -44,6 +44,7 @@ function tools() {
     ['a Chromium browser', browsers, ['chromium', 'fonts-noto-cjk']],
     ['a keychain daemon', ['gnome-keyring-daemon'], ['gnome-keyring', 'dbus']],
     ['a D-Bus daemon', ['dbus-daemon'], ['dbus']],
+    ['a gpg', ['gpg'], ['gnupg']],
   ];
   if (process.platform !== 'linux') return;
   const lacking = wanted.filter(([, names]) => !names.some((name) => output('sh', ['-c', `command -v ${name}`])));
@@ -74,7 +75,7 @@ async function check() {
 }
 
 async function servers() {
-  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint'];
+  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint', 'age'];
   count((await run([join(root, 'servers', 'ensure.ts'), ...wanted])) === 0, 'servers built or found');
 }
 

@@ -7,7 +7,7 @@ import type { Program } from '../shared/lab.ts';
 import type { VaultStorage } from '../shared/stacks.ts';
 
 /** What can be got: the four programs, Vault with every storage, and tools that only tests use. */
-export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint';
+export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint' | 'age';
 
 interface Common {
   readonly name: ServerName;
@@ -111,6 +111,19 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     minutes: 1,
     way: 'build',
     target: 'github.com/rhysd/actionlint/cmd/actionlint',
+    flags: [],
+    files: pins,
+  },
+  age: {
+    name: 'age',
+    folder: 'age',
+    binary: 'age',
+    version: 'v1.3.2',
+    licence: 'BSD-3-Clause',
+    megabytes: 7,
+    minutes: 1,
+    way: 'build',
+    target: 'filippo.io/age/cmd/age',
     flags: [],
     files: pins,
   },
