@@ -13,7 +13,7 @@ import type { ServerKind } from '../../shared/stacks.ts';
 import type { Text } from '../../shared/text.ts';
 import type { SecretName, StackSecrets, StackServers, StepContext } from '../jobs/step.ts';
 import { freePort } from '../platform/ports.ts';
-import { stackOf } from '../services/setup/placeStep.ts';
+import { stackOf } from '../services/setup/placeDocument.ts';
 import { createStackFolder } from '../services/stacks/stackFolder.ts';
 import { makeTestIdentity, stopProcess, waitUntil } from './kes/kes.testSupport.ts';
 import { createVaultClient } from './vault/vaultClient.ts';
@@ -78,7 +78,7 @@ listener "tcp" {
       id: purpose,
       hash: identities[purpose].hash,
       purpose,
-      certFile: `certs/${purpose}.crt`,
+      certFile: purpose === 'minio' ? 'certs/minio-client.crt' : 'certs/operator.crt',
     })),
   };
   const journal: Text[] = [];

@@ -26,6 +26,12 @@ export function handoverFolder(kind: ServerKind): string {
   return `handover/${kind}`;
 }
 
+/** A path on that host, in its own manner: a drive letter or a backslash says Windows. */
+export function hostPath(folder: string, ...parts: string[]): string {
+  const separator = /^[A-Za-z]:|\\/.test(folder) ? '\\' : '/';
+  return [folder.replace(/[\\/]+$/, ''), ...parts].join(separator);
+}
+
 /**
  * Writes what differs, with `COMMANDS.txt` beside it. Some of the files hold a secret of that host: they are the chosen
  * export of this step, 0600 in a 0700 folder. Says whether anything was written.

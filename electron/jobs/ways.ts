@@ -1,4 +1,4 @@
-import type { ServerKind, Stack, StackNode } from '../../shared/stacks.ts';
+import type { KesCluster, KeyStore, ServerKind, Stack, StackNode } from '../../shared/stacks.ts';
 
 /** The nodes of all clusters of one kind, in the document's order. */
 export function nodesOf(stack: Stack, kind: ServerKind): StackNode[] {
@@ -9,4 +9,16 @@ export function nodesOf(stack: Stack, kind: ServerKind): StackNode[] {
 /** How the stack has its server of this kind. `none`: it has none, or does not know it yet. */
 export function wayOf(stack: Stack, kind: ServerKind): StackNode['way'] | 'none' {
   return nodesOf(stack, kind)[0]?.way ?? 'none';
+}
+
+/** The KES that the stack's MinIO uses, else the first there is. */
+export function kesOf(stack: Stack): KesCluster | undefined {
+  const wanted = stack.minioClusters[0]?.kes;
+  return stack.kesClusters.find(({ id }) => id === wanted) ?? stack.kesClusters[0];
+}
+
+/** The key store behind that KES. Undefined: one that Sealdeck has no access to. */
+export function keyStoreOfKes(stack: Stack): KeyStore | undefined {
+  const wanted = kesOf(stack)?.keyStore;
+  return stack.keyStores.find(({ id }) => id === wanted);
 }

@@ -1,30 +1,43 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { trustOf } from '../trust.ts';
 import { createKesClient, type KesClient } from './client.ts';
 
 export type KesIdentity = 'operator' | 'minio';
 
-/** A client for the stack's first KES node, or the one named. Throws `kesIdentityMissing` before the certificates exist. The caller closes it. */
+/** MinIO's own key towards KES, where Sealdeck made it. */
+export const minioKeyFile = 'certs/minio-client.key';
+
+/** A client for the KES that MinIO uses, or for the node named. Throws `kesIdentityMissing` before the certificates exist. The caller closes it. */
 export async function kesFor(
   access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
   who: KesIdentity,
   nodeId?: string,
 ): Promise<KesClient> {
   const { url, ca } = await kesAddress(access, nodeId);
+  const held = await identityFor(access, who);
+  if (held === undefined) throw new AppError('kesIdentityMissing', { identity: who });
+  return createKesClient({ url, ca, ...held });
+}
+
+/** Certificate and key of an identity, where both are here: of a KES that others run, MinIO's may lie on its own host only. */
+export async function identityFor(
+  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
+  who: KesIdentity,
+): Promise<{ cert: string; key: Secret } | undefined> {
   const identity = access.stack.identities.find(({ purpose }) => purpose === who);
   const cert = identity && (await access.folder.read(identity.certFile));
-  const key = who === 'operator' ? access.secrets.get('operator.key') : await keyFile(access, 'certs/minio-client.key');
-  if (cert === undefined || key === undefined) throw new AppError('kesIdentityMissing', { identity: who });
-  return createKesClient({ url, ca, cert, key });
+  const key = who === 'operator' ? access.secrets.get('operator.key') : await keyFile(access, minioKeyFile);
+  return cert === undefined || key === undefined ? undefined : { cert, key };
 }
 
 /** Where the stack's KES listens, and the CA that its certificate must come from. */
 export async function kesAddress(access: Pick<StackAccess, 'stack' | 'folder'>, nodeId?: string): Promise<{ url: string; ca: string[] }> {
-  const nodes = access.stack.kesClusters.flatMap((cluster) => cluster.nodes);
-  const node = nodeId === undefined ? nodes[0] : nodes.find((one) => one.id === nodeId);
-  const cluster = access.stack.kesClusters.find((one) => one.nodes.some(({ id }) => id === node?.id));
+  const { stack } = access;
+  const cluster = nodeId === undefined ? kesOf(stack) : stack.kesClusters.find(({ nodes }) => nodes.some(({ id }) => id === nodeId));
+  const node = nodeId === undefined ? cluster?.nodes[0] : cluster?.nodes.find(({ id }) => id === nodeId);
   if (!node || !cluster) throw new AppError('kesUnknown', { stack: access.stack.name });
   const ca = await trustOf(access, cluster.ca);
   if (ca.length === 0) throw new AppError('kesIdentityMissing', { identity: 'CA' });
