@@ -17,6 +17,11 @@ export const setupEn = {
       explanation: '{missing} is not proven yet, and this step builds on it.',
       next: 'Finish {missing} first.',
     },
+    setupNothingToDo: {
+      title: '{step}: nothing to do on this stack',
+      explanation: 'The plan says why. Nothing was changed.',
+      next: 'Read the plan; what it names has to change first.',
+    },
     stepInterrupted: {
       title: 'This step was interrupted',
       explanation: 'The engine ended while the step ran. What it had finished is kept.',
@@ -73,6 +78,7 @@ export const setupEn = {
     'setup.step.proof': 'Proof',
     'setup.step.admin': 'Root token',
     'setup.job.step': 'Set up: {step}',
+    'setup.job.alone': '{step}, by itself',
     'setup.job.check': 'Check: {step}',
     'setup.job.express': 'Express set-up of {name}',
     'setup.stale': 'An earlier step changed. Check again.',

@@ -10,6 +10,11 @@ export const setupZh: SameCodes<typeof setupEn> = {
     },
     setupUnknown: { title: '此环境没有部署记录', explanation: '没有 {id} 的引导步骤记录。', next: '新建部署。' },
     setupOrder: { title: '“{step}”需要先完成前面的步骤', explanation: '“{missing}”尚未验证，此步骤依赖它。', next: '先完成“{missing}”。' },
+    setupNothingToDo: {
+      title: '{step}：此环境中无需执行',
+      explanation: '执行计划里写明了原因。没有做任何改动。',
+      next: '查看执行计划，先处理其中提到的情况。',
+    },
     stepInterrupted: {
       title: '此步骤被中断',
       explanation: '步骤运行时引擎结束。已完成的部分已保留。',
@@ -58,6 +63,7 @@ export const setupZh: SameCodes<typeof setupEn> = {
     'setup.step.proof': '加密证明',
     'setup.step.admin': '根令牌',
     'setup.job.step': '部署：{step}',
+    'setup.job.alone': '单独执行：{step}',
     'setup.job.check': '检查：{step}',
     'setup.job.express': '快速部署 {name}',
     'setup.stale': '前面的步骤有变化，需要重新检查。',

@@ -91,6 +91,13 @@ export interface Step<S extends StepId = StepId> {
   skips?(context: StepContext): Promise<Text | undefined>;
   /** Defaults of the form, found out where they can be. */
   propose(context: StepContext): Promise<StepInputs[S]>;
+  /** What differs when it runs outside the chain, on a stack that may stand since long. */
+  readonly alone?: {
+    /** Defaults that make sense there; a field that only a person can know is left out or empty. */
+    propose?(context: StepContext): Promise<Partial<StepInputs[S]>>;
+    /** Throws what has to be done first, in the set-up. */
+    requires?(context: StepContext): Promise<void>;
+  };
   plan(context: StepContext, input: StepInputs[S]): Promise<StepPlan>;
   apply(context: StepContext, input: StepInputs[S]): Promise<void>;
   check(context: StepContext, input: StepInputs[S]): Promise<Evidence[]>;

@@ -25,6 +25,8 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
       return { name: context.inputs.place.key };
     },
 
+    alone: { propose: async (context) => ({ name: await freeName(context) }) },
+
     async plan(context, { name }) {
       inPattern(context, name);
       const exists = await withKes(context, 'operator', async (kes) =>
@@ -105,6 +107,20 @@ async function withKes<T>(access: StackAccess, who: 'operator' | 'minio', work: 
     return await work(kes);
   } finally {
     await kes.close();
+  }
+}
+
+/** A name that MinIO may use and no key has: "minio-2026", then "minio-2026-2". Without an answer of KES the first of them. */
+async function freeName(access: StackAccess): Promise<string> {
+  const prefix = (access.stack.kesClusters[0]?.policy.pattern ?? '*').replace(/\*$/, '');
+  const base = `${prefix === '' ? 'key-' : prefix}${new Date().getFullYear()}`;
+  const taken = await withKes(access, 'operator', (kes) => kes.listKeys()).catch((error: unknown): string[] => {
+    if (isAppError(error)) return [];
+    throw error;
+  });
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? base : `${base}-${count}`;
+    if (!taken.includes(name)) return name;
   }
 }
 

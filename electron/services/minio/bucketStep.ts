@@ -15,6 +15,10 @@ export const bucketStep: Step<'bucket'> = {
   async propose({ inputs }) {
     return { bucket: inputs.place.bucket, rule: 'sse-kms', key: defaultKey(inputs) };
   },
+  // Which bucket is meant only a person knows; the set-up's first one is not it.
+  alone: {
+    propose: async ({ stack, inputs }) => ({ bucket: '', rule: 'sse-kms', key: stack.minioClusters[0]?.defaultKey ?? defaultKey(inputs) }),
+  },
 
   async plan(context, input) {
     const rule = ruleOf(context, input);

@@ -29,6 +29,7 @@ export function createObjectStep({ files }: { files: Files }): Step<'object'> {
     async propose({ inputs }) {
       return { bucket: inputs.bucket?.bucket ?? inputs.place.bucket };
     },
+    alone: { propose: async () => ({ bucket: '' }) },
 
     async plan(context, input) {
       const { bucket } = input;

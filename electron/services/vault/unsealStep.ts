@@ -16,6 +16,17 @@ export function createUnsealStep(): Step<'unseal'> {
   return {
     id: 'unseal',
     propose: async () => unsealInput.parse({}),
+    alone: {
+      // The shares were cut when it was initialised; a Vault that was not is not initialised by the way.
+      async propose(context) {
+        const { initialized, n, t } = await withClient(context, (client) => client.sealStatus(context.signal));
+        return unsealInput.parse(initialized ? { shares: n, threshold: t } : {});
+      },
+      requires: (context) =>
+        withClient(context, async (client) => {
+          if (!(await client.sealStatus(context.signal)).initialized) throw new AppError('vaultNotInitialised', { host: client.host });
+        }),
+    },
 
     async plan(context, input): Promise<StepPlan> {
       const program = programOf(context);
