@@ -17,6 +17,10 @@ export interface HopResult<Hop extends string = TlsHop> {
   /** For `tls` the code tells name (`tlsName`), trust (`tlsTrust`), date (`tlsDate`) and protocol (`tlsProtocol`) apart. */
   error?: { code: ErrorCode; details: Params };
   ms: number;
+  /** Of `name`: the address that was found. */
+  address?: string;
+  /** Of `tls`: what the server showed, leaf first, also when it was not believed. */
+  chain?: X509Certificate[];
 }
 
 export interface ServerCertificate {
@@ -35,31 +39,33 @@ export interface ServerCertificate {
 export async function testHops(profile: TlsProfile, url: string, signal?: AbortSignal): Promise<HopResult[]> {
   const { host, hostname, port, secure } = addressOf(url);
   const results: HopResult[] = [];
-  const light = async <T>(hop: TlsHop, work: () => Promise<T>): Promise<T | undefined> => {
+  const light = async <T>(hop: TlsHop, work: (found: Partial<HopResult>) => Promise<T>): Promise<T | undefined> => {
+    const found: Partial<HopResult> = {};
     const start = performance.now();
     const ms = (): number => Math.round((performance.now() - start) * 10) / 10;
     try {
-      const value = await work();
-      results.push({ hop, outcome: 'ok', ms: ms() });
+      const value = await work(found);
+      results.push({ hop, outcome: 'ok', ms: ms(), ...found });
       return value;
     } catch (error) {
       if (signal?.aborted) throw new AppError('cancelled', {}, { cause: error });
       const known = networkError(error, host);
       if (!known) throw error;
-      results.push({ hop, outcome: 'fail', error: { code: known.code, details: known.details }, ms: ms() });
+      results.push({ hop, outcome: 'fail', error: { code: known.code, details: known.details }, ms: ms(), ...found });
       return undefined;
     }
   };
 
   if (signal?.aborted) throw new AppError('cancelled');
-  await light('name', async () => {
-    if (isIP(hostname) === 0) await lookup(hostname);
+  await light('name', async (found) => {
+    found.address = isIP(hostname) === 0 ? (await lookup(hostname)).address : hostname;
   });
   if (lit(results)) await light('tcp', () => dial(hostname, port, host, signal));
   let sight: Sight | undefined;
   if (lit(results) && secure) {
-    sight = await light('tls', async () => {
+    sight = await light('tls', async (found) => {
       const seen = await probe(url, { ...profile, ...(signal ? { signal } : {}) });
+      found.chain = seen.chain;
       if (seen.serverError) throw seen.serverError;
       return seen;
     });
@@ -72,6 +78,12 @@ export async function testHops(profile: TlsProfile, url: string, signal?: AbortS
   }
   const missing = (['name', 'tcp', 'tls', 'identity'] as const).slice(results.length);
   return [...results, ...missing.map((hop) => ({ hop, outcome: 'notTried' as const, ms: 0 }))];
+}
+
+/** Whether these certificates vouch for a server, by a handshake. Sends no credential. */
+export async function trustedBy(ca: readonly string[], url: string, signal?: AbortSignal): Promise<boolean> {
+  const { serverError, chain } = await probe(url, { ca, ...(signal ? { signal } : {}) });
+  return chain.length > 0 && serverError === undefined;
 }
 
 /**

@@ -47,6 +47,8 @@ export async function probe(url: string, options: ProbeOptions = {}): Promise<Si
       sigalgs: signatureAlgorithms,
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['http/1.1'],
+      // As in the client itself: an intermediate or a server's own certificate may be what is trusted.
+      allowPartialTrustChain: true,
       ...(isIP(name) === 0 ? { servername: name } : {}),
       ...(options.ca ? { ca: [...options.ca] } : {}),
       ...(options.cert !== undefined && options.key ? { cert: options.cert, key: options.key.reveal() } : {}),
