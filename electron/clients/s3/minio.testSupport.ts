@@ -9,7 +9,7 @@ import { placeInput, type StepInputs } from '../../../shared/setup.ts';
 import type { Text } from '../../../shared/text.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { freePort } from '../../platform/ports.ts';
-import { stackOf } from '../../services/setup/placeStep.ts';
+import { stackOf } from '../../services/setup/placeDocument.ts';
 import { createStackFolder } from '../../services/stacks/stackFolder.ts';
 import { testSecrets, testServers } from '../chain.testSupport.ts';
 import { makeTestIdentity, startTestKes, waitUntil } from '../kes/kes.testSupport.ts';

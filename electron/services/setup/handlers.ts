@@ -15,11 +15,12 @@ import {
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { JobSpec } from '../../jobs/jobRunner.ts';
-import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
-import { checkPlace, placeStep, stackOf } from './placeStep.ts';
+import { createAlone } from './alone.ts';
+import { placeNow, stackOf } from './placeDocument.ts';
+import { checkPlace, placeStep } from './placeStep.ts';
 import { proposePorts } from './ports.ts';
 import { createRunner } from './runner.ts';
 import { newSetup } from './state.ts';
@@ -43,6 +44,7 @@ export function createSetup(deps: SetupDeps): {
   picked(stackId: string): Promise<Partial<Record<Program, string>>>;
 } {
   const runner = createRunner({ ...deps, steps: [placeStep, ...deps.steps] });
+  const alone = createAlone({ steps: deps.steps, contextOf: runner.contextOf });
   const busy = new Map<string, string>();
   const creations = createSerialQueue();
 
@@ -61,8 +63,10 @@ export function createSetup(deps: SetupDeps): {
   async function stateOf(stackId: string): Promise<SetupState> {
     const state = await runner.record(stackId).read();
     if (!state) throw new AppError('setupUnknown', { id: stackId });
+    const { stack } = await deps.open(stackId);
     const jobId = busy.get(stackId);
-    return { ...state, steps: jobId === undefined ? state.steps.map(interrupted) : state.steps, ...(jobId === undefined ? {} : { jobId }) };
+    const steps = state.steps.map((status) => withPlace(jobId === undefined ? interrupted(status) : status, stack));
+    return { ...state, steps, ...(jobId === undefined ? {} : { jobId }) };
   }
 
   /** Ports of the other stacks, so that two labs can run side by side. */
@@ -129,8 +133,14 @@ export function createSetup(deps: SetupDeps): {
           run: (report, signal) => runner.apply(stackId, step, input, report, signal),
         });
       },
-      'setup.planAlone': notBuilt,
-      'setup.runAlone': notBuilt,
+      'setup.planAlone': ({ stackId, step, input }) => alone.plan(stackId, step, input),
+      async 'setup.runAlone'({ stackId, step, input }) {
+        await deps.open(stackId);
+        return startJob(stackId, {
+          title: say('setup.job.alone', { step: `@setup.step.${step}` }),
+          run: (report, signal) => alone.run(stackId, step, input, report, signal),
+        });
+      },
       async 'setup.check'({ stackId, step }) {
         await stateOf(stackId);
         return startJob(stackId, {
@@ -169,6 +179,12 @@ function freeName(names: readonly string[]): string {
     const name = count === 1 ? 'local-lab' : `local-lab-${count}`;
     if (!names.includes(name)) return name;
   }
+}
+
+/** The form of the place tells where the servers are now. */
+function withPlace(status: StepStatus, stack: Stack): StepStatus {
+  const kept = status.id === 'place' ? placeInput.safeParse(status.input) : undefined;
+  return kept?.success ? { ...status, input: placeNow(kept.data, stack, status.state === 'proven') } : status;
 }
 
 /** A step that says "running" while no job runs was cut off by the end of its engine. */

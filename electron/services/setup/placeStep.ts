@@ -5,12 +5,13 @@ import { isAbsolute } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
-import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { shellWord } from '../../platform/shellWord.ts';
+import { placed } from './placeDocument.ts';
 import { nextFree, type PortName } from './ports.ts';
 
 const serverOf: Record<PortName, ServerKind> = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' };
@@ -27,71 +28,6 @@ export function checkPlace(place: PlaceInput): void {
     seen.add(port);
   }
   if (!place.hosts.some((host) => isIP(host) !== 0)) throw new AppError('hostMissing', { hosts: place.hosts.join(', ') });
-}
-
-/** The stack document that a place describes: one node of each server that is known. */
-export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack {
-  const { servers } = place;
-  const kinds = ['vault', 'kes', 'minio'] as const;
-  const connected = kinds.every((kind) => servers[kind].way !== 'here');
-  const nodeOf = (kind: ServerKind): StackNode[] => {
-    const server = servers[kind];
-    const node = { id: `${kind}-1`, way: server.way };
-    if (server.way === 'none') return [];
-    if (server.way === 'here')
-      return [{ ...node, way: 'here', url: `https://${urlHost(place.hosts[0] ?? '127.0.0.1')}:${place.ports[kind]}` }];
-    if (server.way === 'api') return [{ ...node, way: 'api', url: server.url }];
-    return [{ ...node, way: 'handedOver', url: server.url, hostFolder: server.folder }];
-  };
-  // Whom to believe is asked for each server that others run; the local CA signs the rest.
-  const caOf = (kind: ServerKind): string => (servers[kind].way === 'api' ? kind : 'local');
-  const known = <T>(kind: ServerKind, cluster: T): T[] => (servers[kind].way === 'none' ? [] : [cluster]);
-  const keyStore = servers.vault.way === 'none' ? {} : { keyStore: 'vault' };
-  const kes = servers.kes.way === 'none' ? {} : { kes: 'kes' };
-  return {
-    version: 2,
-    id,
-    name: place.name,
-    origin: connected ? 'connected' : 'lab',
-    createdAt,
-    folder: place.folder,
-    draft: connected,
-    readOnly: connected,
-    cas: [],
-    identities: [],
-    keyStores: known('vault', {
-      id: 'vault',
-      kind: 'vault' as const,
-      product: place.product,
-      storage: place.storage,
-      nodes: nodeOf('vault'),
-      ca: caOf('vault'),
-      engine: { mount: 'kv', version: place.kvVersion, prefix: 'minio' },
-      appRole: { mount: 'approle', role: place.role, policy: 'minio-key-policy' },
-      custodians: [],
-    }),
-    kesClusters: known('kes', {
-      id: 'kes',
-      nodes: nodeOf('kes'),
-      ca: caOf('kes'),
-      ...keyStore,
-      policy: { name: 'minio', pattern: 'minio-*' },
-      cache: { any: '5s', unused: '5s' },
-      operator: 'operator',
-    }),
-    minioClusters: known('minio', {
-      id: 'minio',
-      nodes: nodeOf('minio'),
-      ca: caOf('minio'),
-      ...kes,
-      identity: 'minio',
-      defaultKey: place.key,
-    }),
-  };
-}
-
-function urlHost(host: string): string {
-  return isIP(host) === 6 ? `[${host}]` : host;
 }
 
 export const placeStep: Step<'place'> = {
@@ -113,14 +49,7 @@ export const placeStep: Step<'place'> = {
     checkPlace(place);
     await context.folder.makeFolder('.', 0o700);
     await context.folder.makeFolder('logs', 0o700);
-    const fresh = stackOf(context.stack.id, place, context.stack.createdAt);
-    await context.update((stack) => ({
-      ...stack,
-      name: fresh.name,
-      keyStores: merge(stack.keyStores, fresh.keyStores, ['product', 'storage', 'nodes']),
-      kesClusters: merge(stack.kesClusters, fresh.kesClusters, ['nodes']),
-      minioClusters: merge(stack.minioClusters, fresh.minioClusters, ['nodes', 'defaultKey']),
-    }));
+    await context.update((stack) => placed(stack, place));
   },
 
   async check(context, place) {
@@ -132,17 +61,6 @@ export const placeStep: Step<'place'> = {
     ];
   },
 };
-
-/** Takes over only what the place decides; later steps own the rest of the document. */
-function merge<T extends object>(old: readonly T[], fresh: readonly T[], fields: readonly (keyof T)[]): T[] {
-  return fresh.map((item, at) => {
-    const before = old[at];
-    if (before === undefined) return item;
-    const out = { ...before };
-    for (const field of fields) out[field] = item[field];
-    return out;
-  });
-}
 
 async function folderEvidence(context: StepContext): Promise<Evidence> {
   await context.folder.write(probe, 'x', 0o600);

@@ -8,7 +8,7 @@ import { say } from '../../../shared/text.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { AnyStep, StackAccess, StepContext } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
-import { stackOf } from './placeStep.ts';
+import { stackOf } from './placeDocument.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { newSetup } from './state.ts';
 
@@ -21,7 +21,13 @@ const place: PlaceInput = placeInput.parse({
 });
 
 /** Steps whose world is a set of marks: apply sets one, check wants it there. */
-function markSteps(world: Set<string>, applied: string[], broken: Set<string>): AnyStep[] {
+function markSteps(
+  world: Set<string>,
+  applied: string[],
+  broken: Set<string>,
+  idle: ReadonlySet<StepId> = new Set(),
+  proposed: StepId[] = [],
+): AnyStep[] {
   const inputs: Partial<Record<StepId, unknown>> = {
     place,
     key: { name: 'k' },
@@ -31,7 +37,11 @@ function markSteps(world: Set<string>, applied: string[], broken: Set<string>): 
   };
   return stepIds.map((id) => ({
     id,
-    propose: async () => inputs[id] ?? stepInputs[id].parse({}),
+    skips: async () => (idle.has(id) ? say('setup.stale') : undefined),
+    propose: async () => {
+      proposed.push(id);
+      return inputs[id] ?? stepInputs[id].parse({});
+    },
     plan: async () => ({ changes: [], warnings: [], commands: [], files: [], seconds: 1 }),
     apply: async (context: StepContext) => {
       const { kes } = context.inputs.place.ports;
@@ -53,6 +63,9 @@ describe('the runner of guided steps', () => {
   let world: Set<string>;
   let applied: string[];
   let broken: Set<string>;
+  /** Steps that have nothing to do, and whose inputs were asked for. */
+  let idle: Set<StepId>;
+  let proposed: StepId[];
   const signal = new AbortController().signal;
   const report = (): void => undefined;
 
@@ -61,6 +74,8 @@ describe('the runner of guided steps', () => {
     world = new Set();
     applied = [];
     broken = new Set();
+    idle = new Set();
+    proposed = [];
     runner = start();
     await runner.record('lab').write(newSetup('lab', 'guided'));
   });
@@ -77,7 +92,7 @@ describe('the runner of guided steps', () => {
       jobs: createJobRunner(publish, log),
       log,
       dataFolder: folder,
-      steps: markSteps(world, applied, broken),
+      steps: markSteps(world, applied, broken, idle, proposed),
     });
   }
   const stateOf = async (id: StepId) => (await runner.record('lab').read())?.steps.find((step) => step.id === id);
@@ -148,6 +163,55 @@ describe('the runner of guided steps', () => {
       details: { field: 'threshold' },
     });
     expect(await runner.record('lab').read()).toEqual(before);
+  });
+
+  it('passes over steps that have nothing to do and says why', async () => {
+    idle.add('servers').add('admin');
+    await runner.express('lab', {}, report, signal);
+    expect(applied).toEqual(stepIds.filter((id) => !idle.has(id)));
+    expect(await stateOf('servers')).toMatchObject({ state: 'skipped', reason: { code: 'setup.stale' }, evidence: [] });
+    expect((await stateOf('admin'))?.state).toBe('skipped');
+  });
+
+  it('leads who is guided past the steps without work to the next one that has some', async () => {
+    idle.add('servers').add('certificates');
+    await runner.apply('lab', 'place', {}, report, signal);
+    expect((await stateOf('certificates'))?.state).toBe('skipped');
+    expect((await stateOf('vault'))?.state).toBe('todo');
+    await runner.apply('lab', 'vault', {}, report, signal);
+    expect(applied).toEqual(['place', 'vault']);
+  });
+
+  it('takes a skipped step up again when it has something to do, and never counts it as proven', async () => {
+    idle.add('servers');
+    await runner.express('lab', {}, report, signal);
+    idle.clear();
+    await runner.check('lab', 'servers', report, signal);
+    expect(await stateOf('servers')).toEqual({ id: 'servers', state: 'todo', evidence: [] });
+    applied.length = 0;
+    await runner.express('lab', {}, report, signal);
+    expect(applied).toContain('servers');
+    expect((await stateOf('servers'))?.state).toBe('proven');
+  });
+
+  it('turns a proven step into a skipped one when its server leaves the stack', async () => {
+    await runner.express('lab', {}, report, signal);
+    idle.add('kes');
+    await runner.check('lab', 'kes', report, signal);
+    expect(await stateOf('kes')).toMatchObject({ state: 'skipped', evidence: [] });
+  });
+
+  it('shows the reason as the plan of a step without work', async () => {
+    idle.add('servers');
+    expect((await runner.plan('lab', 'servers', {})).plan.changes).toEqual([say('setup.stale')]);
+  });
+
+  it('asks each step once for its defaults in a whole run, and none that comes later', async () => {
+    await runner.plan('lab', 'vault', {});
+    expect(proposed).toEqual(['place', 'servers', 'certificates', 'vault']);
+    proposed.length = 0;
+    await runner.express('lab', {}, report, signal);
+    expect(proposed).toEqual(stepIds);
   });
 
   it('says of a cancelled step that it was cancelled, not that it has a defect', async () => {

@@ -5,19 +5,25 @@ import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, Step, StepContext } from '../../jobs/step.ts';
 import { invalid, toWire } from '../../rpc/connection.ts';
+import { placeNow, placeOf } from './placeDocument.ts';
 import { nextFree } from './ports.ts';
-import { type SetupRecord, setupRecord } from './state.ts';
+import { newSetup, type SetupRecord, setupRecord } from './state.ts';
 
 type RawInput = Record<string, unknown>;
 
 export interface Runner {
   record(stackId: string): SetupRecord;
+  /** What a step works with outside the chain, too: a stack without a record of guided steps gets proposals. Writes nothing. */
+  contextOf(stackId: string, step: StepId, report: Report, signal: AbortSignal): Promise<StepContext>;
   plan(stackId: string, step: StepId, input: RawInput): Promise<{ plan: StepPlan; input: RawInput }>;
   apply(stackId: string, step: StepId, input: RawInput, report: Report, signal: AbortSignal): Promise<void>;
   check(stackId: string, step: StepId, report: Report, signal: AbortSignal): Promise<void>;
   /** All steps in order: a proven one is checked and only applied again when the other side disagrees. */
   express(stackId: string, inputs: Partial<Record<StepId, RawInput>>, report: Report, signal: AbortSignal): Promise<SetupState>;
 }
+
+/** Proposals of steps that nobody applied, made once in one run. */
+type Proposals = Map<StepId, unknown>;
 
 /** Steps whose proof lies in the past and does not wear out by a restart; express does not repeat them. */
 const lasting: ReadonlySet<StepId> = new Set<StepId>(['object', 'proof', 'admin']);
@@ -36,11 +42,19 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     return known;
   }
 
-  /** Inputs of all steps: what was applied or drafted where it still fits, the step's own proposal otherwise. */
-  async function contextOf(stackId: string, report: Report, signal: AbortSignal): Promise<StepContext> {
+  /**
+   * Inputs of the step and of those before it: what was applied or drafted where it still fits, the step's own proposal
+   * otherwise. Of later steps only what is kept: nobody reads more, and a proposal may cost a server's answer.
+   */
+  async function contextOf(
+    stackId: string,
+    upTo: StepId,
+    report: Report,
+    signal: AbortSignal,
+    proposals: Proposals = new Map(),
+  ): Promise<StepContext> {
     const access = await deps.open(stackId);
-    const state = await record(stackId).read();
-    if (!state) throw new AppError('setupUnknown', { id: stackId });
+    const steps = (await record(stackId).read())?.steps ?? newSetup(stackId, 'guided', placeOf(access.stack)).steps;
     const inputs = {} as StepInputs;
     const context: StepContext = {
       ...access,
@@ -51,10 +65,13 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
         return access.stack;
       },
     };
-    for (const status of state.steps) {
-      const kept = stepInputs[status.id].safeParse(status.input);
-      const value: unknown = kept.success ? kept.data : await stepOf(status.id).propose(context);
-      Object.assign(inputs, { [status.id]: value });
+    for (const [at, status] of steps.entries()) {
+      const { id } = status;
+      const kept = stepInputs[id].safeParse(status.input);
+      if (!kept.success && at > stepIds.indexOf(upTo)) continue;
+      if (!kept.success && !proposals.has(id)) proposals.set(id, await stepOf(id).propose(context));
+      Object.assign(inputs, { [id]: kept.success ? kept.data : proposals.get(id) });
+      if (id === 'place') inputs.place = placeNow(inputs.place, access.stack, status.state === 'proven');
     }
     return context;
   }
@@ -72,9 +89,13 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     if (missing) throw new AppError('setupOrder', { step: `@setup.step.${id}`, missing: `@setup.step.${missing.id}` });
   }
 
-  /** Runs one act of a step and writes its outcome down, whatever it is. */
-  async function run(stackId: string, id: StepId, signal: AbortSignal, act: () => Promise<Evidence[]>): Promise<void> {
-    await record(stackId).change(id, ({ error: _, reason: __, ...status }) => ({ ...status, state: 'running' }));
+  /** Runs one act of a step and writes its outcome down, whatever it is. `input`: what is kept of it from now on. */
+  async function run(stackId: string, id: StepId, signal: AbortSignal, act: () => Promise<Evidence[]>, input?: RawInput): Promise<void> {
+    await record(stackId).change(id, ({ error: _, reason: __, ...status }) => ({
+      ...status,
+      ...(input ? { input: keepable(input) } : {}),
+      state: 'running',
+    }));
     try {
       const evidence = await act();
       await record(stackId).change(id, (status) => ({ ...status, state: 'proven', at: new Date().toISOString(), evidence }));
@@ -93,26 +114,71 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     }
   }
 
-  async function apply(stackId: string, id: StepId, raw: RawInput, report: Report, signal: AbortSignal): Promise<void> {
+  /** Writes down that a step has nothing to do on this stack, and why, unless that stands there already. */
+  async function skip(stackId: string, id: StepId, reason: Text): Promise<void> {
+    const known = (await record(stackId).read())?.steps.find((status) => status.id === id);
+    if (known?.state === 'skipped' && isDeepStrictEqual(known.reason, reason)) return;
+    await record(stackId).change(id, ({ error: _, ...status }) => ({
+      ...status,
+      state: 'skipped',
+      at: new Date().toISOString(),
+      reason,
+      evidence: [],
+    }));
+  }
+
+  /** A skipped step that has something to do after all, as when its server came to the stack later. */
+  async function wake(stackId: string, id: StepId): Promise<void> {
+    const known = (await record(stackId).read())?.steps.find((status) => status.id === id);
+    if (known?.state === 'skipped') await record(stackId).change(id, ({ at: _, reason: __, ...status }) => ({ ...status, state: 'todo' }));
+  }
+
+  /** The steps right after a proven one that have nothing to do, so that who is guided comes to the next one that has. */
+  async function skipNext(stackId: string, id: StepId, proposals: Proposals, report: Report, signal: AbortSignal): Promise<void> {
+    const state = await record(stackId).read();
+    for (const { id: next, state: now } of state?.steps.slice(stepIds.indexOf(id) + 1) ?? []) {
+      if (now === 'proven' || now === 'failed') return;
+      const context = await contextOf(stackId, next, report, signal, proposals);
+      const reason = await stepOf(next).skips?.(context);
+      if (reason === undefined) return wake(stackId, next);
+      await skip(stackId, next, reason);
+    }
+  }
+
+  async function apply(
+    stackId: string,
+    id: StepId,
+    raw: RawInput,
+    report: Report,
+    signal: AbortSignal,
+    proposals: Proposals = new Map(),
+  ): Promise<void> {
     await requireEarlier(stackId, id);
     const step = stepOf(id);
-    const context = await contextOf(stackId, report, signal);
+    const context = await contextOf(stackId, id, report, signal, proposals);
+    const reason = await step.skips?.(context);
+    if (reason !== undefined) return skip(stackId, id, reason);
     const before = context.inputs[id];
     const input = await inputFor(step, context, raw);
     const changed = !isDeepStrictEqual(before, input);
     const wasProven = (await record(stackId).read())?.steps.find((status) => status.id === id)?.state === 'proven';
-    await record(stackId).change(id, (status) => ({ ...status, input: keepable(input as RawInput) }));
     Object.assign(context.inputs, { [id]: input });
     if (changed && wasProven) await markLaterStale(stackId, id);
-    await run(stackId, id, signal, async () => {
+    const act = async (): Promise<Evidence[]> => {
       await step.apply(context, input as never);
       signal.throwIfAborted();
       return step.check(context, input as never);
-    });
+    };
+    await run(stackId, id, signal, act, input as RawInput);
   }
 
-  async function check(stackId: string, id: StepId, report: Report, signal: AbortSignal): Promise<void> {
-    const context = await contextOf(stackId, report, signal);
+  async function check(stackId: string, id: StepId, report: Report, signal: AbortSignal, proposals: Proposals = new Map()): Promise<void> {
+    const context = await contextOf(stackId, id, report, signal, proposals);
+    const reason = await stepOf(id).skips?.(context);
+    if (reason !== undefined) return skip(stackId, id, reason);
+    const skipped = (await record(stackId).read())?.steps.find((status) => status.id === id)?.state === 'skipped';
+    // It was never applied, so there is nothing of it that could be looked at.
+    if (skipped) return wake(stackId, id);
     await run(stackId, id, signal, () => stepOf(id).check(context, context.inputs[id] as never));
   }
 
@@ -121,7 +187,9 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     await record(stackId).changeAll((state) => ({
       ...state,
       steps: state.steps.map((status, at) =>
-        at >= from && status.state === 'proven' ? { ...status, state: 'todo', reason: say('setup.stale') } : status,
+        at >= from && (status.state === 'proven' || status.state === 'skipped')
+          ? { ...status, state: 'todo', reason: say('setup.stale') }
+          : status,
       ),
     }));
   }
@@ -134,6 +202,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     moves = 3,
   ): Promise<SetupState> {
     let changed = false;
+    const proposals: Proposals = new Map();
     for (const [at, id] of stepIds.entries()) {
       signal.throwIfAborted();
       const note: Text = say(`setup.step.${id}`);
@@ -145,13 +214,13 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
       if (
         status?.state === 'proven' &&
         given === undefined &&
-        (rests || (id !== 'proof' && (await stillTrue(stackId, id, report, signal))))
+        (rests || (id !== 'proof' && (await stillTrue(stackId, id, report, signal, proposals))))
       )
         continue;
       changed ||= given === undefined || status?.state !== 'proven';
       const tell: Report = (progress) => report({ done: at, total: stepIds.length, note: progress.note ?? note });
       try {
-        await apply(stackId, id, given ?? {}, tell, signal);
+        await apply(stackId, id, given ?? {}, tell, signal, proposals);
       } catch (error) {
         if (moves === 0 || !(await moved(stackId, id, error, tell, signal))) throw error;
         return express(stackId, inputs, report, signal, moves - 1);
@@ -168,7 +237,7 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     if (!isAppError(error, 'portInUse')) return false;
     const later = (await record(stackId).read())?.steps.slice(stepIds.indexOf(id) + 1);
     if (later?.some((status) => status.evidence.length > 0)) return false;
-    const { ports } = (await contextOf(stackId, report, signal)).inputs.place;
+    const { ports } = (await contextOf(stackId, 'place', report, signal)).inputs.place;
     const taken = Number(error.details.port);
     const name = (Object.keys(ports) as (keyof typeof ports)[]).find((one) => ports[one] === taken);
     if (name === undefined) return false;
@@ -177,9 +246,9 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     return true;
   }
 
-  async function stillTrue(stackId: string, id: StepId, report: Report, signal: AbortSignal): Promise<boolean> {
+  async function stillTrue(stackId: string, id: StepId, report: Report, signal: AbortSignal, proposals: Proposals): Promise<boolean> {
     try {
-      await check(stackId, id, report, signal);
+      await check(stackId, id, report, signal, proposals);
       return true;
     } catch (error) {
       if (signal.aborted) throw error;
@@ -189,16 +258,31 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
 
   return {
     record,
-    apply,
+    contextOf,
+    async apply(stackId, id, raw, report, signal) {
+      const proposals: Proposals = new Map();
+      await apply(stackId, id, raw, report, signal, proposals);
+      // What cannot be told of the next step is told when it is opened.
+      await skipNext(stackId, id, proposals, report, signal).catch((error: unknown) => {
+        if (!isAppError(error)) throw error;
+      });
+    },
     check,
     express,
     async plan(stackId, id, raw) {
-      const context = await contextOf(stackId, () => undefined, new AbortController().signal);
+      const context = await contextOf(stackId, id, () => undefined, new AbortController().signal);
       const input = await inputFor(stepOf(id), context, raw);
       Object.assign(context.inputs, { [id]: input });
+      const reason = await stepOf(id).skips?.(context);
+      if (reason !== undefined) return { plan: nothingToDo(reason), input: input as RawInput };
       return { plan: await stepOf(id).plan(context, input as never), input: input as RawInput };
     },
   };
+}
+
+/** The plan of a step that will be skipped. */
+function nothingToDo(reason: Text): StepPlan {
+  return { changes: [reason], warnings: [], commands: [], files: [], seconds: 0 };
 }
 
 /** A file token works once, so it is not part of what a step remembers. */
