@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { differences, minioEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
+import { readEnvironment } from '../../clients/minioAdmin/environmentFile.ts';
+import { differences, minioEnvironment, writeEnvironment } from './environment.ts';
 
 const parts = {
   user: 'root',

@@ -40,24 +40,6 @@ export function writeEnvironment(environment: Environment): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** As MinIO reads it. */
-export function readEnvironment(content: string): Environment {
-  const read = new Map<string, string>();
-  for (const line of content.split('\n')) {
-    const entry = line
-      .trim()
-      .replace(/^export\s/, '')
-      .trim();
-    const cut = entry.indexOf('=');
-    if (cut < 1 || entry.startsWith('#')) continue;
-    const value = entry.slice(cut + 1);
-    const quote = value[0];
-    const quoted = value.length >= 2 && (quote === '"' || quote === "'") && value.endsWith(quote);
-    read.set(entry.slice(0, cut), quoted ? value.slice(1, -1) : value);
-  }
-  return read;
-}
-
 /**
  * What a running MinIO has otherwise, by the names of its key manager's variables. `removed` survive a restart through
  * the admin API by inheritance, so they need a stop (minio.md 2.7).
