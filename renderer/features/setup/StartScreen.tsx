@@ -6,6 +6,7 @@ import { type PlaceInput, placeInput, type StepId, stepIds } from '../../../shar
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
+import { StoreChoice, type StoreChoiceHandle } from '../../components/StoreChoice.tsx';
 import { StoreUnlock } from '../../components/StoreForms.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
@@ -17,7 +18,6 @@ import { MorePlace, NameAndFolder, ProductChoice } from './forms/PlaceForm.tsx';
 import { PlanChanges } from './PlanView.tsx';
 import { type Mode, SetupFrame } from './SetupFrame.tsx';
 import { StepHead } from './StepHead.tsx';
-import { StoreChoice, type StoreChoiceHandle } from './StoreChoice.tsx';
 import { neededBy, toGet } from './servers.ts';
 import styles from './setup.module.css';
 import { StepFailure } from './stepErrors.tsx';

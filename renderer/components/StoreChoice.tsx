@@ -1,13 +1,13 @@
 import { Radio } from '@mantine/core';
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import type { StoreMode, StoreStatus } from '../../../shared/app.ts';
-import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
-import { StateIcon } from '../../components/StateIcon.tsx';
-import { StoreModes } from '../../components/StoreModes.tsx';
-import { useWords } from '../../locales/language.ts';
-import { useAction } from '../../rpc/hooks.ts';
-import styles from './fields.module.css';
+import type { StoreMode, StoreStatus } from '../../shared/app.ts';
+import { useWords } from '../locales/language.ts';
+import { useAction } from '../rpc/hooks.ts';
+import { ErrorNotice } from './ErrorNotice.tsx';
+import { NewPassphrase, type NewPassphraseHandle } from './NewPassphrase.tsx';
+import { StateIcon } from './StateIcon.tsx';
+import { StoreModes } from './StoreModes.tsx';
+import styles from './storeForms.module.css';
 
 export interface StoreChoiceHandle {
   /** Makes the store as chosen. False: it was not made, and the reason stands at the choice. */
