@@ -1,5 +1,6 @@
 import { IconBucket } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { RuleCell } from '../../components/BucketRules.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -11,7 +12,6 @@ import { useCall } from '../../rpc/hooks.ts';
 import { bucketCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
 import { addressOf } from './place.ts';
-import { RuleCell } from './rules.tsx';
 
 /** Which buckets encrypt by default? */
 export function BucketList({ stackId }: { stackId: string }) {

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { type DragEvent, Fragment, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import type { AppError } from '../../../shared/rpc/errors.ts';
+import { ruleWords } from '../../components/BucketRules.tsx';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -21,7 +22,6 @@ import { ObjectTable } from './ObjectTable.tsx';
 import { objectCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
 import { addressOf, nameBelow, stepsOf } from './place.ts';
-import { ruleWords } from './rules.tsx';
 import { UploadTray } from './UploadTray.tsx';
 import { currentUpload, onUpload, stageFiles } from './uploads.ts';
 

@@ -3,6 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
 import { Age } from '../../components/Age.tsx';
+import { ruleWords } from '../../components/BucketRules.tsx';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Fact } from '../../components/Fact.tsx';
@@ -13,7 +14,6 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import styles from './inDrawer.module.css';
-import { ruleWords } from './rules.tsx';
 
 interface ObjectCardProps {
   stackId: string;

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Loader, Progress } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
+import { RuleCell, ruleWords } from '../../components/BucketRules.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatClock, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import type { BucketInfo } from '../../components/health.ts';
@@ -12,7 +13,6 @@ import { useClient } from '../../rpc/hooks.ts';
 import styles from './inDrawer.module.css';
 import { MiddleName } from './MiddleName.tsx';
 import { nameBelow } from './place.ts';
-import { RuleCell, ruleWords } from './rules.tsx';
 import { cancelUploads, closeTray, runUploads, type Upload, type UploadItem } from './uploads.ts';
 
 /** Above this many files only what runs, what failed and the last ones are rows. */

@@ -11,15 +11,15 @@ import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { announceFile, sendFile } from '../../rpc/files.ts';
 import { useAction, useCall, useClient } from '../../rpc/hooks.ts';
 import type { Values } from '../../wizard/formState.ts';
+import { PlanChanges, PlannedFiles, PlanWarnings } from '../../wizard/PlanView.tsx';
+import { RunningLine } from '../../wizard/RunningLine.tsx';
 import { neighbour } from '../../wizard/steps.ts';
 import fields from './fields.module.css';
 import { type FormProps, productNames } from './form.ts';
 import { sampleName } from './forms/ObjectForm.tsx';
 import { forms } from './forms.ts';
 import { useObjectFile } from './objectFile.ts';
-import { PlanChanges, PlannedFiles, PlanWarnings } from './PlanView.tsx';
 import { ProofResult } from './ProofResult.tsx';
-import { RunningLine } from './RunningLine.tsx';
 import { StepHead } from './StepHead.tsx';
 import styles from './setup.module.css';
 import { StepFailure, withPort } from './stepErrors.tsx';
@@ -102,7 +102,7 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const Form = forms[step] as ComponentType<FormProps<StepId>>;
 
   function buttons() {
-    if (running) return <RunningLine job={job} step={mine ? step : undefined} />;
+    if (running) return <RunningLine job={job} bytes={mine && step === 'object'} />;
     if (shows) {
       return (
         <>

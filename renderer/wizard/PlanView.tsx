@@ -1,10 +1,10 @@
 import { IconChevronRight } from '@tabler/icons-react';
-import type { StepPlan } from '../../../shared/setup.ts';
-import type { Text } from '../../../shared/text.ts';
-import { StateIcon } from '../../components/StateIcon.tsx';
-import { useSentence, useWords } from '../../locales/language.ts';
+import type { StepPlan } from '../../shared/setup.ts';
+import type { Text } from '../../shared/text.ts';
+import { StateIcon } from '../components/StateIcon.tsx';
+import { useSentence, useWords } from '../locales/language.ts';
 import own from './files.module.css';
-import styles from './setup.module.css';
+import styles from './wizard.module.css';
 
 const keyOf = (text: Text): string => `${text.code} ${JSON.stringify(text.params ?? {})}`;
 
