@@ -93,6 +93,11 @@ export const appEn = {
       explanation: 'It is not what this version of Sealdeck wrote: {reason}.',
       next: 'Restore the file from a backup. Sealdeck changed nothing.',
     },
+    fileNewer: {
+      title: '{path} was written by a newer Sealdeck',
+      explanation: 'It has version {version}, which this Sealdeck does not know. It was left as it is.',
+      next: 'Update Sealdeck, or restore that file from a backup of the older version.',
+    },
     engineRuns: {
       title: 'Another engine uses this data folder',
       explanation: 'Process {pid} holds {path}.',

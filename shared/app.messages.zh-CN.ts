@@ -66,6 +66,11 @@ export const appZh: SameCodes<typeof appEn> = {
       explanation: '内容不是此版本 Sealdeck 写入的：{reason}。',
       next: '从备份恢复该文件。Sealdeck 没有更改任何内容。',
     },
+    fileNewer: {
+      title: '{path} 由更新版本的 Sealdeck 写入',
+      explanation: '其版本为 {version}，此 Sealdeck 无法识别。文件保持原样。',
+      next: '升级 Sealdeck，或从旧版本的备份中恢复该文件。',
+    },
     engineRuns: {
       title: '另一个引擎正在使用此数据目录',
       explanation: '进程 {pid} 占用 {path}。',

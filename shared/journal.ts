@@ -4,6 +4,8 @@ import { text } from './text.ts';
 
 /** One change that the app made, in the order made. `mac` chains it to the entry before. */
 export const journalEntry = z.object({
+  /** Form of the line; the first ones had none. */
+  v: z.literal(1).optional(),
   seq: z.int(),
   at: z.string(),
   stackId: z.string().optional(),

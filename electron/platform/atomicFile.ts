@@ -28,8 +28,8 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   }
 }
 
-/** Reads a JSON file by its schema. Absent: `undefined`. Anything else that does not fit: `fileDamaged`. */
-export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | undefined> {
+/** Any JSON of a file; `undefined` when there is none. Throws `fileDamaged`. */
+export async function readRawJson(path: string): Promise<unknown> {
   let content: string;
   try {
     content = await readFile(path, 'utf8');
@@ -38,11 +38,19 @@ export async function readJsonFile<S extends z.ZodType>(path: string, schema: S)
     throw new AppError('fileDamaged', { path, reason: reasonOf(error) }, { cause: error });
   }
   try {
-    return schema.parse(JSON.parse(content));
+    return JSON.parse(content);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : 'its content does not fit the schema';
-    throw new AppError('fileDamaged', { path, reason }, { cause: error });
+    throw new AppError('fileDamaged', { path, reason: 'it is not JSON' }, { cause: error });
   }
+}
+
+/** Reads a JSON file that has no version of its own. Absent: `undefined`. Anything else that does not fit: `fileDamaged`. */
+export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | undefined> {
+  const raw = await readRawJson(path);
+  if (raw === undefined) return undefined;
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) throw new AppError('fileDamaged', { path, reason: 'its content does not fit the schema' }, { cause: parsed.error });
+  return parsed.data;
 }
 
 export async function writeJsonFile(path: string, value: unknown, mode = 0o600): Promise<void> {

@@ -8,6 +8,8 @@ import { readJsonFile, reasonOf } from './atomicFile.ts';
 
 /** What an engine writes about itself once its socket listens, 0600. `key` must be shown on the socket first. */
 const engineFile = z.object({
+  /** Of the file; `version` is the engine's. */
+  format: z.literal(1).default(1),
   pid: z.int(),
   startTime: z.string(),
   socket: z.string(),
@@ -15,7 +17,7 @@ const engineFile = z.object({
   version: z.string(),
   build: z.string(),
 });
-export type EngineFile = z.infer<typeof engineFile>;
+export type EngineFile = z.input<typeof engineFile>;
 
 export const engineFilePath = (dataFolder: string): string => join(dataFolder, 'engine.json');
 

@@ -62,7 +62,11 @@ function split(file: string, bytes: Buffer) {
   const end = 8 + bytes.readUInt32BE(4);
   if (end > 8 + maxHeader) throw damaged('its header is too long');
   if (bytes.length < end + ivLength + tagLength) throw damaged('it is cut off');
-  const header = sealedHeader.safeParse(parseJson(bytes.subarray(8, end)));
+  const json = parseJson(bytes.subarray(8, end));
+  const version = (json as { v?: unknown } | null | undefined)?.v;
+  // Not proven by the key yet, so only good for saying why the file stays shut.
+  if (Number.isInteger(version) && Number(version) > 1) throw new AppError('fileNewer', { path: file, version: Number(version) });
+  const header = sealedHeader.safeParse(json);
   if (!header.success) throw damaged('its header is not understood');
   const ivEnd = end + ivLength;
   const tagEnd = ivEnd + tagLength;

@@ -10,10 +10,12 @@ import { createKeychain, type Keychain } from './keychain.ts';
 import type { Log } from './log.ts';
 import { openFile, peekHeader, type SealedHeader, sealFile } from './sealedFile.ts';
 import { createSerialQueue } from './serialQueue.ts';
+import { DocumentRefused, readDocument } from './storedDocument.ts';
 import { accountOf, findWrappingKey, makeWrappingKey } from './wrappingKey.ts';
 
 const content = z.strictObject({ version: z.literal(1), scopes: z.record(z.string(), z.record(z.string(), z.string())) });
 type Scopes = z.infer<typeof content>['scopes'];
+const contentForm = { version: 1, schema: content };
 /** A start waits this long for the keychain; an unlock prompt may stay open longer, and `onChange` tells when it was answered. */
 const startPatienceMs = 5_000;
 
@@ -141,9 +143,14 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
 
   function openContent(bytes: Buffer, key: Buffer): { header: SealedHeader; scopes: Scopes } {
     const file = openFile(path, bytes, key);
-    const parsed = content.safeParse(JSON.parse(file.content.toString('utf8')));
-    if (!parsed.success) throw new AppError('storeDamaged', { file: path, reason: 'its content is of another version' });
-    return { header: file.header, scopes: parsed.data.scopes };
+    try {
+      return { header: file.header, scopes: readDocument(JSON.parse(file.content.toString('utf8')), contentForm).scopes };
+    } catch (error) {
+      const newer = error instanceof DocumentRefused ? error.newer : undefined;
+      if (newer !== undefined) throw new AppError('fileNewer', { path, version: newer });
+      // Without a cause: the text of a JSON error quotes what it could not read.
+      throw new AppError('storeDamaged', { file: path, reason: 'its content does not fit the schema' });
+    }
   }
 
   /** Changes a copy, stores it, and only then lets readers see it. */

@@ -10,7 +10,7 @@ const lookEveryMs = 2_000;
  * engine that nobody finds would block its data folder. A folder that is gone as a whole is not made again.
  */
 export async function keepEngineRecord(dataFolder: string, record: EngineFile): Promise<{ remove(): Promise<void> }> {
-  const write = (): Promise<void> => writeJsonFile(engineFilePath(dataFolder), record);
+  const write = (): Promise<void> => writeJsonFile(engineFilePath(dataFolder), { format: 1, ...record });
   await write();
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {

@@ -39,6 +39,7 @@ export function createJournal({ dataFolder, store, publish, actor }: JournalDeps
   async function append(stackId: string | undefined, action: Text, outcome: JournalEntry['outcome']): Promise<number> {
     const { seal, end } = await whereToJoin();
     const entry = {
+      v: 1 as const,
       seq: end.seq + 1,
       at: new Date().toISOString(),
       ...(stackId === undefined ? {} : { stackId }),

@@ -20,6 +20,8 @@ export async function readJournal(path: string): Promise<JournalLines> {
   }
   const lines = text.split('\n');
   const torn = lines.pop() ?? '';
+  const version = Number(/^\{"v":(\d+)[,}]/.exec(lines.at(-1) ?? '')?.[1] ?? 1);
+  if (version > 1) throw new AppError('fileNewer', { path, version });
   return { lines, torn };
 }
 

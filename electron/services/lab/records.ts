@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { program } from '../../../shared/lab.ts';
 import { type ServerKind, serverKind } from '../../../shared/stacks.ts';
-import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
 
 /** How a server was started last, and as which process. Holds no secret: servers read theirs from files. */
 const serverRecord = z.object({
@@ -26,6 +27,7 @@ const serverRecord = z.object({
 export type ServerRecord = z.infer<typeof serverRecord>;
 
 const recordFile = z.object({ version: z.literal(1), servers: z.partialRecord(serverKind, serverRecord) });
+const recordForm = { version: 1, schema: recordFile };
 
 export interface Records {
   read(kind: ServerKind): Promise<ServerRecord | undefined>;
@@ -37,7 +39,7 @@ export interface Records {
 export function createRecords(dataFolder: string, stackId: string): Records {
   const file = join(dataFolder, 'stacks', stackId, 'processes.json');
   const inTurn = createSerialQueue();
-  const all = async () => (await readJsonFile(file, recordFile)) ?? { version: 1 as const, servers: {} };
+  const all = async () => (await readDocumentFile(file, recordForm)) ?? { version: 1 as const, servers: {} };
   async function save(kind: ServerKind, record: ServerRecord): Promise<void> {
     const { servers } = await all();
     await writeJsonFile(file, { version: 1, servers: { ...servers, [kind]: record } });

@@ -3,17 +3,19 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Proof, proof } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+import { writeJsonFile } from '../../platform/atomicFile.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
 import { sha256 } from './canary.ts';
 
 export interface ProofFiles {
   /** Newest first. A damaged file is left out: the others still count. */
   list(stackId: string): Promise<Proof[]>;
-  /** Throws `proofUnknown`, `fileDamaged`. */
+  /** Throws `proofUnknown`, `fileDamaged`, `fileNewer`. */
   get(stackId: string, id: string): Promise<Proof>;
   save(proof: Proof): Promise<void>;
 }
 
+const proofForm = { version: 1, schema: proof };
 const idShape = /^\d{8}T\d{6}-[0-9a-f]{8}$/;
 
 /** One file a proof, in the stack's own folder of the data folder. */
@@ -21,7 +23,7 @@ export function createProofFiles(dataFolder: string): ProofFiles {
   const folderOf = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'proofs');
 
   async function read(stackId: string, id: string): Promise<Proof> {
-    const found = idShape.test(id) ? await readJsonFile(join(folderOf(stackId), `${id}.json`), proof) : undefined;
+    const found = idShape.test(id) ? await readDocumentFile(join(folderOf(stackId), `${id}.json`), proofForm) : undefined;
     if (!found) throw new AppError('proofUnknown', { id });
     return found;
   }

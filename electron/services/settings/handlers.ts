@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type appProcedures, type Settings, settings } from '../../../shared/app.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Language } from '../../../shared/text.ts';
-import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+import { writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Log } from '../../platform/log.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
 import { systemLanguage } from '../../platform/systemLanguage.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
@@ -21,14 +22,26 @@ type SettingsChange = { readonly [K in Exclude<keyof Settings, 'version'>]?: Set
 
 const defaults: Settings = { version: 1, language: 'system', theme: 'system', drawerOpen: false, autoLockMinutes: 0 };
 
-/** Settings of a data folder. They hold nothing that cannot be chosen again, so a damaged file is set aside and the defaults count. */
+const form = { version: 1, schema: settings };
+
+/**
+ * Settings of a data folder. They hold nothing that cannot be chosen again, so a damaged file is set aside and the
+ * defaults count. They also count beside a newer Sealdeck's file, which stays as it is: `write` throws `fileNewer`.
+ */
 export function createSettings({ dataFolder, publish, log }: { dataFolder: string; publish: Publish; log: Log }): SettingsService {
   const path = join(dataFolder, 'settings.json');
   const queue = createSerialQueue();
 
   async function read(): Promise<Settings> {
+    return stored().catch((error: unknown) => {
+      if (isAppError(error, 'fileNewer')) return defaults;
+      throw error;
+    });
+  }
+
+  async function stored(): Promise<Settings> {
     try {
-      return (await readJsonFile(path, settings)) ?? defaults;
+      return (await readDocumentFile(path, form)) ?? defaults;
     } catch (error) {
       if (!isAppError(error, 'fileDamaged')) throw error;
       log.error('settings.damaged', { path, error });
@@ -40,7 +53,7 @@ export function createSettings({ dataFolder, publish, log }: { dataFolder: strin
   function write(changes: SettingsChange): Promise<Settings> {
     return queue(async () => {
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      const next = settings.parse({ ...(await read()), ...given });
+      const next = settings.parse({ ...(await stored()), ...given });
       await writeJsonFile(path, next);
       publish('settings.changed', next);
       return next;

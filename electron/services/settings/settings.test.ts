@@ -39,10 +39,18 @@ test('settings begin with defaults, keep what is written and are read by the nex
 });
 
 test('a damaged settings file is set aside and the defaults count', async () => {
-  await writeFile(join(folder, 'settings.json'), '{"version":9}');
+  await writeFile(join(folder, 'settings.json'), '{"version":1,"theme":"pink"}');
   const one = createSettings({ dataFolder: folder, publish: hub.publish, log });
   expect(await one.write({ theme: 'light' })).toMatchObject({ theme: 'light', language: 'system' });
-  expect(await readFile(join(folder, 'settings.json.damaged'), 'utf8')).toBe('{"version":9}');
+  expect(await readFile(join(folder, 'settings.json.damaged'), 'utf8')).toBe('{"version":1,"theme":"pink"}');
+});
+
+test('settings of a newer Sealdeck stay as they are, and the defaults count meanwhile', async () => {
+  await writeFile(join(folder, 'settings.json'), '{"version":9,"theme":"dark"}');
+  const one = createSettings({ dataFolder: folder, publish: hub.publish, log });
+  expect(await one.read()).toMatchObject({ theme: 'system' });
+  await expect(one.write({ theme: 'light' })).rejects.toMatchObject({ code: 'fileNewer', details: { version: 9 } });
+  expect(await readFile(join(folder, 'settings.json'), 'utf8')).toBe('{"version":9,"theme":"dark"}');
 });
 
 test('the language follows the locale of the system', () => {

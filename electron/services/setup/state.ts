@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type PlaceInput, type SetupState, type StepId, type StepStatus, setupState, stepIds } from '../../../shared/setup.ts';
-import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
+import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
 
 /** The record of one stack's guided steps, as a file. Every change is on disk before the next thing happens. */
 export interface SetupRecord {
@@ -11,6 +12,8 @@ export interface SetupRecord {
   change(step: StepId, change: (status: StepStatus) => StepStatus): Promise<SetupState>;
   changeAll(change: (state: SetupState) => SetupState): Promise<SetupState>;
 }
+
+const setupForm = { version: 1, schema: setupState };
 
 export function newSetup(stackId: string, mode: SetupState['mode'], place?: PlaceInput): SetupState {
   const steps = stepIds.map(
@@ -29,13 +32,13 @@ export function setupRecord(dataFolder: string, stackId: string, onChange: () =>
   }
   const changeAll = (change: (state: SetupState) => SetupState): Promise<SetupState> =>
     queue(async () => {
-      const before = (await readJsonFile(file, setupState)) ?? newSetup(stackId, 'guided');
+      const before = (await readDocumentFile(file, setupForm)) ?? newSetup(stackId, 'guided');
       const after = change(before);
       await write(after);
       return after;
     });
   return {
-    read: () => readJsonFile(file, setupState),
+    read: () => readDocumentFile(file, setupForm),
     write,
     changeAll,
     change: (step, change) =>

@@ -6,13 +6,14 @@ import { stepIds } from '../../../shared/setup.ts';
 import { type Stack, stack, stackId, type stackProcedures, type stackSummary } from '../../../shared/stacks.ts';
 import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { StackFolder, StackSecrets } from '../../jobs/step.ts';
-import { readJsonFile, reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
+import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Log } from '../../platform/log.ts';
 import type { SealedStore } from '../../platform/sealedStore.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
-import { readStackDocument } from './stackDocument.ts';
+import { stackForm } from './stackDocument.ts';
 import { createStackFolder } from './stackFolder.ts';
 
 type Summary = z.infer<typeof stackSummary>;
@@ -37,7 +38,7 @@ export interface Stacks {
   handlers: DomainHandlers<typeof stackProcedures>;
   /** Oldest first. A document that cannot be read is left out and logged; `get` says what is wrong with it. */
   list(): Promise<Summary[]>;
-  /** Throws `stackUnknown` and `fileDamaged`. */
+  /** Throws `stackUnknown`, `fileDamaged`, `fileNewer`. */
   get(id: string): Promise<Stack>;
   create(wanted: NewStack): Promise<Stack>;
   save(document: Stack): Promise<void>;
@@ -68,15 +69,8 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
   };
   const fileOf = (id: string): string => join(stateFolder(id), 'stack.json');
 
-  async function find(id: string): Promise<Stack | undefined> {
-    const path = fileOf(id);
-    const raw = await readJsonFile(path, z.unknown());
-    if (raw === undefined) return undefined;
-    try {
-      return readStackDocument(raw);
-    } catch (error) {
-      throw new AppError('fileDamaged', { path, reason: reasonOf(error) }, { cause: error });
-    }
+  function find(id: string): Promise<Stack | undefined> {
+    return readDocumentFile(fileOf(id), stackForm);
   }
 
   async function get(id: string): Promise<Stack> {
