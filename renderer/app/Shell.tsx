@@ -1,12 +1,12 @@
 import { AppShell, Button } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { lazy, Suspense, useCallback, useEffect, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { useHops } from '../components/useHops.ts';
-import { useWords } from '../locales/language.ts';
+import { pageWords, useLanguage, useWords } from '../locales/language.ts';
 import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
 import { PageBoundary } from './PageBoundary.tsx';
 import { Rail } from './Rail.tsx';
@@ -68,12 +68,20 @@ export function Shell({ dark }: { dark: boolean }) {
           {drawer.filled ? null : <DrawerFallback />}
           <DrawerKey toggle={drawer.toggle} />
           <Suspense>
-            <Palette dark={dark} />
+            <WithWords>
+              <Palette dark={dark} />
+            </WithWords>
           </Suspense>
         </AppShell>
       )}
     </DrawerProvider>
   );
+}
+
+/** Waits for the words that the first screen did without. */
+function WithWords({ children }: { children: ReactNode }) {
+  use(pageWords(useLanguage()));
+  return children;
 }
 
 function DrawerKey({ toggle }: { toggle(): void }) {
@@ -108,8 +116,16 @@ function Page({ hasStack }: { hasStack: boolean }) {
       <PageBoundary key={section}>
         <Suspense fallback={<div className={styles.loading}>{t('frame.loading')}</div>}>
           <Switch>
-            {shownRoutes(hasStack).map((route) => (
-              <Route key={route.path} path={route.path} component={route.page} />
+            {shownRoutes(hasStack).map(({ path, name, page: Content }) => (
+              <Route key={path} path={path}>
+                {name === 'overview' ? (
+                  <Content />
+                ) : (
+                  <WithWords>
+                    <Content />
+                  </WithWords>
+                )}
+              </Route>
             ))}
             <Redirect to="/" replace />
           </Switch>

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
+import { firstEn } from './first.ts';
 import { zhCN } from './zh-CN.ts';
 
 type Tree = { readonly [key: string]: string | Tree };
@@ -56,5 +57,17 @@ describe('the words of the window', () => {
   it('are never empty and never use the double-brace form', () => {
     const bad = [...english, ...chinese].filter(([, text]) => text.trim() === '' || text.includes('{{'));
     expect(bad).toEqual([]);
+  });
+
+  it('are all there when the first screen is drawn: it uses those of the frame, the components and Overview alone', () => {
+    const later = ['app/Palette.tsx', 'app/routes.tsx'];
+    const files = globSync('{app,jobs,features/overview}/**/*.tsx', { cwd: root }).filter((file) => !later.includes(file));
+    expect(files.length).toBeGreaterThan(10);
+    const foreign = files.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\bt\([^)]*?['`](\w+)\.\w/g)].flatMap(([, domain = '']) =>
+        Object.hasOwn(firstEn, domain) || !Object.hasOwn(en, domain) ? [] : [`${file}: ${domain}`],
+      ),
+    );
+    expect(foreign).toEqual([]);
   });
 });
