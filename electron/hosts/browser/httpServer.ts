@@ -44,7 +44,7 @@ export async function startBrowserHost({ windowFolder, files, log, port, onWindo
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? '';
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const verdict = gate({ method, path, headers: request.headers });
+    const verdict = gate({ method, path, headers: request.headers, headersDistinct: request.headersDistinct });
     for (const [name, value] of Object.entries(securityHeaders())) response.setHeader(name, value);
     if (!verdict.allowed) return refuse(response, verdict.status, verdict.reason);
     if (path === '/session') return method === 'POST' ? exchange(request, response) : refuse(response, 405, 'POST only');
@@ -117,7 +117,8 @@ export async function startBrowserHost({ windowFolder, files, log, port, onWindo
   server.maxConnections = 200;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const verdict = gate({ method: 'GET', path, headers: request.headers, upgrade: true });
+    const { headers, headersDistinct } = request;
+    const verdict = gate({ method: 'GET', path, headers, headersDistinct, upgrade: true });
     if (verdict.allowed && path === '/socket') windows.upgrade(request, socket, head);
     else socket.end(`HTTP/1.1 ${verdict.allowed ? '404 Not Found' : `${verdict.status} Refused`}\r\nConnection: close\r\n\r\n`);
   });

@@ -21,6 +21,13 @@ describe('the request gate', () => {
     ' 127.0.0.1',
   ])('refuses the host "%s" with 421', (host) => expect(ask({ host })).toMatchObject({ allowed: false, status: 421 }));
 
+  it('refuses a second host name, whichever of the two is right', () => {
+    const headers = { host: '127.0.0.1' };
+    const twice = gate({ method: 'GET', path: '/', headers, headersDistinct: { host: ['127.0.0.1', 'evil.test'] } });
+    expect(twice).toMatchObject({ allowed: false, status: 421 });
+    expect(gate({ method: 'GET', path: '/', headers, headersDistinct: { host: ['127.0.0.1'] } })).toEqual({ allowed: true });
+  });
+
   it('wants the origin to be the very host of the request', () => {
     expect(ask({ origin: 'http://127.0.0.1:8080' })).toEqual({ allowed: true });
     for (const origin of ['http://localhost:8080', 'http://127.0.0.1', 'https://127.0.0.1:8080', 'null', 'http://evil.test']) {

@@ -15,12 +15,16 @@ const closeCodes = { bearerRefused: 4401, tooSlow: 4408, engineEnds: 1001, notUn
 /** Takes upgrades whose first frame carries a bearer within two seconds; nothing is served or sent before it. */
 export function acceptWindows(options: { check(bearer: string): boolean; onWindow(pipe: Pipe): void }) {
   const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false, clientTracking: true });
-  let strangers = 0;
+  // In the order of their coming.
+  const strangers = new Set<WebSocket>();
 
   function greet(socket: WebSocket): void {
-    strangers++;
+    // Whoever is right says so within milliseconds: in a crowd the one that has been silent longest goes, not the one that comes.
+    const [oldest] = strangers;
+    if (strangers.size >= maxStrangers) oldest?.terminate();
+    strangers.add(socket);
     const known = (): void => {
-      strangers--;
+      strangers.delete(socket);
       clearTimeout(timer);
       socket.off('message', onFirst);
       socket.off('close', known);
@@ -39,8 +43,7 @@ export function acceptWindows(options: { check(bearer: string): boolean; onWindo
 
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-      if (strangers >= maxStrangers) socket.end('HTTP/1.1 503 Busy\r\nConnection: close\r\n\r\n');
-      else server.handleUpgrade(request, socket, head, greet);
+      server.handleUpgrade(request, socket, head, greet);
     },
     close(): void {
       for (const client of server.clients) {
