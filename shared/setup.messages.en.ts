@@ -62,6 +62,31 @@ export const setupEn = {
       explanation: '{hosts} holds no address that this machine could listen on.',
       next: 'Add 127.0.0.1, or the address that others use to reach this machine.',
     },
+    placeAddressTwice: {
+      title: 'Two servers have the same address',
+      explanation: '{first} and {second} are both at {address}. One address can only be one server.',
+      next: 'Correct the address of one of them.',
+    },
+    placePortMissing: {
+      title: 'The address of {server} has no port',
+      explanation: '{url} names no port. The files for that host must say on which one it listens.',
+      next: 'Add the port, as in https://host:9000.',
+    },
+    placeHostFolder: {
+      title: 'The folder on the other host cannot be used',
+      explanation: '{folder} is a whole disk or leads upwards. The files of {server} need a folder of their own there.',
+      next: 'Name a folder for {server} alone, such as /etc/sealdeck.',
+    },
+    placeInmem: {
+      title: 'A Vault for another host cannot keep its data in memory',
+      explanation: 'With the storage inmem, the Vault at {url} would lose every key when it restarts, and with them all encrypted objects.',
+      next: 'Choose the storage raft or file.',
+    },
+    placeVaultHolds: {
+      title: 'This stack’s Vault is initialised already',
+      explanation: 'The shares that Sealdeck keeps for {stack} open the Vault it has now. With another one they would open nothing.',
+      next: 'Keep Vault where it is, or make a new stack for the other one.',
+    },
   },
   texts: {
     'setup.step.place': 'Place',
@@ -84,6 +109,13 @@ export const setupEn = {
     'setup.stale': 'An earlier step changed. Check again.',
     'setup.place.folder': 'Make the folder {folder}, for this user only',
     'setup.place.record': 'Save the stack {name} with its servers, ports and names',
+    'setup.place.byApi': '{server} runs at {url} already: nothing is installed there',
+    'setup.place.handedOver': '{server} will run at {url}: Sealdeck writes the files for the folder {folder} of that host',
+    'setup.place.none': '{server} is not known yet: the steps that need it are left out',
+    'setup.place.warnLoopback':
+      '{server} will listen on {host} only, but a server on another host has to reach it. Put an address of this machine first among the names.',
+    'setup.place.warnVaultLogin':
+      'KES needs an access of its own in Vault, and Sealdeck has no login to make it. Give one when Vault is connected.',
     'setup.place.folderCommand': 'a folder that only you can read',
     'setup.place.evidence.folder': 'Folder writable, mode {mode}',
     'setup.place.evidence.folderPlain': 'Folder writable',
@@ -91,6 +123,8 @@ export const setupEn = {
     'setup.place.evidence.portOurs': 'Port {port} is held by this stack’s {server}',
     'setup.place.evidence.host': '{host} leads to {address}',
     'setup.place.evidence.hostUnknown': '{host} is not known on this machine; it will only be in the certificates',
+    'setup.place.evidence.open': '{server} at {url}: name leads to {address}, port is open',
+    'setup.place.evidence.notYet': '{server} does not answer at {url} yet; its step waits for it',
     'setup.place.evidence.space': '{gib} GiB free',
     'setup.journal.created': 'Stack {name} made in {folder}',
   },

@@ -19,8 +19,9 @@ import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createAlone } from './alone.ts';
+import { checkPlace, portsHere } from './checkPlace.ts';
 import { placeNow, stackOf } from './placeDocument.ts';
-import { checkPlace, placeStep } from './placeStep.ts';
+import { placeStep } from './placeStep.ts';
 import { proposePorts } from './ports.ts';
 import { createRunner } from './runner.ts';
 import { newSetup } from './state.ts';
@@ -74,7 +75,7 @@ export function createSetup(deps: SetupDeps): {
     const places = await Promise.all(
       (await deps.stacks.list()).map(async ({ id }) => placeInput.safeParse((await runner.record(id).read())?.steps[0]?.input)),
     );
-    return places.flatMap((place) => (place.success ? Object.values(place.data.ports) : []));
+    return places.flatMap((place) => (place.success ? portsHere(place.data).map(([, port]) => port) : []));
   }
 
   async function create(place: PlaceInput, mode: SetupState['mode']): Promise<string> {

@@ -1,44 +1,36 @@
 import { lookup } from 'node:dns/promises';
 import { statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { isAbsolute } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
-import { say } from '../../../shared/text.ts';
+import { say, type Text } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
+import { testHops } from '../../platform/hops.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { shellWord } from '../../platform/shellWord.ts';
+import { checkPlace, kinds, placeWarnings, portsHere, serverNames, serverOf } from './checkPlace.ts';
 import { placed } from './placeDocument.ts';
-import { nextFree, type PortName } from './ports.ts';
+import { nextFree } from './ports.ts';
 
-const serverOf: Record<PortName, ServerKind> = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' };
 const probe = '.sealdeck-write-test';
-
-/** Refuses what could never work, before anything is made. Throws `folderRelative`, `folderCharacters`, `portTwice`, `hostMissing`. */
-export function checkPlace(place: PlaceInput): void {
-  if (!isAbsolute(place.folder)) throw new AppError('folderRelative', { folder: place.folder });
-  // MinIO reads braces as a range of disks, and its environment file has no form for a line break.
-  if (/[{}\p{Cc}]/u.test(place.folder)) throw new AppError('folderCharacters', { folder: place.folder });
-  const seen = new Set<number>();
-  for (const port of Object.values(place.ports)) {
-    if (seen.has(port)) throw new AppError('portTwice', { port });
-    seen.add(port);
-  }
-  if (!place.hosts.some((host) => isIP(host) !== 0)) throw new AppError('hostMissing', { hosts: place.hosts.join(', ') });
-}
 
 export const placeStep: Step<'place'> = {
   id: 'place',
   propose: async (context) => context.inputs.place,
 
-  async plan(_context, place): Promise<StepPlan> {
+  async plan(context, place): Promise<StepPlan> {
     checkPlace(place);
     return {
-      changes: [say('setup.place.folder', { folder: place.folder }), say('setup.place.record', { name: place.name })],
-      warnings: [],
+      changes: [
+        say('setup.place.folder', { folder: place.folder }),
+        say('setup.place.record', { name: place.name }),
+        ...kinds.flatMap((kind) => wayText(place, kind)),
+      ],
+      warnings: placeWarnings(place, context.secrets.has('vault.operator')),
       commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${shellWord(place.folder)}` }],
       files: [],
       seconds: 1,
@@ -47,20 +39,34 @@ export const placeStep: Step<'place'> = {
 
   async apply(context, place) {
     checkPlace(place);
+    const before = wayOf(context.stack, 'vault');
+    // Its shares open that Vault and no other, and they exist nowhere else.
+    if (context.secrets.has('vault.init') && before !== 'none' && before !== place.servers.vault.way)
+      throw new AppError('placeVaultHolds', { stack: context.stack.name });
     await context.folder.makeFolder('.', 0o700);
     await context.folder.makeFolder('logs', 0o700);
     await context.update((stack) => placed(stack, place));
   },
 
   async check(context, place) {
+    const elsewhere = await Promise.all(kinds.map((kind) => hopEvidence(context, place, kind)));
     return [
       await folderEvidence(context),
       ...(await portEvidence(context, place)),
       ...(await hostEvidence(place)),
+      ...elsewhere.flat(),
       ...(await spaceEvidence(place)),
     ];
   },
 };
+
+function wayText(place: PlaceInput, kind: ServerKind): Text[] {
+  const server = place.servers[kind];
+  const name = serverNames[kind];
+  if (server.way === 'api') return [say('setup.place.byApi', { server: name, url: server.url })];
+  if (server.way === 'handedOver') return [say('setup.place.handedOver', { server: name, url: server.url, folder: server.folder })];
+  return server.way === 'none' ? [say('setup.place.none', { server: name })] : [];
+}
 
 async function folderEvidence(context: StepContext): Promise<Evidence> {
   await context.folder.write(probe, 'x', 0o600);
@@ -75,8 +81,9 @@ async function folderEvidence(context: StepContext): Promise<Evidence> {
 
 async function portEvidence(context: StepContext, place: PlaceInput): Promise<Evidence[]> {
   const out: Evidence[] = [];
-  const taken = new Set(Object.values(place.ports));
-  for (const [name, port] of Object.entries(place.ports) as [PortName, number][]) {
+  const ports = portsHere(place);
+  const taken = new Set(ports.map(([, port]) => port));
+  for (const [name, port] of ports) {
     const server = serverOf[name];
     if (await becomesFree(port, context, server)) out.push(seen('disk', say('setup.place.evidence.port', { port, server })));
     else if ((await context.servers.status(server)).state === 'running')
@@ -95,7 +102,9 @@ async function becomesFree(port: number, context: StepContext, server: ServerKin
   }
 }
 
+/** Names are for the certificates of servers on this machine. */
 async function hostEvidence(place: PlaceInput): Promise<Evidence[]> {
+  if (portsHere(place).length === 0) return [];
   const names = place.hosts.filter((host) => isIP(host) === 0);
   return Promise.all(
     names.map(async (host) => {
@@ -105,6 +114,20 @@ async function hostEvidence(place: PlaceInput): Promise<Evidence[]> {
         : seen('name service', say('setup.place.evidence.hostUnknown', { host }), undefined, 'warn');
     }),
   );
+}
+
+/** Whether the way to a server elsewhere is open. One that is handed over need not be there yet. Throws the hop's own error. */
+async function hopEvidence(context: StepContext, place: PlaceInput, kind: ServerKind): Promise<Evidence[]> {
+  const server = place.servers[kind];
+  if (server.way !== 'api' && server.way !== 'handedOver') return [];
+  const about = { server: serverNames[kind], url: server.url };
+  // Whom to believe is asked later: here only the road counts.
+  const [name, tcp] = await testHops({ ca: [] }, server.url, context.signal);
+  const failed = [name, tcp].find((hop) => hop?.outcome === 'fail')?.error;
+  if (failed === undefined)
+    return [seen(kind, say('setup.place.evidence.open', { ...about, address: name?.address ?? '' }), `${tcp?.ms ?? 0} ms`)];
+  if (server.way === 'api') throw AppError.of(failed);
+  return [seen(kind, say('setup.place.evidence.notYet', about), failed.code, 'info')];
 }
 
 async function spaceEvidence(place: PlaceInput): Promise<Evidence[]> {
