@@ -28,6 +28,7 @@ const serverInfo = z.object({
     )
     .nullish(),
 });
+const accountInfo = z.looseObject({ AccountName: z.string().default(''), Policy: z.unknown().optional() });
 const restartAnswer = z.object({ results: z.array(z.object({ host: z.string().optional(), err: z.string().optional() })).nullish() });
 
 export interface KmsStatus {
@@ -61,6 +62,8 @@ export interface MinioAdmin {
   /** An operation with a real key, through KES and the key store. */
   keyStatus(key: string): Promise<KeyStatus>;
   nodes(): Promise<AdminNode[]>;
+  /** Whose credential this is; any valid one may ask. `policy`: its rights as JSON, without those of a service account itself. */
+  account(): Promise<{ name: string; policy: unknown }>;
   /**
    * Whether the users are loaded. A server that cannot open them holds this call back for ever, while its health is green.
    * The list itself is sealed; only that it came is told.
@@ -116,6 +119,11 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
         version,
         environment: minio_env_vars ?? {},
       }));
+    },
+
+    async account() {
+      const { value } = await read(accountInfo, ['admin', 'v3', 'accountinfo']);
+      return { name: value.AccountName, policy: value.Policy };
     },
 
     async usersLoaded() {

@@ -67,6 +67,8 @@ export function vaultAppRole(http: VaultHttp) {
   const at = (mount: string, name: string, ...rest: string[]): string => joined('auth', mount, 'role', name, ...rest);
   return {
     appRole: async (mount: string, name: string): Promise<AppRole | undefined> => (await http.find(role, 'GET', at(mount, name)))?.data,
+    appRoles: async (mount: string): Promise<string[]> =>
+      (await http.find(accessors, 'GET', `${joined('auth', mount, 'role')}?list=true`))?.data.keys ?? [],
     writeAppRole: (mount: string, name: string, fields: Partial<AppRole>): Promise<VaultAnswer> =>
       http.send('POST', at(mount, name), { body: fields }),
     roleId: async (mount: string, name: string): Promise<string> =>

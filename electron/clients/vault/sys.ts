@@ -42,6 +42,9 @@ export type InitAnswer = z.infer<typeof initAnswer>;
 const mountOf = z.looseObject({ type: z.string(), accessor: z.string().default(''), options: z.record(z.string(), z.string()).nullish() });
 export type Mount = z.infer<typeof mountOf>;
 
+const capabilitiesAnswer = z.looseObject({ data: z.record(z.string(), z.array(z.string())) });
+const mountAnswer = z.looseObject({ data: mountOf });
+
 /** Answers that carry their payload twice are read from `data` first (trap 18). */
 const mountsAnswer = z.looseObject({ data: z.record(z.string(), mountOf) });
 const keysAnswer = z.looseObject({ data: z.looseObject({ keys: z.array(z.string()).nullish() }).nullish() });
@@ -93,6 +96,15 @@ export function vaultSys(http: VaultHttp) {
     seal: (): Promise<VaultAnswer> => http.send('PUT', 'sys/seal'),
 
     mounts: async (): Promise<Record<string, Mount>> => (await http.get(mountsAnswer, 'GET', 'sys/mounts')).data,
+    /** One mount, for a token that has any right below it; `undefined` where the server refuses, also for one that is not there. */
+    async mountSeen(mount: string): Promise<Mount | undefined> {
+      const answer = await http.attempt('GET', joined('sys/internal/ui/mounts', mount));
+      if (answer.status === 403 || answer.status === 404) return undefined;
+      return (await http.get(mountAnswer, 'GET', joined('sys/internal/ui/mounts', mount))).data;
+    },
+    /** What the client's own token may do, by path; `root` for everything. Ask for a list right with a slash at the end. */
+    capabilitiesSelf: async (paths: readonly string[]): Promise<Record<string, string[]>> =>
+      (await http.get(capabilitiesAnswer, 'POST', 'sys/capabilities-self', { body: { paths } })).data,
     enableEngine: (mount: string, type: string, options?: Record<string, string>): Promise<VaultAnswer> =>
       http.send('POST', joined('sys/mounts', mount), { body: options === undefined ? { type } : { type, options } }),
     authMounts: async (): Promise<Record<string, Mount>> => (await http.get(mountsAnswer, 'GET', 'sys/auth')).data,

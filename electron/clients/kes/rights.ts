@@ -1,0 +1,83 @@
+import type { KesClient } from './client.ts';
+
+export const kesOperations = [
+  'create',
+  'generate',
+  'encrypt',
+  'decrypt',
+  'describe',
+  'list',
+  'delete',
+  'status',
+  'metrics',
+  'api',
+] as const;
+export type KesOperation = (typeof kesOperations)[number];
+
+export interface KesRight {
+  operation: KesOperation;
+  /** The rule that allows it. */
+  rule: string;
+  /** `unknown`: this server does not tell without doing it. */
+  outcome: 'ok' | 'missing' | 'unknown';
+  status: number;
+  message: string;
+}
+
+interface Scope {
+  key: string;
+  prefix: string;
+  exact: boolean;
+}
+
+/**
+ * What an identity may do, asked of KES without changing anything: it decides about the path before it looks at the name, so
+ * a name that it would refuse (400) tells "allowed" from "refused" (403) (kes.md 2.9). An identity in no policy is refused all.
+ */
+export async function kesRights(kes: KesClient, scope: Scope, operations: readonly KesOperation[] = kesOperations): Promise<KesRight[]> {
+  const told = probesTell(await kes.version());
+  return Promise.all(operations.map((operation) => ask(kes, scope, operation, told)));
+}
+
+async function ask(kes: KesClient, { key, prefix, exact }: Scope, operation: KesOperation, told: boolean): Promise<KesRight> {
+  const star = exact ? key : `${prefix}*`;
+  const right = (rule: string, { status, message }: { status: number; message: string }, sure = true): KesRight => {
+    const unsupported = status === 404 && /page not found/.test(message);
+    const outcome = unsupported || !sure ? 'unknown' : status === 403 ? 'missing' : 'ok';
+    return { operation, rule, outcome, status, message };
+  };
+  switch (operation) {
+    case 'create':
+    case 'delete': {
+      const rule = `/v1/key/${operation}/${star}`;
+      if (!told) return { operation, rule, outcome: 'unknown', status: 0, message: 'this version of KES looks at the name first' };
+      const answer = await kes.probe(operation === 'create' ? 'POST' : 'DELETE', `/v1/key/${operation}/${prefix}.`);
+      // A rule for exactly this name does not cover the illegal one that was asked for.
+      return right(rule, answer, !(exact && answer.status === 403));
+    }
+    case 'generate':
+    case 'encrypt':
+    case 'decrypt':
+      return right(`/v1/key/${operation}/${star}`, await kes.probe('POST', `/v1/key/${operation}/${key}`, {}));
+    case 'describe':
+      return right(`/v1/key/describe/${star}`, await kes.probe('GET', `/v1/key/describe/${key}`));
+    case 'list':
+      return right('/v1/key/list/*', await kes.probe('GET', '/v1/key/list/*'));
+    default:
+      return right(`/v1/${operation}`, await kes.probe('GET', `/v1/${operation}`));
+  }
+}
+
+/** From 2023-04 to 2023-10-03 the name was looked at before the policy; up to v0.18 such names were taken. */
+function probesTell(version: string): boolean {
+  const semver = /^v?0\.(\d+)\./.exec(version);
+  if (semver) return Number(semver[1]) >= 19 || version.includes('dev');
+  const day = /^(\d{4}-\d{2}-\d{2})T/.exec(version)?.[1];
+  return day === undefined || day < '2023-04-03' || day > '2023-10-03';
+}
+
+/** The name of the list of rules in a policy: `paths` up to v0.14 (kes.md 1.2). */
+export function ruleListOf(version: string): 'allow' | 'paths' {
+  const semver = /^v?0\.(\d+)\./.exec(version);
+  return semver && Number(semver[1]) < 15 && Number(semver[1]) > 0 ? 'paths' : 'allow';
+}
