@@ -54,8 +54,8 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const user = userInfo().username;
   const store = createSealedStore({ folder: dataFolder, log });
   await store.openIfPossible();
-  const stacks = createStacks({ dataFolder, store, publish, log });
   const journal = createJournal({ dataFolder, store, publish, actor: user });
+  const stacks = createStacks({ dataFolder, store, publish, log, journal: (stackId, action) => journal.append(stackId, action) });
   const settings = createSettings({ dataFolder, publish, log });
 
   /** One stack with its files, secrets and servers. `stack` is always the document as last saved through this access. */

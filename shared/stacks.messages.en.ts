@@ -28,5 +28,8 @@ export const stacksEn = {
       next: 'Use a path below that folder, with forward slashes.',
     },
   },
-  texts: {},
+  texts: {
+    stacksJournalReadOnly: '{name} is read-only now: nothing on its servers is changed',
+    stacksJournalWritable: 'Lifted the read-only protection of {name}',
+  },
 } as const satisfies DomainMessages;

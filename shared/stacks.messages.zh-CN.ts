@@ -25,5 +25,8 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     },
     pathOutside: { title: '路径 {path} 被拒绝', explanation: '它会指向该环境的目录之外。', next: '使用该目录下的路径，以正斜杠分隔。' },
   },
-  texts: {},
+  texts: {
+    stacksJournalReadOnly: '{name} 现在只读：不会更改其服务器上的任何内容',
+    stacksJournalWritable: '已解除 {name} 的只读保护',
+  },
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { stepIds } from '../../../shared/setup.ts';
 import { type Stack, stack, stackId, type stackProcedures, type stackSummary } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
 import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { StackFolder, StackSecrets } from '../../jobs/step.ts';
 import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
@@ -55,12 +56,13 @@ interface StacksDeps {
   store: SealedStore;
   publish: Publish;
   log: Log;
+  journal(stackId: string, action: Text): Promise<void>;
 }
 
 /** What the list needs of a set-up; the set-up itself owns that file. */
 const setupSummary = z.object({ steps: z.array(z.object({ state: z.string() })) });
 
-export function createStacks({ dataFolder, store, publish, log }: StacksDeps): Stacks {
+export function createStacks({ dataFolder, store, publish, log, journal }: StacksDeps): Stacks {
   const root = join(dataFolder, 'stacks');
   const queue = createSerialQueue();
   const stateFolder = (id: string): string => {
@@ -138,25 +140,34 @@ export function createStacks({ dataFolder, store, publish, log }: StacksDeps): S
     return document;
   }
 
+  async function update(id: string, change: (document: Stack) => Stack): Promise<Stack> {
+    return queue(async () => {
+      const changed = { ...change(await get(id)), id };
+      await write(changed);
+      return changed;
+    });
+  }
+
   return {
     list,
     get,
     stateFolder,
     create: (wanted) => queue(() => create(wanted)),
     save: (document) => queue(() => write(document)),
-    update: (id, change) =>
-      queue(async () => {
-        const changed = { ...change(await get(id)), id };
-        await write(changed);
-        return changed;
-      }),
+    update,
     folderOf: (document) => createStackFolder(document.folder),
     secretsOf: (id) => secretsIn(store, `stack:${id}`),
     handlers: {
       'stacks.list': listAll,
       'stacks.get': ({ id }) => get(id),
       'stacks.rename': notBuilt,
-      'stacks.readOnly': notBuilt,
+      async 'stacks.readOnly'({ id, readOnly }) {
+        const before = await get(id);
+        if (before.readOnly === readOnly) return {};
+        await update(id, (document) => ({ ...document, readOnly }));
+        await journal(id, say(readOnly ? 'stacksJournalReadOnly' : 'stacksJournalWritable', { name: before.name }));
+        return {};
+      },
       'stacks.removal': notBuilt,
       'stacks.remove': notBuilt,
       'stacks.export': notBuilt,

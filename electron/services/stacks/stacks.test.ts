@@ -13,6 +13,7 @@ let folder: string;
 let store: SealedStore;
 let stacks: Stacks;
 let changed: string[];
+let journal: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealdeck-stacks-'));
@@ -21,7 +22,14 @@ beforeEach(async () => {
   const hub = createEventHub();
   changed = [];
   hub.subscribe((name, payload) => changed.push(`${name} ${JSON.stringify(payload)}`));
-  stacks = createStacks({ dataFolder: folder, store, publish: hub.publish, log });
+  journal = [];
+  stacks = createStacks({
+    dataFolder: folder,
+    store,
+    publish: hub.publish,
+    log,
+    journal: async (id, { code }) => void journal.push(`${id} ${code}`),
+  });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -122,4 +130,12 @@ test('secrets of two stacks are apart, and memory is refused where they must las
   await one.delete('ca.key');
   expect(one.has('ca.key')).toBe(false);
   expect(() => one.requireDurable('A CA')).toThrow('storeNotDurable');
+});
+
+test('a stack is set read-only and freed again, with one journal entry for each change', async () => {
+  const { id } = await stacks.create({ name: 'lab' });
+  const call = { signal: new AbortController().signal, host: 'cli' as const };
+  for (const readOnly of [true, true, false, false]) await stacks.handlers['stacks.readOnly']({ id, readOnly }, call);
+  expect((await stacks.get(id)).readOnly).toBe(false);
+  expect(journal).toEqual([`${id} stacksJournalReadOnly`, `${id} stacksJournalWritable`]);
 });
