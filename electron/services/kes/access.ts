@@ -7,7 +7,7 @@ import { kesAddress, kesFor } from '../../clients/kes/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 
-interface Wanted {
+export interface Wanted {
   prefix: string;
   /** A key name that MinIO's identity may use; it need not exist. */
   key: string;
@@ -15,7 +15,7 @@ interface Wanted {
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';
-type Route = readonly [operation: string, method: Method, path: string, body?: object];
+export type Route = readonly [operation: string, method: Method, path: string, body?: object];
 
 /**
  * Asks KES itself who may do what: the operator, MinIO's identity, a stranger, and nobody. Nothing is changed: KES decides
@@ -123,7 +123,8 @@ export function outsideOf(prefix: string): string {
   return 'outside'.startsWith(prefix) ? 'elsewhere' : 'outside';
 }
 
-async function strangerRefused(kes: KesClient, key: string): Promise<Evidence> {
+/** With `tls.auth: on` a stranger does not even get through the handshake. */
+export async function strangerRefused(kes: KesClient, key: string): Promise<Evidence> {
   const routes: readonly Route[] = [
     ['status', 'GET', '/v1/status'],
     ['api', 'GET', '/v1/api'],
@@ -136,7 +137,12 @@ async function strangerRefused(kes: KesClient, key: string): Promise<Evidence> {
     ['policy list', 'GET', '/v1/policy/list/*'],
   ];
   let answer = '';
-  for (const [, ...call] of routes) answer = await refused(kes, 'stranger', ...call);
+  try {
+    for (const [, ...call] of routes) answer = await refused(kes, 'stranger', ...call);
+  } catch (error) {
+    if (!endedByTls(error)) throw error;
+    answer = String(error.details.reason ?? 'TLS alert');
+  }
   return seen('kes', say('kesStrangerRefused', { count: routes.length }), answer);
 }
 
@@ -146,14 +152,16 @@ async function refused(kes: KesClient, who: string, method: Method, path: string
   return `403 ${message}`;
 }
 
-async function nobodyRefused(kes: KesClient): Promise<Evidence> {
+function endedByTls(error: unknown): error is AppError {
+  return isAppError(error, 'tlsIdentityRefused') || isAppError(error, 'tlsProtocol');
+}
+
+export async function nobodyRefused(kes: KesClient): Promise<Evidence> {
   try {
     const { status } = await kes.probe('GET', '/version');
     throw new AppError('kesOpenDoor', { url: kes.url, status });
   } catch (error) {
-    if (isAppError(error, 'kesOpenDoor')) throw error;
-    if (isAppError(error, 'tlsIdentityRefused') || isAppError(error, 'tlsProtocol'))
-      return seen('kes', say('kesNoCertificate'), String(error.details.reason ?? 'TLS alert'));
+    if (endedByTls(error)) return seen('kes', say('kesNoCertificate'), String(error.details.reason ?? 'TLS alert'));
     throw error;
   }
 }

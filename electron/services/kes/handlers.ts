@@ -6,9 +6,11 @@ import type { KesCluster, StackNode } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
-import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import { withVault } from '../../clients/vault/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
+
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
+import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type KesStepDeps, kesStep } from './kesStep.ts';
 import { type KeyStepDeps, keyStep } from './keyStep.ts';
@@ -54,7 +56,7 @@ async function statusOf(access: StackAccess, cluster: KesCluster, node: StackNod
   let kes: KesClient | undefined;
   try {
     kes = await kesFor(access, 'operator', node.id);
-    const status = await kes.status();
+    const status = await statusOrVersion(kes);
     const { keystore_latency: ms } = status;
     seen = { version: status.version, ...(ms === undefined ? {} : { keyStoreLatencyMs: ms }) };
     if (status.keystore_unreachable)
@@ -71,8 +73,16 @@ async function statusOf(access: StackAccess, cluster: KesCluster, node: StackNod
   }
 }
 
+/** An identity of a KES that others run may be kept from its status; the version needs no right. */
+async function statusOrVersion(kes: KesClient): Promise<Awaited<ReturnType<KesClient['status']>>> {
+  return kes.status().catch(async (error: unknown) => {
+    if (!isAppError(error, 'kesNotAuthorised')) throw error;
+    return { version: await kes.version() };
+  });
+}
+
 async function proveWorks(access: StackAccess): Promise<Evidence[]> {
-  const cluster = access.stack.kesClusters[0];
+  const cluster = kesOf(access.stack);
   if (!cluster) throw new AppError('kesUnknown', { stack: access.stack.name });
   const kes = await kesFor(access, 'operator');
   try {
@@ -85,23 +95,31 @@ async function proveWorks(access: StackAccess): Promise<Evidence[]> {
 
 /** Status does not notice dead credentials: only an operation with a real key does (kes.md trap 20). */
 async function tryDefaultKey(kes: KesClient, access: StackAccess, cluster: KesCluster): Promise<string> {
-  const key = access.stack.minioClusters.find((minio) => minio.kes === cluster.id)?.defaultKey ?? '';
+  const key = access.stack.minioClusters.find((minio) => minio.kes === cluster.id)?.defaultKey;
   await asksKeyStore(kes);
-  await kes.generate(key);
-  return key;
+  if (key !== undefined) await kes.generate(key);
+  return key ?? '-';
 }
 
 /** A key that does not exist is in no cache: only a key store that takes KES's credentials says "not found". */
 async function asksKeyStore(kes: KesClient): Promise<void> {
   await kes.describeKey(`sealdeck-probe-${randomBytes(6).toString('hex')}`).catch((error: unknown) => {
-    if (!isAppError(error, 'kesKeyNotFound')) throw error;
+    // A KES that others run may confine the identity to its own prefix: then the operation with the key has to tell.
+    if (!isAppError(error, 'kesKeyNotFound') && !isAppError(error, 'kesNotAuthorised')) throw error;
   });
 }
 
 /** KES cannot tell an empty folder from a refused listing (kes.md trap 17); Vault can. */
 async function folderIsEmpty(access: StackAccess, { vaultToken }: KeyStepDeps): Promise<boolean> {
-  const { mount, version, prefix } = keyStoreOf(access).engine;
-  return (await withVault(access, (vault) => vault.kvList(mount, version, prefix), await vaultToken(access))).length === 0;
+  const engine = keyStoreOfKes(access.stack)?.engine;
+  if (engine === undefined) return false;
+  const { mount, version, prefix } = engine;
+  try {
+    return (await withVault(access, (vault) => vault.kvList(mount, version, prefix), await vaultToken(access))).length === 0;
+  } catch (error) {
+    if (isAppError(error, 'vaultNoToken')) return false;
+    throw error;
+  }
 }
 
 async function describeAll(kes: KesClient, names: readonly string[]) {

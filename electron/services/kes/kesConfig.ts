@@ -13,7 +13,8 @@ export interface KesConfigValues {
   identities: { minio: string; operator: string };
   vault: {
     url: string;
-    caFile: string;
+    /** Absent: the roots of the system vouch for Vault. */
+    caFile?: string;
     mount: string;
     version: 1 | 2;
     prefix: string;
@@ -26,7 +27,7 @@ export interface KesConfigValues {
 export const operatorPolicy = 'sealdeck-operator';
 
 /** Every path that MinIO uses of KES for keys of one prefix; nothing to delete, import, encrypt or administer (minio.md 2.3). */
-function minioRules(prefix: string): string[] {
+export function minioRules(prefix: string): string[] {
   return [
     `/v1/key/create/${prefix}*`,
     `/v1/key/generate/${prefix}*`,
@@ -78,7 +79,7 @@ export function kesYaml(values: KesConfigValues): string {
         version: `v${vault.version}`,
         prefix: vault.prefix,
         approle: { engine: vault.appRoleMount, id: quoted(vault.roleId), secret: quoted(vault.secretId) },
-        tls: { ca: vault.caFile },
+        ...(vault.caFile === undefined ? {} : { tls: { ca: vault.caFile } }),
         status: { ping: '10s' },
       },
     },

@@ -4,11 +4,12 @@ import { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
-import { kesFor } from '../../clients/kes/forStack.ts';
-import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import { identityFor, kesFor } from '../../clients/kes/forStack.ts';
+import { readInit, readOperator, withVault } from '../../clients/vault/forStack.ts';
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
+import { kesOf, keyStoreOfKes, wayOf } from '../../jobs/ways.ts';
 import { outsideOf } from './access.ts';
 import { kesEnvironment } from './commands.ts';
 
@@ -20,6 +21,8 @@ export interface KeyStepDeps {
 export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
   return {
     id: 'key',
+
+    skips: async ({ stack }) => (kesOf(stack) ? undefined : say('kesSkipNone')),
 
     async propose(context) {
       return { name: context.inputs.place.key };
@@ -36,18 +39,25 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
           () => false,
         ),
       ).catch(() => false);
-      const { mount, prefix } = keyStoreOf(context).engine;
-      const path = `${mount}/${prefix}`;
+      const engine = keyStoreOfKes(context.stack)?.engine;
+      const path = engine && `${engine.mount}/${engine.prefix}`;
+      const create = path === undefined ? say('keyPlanCreateBehind', { name }) : say('keyPlanCreate', { name, path: `${path}/${name}` });
+      const look =
+        path === undefined || !vaultCredential(context)
+          ? []
+          : [
+              ...environmentLines(context),
+              ...tokenLines(),
+              { comment: say('keyCommandSee'), line: `${programOf(context)} kv list ${path}` },
+            ];
       return {
-        changes: [exists ? say('keyPlanExists', { name }) : say('keyPlanCreate', { name, path: `${path}/${name}` })],
+        changes: [exists ? say('keyPlanExists', { name }) : create],
         warnings: [],
         commands: [
           ...kesEnvironment(context),
           { comment: say('keyCommandCreate'), line: `kes key create ${name}` },
           { comment: say('keyCommandTry'), line: `kes key dek ${name}` },
-          ...environmentLines(context),
-          ...tokenLines(),
-          { comment: say('keyCommandSee'), line: `${programOf(context)} kv list ${path}` },
+          ...look,
         ],
         files: [],
         seconds: 1,
@@ -74,8 +84,9 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
         evidence.push(seen('kes', say('keyDescribed', { name, algorithm }), `200 ${algorithm}`));
       });
 
-      const path = await listedIn(context, name, await vaultToken(context));
-      evidence.push(seen('vault', say('keyInStore', { name, path }), '200'));
+      const path = vaultCredential(context) ? await listedIn(context, name, await vaultToken(context)) : undefined;
+      if (path === undefined) evidence.push(seen('sealdeck', say('keyStoreNotAsked'), undefined, 'info'));
+      else evidence.push(seen('vault', say('keyInStore', { name, path }), '200'));
 
       await withKes(context, 'operator', async (kes) => {
         const bytes = randomBytes(32).toString('base64');
@@ -84,6 +95,10 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
         evidence.push(seen('kes', say('keyRoundTrip', { name }), '200'));
       });
 
+      if ((await identityFor(context, 'minio')) === undefined) {
+        evidence.push(seen('sealdeck', say('kesMinioKeyElsewhere'), undefined, 'info'));
+        return evidence;
+      }
       await withKes(context, 'minio', async (kes) => {
         const dataKey = await kes.generate(name);
         const opened = await kes.decrypt(name, dataKey.ciphertext);
@@ -93,6 +108,10 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
         const outside = outsideOf(pattern.slice(0, -1));
         const route = `/v1/key/generate/${outside}`;
         const { status, message } = await kes.probe('POST', route, {});
+        if (status !== 403 && wayOf(context.stack, 'kes') === 'api') {
+          evidence.push(seen('kes', say('kesMinioMayOutside', { name: outside }), `${status} ${message}`, 'warn'));
+          return;
+        }
         if (status !== 403) throw new AppError('kesTooMuch', { who: 'MinIO', route, status });
         evidence.push(seen('kes', say('kesMinioOutside', { operation: 'generate', name: outside, pattern }), `403 ${message}`));
       });
@@ -112,7 +131,7 @@ async function withKes<T>(access: StackAccess, who: 'operator' | 'minio', work: 
 
 /** A name that MinIO may use and no key has: "minio-2026", then "minio-2026-2". Without an answer of KES the first of them. */
 async function freeName(access: StackAccess): Promise<string> {
-  const prefix = (access.stack.kesClusters[0]?.policy.pattern ?? '*').replace(/\*$/, '');
+  const prefix = (kesOf(access.stack)?.policy.pattern ?? '*').replace(/\*$/, '');
   const base = `${prefix === '' ? 'key-' : prefix}${new Date().getFullYear()}`;
   const taken = await withKes(access, 'operator', (kes) => kes.listKeys()).catch((error: unknown): string[] => {
     if (isAppError(error)) return [];
@@ -126,15 +145,22 @@ async function freeName(access: StackAccess): Promise<string> {
 
 /** The pattern of MinIO's policy. Throws `kesKeyOutside` when it does not cover the name. */
 function inPattern(access: Pick<StackAccess, 'stack'>, name: string): string {
-  const pattern = access.stack.kesClusters[0]?.policy.pattern ?? '*';
+  const pattern = kesOf(access.stack)?.policy.pattern ?? '*';
   const prefix = pattern.replace(/\*$/, '');
   if (!name.startsWith(prefix)) throw new AppError('kesKeyOutside', { name, pattern, prefix });
   return pattern;
 }
 
+/** Whether Vault behind KES can be asked: it is known, and there is a login for it. */
+function vaultCredential(access: Pick<StackAccess, 'stack' | 'secrets'>): boolean {
+  return keyStoreOfKes(access.stack) !== undefined && (readOperator(access) ?? readInit(access)?.root_token) !== undefined;
+}
+
 /** The folder in which Vault itself lists the key. Throws `kesKeyNotInStore`. */
-async function listedIn(access: StackAccess, name: string, token: Secret): Promise<string> {
-  const { mount, version, prefix } = keyStoreOf(access).engine;
+async function listedIn(access: StackAccess, name: string, token: Secret): Promise<string | undefined> {
+  const engine = keyStoreOfKes(access.stack)?.engine;
+  if (engine === undefined) return undefined;
+  const { mount, version, prefix } = engine;
   const names = await withVault(access, (vault) => vault.kvList(mount, version, prefix), token);
   const path = `${mount}/${prefix}`;
   if (!names.includes(name)) throw new AppError('kesKeyNotInStore', { name, path });

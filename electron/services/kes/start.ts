@@ -25,7 +25,7 @@ export async function startKes(context: StepContext): Promise<{ started: boolean
     if (await answers(context)) return { started: before.state !== 'running' };
     if ((await servers.status('kes')).state !== 'running') throw (await deathCause(context)) ?? new AppError('kesDied', { reason: '-' });
     if (Date.now() > end) throw new AppError('kesSilent', { url, seconds: waitSeconds });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
