@@ -79,8 +79,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
 
   /** Why a server cannot be started yet: KES logs in to Vault before it listens, MinIO asks KES for a key. */
   async function gate(kind: ServerKind, stackId: string): Promise<Text | undefined> {
-    if (kind === 'vault') return undefined;
-    const client = await vaultFor(await open(stackId));
+    const access = await open(stackId);
+    if (kind === 'vault' || access.stack.keyStores.length === 0) return undefined;
+    const client = await vaultFor(access);
     try {
       return (await client.sealStatus()).sealed ? say('appWaitsForUnseal') : undefined;
     } catch (error) {

@@ -86,6 +86,7 @@ export const labEn = {
     serverNeedsGo: '{program} needs Go {version} or newer, which is not here',
     serverNeedsPip: '{program} needs Python with pip, which is not here',
     serversNeedAgreement: 'Nothing is downloaded or built until you agree',
+    serversNoneHere: 'No server of this stack runs on this machine, so no program is needed',
     serverGot: 'Got {program} {version}',
     storageSupported: '{program} has {storage} storage',
     memoryLockCommand: 'Gives {program} the right to lock its memory; repeat it after every upgrade of the file',

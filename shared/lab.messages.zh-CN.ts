@@ -87,6 +87,7 @@ export const labZh: SameCodes<typeof labEn> = {
     serverNeedsGo: '{program} 需要 Go {version} 或更新版本，本机没有',
     serverNeedsPip: '{program} 需要带 pip 的 Python，本机没有',
     serversNeedAgreement: '在同意之前不会下载或构建任何内容',
+    serversNoneHere: '此环境没有在本机运行的服务器，不需要任何程序',
     serverGot: '已获取 {program} {version}',
     storageSupported: '{program} 带有 {storage} 存储',
     memoryLockCommand: '授予 {program} 锁定内存的权限；每次升级该文件后都要重新运行',

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cacheFolder } from '../../../servers/catalogue.ts';
 import { ensureServers } from '../../../servers/get.ts';
-import type { ServersInput } from '../../../shared/setup.ts';
+import { placeInput, type ServerPlace, type ServersInput } from '../../../shared/setup.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
 import type { Text } from '../../../shared/text.ts';
 import type { StepContext } from '../../jobs/step.ts';
+import { stackOf } from '../setup/placeDocument.ts';
 import { serversStep } from './serversStep.ts';
 
 let empty: string;
@@ -30,9 +32,22 @@ afterEach(async () => {
 const agreed: ServersInput = { picked: {}, get: true, lockMemory: 'off' };
 const notYet: ServersInput = { ...agreed, get: false };
 
-function context(product: 'openbao' | 'vault', storage: 'raft' | 'file'): StepContext {
+function context(
+  product: 'openbao' | 'vault',
+  storage: 'raft' | 'file',
+  servers: Partial<Record<ServerKind, ServerPlace>> = {},
+): StepContext {
+  const place = placeInput.parse({
+    name: 'lab',
+    folder: '/lab',
+    hosts: ['127.0.0.1'],
+    ports: { vault: 1, vaultCluster: 2, kes: 3, minio: 4, minioConsole: 5 },
+    product,
+    storage,
+    servers,
+  });
   return {
-    inputs: { place: { product, storage } },
+    stack: stackOf('lab', place, 'now'),
     report: ({ note }: { note?: Text }) => note && notes.push(note),
     journal: async (action: Text) => {
       journal.push(action);
@@ -60,6 +75,20 @@ describe('step servers', () => {
     expect(evidence.find(({ text }) => text.code === 'storageSupported')?.text.params).toEqual({ program: product, storage: 'raft' });
     const lock = evidence.find(({ text }) => text.params?.program === product && text.code.startsWith('memoryLock'));
     expect(lock?.text.code).toBe(product === 'openbao' ? 'memoryLockNotNeeded' : 'memoryLockOff');
+  });
+
+  it('looks only for programs of servers that are here, and has nothing to do where none is', async () => {
+    const step = serversStep(empty);
+    const api = (url: string): ServerPlace => ({ way: 'api', url });
+    const handed: ServerPlace = { way: 'handedOver', url: 'https://k:2', folder: '/srv/kes' };
+    const mixed = context('openbao', 'file', { vault: api('https://v:1'), kes: handed });
+    expect((await step.plan(mixed, notYet)).changes.map(({ params }) => params?.program)).toEqual(['minio']);
+    expect(await step.skips?.(mixed)).toBeUndefined();
+    const { minio } = await ensureServers(['minio']);
+    const evidence = await step.check(mixed, { ...notYet, picked: { minio } });
+    expect(evidence.map(({ text }) => text.code)).toEqual(['serverFromPicked']);
+    const none = context('openbao', 'raft', { vault: api('https://v:1'), kes: handed, minio: { way: 'none' } });
+    expect((await step.skips?.(none))?.code).toBe('serversNoneHere');
   });
 
   it('gets nothing without agreement and names what is missing', async () => {

@@ -5,10 +5,12 @@ import { oldestGo } from '../../../servers/tools.ts';
 import { versionArguments, versionOf } from '../../../servers/version.ts';
 import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import type { CommandLine, Evidence, PlaceInput, ServersInput, StepPlan } from '../../../shared/setup.ts';
+import type { CommandLine, Evidence, ServersInput, StepPlan } from '../../../shared/setup.ts';
+import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
-import type { Step } from '../../jobs/step.ts';
+import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { grantMemoryLock, memoryLockOf } from '../../platform/memoryLock.ts';
 
 interface Chosen {
@@ -18,13 +20,21 @@ interface Chosen {
   entry: CatalogueEntry;
 }
 
+/** The programs of the servers that Sealdeck starts itself; Vault's with the storage that it must know. */
+function programsHere(stack: Stack): { program: Program; storage?: VaultStorage }[] {
+  const here = (kind: ServerKind): boolean => wayOf(stack, kind) === 'here';
+  const [store] = stack.keyStores;
+  return [
+    ...(store && here('vault') ? [{ program: store.product, storage: store.storage }] : []),
+    ...(['kes', 'minio'] as const).filter(here).map((program) => ({ program })),
+  ];
+}
+
 /** Which binaries the stack runs on: found, or got after agreement; and whether they may lock their memory. */
 export function serversStep(cache: string): Step<'servers'> {
-  async function choose({ product, storage }: PlaceInput, input: ServersInput): Promise<Chosen[]> {
-    const programs: readonly Program[] = [product, 'kes', 'minio'];
+  async function choose({ stack }: Pick<StepContext, 'stack'>, input: ServersInput): Promise<Chosen[]> {
     return Promise.all(
-      programs.map(async (program) => {
-        const wanted = program === product ? storage : undefined;
+      programsHere(stack).map(async ({ program, storage: wanted }) => {
         const binary = await find(program, { picked: input.picked[program], storage: wanted, cache });
         return { program, binary, entry: buildFor(program, wanted) };
       }),
@@ -33,10 +43,11 @@ export function serversStep(cache: string): Step<'servers'> {
 
   return {
     id: 'servers',
+    skips: async ({ stack }) => (programsHere(stack).length === 0 ? say('serversNoneHere') : undefined),
     propose: async () => ({ picked: {}, get: false, lockMemory: 'auto' }),
 
     async plan(context, input): Promise<StepPlan> {
-      const chosen = await choose(context.inputs.place, input);
+      const chosen = await choose(context, input);
       const missing = chosen.filter(({ binary }) => binary.path === undefined);
       const locks = await memoryLocks(chosen);
       const warnings = missing.flatMap(({ program, binary }) =>
@@ -62,8 +73,8 @@ export function serversStep(cache: string): Step<'servers'> {
     },
 
     async apply(context, input): Promise<void> {
-      const chosen = await choose(context.inputs.place, input);
-      requireStorage(context.inputs.place, chosen);
+      const chosen = await choose(context, input);
+      requireStorage(context.stack, chosen);
       const missing = chosen.filter(({ binary }) => binary.path === undefined);
       if (missing.length > 0 && !input.get) throw notAgreed(missing);
       for (const { program, entry } of missing) {
@@ -71,7 +82,7 @@ export function serversStep(cache: string): Step<'servers'> {
         await context.journal(say('serverGot', { program, version: entry.version }));
       }
       if (input.lockMemory !== 'setcap') return;
-      for (const { program, path, lock } of await memoryLocks(await choose(context.inputs.place, input))) {
+      for (const { program, path, lock } of await memoryLocks(await choose(context, input))) {
         // Where this user may not, the evidence shows the command, and the server runs without.
         if (lock.state !== 'missing' || !lock.canRun) continue;
         await grantMemoryLock(path, versionArguments(program));
@@ -80,18 +91,18 @@ export function serversStep(cache: string): Step<'servers'> {
     },
 
     async check(context, input): Promise<Evidence[]> {
-      const chosen = await choose(context.inputs.place, input);
+      const chosen = await choose(context, input);
       const missing = chosen.filter(({ binary }) => binary.path === undefined);
       if (missing.length > 0) throw notAgreed(missing);
-      requireStorage(context.inputs.place, chosen);
+      requireStorage(context.stack, chosen);
       const evidence: Evidence[] = [];
       for (const { program, binary } of chosen) {
         if (binary.path === undefined) continue;
         const reports = await versionOf(program, binary.path);
         evidence.push(seen(program, foundText(program, binary), reports));
       }
-      const { product, storage } = context.inputs.place;
-      evidence.push(seen(product, say('storageSupported', { program: product, storage })));
+      for (const { program, storage } of programsHere(context.stack))
+        if (storage !== undefined) evidence.push(seen(program, say('storageSupported', { program, storage })));
       for (const { program, lock } of await memoryLocks(chosen)) evidence.push(lockEvidence(program, lock, input));
       return evidence;
     },
@@ -115,9 +126,12 @@ function lockEvidence(program: Program, lock: MemoryLock, input: ServersInput): 
   return info(program === 'kes' ? say('memoryLockMissingKes') : say('memoryLockMissing', { program }));
 }
 
-function requireStorage({ product, storage }: PlaceInput, chosen: readonly Chosen[]): void {
-  const storages = chosen.find(({ program }) => program === product)?.binary.storages ?? [];
-  if (!storages.includes(storage)) throw new AppError('storageNotInBinary', { program: product, storage, storages: storages.join(', ') });
+function requireStorage(stack: Stack, chosen: readonly Chosen[]): void {
+  for (const { program, storage } of programsHere(stack)) {
+    const storages = chosen.find((one) => one.program === program)?.binary.storages ?? [];
+    if (storage !== undefined && !storages.includes(storage))
+      throw new AppError('storageNotInBinary', { program, storage, storages: storages.join(', ') });
+  }
 }
 
 function notAgreed(missing: readonly Chosen[]): AppError {
