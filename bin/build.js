@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Builds dist: engine, command line, desktop main and preload with esbuild, the window with vite.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { holderLives, prepare, sourceHash } from './bootstrap.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -44,6 +45,10 @@ const engine = async () => {
 const window = async () => {
   const vite = await import('vite');
   await vite.build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+  const assets = join(dist, 'window', 'assets');
+  for (const name of readdirSync(assets)) {
+    if (/\.(js|css)$/.test(name)) writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }));
+  }
 };
 
 const only = process.argv[2];

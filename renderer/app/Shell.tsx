@@ -1,6 +1,6 @@
 import { AppShell, Button } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
@@ -30,6 +30,7 @@ export function Shell({ dark }: { dark: boolean }) {
   const { run } = useAction('settings.write');
   const { stack } = useCurrentStack();
   const { hops } = useHops(stack);
+  const rested = useRested();
   const keep = useCallback((drawerOpen: boolean) => void run({ drawerOpen }), [run]);
   return (
     <DrawerProvider open={settings?.drawerOpen ?? false} onOpenChange={keep} overlay={narrow}>
@@ -67,11 +68,13 @@ export function Shell({ dark }: { dark: boolean }) {
           )}
           {drawer.filled ? null : <DrawerFallback />}
           <DrawerKey toggle={drawer.toggle} />
-          <Suspense>
-            <WithWords>
-              <Palette dark={dark} />
-            </WithWords>
-          </Suspense>
+          {rested ? (
+            <Suspense>
+              <WithWords>
+                <Palette dark={dark} />
+              </WithWords>
+            </Suspense>
+          ) : null}
         </AppShell>
       )}
     </DrawerProvider>
@@ -82,6 +85,16 @@ export function Shell({ dark }: { dark: boolean }) {
 function WithWords({ children }: { children: ReactNode }) {
   use(pageWords(useLanguage()));
   return children;
+}
+
+/** True once the window has drawn its first picture and has time. */
+function useRested(): boolean {
+  const [rested, setRested] = useState(false);
+  useEffect(() => {
+    const waiting = requestIdleCallback(() => setRested(true), { timeout: 1_000 });
+    return () => cancelIdleCallback(waiting);
+  }, []);
+  return rested;
 }
 
 function DrawerKey({ toggle }: { toggle(): void }) {

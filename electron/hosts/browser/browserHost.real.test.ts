@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createFileStore } from '../../platform/files.ts';
@@ -18,6 +19,7 @@ let port: number;
 beforeAll(async () => {
   writeFileSync(join(folder, 'index.html'), '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><p>Sealdeck</p>');
   writeFileSync(join(folder, 'main.js'), 'export {};');
+  writeFileSync(join(folder, 'main.js.gz'), gzipSync('export {};'));
   host = await startBrowserHost({
     windowFolder: folder,
     files,
@@ -94,6 +96,15 @@ describe('the browser host', () => {
       expect(await ask({ headers: { host: name } })).toMatchObject({ status: 421 });
     },
   );
+
+  it('sends what the build packed to those that can unpack it, and plain text to the others', async () => {
+    const packed = await ask({ path: '/main.js', headers: { 'accept-encoding': 'gzip, br' } });
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', 'content-type': 'text/javascript; charset=utf-8' });
+    expect(Number(packed.headers['content-length'])).toBe(gzipSync('export {};').length);
+    const plain = await ask({ path: '/main.js' });
+    expect([plain.headers['content-encoding'], plain.body]).toEqual([undefined, 'export {};']);
+    expect((await ask({ path: '/main.js.gz' })).status).toBe(404);
+  });
 
   it('answers 421 without any host name', async () => {
     const socket = connect(port, '127.0.0.1');

@@ -51,10 +51,10 @@ export async function startBrowserHost({ windowFolder, files, log, port, onWindo
     if (path.startsWith('/upload/')) return method === 'PUT' ? upload(request, response, path) : refuse(response, 405, 'PUT only');
     if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'GET only');
     if (path.startsWith('/download/')) return method === 'GET' ? download(response, path) : refuse(response, 405, 'GET only');
-    return page(method, response, path);
+    return page(request, response, path);
   }
 
-  function page(method: string, response: ServerResponse, path: string): void {
+  function page(request: IncomingMessage, response: ServerResponse, path: string): void {
     const nonce = randomBytes(18).toString('base64');
     response.setHeader('Content-Security-Policy', contentSecurityPolicy(nonce));
     const start = path === '/' || path === '/index.html';
@@ -63,10 +63,12 @@ export async function startBrowserHost({ windowFolder, files, log, port, onWindo
       refuse(response, 404, 'Not here');
       return;
     }
-    const body = start ? startPage(pages, nonce) : file.body;
+    const packed = !start && /\bgzip\b/.test(String(request.headers['accept-encoding'])) ? file.gzipped : undefined;
+    const body = start ? startPage(pages, nonce) : (packed ?? file.body);
+    if (packed) response.setHeader('Content-Encoding', 'gzip');
     response.setHeader('Content-Type', file.type);
     response.setHeader('Content-Length', body?.length ?? 0);
-    response.end(method === 'HEAD' ? undefined : body);
+    response.end(request.method === 'HEAD' ? undefined : body);
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
