@@ -153,8 +153,152 @@ export const vaultEn = {
       explanation: 'It was revoked, but {host} answered it with {status}.',
       next: 'Run the step again.',
     },
+    vaultPgpNotKey: {
+      title: 'The PGP key of {who} cannot be read',
+      explanation: 'It is not an OpenPGP public key, neither armored nor binary.',
+      next: 'Ask for the exported public key: gpg --armor --export NAME.',
+    },
+    vaultPgpPrivate: {
+      title: 'The file of {who} holds a private key',
+      explanation: 'A private key belongs to its owner alone. Sealdeck has kept nothing of it.',
+      next: 'Delete that file here and ask for the public key: gpg --armor --export NAME.',
+    },
+    vaultPgpSeveral: {
+      title: 'The file of {who} holds {count} keys',
+      explanation: 'A share is encrypted to exactly one key.',
+      next: 'Export one key alone, by its fingerprint.',
+    },
+    vaultPgpWeak: {
+      title: 'The PGP key of {who} is too weak',
+      explanation: '{fingerprint} uses {algorithm}. RSA needs {min} bits; DSA, ElGamal and keys of other versions than 4 are refused.',
+      next: 'Ask for another key, RSA 3072 or Curve25519.',
+    },
+    vaultPgpRevoked: {
+      title: 'The PGP key of {who} is revoked',
+      explanation: '{fingerprint} was withdrawn by its owner.',
+      next: 'Ask for the key that took its place.',
+    },
+    vaultPgpExpired: {
+      title: 'The PGP key of {who} has expired',
+      explanation: '{fingerprint} was good until {at}.',
+      next: 'Ask its owner to extend it and to export it again.',
+    },
+    vaultPgpSignOnly: {
+      title: 'Nothing can be encrypted to the PGP key of {who}',
+      explanation:
+        '{fingerprint} can only sign, or its encryption subkey is expired or revoked. Vault’s own initialising would fail half-way with such a key.',
+      next: 'Ask its owner to add an encryption subkey and to export it again.',
+    },
+    vaultPgpTrial: {
+      title: 'Encrypting to the PGP key of {who} failed',
+      explanation: 'A trial message to {fingerprint} could not be made: {reason}',
+      next: 'Ask for another key.',
+    },
+    vaultPassphraseShort: {
+      title: 'The passphrase is too short',
+      explanation: 'It guards a share for years against whoever finds the file.',
+      next: 'Take at least {min} characters; several words are easy to keep.',
+    },
+    vaultCustodianUnknown: {
+      title: 'There is no such custodian',
+      explanation: 'The list was changed meanwhile.',
+      next: 'Look at the list again.',
+    },
+    vaultCustodianHasFile: {
+      title: '{name} has a file with share {share}',
+      explanation: 'A share never goes to a second person, and that file cannot be called back.',
+      next: 'Hand it out to {name} again, with another key or passphrase if need be.',
+    },
+    vaultCustodianNamed: {
+      title: 'There is a custodian {name} already',
+      explanation: 'Two of the same name could not be told apart.',
+      next: 'Choose another name.',
+    },
+    vaultNoShareFree: {
+      title: 'All {shares} shares have their custodian',
+      explanation: 'Each share goes to one person.',
+      next: 'Hand out to one of the custodians on the list, or take a planned one off it.',
+    },
+    vaultSharesNotKept: {
+      title: 'Sealdeck keeps no share of {stack}',
+      explanation: 'They were handed out and its own copy was destroyed, or this Vault was initialised elsewhere.',
+      next: 'Ask the custodians for their files.',
+    },
+    vaultFileDiffers: {
+      title: 'This is not the file that {name} was given last',
+      explanation: 'Every hand-out makes a new file, and only the newest one counts.',
+      next: 'Choose the newest file, or hand the share out again.',
+    },
+    vaultFileNotAge: {
+      title: 'This is not a passphrase file',
+      explanation: 'A custodian’s passphrase file is an age file and begins with BEGIN AGE ENCRYPTED FILE.',
+      next: 'Choose the file as it was handed out. Nothing was sent.',
+    },
+    vaultFilePassphrase: {
+      title: 'The passphrase does not open this file',
+      explanation: 'It is another one, or the file was damaged.',
+      next: 'Type it again. Nothing was sent to Vault.',
+    },
+    vaultFileNoShare: {
+      title: 'There is no share in this file',
+      explanation: 'It opened, but it is not a custodian’s file.',
+      next: 'Choose the file as it was handed out. Nothing was sent.',
+    },
+    vaultFileOtherShare: {
+      title: 'The file of {name} holds another share',
+      explanation: 'It opened, but what it holds is not the share that was handed out.',
+      next: 'Hand the share out again.',
+    },
+    vaultCodeWrong: {
+      title: 'The confirmation code is wrong',
+      explanation: 'It stands in the decrypted text of the newest file. Tries left: {left}.',
+      next: 'Decrypt the file with gpg --decrypt and type the code again.',
+    },
+    vaultCodeTries: {
+      title: 'Too many wrong codes for {name}',
+      explanation: 'The code of this file is not taken any more.',
+      next: 'Hand the share out again: the new file has a new code.',
+    },
+    vaultSharesUnconfirmed: {
+      title: 'Not every share has a confirmed file',
+      explanation: 'Still to be handed out or confirmed: {names}. Sealdeck keeps its copy until then.',
+      next: 'Hand out the files, and let each custodian confirm theirs.',
+    },
+    vaultAdminFirst: {
+      title: 'Another login must be proven first',
+      explanation:
+        'The root token lies in the credential store. Without the shares nobody could make a new one, so an administrator’s login has to work before they go.',
+      next: 'Run the step “Root token”, then repeat.',
+    },
+    vaultCustodiansNeeded: {
+      title: '{threshold} custodians must come',
+      explanation: 'Sealdeck keeps no share any more. Any {threshold} of these can open it: {names}.',
+      next: 'Let them give their shares on the Vault page, one after the other.',
+    },
+    vaultShareIsFile: {
+      title: 'This is a passphrase file, not a share',
+      explanation: 'A custodian’s file is given with its passphrase.',
+      next: 'Choose it as a file on the Vault page. Nothing was sent.',
+    },
   },
   texts: {
+    vaultPlanCustodians: 'Name {count} custodians, their keys checked. Afterwards each gets one share in a file of their own: {names}',
+    vaultPlanHandOut: 'All shares stay in the credential store until each custodian has confirmed a file.',
+    vaultSeenWaiting: 'Files still to be handed out or confirmed: {names}',
+    vaultSeenConfirmed: '{count} custodians hold a confirmed file',
+    vaultSeenSharesDestroyed: 'Sealdeck’s own copy of the shares was destroyed at {at}',
+    vaultJournalHandedOut: 'Made a file with share {share} of {shares} for {name}',
+    vaultJournalConfirmed: '{name} confirmed the file with share {share}: it was read back and opened',
+    vaultJournalForgotten: 'Took {name} off the list of custodians',
+    vaultJournalSharesDestroyed: 'Destroyed Sealdeck’s own copy of the {shares} shares',
+    vaultFileTitle: 'Unseal share {share} of {shares} of the Vault of {stack}, for {name}',
+    vaultFileUse:
+      'Any {threshold} of {shares} shares open this Vault. Give this one with the command below, which asks for it, or on the Vault page of Sealdeck.',
+    vaultFileCode: 'The confirmation code is typed into Sealdeck once, to show that this file could be opened.',
+    vaultFileKeep: 'Keep this text nowhere: keep the encrypted file, and what opens it apart from it.',
+    vaultRecipePgp: 'It opens without Sealdeck, with the private key of {name}:',
+    vaultRecipeAge: 'It opens without Sealdeck, with the passphrase of {name} (age: https://age-encryption.org):',
+    vaultRecipeUse: 'The text inside holds the share for this command, which asks for it:',
     vaultPlanFile: 'Write {path} with storage {storage}',
     vaultPlanData: 'Make the data folder {path}, mode 0700',
     vaultPlanStart: 'Start {program} at {address} and wait for its answer over TLS',

@@ -10,7 +10,15 @@ const path = z
   .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/)
   .max(80);
 
-const custodianName = z.string().trim().min(1).max(60);
+const custodianName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}]+$/u);
+
+/** A custodian's passphrase guards a share for years, against whoever finds the file: shorter ones are refused. */
+export const shortestPassphrase = 12;
 
 export const vaultInput = z.strictObject({
   ui: z.boolean().default(true),
@@ -42,6 +50,10 @@ export const unsealInput = z
   .refine((v) => v.custodians.length === 0 || v.custodians.length === v.shares, {
     path: ['custodians'],
     message: 'one custodian for each share',
+  })
+  .refine((v) => new Set(v.custodians.map(({ name: each }) => each)).size === v.custodians.length, {
+    path: ['custodians'],
+    message: 'each custodian has a name of their own',
   })
   .refine((v) => v.threshold <= v.shares, { path: ['threshold'], message: 'threshold cannot be larger than shares' })
   .refine((v) => v.shares === 1 || v.threshold > 1, {
@@ -80,6 +92,8 @@ export const vaultNodeStatus = z.object({
   progress: z.int().optional(),
   /** Attempt id; another one means that somebody reset the attempt. */
   nonce: z.string().optional(),
+  /** Shares of the running attempt that came through this engine, and whose they are where that is known. */
+  given: z.array(z.object({ custodian: z.string().optional(), at: z.string() })).optional(),
   error: errorFrame.optional(),
   at: z.string(),
 });
@@ -100,7 +114,14 @@ export const custody = z.object({
 });
 export type Custody = z.infer<typeof custody>;
 
-const handedOut = z.object({ custodian: z.string(), name: z.string(), content: z.string(), downloadPath: z.string().optional() });
+/** `recipe`: how the file is opened without Sealdeck, in both languages, to lie beside it: age files take no comment. */
+const handedOut = z.object({
+  custodian: z.string(),
+  name: z.string(),
+  content: z.string(),
+  recipe: z.string(),
+  downloadPath: z.string().optional(),
+});
 
 export const vaultProcedures = {
   'vault.status': procedure({
@@ -113,15 +134,20 @@ export const vaultProcedures = {
       operator: z.string().optional(),
     }),
   }),
-  /** One typed share. The answer says progress, repeated share, or that one of the shares was wrong. */
+  /** One typed share. The answer says progress, repeated share, or that one of the shares was wrong. `custodian` is who says to give it. */
   'vault.unseal': procedure({
-    input: z.strictObject({ ...target, share: secretInput }),
+    input: z.strictObject({ ...target, share: secretInput, custodian: z.string().optional() }),
     output: z.object({ node: vaultNodeStatus, repeated: z.boolean() }),
     changesServers: true,
   }),
   /** A custodian's passphrase file, as text. The share goes to Vault and nowhere else. */
   'vault.unsealFile': procedure({
-    input: z.strictObject({ ...target, content: z.string().min(1).max(100_000), passphrase: secretInput }),
+    input: z.strictObject({
+      ...target,
+      content: z.string().min(1).max(100_000),
+      passphrase: secretInput,
+      custodian: z.string().optional(),
+    }),
     output: z.object({ node: vaultNodeStatus, repeated: z.boolean() }),
     changesServers: true,
   }),
@@ -130,9 +156,9 @@ export const vaultProcedures = {
   'vault.seal': procedure({ input: z.strictObject(target), output: z.object({ node: vaultNodeStatus }), changesServers: true }),
 
   'vault.custody': procedure({ input: z.strictObject({ stackId }), output: custody }),
-  /** A public key as a person would choose it: armored text. Throws what makes it unfit. */
+  /** A public key as a person would choose it: armored text, or a binary file in base64. `name`: whose, for the errors that make it unfit. */
   'vault.checkPgpKey': procedure({
-    input: z.strictObject({ key: z.string().min(1).max(100_000) }),
+    input: z.strictObject({ key: z.string().min(1).max(100_000), name: z.string().optional() }),
     output: z.object({
       fingerprint: z.string(),
       userIds: z.array(z.string()),
@@ -141,7 +167,10 @@ export const vaultProcedures = {
       expiresAt: z.string().optional(),
     }),
   }),
-  /** Seals one kept share for a custodian, planned or new, and returns the file. Asked again, the same share goes into a new file. */
+  /**
+   * Seals one kept share for a custodian, planned or new, and returns the file. Asked again, the same share goes into a
+   * new file. `planned` beside `custodian`: the same person, with another key, passphrase or spelling of the name.
+   */
   'vault.handOut': procedure({
     input: z.strictObject({
       stackId,

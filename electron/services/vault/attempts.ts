@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import type { VaultNodeStatus } from '../../../shared/vault.ts';
 import { vaultFor } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
@@ -11,10 +12,15 @@ import { giveShare } from './unsealing.ts';
  * than our own answer said means that it was ended meanwhile (vault.md 2.2).
  */
 export function createAttempts() {
-  const seen = new Map<string, { nonce: string; progress: number }>();
+  const seen = new Map<string, { nonce: string; progress: number; given: { custodian?: string; at: string }[] }>();
   const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
 
-  async function give(access: StackAccess, node: string, typed: Secret): Promise<{ repeated: boolean; open: boolean }> {
+  async function give(
+    access: StackAccess,
+    node: string,
+    typed: Secret,
+    custodian: string | undefined,
+  ): Promise<{ repeated: boolean; open: boolean }> {
     const key = `${access.stack.id} ${node}`;
     const client = await vaultFor(access, undefined, node);
     try {
@@ -32,8 +38,11 @@ export function createAttempts() {
         seen.delete(key);
         return { repeated: false, open: true };
       }
-      seen.set(key, { nonce: after.nonce, progress: after.progress });
-      return { repeated: before.nonce === after.nonce && before.progress === after.progress, open: false };
+      const repeated = before.nonce === after.nonce && before.progress === after.progress;
+      const known = last?.nonce === after.nonce ? last.given : [];
+      const mine = { at: new Date().toISOString(), ...(custodian === undefined ? {} : { custodian }) };
+      seen.set(key, { nonce: after.nonce, progress: after.progress, given: repeated ? known : [...known, mine] });
+      return { repeated, open: false };
     } catch (error) {
       if (isAppError(error, 'vaultSharesWrong')) seen.delete(key);
       throw error;
@@ -44,11 +53,16 @@ export function createAttempts() {
 
   return {
     /** One share after the other for each node, so that progress before and after belong to this share. */
-    give(access: StackAccess, node: string, typed: Secret): Promise<{ repeated: boolean; open: boolean }> {
+    give(access: StackAccess, node: string, typed: Secret, custodian?: string): Promise<{ repeated: boolean; open: boolean }> {
       const key = `${access.stack.id} ${node}`;
       const queue = queues.get(key) ?? createSerialQueue();
       queues.set(key, queue);
-      return queue(() => give(access, node, typed));
+      return queue(() => give(access, node, typed, custodian));
+    },
+    /** Shares of the attempt that a node reports, as far as they came through here. */
+    given(stackId: string, { node, nonce, state }: Pick<VaultNodeStatus, 'node' | 'nonce' | 'state'>) {
+      const last = seen.get(`${stackId} ${node}`);
+      return state === 'sealed' && last !== undefined && last.nonce === nonce ? last.given : [];
     },
     forget(stackId: string, node: string): void {
       seen.delete(`${stackId} ${node}`);

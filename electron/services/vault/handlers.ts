@@ -1,12 +1,15 @@
 import { isAppError } from '../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultNodeStatus, vaultProcedures } from '../../../shared/vault.ts';
 import { keyStoreOf, readInit, readOperator, vaultFor, vaultTokenFor } from '../../clients/vault/forStack.ts';
-import { notBuilt } from '../../jobs/notBuilt.ts';
-import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
+import type { AnyStep, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
 import { createAttempts } from './attempts.ts';
+import { whoMustCome } from './custodians.ts';
+import { type CustodyDeps, createCustody } from './custody.ts';
+import { openWithPassphrase, sha256Of, shareIn } from './custodyFile.ts';
 import { forgetIntent } from './initialising.ts';
 import { nodeStatus, targetOf } from './nodeStatus.ts';
 import { createPrepareStep } from './prepareStep.ts';
@@ -15,7 +18,7 @@ import { createUnsealStep } from './unsealStep.ts';
 import { createVaultStep, type VaultStepDeps } from './vaultStep.ts';
 import { waitActive } from './waiting.ts';
 
-export type VaultDeps = DomainDeps & VaultStepDeps & AdminStepDeps;
+export type VaultDeps = CustodyDeps & VaultStepDeps & AdminStepDeps;
 export type UnsealedListener = (stackId: string) => void | Promise<void>;
 
 export function createVault(deps: VaultDeps) {
@@ -39,14 +42,35 @@ export function createVault(deps: VaultDeps) {
 
   async function changed(access: StackAccess, stackId: string, node: string): Promise<{ node: VaultNodeStatus }> {
     deps.publish('vault.changed', { stackId });
-    return { node: await nodeStatus(access, node) };
+    return { node: await statusOf(access, stackId, node) };
+  }
+
+  /** What the node says, and what this engine knows of the running attempt. */
+  async function statusOf(access: StackAccess, stackId: string, node: string): Promise<VaultNodeStatus> {
+    const status = await nodeStatus(access, node);
+    const given = attempts.given(stackId, status);
+    return given.length === 0 ? status : { ...status, given };
+  }
+
+  async function give(access: StackAccess, stackId: string, node: string | undefined, share: Secret, custodian: string | undefined) {
+    const target = targetOf(access, node);
+    try {
+      // From the first share on this Vault is in use: it must never count as one that holds nothing.
+      await forgetIntent(access.folder);
+      const { repeated, open } = await attempts.give(access, target, share, custodian);
+      if (open) await opened(access, stackId, target);
+      return { ...(await changed(access, stackId, target)), repeated };
+    } catch (error) {
+      deps.publish('vault.changed', { stackId });
+      throw error;
+    }
   }
 
   const handlers: DomainHandlers<typeof vaultProcedures> = {
     async 'vault.status'({ stackId }) {
       const access = await deps.open(stackId);
       const store = keyStoreOf(access);
-      const nodes = await Promise.all(store.nodes.map((node) => nodeStatus(access, node.id)));
+      const nodes = await Promise.all(store.nodes.map((node) => statusOf(access, stackId, node.id)));
       const init = readInit(access);
       const operator = store.operator?.name ?? readOperator(access)?.name;
       return {
@@ -57,27 +81,18 @@ export function createVault(deps: VaultDeps) {
       };
     },
 
-    'vault.unsealFile': notBuilt,
-    'vault.custody': notBuilt,
-    'vault.checkPgpKey': notBuilt,
-    'vault.handOut': notBuilt,
-    'vault.confirmHandOut': notBuilt,
-    'vault.forgetCustodian': notBuilt,
-    'vault.destroyShares': notBuilt,
+    ...createCustody(deps),
 
-    async 'vault.unseal'({ stackId, node, share }) {
+    async 'vault.unseal'({ stackId, node, share, custodian }) {
+      return give(await deps.open(stackId), stackId, node, share, custodian);
+    },
+
+    async 'vault.unsealFile'({ stackId, node, content, passphrase, custodian }) {
       const access = await deps.open(stackId);
-      const target = targetOf(access, node);
-      try {
-        // From the first share on this Vault is in use: it must never count as one that holds nothing.
-        await forgetIntent(access.folder);
-        const { repeated, open } = await attempts.give(access, target, share);
-        if (open) await opened(access, stackId, target);
-        return { ...(await changed(access, stackId, target)), repeated };
-      } catch (error) {
-        deps.publish('vault.changed', { stackId });
-        throw error;
-      }
+      const share = shareIn(await openWithPassphrase(content, passphrase));
+      // The file itself says whose it is, when it is the one that was handed out.
+      const owner = keyStoreOf(access).custodians.find(({ file }) => file?.sha256 === sha256Of(content));
+      return give(access, stackId, node, share, owner?.id ?? custodian);
     },
 
     async 'vault.unsealKept'({ stackId, node }) {
@@ -88,7 +103,7 @@ export function createVault(deps: VaultDeps) {
       let sealed: boolean;
       try {
         sealed = (await client.sealStatus()).sealed;
-        await unsealWithKept(client, readInit(access));
+        await unsealWithKept(client, readInit(access)).catch((error: unknown) => whoMustCome(access, error));
       } finally {
         await client.close();
       }

@@ -7,6 +7,8 @@ import { Secret } from '../../../shared/secret.ts';
  */
 export function normalisedShare(typed: Secret, count: number): Secret {
   const text = typed.reveal().replace(/\s+/g, '');
+  if (text.includes('BEGINPGPMESSAGE')) throw new AppError('vaultShareEncrypted');
+  if (text.includes('BEGINAGEENCRYPTEDFILE')) throw new AppError('vaultShareIsFile');
   const bytes = decoded(text);
   if (bytes === undefined) throw new AppError('vaultShareEncoding');
   const expected = count === 1 ? 32 : 33;

@@ -3,11 +3,12 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { unsealInput } from '../../../shared/vault.ts';
-import { keyStoreOf, readInit, vaultFor } from '../../clients/vault/forStack.ts';
+import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { checkPlanned, custodyEvidence, savePlanned, whoMustCome } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
 import { startVault, waitActive } from './waiting.ts';
@@ -36,14 +37,17 @@ export function createUnsealStep(): Step<'unseal'> {
         throw error;
       });
       const done = status?.initialized === true;
+      const custodians = done ? [] : await checkPlanned(input.custodians);
+      const names = custodians.map(({ name }) => name).join(', ');
       const threshold = done ? status.t : input.threshold;
       return {
         changes: [
           done ? say('vaultPlanInitDone', { shares: status.n, threshold }) : say('vaultPlanInit', { shares: input.shares, threshold }),
           ...(done ? [] : [say('vaultPlanSealAnswer')]),
+          ...(names === '' ? [] : [say('vaultPlanCustodians', { count: custodians.length, names })]),
           status?.sealed === false ? say('vaultPlanUnsealDone') : say('vaultPlanUnseal', { threshold }),
         ],
-        warnings: done ? [] : [say('vaultPlanOnce', { threshold }), say('vaultPlanSharesKept')],
+        warnings: done ? [] : [say('vaultPlanOnce', { threshold }), say(names === '' ? 'vaultPlanSharesKept' : 'vaultPlanHandOut')],
         commands: [
           ...environmentLines(context),
           commented(
@@ -64,9 +68,12 @@ export function createUnsealStep(): Step<'unseal'> {
       await withClient(context, async (client) => {
         // A kill while it was being started anew leaves it stopped.
         if (keyStoreOf(context).nodes[0]?.way === 'here') await startVault(context, client);
+        await savePlanned(context, input.custodians);
         const kept = await initialiseOnce(context, client, input);
         const before = await client.sealStatus();
-        await unsealWithKept(client, kept, (done, total) => context.report({ done, total, note: say('vaultNoteShare', { done, total }) }));
+        await unsealWithKept(client, kept, (done, total) =>
+          context.report({ done, total, note: say('vaultNoteShare', { done, total }) }),
+        ).catch((error: unknown) => whoMustCome(context, error));
         await waitActive(client, context.signal);
         if (before.sealed) await context.journal(say('vaultJournalUnsealed', { node: keyStoreOf(context).nodes[0]?.id ?? client.host }));
       });
@@ -79,15 +86,12 @@ export function createUnsealStep(): Step<'unseal'> {
         if (status.sealed) throw new AppError('vaultSealed', { host: client.host });
         const health = await waitActive(client, context.signal, 20);
         const asAsked = status.n === input.shares && status.t === input.threshold;
-        const kept = readInit(context);
         return [
           seen('vault', say('vaultSeenInitialised', { shares: status.n, threshold: status.t }), status, asAsked ? 'ok' : 'warn'),
           seen('vault', say('vaultSeenUnsealed')),
           seen('vault', say('vaultSeenActive', { status: health.status }), `HTTP ${health.status} ${health.answer.text}`),
           seen('vault', say('vaultSeenStorage', { storage: status.storage_type ?? '?' })),
-          ...(kept === undefined || kept.keys_base64.length === 0
-            ? []
-            : [seen('store', say('vaultSeenSharesKept', { kept: kept.keys_base64.length }), undefined, 'warn')]),
+          ...custodyEvidence(context),
           ...(await lostData(context)),
         ];
       }),

@@ -9,13 +9,14 @@ import type { Text } from '../../../shared/text.ts';
 import { vaultInput } from '../../../shared/vault.ts';
 import { makeTestIdentity } from '../../clients/kes/kes.testSupport.ts';
 import { vaultFor } from '../../clients/vault/forStack.ts';
-import type { DomainDeps, SecretName, StackSecrets, StepContext } from '../../jobs/step.ts';
+import type { SecretName, StackSecrets, StepContext } from '../../jobs/step.ts';
+import { createFileStore } from '../../platform/files.ts';
 import { freePort } from '../../platform/ports.ts';
 import { createRecords } from '../lab/records.ts';
 import { createStackServers, createTurns } from '../lab/stackServers.ts';
-import { stackOf } from '../setup/placeStep.ts';
+import { stackOf } from '../setup/placeDocument.ts';
 import { createStackFolder } from '../stacks/stackFolder.ts';
-import { createVault } from './handlers.ts';
+import { createVault, type VaultDeps } from './handlers.ts';
 
 export interface VaultCase {
   product: 'openbao' | 'vault';
@@ -94,7 +95,9 @@ export async function makeVaultStack({ product, kvVersion, storage = 'raft', fol
     signal: new AbortController().signal,
   };
   const published: string[] = [];
-  const deps: DomainDeps = {
+  const files = createFileStore();
+  const deps: VaultDeps = {
+    files,
     open: async () => context,
     publish: (name) => void published.push(name),
     jobs: undefined as never,

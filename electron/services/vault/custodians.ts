@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { Evidence } from '../../../shared/setup.ts';
+import type { Custodian, KeyStore } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
+import type { PlannedCustodian } from '../../../shared/vault.ts';
+import { keyStoreOf, readInit } from '../../clients/vault/forStack.ts';
+import { seen } from '../../jobs/evidence.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { checkPgpKey } from './pgpKeys.ts';
+
+export const newId = (): string => `c-${randomBytes(4).toString('hex')}`;
+
+/** Throws `vaultCustodianUnknown`. */
+export function custodianOf(store: KeyStore, id: string): Custodian {
+  const found = store.custodians.find((each) => each.id === id);
+  if (found === undefined) throw new AppError('vaultCustodianUnknown');
+  return found;
+}
+
+/** A new file is not confirmed by what was done with the one before. */
+export function withoutConfirmation<C extends Custodian>({ confirmedAt: _, ...rest }: C): Omit<C, 'confirmedAt'> {
+  return rest;
+}
+
+/** Changes the stack's first key store in its document. */
+export async function changeStore(access: Pick<StackAccess, 'update'>, edit: (store: KeyStore) => KeyStore): Promise<void> {
+  await access.update((stack) => ({ ...stack, keyStores: stack.keyStores.map((store, at) => (at > 0 ? store : edit(store))) }));
+}
+
+/** The checked key as the stack's document keeps it. */
+export async function pgpOf({ key, name }: PlannedCustodian & { kind: 'pgp' }): Promise<NonNullable<Custodian['pgp']>> {
+  const { armored, fingerprint, userIds, algorithm } = await checkPgpKey(key, name);
+  return { key: armored, fingerprint, userId: userIds[0] ?? '', algorithm };
+}
+
+/** Checks every planned key. Throws what makes the first unfit one so. */
+export async function checkPlanned(planned: readonly PlannedCustodian[]): Promise<Omit<Custodian, 'id'>[]> {
+  const checked: Omit<Custodian, 'id'>[] = [];
+  for (const each of planned)
+    checked.push(each.kind === 'pgp' ? { name: each.name, kind: 'pgp', pgp: await pgpOf(each) } : { name: each.name, kind: 'passphrase' });
+  return checked;
+}
+
+/**
+ * Writes the planned custodians into the document, before there is a share. Whoever was given a file already stays as
+ * they are; a name that is there keeps its id.
+ */
+export async function savePlanned(access: Pick<StackAccess, 'stack' | 'update'>, planned: readonly PlannedCustodian[]): Promise<void> {
+  const { custodians: now, sharesDestroyedAt } = keyStoreOf(access);
+  const holders = now.filter(({ file }) => file !== undefined);
+  if (planned.length === 0 || sharesDestroyedAt !== undefined || holders.length > 0) return;
+  const checked = await checkPlanned(planned);
+  const next = checked.map((each) => ({ ...each, id: now.find(({ name }) => name === each.name)?.id ?? newId() }));
+  if (JSON.stringify(next) !== JSON.stringify(now)) await changeStore(access, (store) => ({ ...store, custodians: next }));
+}
+
+/** Before new shares are born: whoever held a file of older ones is a planned custodian again. */
+export async function forgetHoldings(access: Pick<StackAccess, 'stack' | 'update'>): Promise<void> {
+  const { custodians, sharesDestroyedAt } = keyStoreOf(access);
+  if (sharesDestroyedAt === undefined && custodians.every(({ share }) => share === undefined)) return;
+  await changeStore(access, ({ sharesDestroyedAt: _gone, ...store }) => ({
+    ...store,
+    custodians: store.custodians.map(({ share: _share, file: _file, confirmedAt: _at, ...planned }) => planned),
+  }));
+}
+
+/** Who holds a confirmed file, who waits for one, and whether Sealdeck still has its own copy. */
+export function custodyEvidence(access: Pick<StackAccess, 'stack' | 'secrets'>): Evidence[] {
+  const { custodians, sharesDestroyedAt } = keyStoreOf(access);
+  const kept = readInit(access)?.keys_base64.length ?? 0;
+  const waiting = custodians.filter(({ confirmedAt }) => confirmedAt === undefined).map(({ name }) => name);
+  const confirmed = custodians.length - waiting.length;
+  return [
+    ...(kept === 0 ? [] : [seen('store', say('vaultSeenSharesKept', { kept }), undefined, 'warn')]),
+    ...(confirmed === 0 ? [] : [seen('store', say('vaultSeenConfirmed', { count: confirmed }))]),
+    ...(waiting.length === 0 ? [] : [seen('store', say('vaultSeenWaiting', { names: waiting.join(', ') }), undefined, 'warn')]),
+    ...(sharesDestroyedAt === undefined ? [] : [seen('store', say('vaultSeenSharesDestroyed', { at: sharesDestroyedAt }))]),
+  ];
+}
+
+/** Not enough shares are kept, because people hold them: says who must come. Anything else stays as it is. */
+export function whoMustCome(access: Pick<StackAccess, 'stack'>, error: unknown): never {
+  const names = keyStoreOf(access)
+    .custodians.filter(({ confirmedAt }) => confirmedAt !== undefined)
+    .map(({ name }) => name);
+  if (names.length > 0 && isAppError(error, 'vaultSharesMissing'))
+    throw new AppError('vaultCustodiansNeeded', { threshold: Number(error.details.threshold), names: names.join(', ') }, { cause: error });
+  throw error;
+}
