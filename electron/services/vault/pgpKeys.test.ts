@@ -14,7 +14,11 @@ describe('a custodian’s PGP key', async () => {
   const armored = publicKey.armor();
 
   it('is taken armored, with text around it, and binary', async () => {
-    const facts = { fingerprint: publicKey.getFingerprint().toUpperCase(), userIds: ['Operations <ops@example.org>'], algorithm: 'Curve25519' };
+    const facts = {
+      fingerprint: publicKey.getFingerprint().toUpperCase(),
+      userIds: ['Operations <ops@example.org>'],
+      algorithm: 'Curve25519',
+    };
     expect(await checkPgpKey(armored)).toMatchObject(facts);
     expect(await checkPgpKey(`pub ed25519\r\n\r\n${armored.replace(/\n/g, '\r\n')}`)).toMatchObject(facts);
     expect(await checkPgpKey(Buffer.from(publicKey.write()).toString('base64'))).toMatchObject(facts);
@@ -60,7 +64,13 @@ describe('a custodian’s PGP key', async () => {
   });
 
   it('is refused when it is no key at all', async () => {
-    for (const text of ['garbage', 'Z2FyYmFnZQ==', armored.slice(0, 200), armored.replace(/PUBLIC KEY BLOCK/g, 'MESSAGE'), 'x'.repeat(5000)])
+    for (const text of [
+      'garbage',
+      'Z2FyYmFnZQ==',
+      armored.slice(0, 200),
+      armored.replace(/PUBLIC KEY BLOCK/g, 'MESSAGE'),
+      'x'.repeat(5000),
+    ])
       expect(await codeOf(text), text.slice(0, 40)).toMatchObject({ code: 'vaultPgpNotKey' });
     const damaged = publicKey.write();
     damaged[20] = (damaged[20] ?? 0) ^ 0xff;
