@@ -1,0 +1,108 @@
+// `npm run pictures`: walks the guided set-up on real servers and writes one picture of each step in both languages to
+// docs/steps/<language>/, and docs/steps.md and docs/steps.zh-CN.md that show them. Takes about two minutes.
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { cacheFolder } from '../servers/catalogue.ts';
+import { sentence } from '../shared/messages.ts';
+import { type StepId, stepIds } from '../shared/setup.ts';
+import { type Language, say } from '../shared/text.ts';
+import { call, sealdeck } from './cli.ts';
+import { address } from './host.ts';
+import config from './playwright.config.ts';
+
+const languages: readonly Language[] = ['en', 'zh-CN'];
+const docs = resolve(import.meta.dirname, '..', 'docs');
+const folder = join(tmpdir(), 'sealdeck-pictures');
+const data = join(folder, 'data');
+const dataArgs = ['--data', data];
+/** Pictures show paths: those of this folder say nothing about whose machine it is. */
+const servers = join(folder, 'servers');
+const place = { folder, data, env: { LANG: 'C.UTF-8', SEALDECK_LANG: 'en', SEALDECK_SERVERS_CACHE: servers } };
+
+/** Everything between asking for a job and its end; the command line waits for jobs itself. */
+const ask = (name: string, input: object): Promise<Record<string, unknown>> => call(dataArgs, name, input, place.env);
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+await symlink(cacheFolder(), servers, 'junction');
+const browser = await chromium.launch(config.projects?.[0]?.use?.launchOptions ?? {});
+try {
+  await ask('store.create', { mode: 'practice' });
+  const { place: proposed } = (await ask('setup.propose', { folder: join(folder, 'lab'), name: 'local-lab' })) as { place: object };
+  const { stackId } = (await ask('setup.create', { place: proposed, mode: 'guided' })) as { stackId: string };
+  await ask('settings.write', { currentStack: stackId, theme: 'light', drawerOpen: true });
+  const windows = await open(browser);
+  for (const [at, step] of stepIds.entries()) {
+    for (const [language, page] of windows) await picture(page, at, step, language);
+    await ask('setup.apply', { stackId, step, input: {} });
+    console.log(`${at + 1} of ${stepIds.length}: ${step}`);
+  }
+  for (const [language, page] of windows) {
+    await settle(page, language, '#/setup/proof');
+    await page.screenshot({ path: file(stepIds.length, 'proven', language) });
+  }
+  await Promise.all(languages.map(writePage));
+} finally {
+  await browser.close();
+  const { stacks } = (await ask('stacks.list', {})) as { stacks: { id: string }[] };
+  for (const { id } of stacks) await sealdeck(['down', '--stack', id, ...dataArgs], { env: place.env });
+  await sealdeck(['quit', '--force', ...dataArgs], { env: place.env });
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function open(from: Browser): Promise<Map<Language, Page>> {
+  const windows = new Map<Language, Page>();
+  for (const language of languages) {
+    const page = await from.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(await address(place));
+    windows.set(language, page);
+    await mkdir(join(docs, 'steps', language), { recursive: true });
+  }
+  return windows;
+}
+
+/** The step as it is met: its form, and what will happen, before anything does. */
+async function picture(page: Page, at: number, step: StepId, language: Language): Promise<void> {
+  await settle(page, language, `#/setup/${step}`);
+  await page.screenshot({ path: file(at, step, language) });
+}
+
+/** One engine has one language: it is set before each picture, and the window follows. */
+async function settle(page: Page, language: Language, hash: string): Promise<void> {
+  await ask('settings.write', { language });
+  await page.locator(`html[lang="${language}"]`).waitFor({ state: 'attached' });
+  await page.evaluate((to) => {
+    location.hash = to;
+  }, hash);
+  await page.locator('#setup-title').waitFor();
+  // Plans are asked of real servers; the picture waits until nothing changes any more.
+  let before: string | null = null;
+  for (let same = 0; same < 4; ) {
+    const now = await page.locator('main').textContent();
+    same = now === before ? same + 1 : 0;
+    before = now;
+    await page.waitForTimeout(200);
+  }
+}
+
+function file(at: number, name: string, language: Language): string {
+  return join(docs, 'steps', language, `${String(at + 1).padStart(2, '0')}-${name}.png`);
+}
+
+async function writePage(language: Language): Promise<void> {
+  const chinese = language === 'zh-CN';
+  const lines = [
+    chinese ? '# 引导部署的每一步' : '# The guided set-up, step by step',
+    '',
+    chinese
+      ? '由 `npm run pictures` 在真实服务器上生成：每一步在执行之前的样子，包括将要发生的变化和等价的命令。'
+      : 'Made by `npm run pictures` on real servers: each step before it is run, with what will happen and the equivalent commands.',
+  ];
+  const titles = stepIds.map((id) => [id, sentence(language, say(`setup.step.${id}`))] as const);
+  for (const [at, [id, title]] of [...titles, ['proven', chinese ? '证明的结果' : 'What the proof says'] as const].entries()) {
+    lines.push('', `## ${at + 1}. ${title}`, '', `![${title}](steps/${language}/${String(at + 1).padStart(2, '0')}-${id}.png)`);
+  }
+  await writeFile(join(docs, chinese ? 'steps.zh-CN.md' : 'steps.md'), `${lines.join('\n')}\n`);
+}
