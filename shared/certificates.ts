@@ -27,6 +27,8 @@ export const certificatesInput = z.strictObject({
   days: z.int().min(1).max(3650).default(365),
   caDays: z.int().min(1).max(7300).default(3650),
   subject: subject.default({ commonName: 'Sealdeck local CA' }),
+  /** Whether MinIO gets an identity for KES where others run both. Everywhere else it always does. */
+  minioIdentity: z.boolean().default(true),
 });
 export type CertificatesInput = z.infer<typeof certificatesInput>;
 

@@ -1,14 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
-import type { CertificatesInput } from '../../../shared/certificates.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
+import { isSystemTrust, trustOf } from '../../clients/trust.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { makeCertificate, makeKey } from './build.ts';
 import { type Decision, decide } from './decide.ts';
 import { identityOf, oneLine } from './inspect.ts';
-import { caFile, certificateMode, folders, keyMode, minioCaFile, type Pair, readOwn } from './pairs.ts';
+import { type Asked, isOurs } from './needs.ts';
+import { caFile, certificateMode, keyMode, minioCaFile, minioKesCaFile, type Pair, type PairId, readOwn } from './pairs.ts';
 
 type Issuer = { certificate: X509Certificate; key: Secret };
 
@@ -16,24 +18,33 @@ type Issuer = { certificate: X509Certificate; key: Secret };
  * Makes what `decide` says is missing or does not fit. A key is always written before its certificate: killed in
  * between, the next run finds a key without a fitting certificate and makes only that.
  */
-export async function applyCertificates(
-  access: StackAccess,
-  input: CertificatesInput,
-  hosts: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  access.secrets.requireDurable(input.kind === 'ca' ? 'ca.key, operator.key' : 'operator.key');
-  const { ca, leaves } = await decide(access, input, hosts);
-  for (const folder of folders) await access.folder.makeFolder(folder, 0o700);
+export async function applyCertificates(access: StackAccess, asked: Asked, signal: AbortSignal): Promise<void> {
+  const { ca, leaves } = await decide(access, asked);
+  const secrets = [...(ca ? ['ca.key'] : []), ...leaves.flatMap(({ pair }) => ('secret' in pair.key ? [pair.key.secret] : []))];
+  if (secrets.length > 0) access.secrets.requireDurable(secrets.join(', '));
+  const ownMinio = isOurs(access.stack, 'minio');
+  for (const folder of ['certs', ...(ownMinio ? ['minio', 'minio/certs', 'minio/certs/CAs'] : [])])
+    await access.folder.makeFolder(folder, 0o700);
 
   const issuer = ca && (await applyCa(access, ca));
   for (const { pair, decision } of leaves) {
     if (signal.aborted) throw new AppError('cancelled');
     await applyPair(access, pair, decision, issuer);
   }
-  if (!issuer) await writeIfDifferent(access, caFile, await bundle(access, leaves));
-  await writeIfDifferent(access, minioCaFile, (await access.folder.read(caFile)) ?? '');
-  await updateStack(access, input.kind, leaves);
+  const servers = leaves.filter(({ pair }) => pair.use === 'server').map(({ pair }) => pair.certificate);
+  if (!issuer && servers.length > 0) await writeIfDifferent(access, caFile, await bundle(access, servers));
+  if (ownMinio) {
+    await writeIfDifferent(access, minioCaFile, (await access.folder.read(caFile)) ?? '');
+    const kesCa = await foreignKesCa(access);
+    if (kesCa === undefined) await access.folder.remove(minioKesCaFile);
+    else await writeIfDifferent(access, minioKesCaFile, kesCa);
+  }
+  const signers = ca ? [caFile] : servers;
+  await updateStack(
+    access,
+    signers,
+    leaves.map(({ pair }) => pair.id),
+  );
 }
 
 async function applyCa(access: StackAccess, decision: Decision): Promise<Issuer> {
@@ -65,14 +76,20 @@ async function applyPair(access: StackAccess, pair: Pair, decision: Decision, is
   }
 }
 
-/** The three servers' own certificates, so that every reader of `certs/ca.crt` trusts each. */
-async function bundle(access: StackAccess, leaves: readonly { pair: Pair }[]): Promise<string> {
-  const servers = leaves.filter(({ pair }) => pair.use === 'server');
-  return (await Promise.all(servers.map(({ pair }) => access.folder.read(pair.certificate)))).join('');
+/** The servers' own certificates, so that every reader of `certs/ca.crt` trusts each. */
+async function bundle(access: StackAccess, servers: readonly string[]): Promise<string> {
+  return (await Promise.all(servers.map((file) => access.folder.read(file)))).join('');
 }
 
-async function updateStack(access: StackAccess, kind: CertificatesInput['kind'], leaves: readonly { pair: Pair }[]): Promise<void> {
-  const signers = kind === 'ca' ? [caFile] : leaves.filter(({ pair }) => pair.use === 'server').map(({ pair }) => pair.certificate);
+/** Whom MinIO must believe to reach a KES that others run. The roots of the system it believes anyway. */
+export async function foreignKesCa(access: Pick<StackAccess, 'stack' | 'folder'>): Promise<string | undefined> {
+  const kes = kesOf(access.stack);
+  if (kes === undefined || kes.ca === 'local' || isSystemTrust(access, kes.ca)) return undefined;
+  const pems = await trustOf(access, kes.ca);
+  return pems.length === 0 ? undefined : pems.join('\n');
+}
+
+async function updateStack(access: StackAccess, signers: readonly string[], made: readonly PairId[]): Promise<void> {
   const read = await Promise.all(signers.map((file) => mustRead(access, file)));
   const ca = {
     id: 'local',
@@ -81,16 +98,20 @@ async function updateStack(access: StackAccess, kind: CertificatesInput['kind'],
     fingerprint: read.map((one) => one.fingerprint256.toLowerCase()).join(' '),
     file: caFile,
   };
+  const signed = signers.includes(caFile) ? { ca: 'local' } : {};
   const identity = async (id: 'minio' | 'operator', certFile: string): Promise<Stack['identities'][number]> => {
-    const hash = identityOf(await mustRead(access, certFile));
-    return { id, hash, purpose: id, ...(kind === 'ca' ? { ca: 'local' } : {}), certFile };
+    return { id, hash: identityOf(await mustRead(access, certFile)), purpose: id, ...signed, certFile };
   };
-  const identities = [await identity('minio', 'certs/minio-client.crt'), await identity('operator', 'certs/operator.crt')];
+  const identities = [
+    ...(made.includes('minio-client') ? [await identity('minio', 'certs/minio-client.crt')] : []),
+    ...(made.includes('operator') ? [await identity('operator', 'certs/operator.crt')] : []),
+  ];
   const merge = <T extends { id: string }>(old: readonly T[], fresh: readonly T[]): T[] => [
     ...old.filter((one) => !fresh.some(({ id }) => id === one.id)),
     ...fresh,
   ];
-  const change = (stack: Stack): Stack => ({ ...stack, cas: merge(stack.cas, [ca]), identities: merge(stack.identities, identities) });
+  const cas = read.length === 0 ? [] : [ca];
+  const change = (stack: Stack): Stack => ({ ...stack, cas: merge(stack.cas, cas), identities: merge(stack.identities, identities) });
   if (JSON.stringify(change(access.stack)) !== JSON.stringify(access.stack)) await access.update(change);
 }
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { certificatesInput } from '../../../shared/certificates.ts';
 import { sentence } from '../../../shared/messages.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import { type StepInputs, stepInputs } from '../../../shared/setup.ts';
+import { type PlaceInput, type StepInputs, stepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import type { SecretName, StepContext } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
 import { createSealedStore } from '../../platform/sealedStore.ts';
+import { stackOf } from '../setup/placeDocument.ts';
 import { createStackFolder } from '../stacks/stackFolder.ts';
 
 export interface TestStack {
@@ -23,7 +24,10 @@ export interface TestStack {
 }
 
 /** A stack in a temporary folder, with a real folder and a real sealed store in practice mode. */
-export async function createTestStack(hosts = ['127.0.0.1', 'localhost', '::1']): Promise<TestStack> {
+export async function createTestStack(
+  hosts = ['127.0.0.1', 'localhost', '::1'],
+  servers: Partial<PlaceInput['servers']> = {},
+): Promise<TestStack> {
   const root = await mkdtemp(join(tmpdir(), 'sealdeck-certificates-'));
   const folder = createStackFolder(join(root, 'a stack'));
   const store = createSealedStore({ folder: root, log: createLog(join(root, 'engine.log')) });
@@ -36,28 +40,15 @@ export async function createTestStack(hosts = ['127.0.0.1', 'localhost', '::1'])
     await work();
     written.push(name);
   };
-  let stack: Stack = {
-    version: 2,
-    draft: false,
-    readOnly: false,
-    id: 'test',
-    name: 'test',
-    origin: 'lab',
-    createdAt: new Date().toISOString(),
-    folder: join(root, 'a stack'),
-    cas: [],
-    identities: [],
-    keyStores: [],
-    kesClusters: [],
-    minioClusters: [],
-  };
   const place = stepInputs.place.parse({
     name: 'test',
     folder: root,
     hosts,
     ports: { vault: 1, vaultCluster: 2, kes: 3, minio: 4, minioConsole: 5 },
     product: 'openbao',
+    servers,
   });
+  let stack: Stack = { ...stackOf('test', place, new Date().toISOString()), folder: join(root, 'a stack') };
   const context: StepContext = {
     get stack() {
       return stack;

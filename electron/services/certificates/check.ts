@@ -4,12 +4,17 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { trustFile } from '../../clients/trust.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { kesOf } from '../../jobs/ways.ts';
+import { foreignKesCa } from './apply.ts';
+import { makeCertificate, makeKey } from './build.ts';
 import { missingNames } from './decide.ts';
 import { shakeHands } from './handshake.ts';
 import { identityOf, namesOf, usagesOf } from './inspect.ts';
-import { caFile, isPair, minioCaFile, type Pair, pairs, readCertificates, readKey, wantedLeaf } from './pairs.ts';
+import { type Asked, isOurs, needsOf } from './needs.ts';
+import { caFile, isPair, minioCaFile, minioKesCaFile, type Pair, readCertificates, readKey, wantedLeaf } from './pairs.ts';
 
 const day = 24 * 60 * 60_000;
 
@@ -17,17 +22,21 @@ interface Read {
   pair: Pair;
   certificate: X509Certificate;
   key: Secret;
+  hosts: readonly string[];
 }
 
 /**
  * Looks at the files as the servers will read them, then lets each pair serve and each identity log in over a real TLS
  * connection inside this process. Throws the first `certificate…` or `tls…` error.
  */
-export async function checkCertificates(access: StackAccess, input: CertificatesInput, hosts: readonly string[]): Promise<Evidence[]> {
+export async function checkCertificates(access: StackAccess, asked: Asked): Promise<Evidence[]> {
+  const { input } = asked;
   const evidence: Evidence[] = [];
   const note = (...what: Parameters<typeof seen>): void => void evidence.push(seen(...what));
 
-  const trust = await readTrust(access, input);
+  const needs = needsOf(asked);
+  const trusting = input.kind === 'ca' || needs.some(({ pair }) => pair.use === 'server');
+  const trust = trusting ? await readTrust(access, input) : [];
   for (const one of trust) {
     const values = { file: caFile, until: one.validToDate.toISOString().slice(0, 10) };
     note(
@@ -38,10 +47,11 @@ export async function checkCertificates(access: StackAccess, input: Certificates
   }
 
   const read: Read[] = [];
-  for (const pair of pairs) {
-    const wanted = wantedLeaf(pair, input, hosts);
-    const found = await readPair(access, pair);
-    checkLeaf(found, trust, wanted.hosts, input.kind);
+  for (const need of needs) {
+    const { pair } = need;
+    const wanted = wantedLeaf(need, input);
+    const found = { ...(await readPair(access, pair)), hosts: wanted.hosts };
+    checkLeaf(found, trust, input.kind);
     read.push(found);
     const until = found.certificate.validToDate.toISOString().slice(0, 10);
     note(
@@ -55,23 +65,36 @@ export async function checkCertificates(access: StackAccess, input: Certificates
     const mode = 'file' in pair.key ? await checkMode(access, pair.key.file) : undefined;
     if (mode !== undefined && 'file' in pair.key) note('disk', say('certificatesSeenMode', { file: pair.key.file }), mode);
   }
-  note('store', input.kind === 'ca' ? say('certificatesSeenStore') : say('certificatesSeenStoreOperator'));
+  const operator = needs.some(({ pair }) => pair.id === 'operator');
+  if (input.kind === 'ca') note('store', operator ? say('certificatesSeenStore') : say('certificatesSeenStoreCa'));
+  else if (operator) note('store', say('certificatesSeenStoreOperator'));
 
   const ca = (await access.folder.read(caFile)) ?? '';
-  const names = wantedLeaf({ ...(pairs[0] as Pair), use: 'server' }, input, hosts).hosts;
-  for (const { pair, certificate, key } of read.filter((one) => one.pair.use === 'server')) {
-    const { protocol } = await shakeHands({ cert: certificate.toString(), key }, { ca, hosts: names });
-    note('tls', say('certificatesSeenHandshake', { id: pair.id, names: names.join(', ') }), protocol);
+  const servers = read.filter((one) => one.pair.use === 'server');
+  for (const { pair, certificate, key, hosts } of servers) {
+    const { protocol } = await shakeHands({ cert: certificate.toString(), key }, { ca, hosts });
+    note('tls', say('certificatesSeenHandshake', { id: pair.id, names: hosts.join(', ') }), protocol);
   }
-  const server = read.find((one) => one.pair.id === 'kes') as Read;
+  const own = servers.find((one) => one.pair.id === 'kes') ?? servers[0];
+  const server = own
+    ? { identity: { cert: own.certificate.toString(), key: own.key }, trust: { ca, hosts: own.hosts } }
+    : await passingServer();
   for (const { pair, certificate, key } of read.filter((one) => one.pair.use === 'client')) {
     const cert = certificate.toString();
     const client = { cert, key, ca: input.kind === 'ca' ? ca : cert };
-    const { identity } = await shakeHands({ cert: server.certificate.toString(), key: server.key }, { ca, hosts: names }, client);
+    const { identity } = await shakeHands(server.identity, server.trust, client);
     if (identity !== identityOf(certificate)) throw new AppError('certificateMismatch', { file: pair.certificate, key: pair.id });
     note('tls', say('certificatesSeenIdentity', { id: pair.id, identity }), identity);
   }
   return evidence;
+}
+
+/** Where all servers are elsewhere, the identities log in to one that lives for this check only. */
+async function passingServer(): Promise<{ identity: { cert: string; key: Secret }; trust: { ca: string; hosts: string[] } }> {
+  const key = await makeKey('P-256');
+  const hosts = ['127.0.0.1'];
+  const cert = makeCertificate({ use: 'server', subject: { commonName: 'check' }, days: 1, hosts, key });
+  return { identity: { cert, key }, trust: { ca: cert, hosts } };
 }
 
 async function readTrust(access: StackAccess, input: CertificatesInput): Promise<X509Certificate[]> {
@@ -81,8 +104,12 @@ async function readTrust(access: StackAccess, input: CertificatesInput): Promise
     checkDates(one, caFile);
     if (input.kind === 'ca' && !one.ca) throw new AppError('certificateNoCa', { file: caFile });
   }
-  if ((await access.folder.read(minioCaFile)) !== (await access.folder.read(caFile))) {
-    throw new AppError('certificateCopy', { file: minioCaFile, of: caFile });
+  if (isOurs(access.stack, 'minio')) {
+    if ((await access.folder.read(minioCaFile)) !== (await access.folder.read(caFile)))
+      throw new AppError('certificateCopy', { file: minioCaFile, of: caFile });
+    const kesCa = await foreignKesCa(access);
+    if (kesCa !== undefined && (await access.folder.read(minioKesCaFile)) !== kesCa)
+      throw new AppError('certificateCopy', { file: minioKesCaFile, of: trustFile(access, kesOf(access.stack)?.ca ?? '') });
   }
   const [ca] = trust;
   if (input.kind === 'ca' && ca) {
@@ -93,7 +120,7 @@ async function readTrust(access: StackAccess, input: CertificatesInput): Promise
   return trust;
 }
 
-async function readPair(access: StackAccess, pair: Pair): Promise<Read> {
+async function readPair(access: StackAccess, pair: Pair): Promise<Omit<Read, 'hosts'>> {
   const [certificate] = await readCertificates(access, pair.certificate);
   if (!certificate) throw new AppError('certificateMissing', { file: pair.certificate });
   const key = await readKey(access, pair.key);
@@ -103,12 +130,7 @@ async function readPair(access: StackAccess, pair: Pair): Promise<Read> {
   return { pair, certificate, key };
 }
 
-function checkLeaf(
-  { pair, certificate }: Read,
-  trust: readonly X509Certificate[],
-  hosts: readonly string[],
-  kind: CertificatesInput['kind'],
-): void {
+function checkLeaf({ pair, certificate, hosts }: Read, trust: readonly X509Certificate[], kind: CertificatesInput['kind']): void {
   const file = pair.certificate;
   checkDates(certificate, file);
   if (certificate.ca) throw new AppError('certificateIsCa', { file });

@@ -18,10 +18,10 @@ const generators: Readonly<Record<KeyType, string>> = {
  * The same certificates by hand, for a POSIX shell with OpenSSL 1.1.1 or newer. Keys go from file to file: no secret is
  * an argument. They make everything anew, whatever is there.
  */
-export function opensslCommands(folder: string, input: CertificatesInput, { ca, leaves }: Decisions): CommandLine[] {
+export function opensslCommands(folder: string, input: CertificatesInput, { ca, leaves }: Decisions, ownMinio: boolean): CommandLine[] {
   const lines: CommandLine[] = [
     { comment: say('certificatesCommandRights'), line: `umask 077 && mkdir -p ${shellWord(folder)} && cd ${shellWord(folder)}` },
-    { line: 'mkdir -p certs minio/certs/CAs' },
+    { line: ownMinio ? 'mkdir -p certs minio/certs/CAs' : 'mkdir -p certs' },
   ];
   if (ca) {
     lines.push({ comment: say('certificatesCommandCa'), line: generate(input.keyType, 'ca.key') });
@@ -34,9 +34,9 @@ export function opensslCommands(folder: string, input: CertificatesInput, { ca, 
     lines.push(...issue(pair.id, key, pair.certificate, decision.wanted, ca ? 'ca.key' : undefined));
   }
   const servers = leaves.filter(({ pair }) => pair.use === 'server').map(({ pair }) => pair.certificate);
-  if (!ca) lines.push({ comment: say('certificatesCommandBundle'), line: `cat ${servers.join(' ')} > ${caFile}` });
-  lines.push({ line: `cp ${caFile} ${minioCaFile}` });
-  lines.push({ line: 'rm -f ./*.ext && chmod 644 certs/*.crt minio/certs/public.crt minio/certs/CAs/ca.crt' });
+  if (!ca && servers.length > 0) lines.push({ comment: say('certificatesCommandBundle'), line: `cat ${servers.join(' ')} > ${caFile}` });
+  if (ownMinio) lines.push({ line: `cp ${caFile} ${minioCaFile}` });
+  lines.push({ line: `rm -f ./*.ext && chmod 644 certs/*.crt${ownMinio ? ` minio/certs/public.crt ${minioCaFile}` : ''}` });
   for (const { pair } of leaves.filter((one) => one.pair.use === 'client')) {
     lines.push({ comment: say('certificatesCommandIdentity', { id: pair.id }), line: `kes identity of ${pair.certificate}` });
   }

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { CertificatesInput } from '../../../shared/certificates.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { backdatedMs } from './build.ts';
 import { hasName, keyTypeOf, namesOf, usagesOf } from './inspect.ts';
-import { caFile, isPair, type Pair, pairs, readKey, readOwn, usableKey, type Wanted, wantedCa, wantedLeaf } from './pairs.ts';
+import { type Asked, needsOf } from './needs.ts';
+import { caFile, isPair, type Pair, readKey, readOwn, usableKey, type Wanted, wantedCa, wantedLeaf } from './pairs.ts';
 
 export type Why = 'absent' | 'broken' | 'expired' | 'names' | 'issuer' | 'changed';
 
@@ -19,7 +19,7 @@ export interface Decision {
 }
 
 export interface Decisions {
-  /** `undefined` for self-signed certificates. */
+  /** `undefined` for self-signed certificates, and where there is nothing to sign. */
   ca: Decision | undefined;
   leaves: { pair: Pair; decision: Decision }[];
 }
@@ -35,12 +35,15 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** Compares what is on disk and in the store with what is wanted. Changes nothing; a killed apply is judged like any other state. */
-export async function decide(access: StackAccess, input: CertificatesInput, hosts: readonly string[]): Promise<Decisions> {
-  const ca = input.kind === 'ca' ? await decideCa(access, wantedCa(input)) : undefined;
+export async function decide(access: StackAccess, asked: Asked): Promise<Decisions> {
+  const { input } = asked;
+  const needs = needsOf(asked);
+  const ca = input.kind === 'ca' && needs.length > 0 ? await decideCa(access, wantedCa(input)) : undefined;
   const caEnd = ca?.action === 'keep' ? (await readOwn(access, caFile))?.validToDate.getTime() : undefined;
   const leaves: Decisions['leaves'] = [];
-  for (const pair of pairs) {
-    const wanted = wantedLeaf(pair, input, hosts);
+  for (const need of needs) {
+    const { pair } = need;
+    const wanted = wantedLeaf(need, input);
     const key = usableKey(await readKey(access, pair.key), wanted.keyType);
     const certificate = await readOwn(access, pair.certificate);
     const exists = (await access.folder.read(pair.certificate)) !== undefined;

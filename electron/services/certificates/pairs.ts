@@ -27,9 +27,9 @@ export interface Pair {
 }
 
 export const caFile = 'certs/ca.crt';
-/** MinIO reads its trust from its own folder. */
+/** MinIO reads its trust from its own folder: the local CA, and that of a KES which others run. */
 export const minioCaFile = 'minio/certs/CAs/ca.crt';
-export const folders = ['certs', 'minio', 'minio/certs', 'minio/certs/CAs'];
+export const minioKesCaFile = 'minio/certs/CAs/kes.crt';
 export const keyMode = 0o600;
 export const certificateMode = 0o644;
 
@@ -46,7 +46,7 @@ export function wantedCa(input: CertificatesInput): Wanted {
 }
 
 /** Throws `invalidInput` for a CA named like one of its leaves: such a leaf would count as its own issuer. */
-export function wantedLeaf(pair: Pair, input: CertificatesInput, hosts: readonly string[]): Wanted {
+export function wantedLeaf({ pair, hosts }: { pair: Pair; hosts: readonly string[] }, input: CertificatesInput): Wanted {
   if (input.kind === 'ca' && pairs.some(({ id }) => id === input.subject.commonName)) {
     throw new AppError('invalidInput', {
       field: 'subject.commonName',

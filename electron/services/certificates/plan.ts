@@ -1,12 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { CertificatesInput } from '../../../shared/certificates.ts';
 import type { PlannedFile, StepPlan } from '../../../shared/setup.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
+import { foreignKesCa } from './apply.ts';
 import { opensslCommands } from './commands.ts';
 import { type Decision, type Decisions, decide, type Why } from './decide.ts';
-import { caFile, certificateMode, keyMode, minioCaFile, type Wanted } from './pairs.ts';
+import { type Asked, isOurs, mayHaveIdentity, needsOf } from './needs.ts';
+import { caFile, certificateMode, keyMode, minioCaFile, minioKesCaFile, type Wanted } from './pairs.ts';
 
 const again = {
   absent: 'certificatesAgainAbsent',
@@ -17,17 +20,21 @@ const again = {
   changed: 'certificatesAgainChanged',
 } as const satisfies Record<Why, Text['code']>;
 
-export async function planCertificates(access: StackAccess, input: CertificatesInput, hosts: readonly string[]): Promise<StepPlan> {
-  const decisions = await decide(access, input, hosts);
+export async function planCertificates(access: StackAccess, asked: Asked): Promise<StepPlan> {
+  const { input } = asked;
+  const decisions = await decide(access, asked);
   const { ca, leaves } = decisions;
   const changes = leaves.map(({ pair, decision }) => describe(pair.id, decision));
   if (ca) changes.unshift(describeCa(ca));
+  const carried = needsOf(asked).some(({ pair }) => pair.id === 'minio-client') && mayHaveIdentity(access.stack);
+  if (carried) changes.push(say('certificatesIdentityCarry'));
+  const kesCa = isOurs(access.stack, 'minio') ? await foreignKesCa(access) : undefined;
   const keys = [...(ca ? [ca] : []), ...leaves.map(({ decision }) => decision)].filter(({ action }) => action === 'pair').length;
   return {
     changes,
-    warnings: await warningsOf(access, input, hosts, decisions),
-    commands: opensslCommands(access.stack.folder, input, decisions),
-    files: filesOf(input, decisions),
+    warnings: await warningsOf(access, asked, decisions),
+    commands: opensslCommands(access.stack.folder, input, decisions, isOurs(access.stack, 'minio')),
+    files: filesOf(asked, decisions, kesCa),
     seconds: Math.ceil(1 + keys * ({ 'RSA-2048': 0.3, 'RSA-4096': 2 }[input.keyType as string] ?? 0.05)),
   };
 }
@@ -44,12 +51,10 @@ function describeCa({ action, wanted }: Decision): Text {
   return action === 'pair' ? say('certificatesMakeCa', values) : say('certificatesRenewCa', values);
 }
 
-async function warningsOf(
-  access: StackAccess,
-  input: CertificatesInput,
-  hosts: readonly string[],
-  { ca, leaves }: Decisions,
-): Promise<Text[]> {
+async function warningsOf(access: StackAccess, { input }: Asked, { ca, leaves }: Decisions): Promise<Text[]> {
+  // Of servers elsewhere nobody here can say what their names should lead to.
+  const here = leaves.filter(({ pair }) => pair.use === 'server' && wayOf(access.stack, pair.id as ServerKind) === 'here');
+  const hosts = [...new Set(here.flatMap(({ decision }) => decision.wanted.hosts))];
   const warnings: Text[] = [];
   if (ca?.action === 'pair' && (await access.folder.read(caFile)) !== undefined) warnings.push(say('certificatesNewCa', { file: caFile }));
   for (const { pair, decision } of leaves) {
@@ -59,7 +64,7 @@ async function warningsOf(
   if (input.kind === 'selfSigned') warnings.push(say('certificatesSelfSigned'));
   if (input.keyType === 'Ed25519') warnings.push(say('certificatesEd25519'));
   if (input.days > 825) warnings.push(say('certificatesLong', { days: input.days }));
-  if (!hosts.some((host) => host === 'localhost' || host === '::1' || host.startsWith('127.')))
+  if (hosts.length > 0 && !hosts.some((host) => host === 'localhost' || host === '::1' || host.startsWith('127.')))
     warnings.push(say('certificatesNoLoopback'));
   const names = hosts.filter((host) => isIP(host) === 0);
   const unknown = await Promise.all(names.map(async (name) => ((await resolves(name)) ? undefined : name)));
@@ -80,7 +85,7 @@ async function resolves(name: string): Promise<boolean> {
   return Promise.race([known, late]).finally(() => clearTimeout(timer));
 }
 
-function filesOf(input: CertificatesInput, { ca, leaves }: Decisions): PlannedFile[] {
+function filesOf({ stack, input }: Asked, { ca, leaves }: Decisions, kesCa: string | undefined): PlannedFile[] {
   const open = certificateMode.toString(8).padStart(4, '0');
   const closed = keyMode.toString(8).padStart(4, '0');
   const whyCa = input.kind === 'ca' ? say('certificatesWhyCa') : say('certificatesWhyBundle');
@@ -90,7 +95,7 @@ function filesOf(input: CertificatesInput, { ca, leaves }: Decisions): PlannedFi
         .filter(({ pair }) => pair.use === 'server')
         .map(({ decision }) => preview(decision.wanted))
         .join('\n');
-  const files: PlannedFile[] = [{ path: caFile, mode: open, content: caContent, why: whyCa }];
+  const files: PlannedFile[] = caContent === '' ? [] : [{ path: caFile, mode: open, content: caContent, why: whyCa }];
   for (const { pair, decision } of leaves) {
     const why = pair.use === 'server' ? say('certificatesWhyServer', { id: pair.id }) : say('certificatesWhyClient', { id: pair.id });
     files.push({ path: pair.certificate, mode: open, content: preview(decision.wanted), why });
@@ -98,7 +103,8 @@ function filesOf(input: CertificatesInput, { ca, leaves }: Decisions): PlannedFi
     const variable = `\${${pair.id.toUpperCase().replace('-', '_')}_KEY}\n`;
     files.push({ path: pair.key.file, mode: closed, content: variable, why: say('certificatesWhyKey', { id: pair.id }) });
   }
-  files.push({ path: minioCaFile, mode: open, content: caContent, why: say('certificatesWhyMinioCa') });
+  if (isOurs(stack, 'minio')) files.push({ path: minioCaFile, mode: open, content: caContent, why: say('certificatesWhyMinioCa') });
+  if (kesCa !== undefined) files.push({ path: minioKesCaFile, mode: open, content: kesCa, why: say('certificatesWhyKesCa') });
   return files;
 }
 

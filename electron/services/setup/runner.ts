@@ -115,11 +115,12 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
   }
 
   /** Writes down that a step has nothing to do on this stack, and why, unless that stands there already. */
-  async function skip(stackId: string, id: StepId, reason: Text): Promise<void> {
+  async function skip(stackId: string, id: StepId, reason: Text, input?: RawInput): Promise<void> {
     const known = (await record(stackId).read())?.steps.find((status) => status.id === id);
-    if (known?.state === 'skipped' && isDeepStrictEqual(known.reason, reason)) return;
+    if (known?.state === 'skipped' && isDeepStrictEqual(known.reason, reason) && input === undefined) return;
     await record(stackId).change(id, ({ error: _, ...status }) => ({
       ...status,
+      ...(input ? { input: keepable(input) } : {}),
       state: 'skipped',
       at: new Date().toISOString(),
       reason,
@@ -156,13 +157,13 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     await requireEarlier(stackId, id);
     const step = stepOf(id);
     const context = await contextOf(stackId, id, report, signal, proposals);
-    const reason = await step.skips?.(context);
-    if (reason !== undefined) return skip(stackId, id, reason);
     const before = context.inputs[id];
     const input = await inputFor(step, context, raw);
+    Object.assign(context.inputs, { [id]: input });
+    const reason = await step.skips?.(context);
+    if (reason !== undefined) return skip(stackId, id, reason, Object.keys(raw).length > 0 ? (input as RawInput) : undefined);
     const changed = !isDeepStrictEqual(before, input);
     const wasProven = (await record(stackId).read())?.steps.find((status) => status.id === id)?.state === 'proven';
-    Object.assign(context.inputs, { [id]: input });
     if (changed && wasProven) await markLaterStale(stackId, id);
     const act = async (): Promise<Evidence[]> => {
       await step.apply(context, input as never);
