@@ -205,4 +205,25 @@ stage proof
 # As Express does: the canary and its key go, the rest stays and runs.
 "$MC" rm -q "$canary" > /dev/null
 "$BAO" kv metadata delete -mount=kv "minio/$key" > /dev/null
+stage tidied
+
+# --- a login of the operator's own, tried, then the root token goes ---
+"$BAO" policy write operator - > /dev/null <<POLICY
+path "sys/policies/acl/probe-*" { capabilities = ["create", "read", "update", "delete"] }
+path "kv/data/minio/*" { capabilities = ["create", "read", "update", "delete"] }
+path "kv/metadata/minio/*" { capabilities = ["read", "list", "delete"] }
+POLICY
+"$BAO" auth enable userpass > /dev/null
+openssl rand -hex 24 > operator.password
+"$BAO" write auth/userpass/users/operator password=@operator.password token_policies=operator token_ttl=30m > /dev/null
+login=$("$BAO" write -field=token auth/userpass/login/operator password=@operator.password)
+as_operator() { BAO_TOKEN=$login "$BAO" "$@"; }
+printf 'path "kv/none" { capabilities = ["deny"] }\n' | as_operator policy write probe-bench - > /dev/null
+as_operator policy read probe-bench > /dev/null
+as_operator policy delete probe-bench > /dev/null
+as_operator kv list -mount=kv minio > /dev/null
+"$BAO" token revoke -self > /dev/null
+! "$BAO" token lookup > /dev/null 2>&1 || fail 'the root token still works'
+"$KES" key dek minio-default > /dev/null
+stage admin
 stage end

@@ -41,11 +41,6 @@ export async function measureExpress(folder: string, runs: number, note: (line: 
     row('– of it up to the first object read back', (run) => at(run, 'object')),
     row('– of it the wait until KES (cache 5 s) forgets the key', (run) => run.cache),
     row('– all but that wait', (run) => run.total - run.cache),
-    {
-      what: '– of it what the script lacks: operator login, root revoked',
-      unit: 's',
-      ours: ours.map((run) => at(run, 'admin') - at(run, 'proof')),
-    },
   ];
 }
 

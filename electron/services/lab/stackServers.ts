@@ -120,7 +120,7 @@ export function createStackServers({ folder, records, turns, stack, binary, chan
       if (Date.now() > until) {
         throw new AppError('serverSilent', { kind, port: addressOf(node).port, seconds: listenSeconds, lines: await lines() });
       }
-      await wait(100);
+      await wait(50);
     }
   }
 

@@ -43,7 +43,7 @@ async function waitAnswer(client: VaultClient, servers: StackServers, signal: Ab
         );
       }
     }
-    await pause(200, undefined, { signal });
+    await pause(50, undefined, { signal });
   }
 }
 
@@ -60,6 +60,6 @@ export async function waitActive(client: VaultClient, signal?: AbortSignal, seco
     if (health.state === 'sealed') throw new AppError('vaultSealed', { host: client.host });
     if (health.state === 'uninitialised') throw new AppError('vaultNotInitialised', { host: client.host });
     if (Date.now() > end) throw new AppError('vaultStandby', { host: client.host });
-    await pause(200, undefined, signal ? { signal } : {});
+    await pause(50, undefined, signal ? { signal } : {});
   }
 }
