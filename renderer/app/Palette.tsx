@@ -14,6 +14,7 @@ import { useCurrentStack } from '../components/currentStack.ts';
 import { useDrawer } from '../components/drawer.tsx';
 import { useWords } from '../locales/language.ts';
 import { useAction } from '../rpc/hooks.ts';
+import { wizardAddress, wizards } from '../wizard/wizards.ts';
 import { addressOf, shownRoutes } from './routes.tsx';
 
 /** Ctrl K: go to a page or stack, or do one of the few things that are offered everywhere. */
@@ -28,18 +29,21 @@ export function Palette({ dark }: { dark: boolean }) {
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('frame.palette.pages'),
-      actions: shownRoutes(stack !== undefined).map((route) => ({
-        id: route.name,
-        label: t(`frame.page.${route.name}`),
-        leftSection: route.rail ? (
-          <route.rail.icon {...icon} />
-        ) : route.name === 'settings' ? (
-          <IconSettings {...icon} />
-        ) : (
-          <IconArrowRight {...icon} />
-        ),
-        onClick: () => navigate(addressOf(route)),
-      })),
+      actions: shownRoutes(stack !== undefined)
+        // Wizards are listed one by one, below.
+        .filter(({ name }) => name !== 'wizard')
+        .map((route) => ({
+          id: route.name,
+          label: t(`frame.page.${route.name}`),
+          leftSection: route.rail ? (
+            <route.rail.icon {...icon} />
+          ) : route.name === 'settings' ? (
+            <IconSettings {...icon} />
+          ) : (
+            <IconArrowRight {...icon} />
+          ),
+          onClick: () => navigate(addressOf(route)),
+        })),
     },
     {
       group: t('frame.palette.actions'),
@@ -52,6 +56,12 @@ export function Palette({ dark }: { dark: boolean }) {
                 leftSection: <IconShieldCheck {...icon} />,
                 onClick: () => void proof.run({ stackId: stack.id }),
               },
+              ...wizards.map(({ name, icon: Icon }) => ({
+                id: `wizard ${name}`,
+                label: t(`frame.wizard.${name}`),
+                leftSection: <Icon {...icon} />,
+                onClick: () => navigate(wizardAddress(name)),
+              })),
             ]
           : []),
         { id: 'drawer', label: t('frame.drawer'), leftSection: <IconLayoutSidebarRight {...icon} />, onClick: drawer.toggle },

@@ -58,6 +58,12 @@ export const routes: readonly Route[] = [
     needsStack: false,
     rail: { icon: IconNotebook, group: 3 },
     page: lazy(async () => ({ default: (await import('../features/journal/JournalPage.tsx')).JournalPage })),
+  {
+    path: '/wizard/*?',
+    name: 'wizard',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('./WizardPage.tsx')).WizardPage })),
+  },
   },
   {
     path: '/settings',

@@ -8,6 +8,7 @@ import { settingsEn } from './en/settings.ts';
 import { setupEn } from './en/setup.ts';
 import { vaultEn } from './en/vault.ts';
 
+import { wizardEn } from './en/wizard.ts';
 /** Screen words only, by feature. What a host may print as well stands in shared/<domain>.messages. */
 export const en = {
   frame: frameEn,
@@ -20,3 +21,4 @@ export const en = {
   journal: journalEn,
   settings: settingsEn,
 } as const;
+  wizard: wizardEn,

@@ -10,6 +10,7 @@ import { settingsZh } from './zh-CN/settings.ts';
 import { setupZh } from './zh-CN/setup.ts';
 import { vaultZh } from './zh-CN/vault.ts';
 
+import { wizardZh } from './zh-CN/wizard.ts';
 export const zhCN: SameWords<typeof en> = {
   frame: frameZh,
   components: componentsZh,
@@ -21,3 +22,4 @@ export const zhCN: SameWords<typeof en> = {
   journal: journalZh,
   settings: settingsZh,
 };
+  wizard: wizardZh,

@@ -13,6 +13,7 @@ import { useHops } from '../../components/useHops.ts';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
+import { DoOneThing } from './DoOneThing.tsx';
 import { NeedsAttention } from './NeedsAttention.tsx';
 import styles from './overview.module.css';
 import { overviewCommands } from './overviewCommands.ts';
@@ -94,6 +95,7 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         <div>
           {stack.origin === 'lab' ? <Servers stack={stack} /> : null}
           <NewestProof judged={judged} />
+          <DoOneThing />
         </div>
       </div>
       <DrawerContent commands={document ? overviewCommands(document) : []} lines={hops.flatMap((hop) => hop.evidence)} />

@@ -1,4 +1,4 @@
-import { NumberInput, Radio, Select, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Autocomplete, NumberInput, Radio, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import styles from './fields.module.css';
 
@@ -20,20 +20,29 @@ export function TextField({
   error,
   fixed,
   mono,
-}: FieldProps & { value: string; onChange(value: string): void; mono?: boolean }) {
-  return (
-    <TextInput
-      label={label}
-      description={why}
-      error={error}
-      value={value}
-      readOnly={fixed ?? false}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      autoComplete="off"
-      spellCheck={false}
-      classNames={{ input: `${mono ? 'sd-mono' : ''} ${fixed ? styles.fixed : ''}` }}
-    />
-  );
+  known,
+}: FieldProps & {
+  value: string;
+  onChange(value: string): void;
+  mono?: boolean;
+  /** Names that are there already, offered while typing. */
+  known?: readonly string[];
+}) {
+  const shared = {
+    label,
+    description: why,
+    error,
+    value,
+    readOnly: fixed ?? false,
+    autoComplete: 'off',
+    spellCheck: false,
+    classNames: { input: `${mono ? 'sd-mono' : ''} ${fixed ? styles.fixed : ''}` },
+  } as const;
+  if (known !== undefined && known.length > 0) {
+    // What stands in the field says what was meant, not what to search for.
+    return <Autocomplete {...shared} data={[...new Set(known)]} filter={({ options }) => options} limit={50} onChange={onChange} />;
+  }
+  return <TextInput {...shared} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
 
 /** An emptied field is NaN, which no schema takes. */

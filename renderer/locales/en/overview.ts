@@ -117,3 +117,10 @@ export const overviewEn = {
     keep: 'Keep running',
   },
 } as const;
+  wizards: {
+    check: 'Are they encrypted, and do they open?',
+    bucket: 'Set the default rule of a bucket',
+    key: 'Make another key in KES',
+    unseal: 'Give shares until Vault opens',
+    certificates: 'See what ends, make it again',
+  },

@@ -2,7 +2,24 @@ import type { frameEn } from '../en/frame.ts';
 import type { SameWords } from '../words.ts';
 
 export const frameZh: SameWords<typeof frameEn> = {
-  page: { overview: '概览', setup: '部署', vault: 'Vault', objects: '对象', proof: '加密证明', journal: '操作日志', settings: '设置' },
+  page: {
+    overview: '概览',
+    setup: '部署',
+    connect: '接入服务器',
+    vault: 'Vault',
+    objects: '对象',
+    proof: '加密证明',
+    wizard: '单项操作',
+    journal: '操作日志',
+    settings: '设置',
+  },
+  wizard: {
+    check: '检查对象',
+    bucket: '存储桶加密',
+    key: '新建密钥',
+    unseal: '解封 Vault',
+    certificates: '证书',
+  },
   skip: '跳到页面内容',
   navigation: '页面',
   noStack: '尚无环境',

@@ -103,3 +103,10 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     keep: '保持运行',
   },
 };
+  wizards: {
+    check: '是否已加密，能否打开',
+    bucket: '设置存储桶的默认加密规则',
+    key: '在 KES 中再创建一个密钥',
+    unseal: '提交分片，直到 Vault 解封',
+    certificates: '查看哪些即将到期并重新签发',
+  },
