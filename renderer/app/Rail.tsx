@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconCheck, IconLanguage, IconMoon, IconPlus, IconSelector, IconSettings, IconStack2, IconSun } from '@tabler/icons-react';
+import { IconCheck, IconLanguage, IconLock, IconMoon, IconPlugConnected, IconPlus, IconSelector, IconSettings, IconStack2, IconSun } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Settings } from '../../shared/app.ts';
@@ -56,7 +56,9 @@ function RailItem({ route, narrow, hops }: { route: Route; narrow: boolean; hops
   const { t } = useWords();
   const [location] = useLocation();
   const address = addressOf(route);
-  const active = address === '/' ? location === '/' : location === address || location.startsWith(`${address}/`);
+  // Connecting is a way of setting up.
+  const shown = location.replace(/^\/connect\b/, '/setup');
+  const active = address === '/' ? shown === '/' : shown === address || shown.startsWith(`${address}/`);
   const word = t(`frame.page.${route.name}`);
   const Icon = route.rail?.icon ?? IconStack2;
   const mark = hops.find((hop) => hop.id === route.rail?.health)?.mark;
@@ -75,6 +77,7 @@ function StackSwitcher({ narrow }: { narrow: boolean }) {
   const { t } = useWords();
   const { stack, stacks, choose } = useCurrentStack();
   const [, navigate] = useLocation();
+  const readOnly = useAction('stacks.readOnly');
   if (!stack) return null;
   return (
     <Menu position="top-start" width={240}>
@@ -103,6 +106,17 @@ function StackSwitcher({ narrow }: { narrow: boolean }) {
         <Menu.Item leftSection={<IconPlus size={14} stroke={1.5} aria-hidden />} onClick={() => navigate('/setup/new')}>
           {t('frame.newStack')}
         </Menu.Item>
+        <Menu.Item leftSection={<IconPlugConnected size={14} stroke={1.5} aria-hidden />} onClick={() => navigate('/connect')}>
+          {t('frame.connectServers')}
+        </Menu.Item>
+        {stack.readOnly || stack.origin !== 'connected' ? null : (
+          <Menu.Item
+            leftSection={<IconLock size={14} stroke={1.5} aria-hidden />}
+            onClick={() => void readOnly.run({ id: stack.id, readOnly: true })}
+          >
+            {t('frame.makeReadOnly')}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef, us
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
+import { ReadOnlyBanner } from '../components/readOnly/ReadOnlyBanner.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { useHops } from '../components/useHops.ts';
 import { pageWords, useLanguage, useWords } from '../locales/language.ts';
@@ -55,6 +56,7 @@ export function Shell({ dark }: { dark: boolean }) {
           </AppShell.Header>
           <AppShell.Main className={styles.main ?? ''}>
             <ConnectionBanner />
+            <ReadOnlyBanner />
             <Page hasStack={stack !== undefined} />
           </AppShell.Main>
           {narrow ? (

@@ -21,7 +21,10 @@ export function TopBar({ hops, drawer }: { hops: readonly HopState[]; drawer: { 
           <span className={styles.stack}>
             <ShortName name={stack.name} longest={24} />
           </span>
-          <span className={styles.origin}>{t(`frame.origin.${stack.origin}`)}</span>
+          <span className={styles.origin}>
+            {t(`frame.origin.${stack.origin}`)}
+            {stack.draft ? `, ${t('frame.draft')}` : ''}
+          </span>
           <ul className={styles.health} aria-label={t('frame.health')}>
             {hops
               .filter((hop) => hop.id !== 'buckets')

@@ -33,6 +33,12 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/setup/SetupPage.tsx')).SetupPage })),
   },
   {
+    path: '/connect/*?',
+    name: 'connect',
+    needsStack: false,
+    page: lazy(async () => ({ default: (await import('../features/connect/ConnectPage.tsx')).ConnectPage })),
+  },
+  {
     path: '/vault/*?',
     name: 'vault',
     needsStack: true,

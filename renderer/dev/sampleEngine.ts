@@ -3,6 +3,7 @@ import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Pipe } from '../../shared/rpc/frames.ts';
 import type { Output, ProcedureName } from '../rpc/client.ts';
 import { sampleAnswers } from './sampleAnswers.ts';
+import { sampleConnect, sampleConnected } from './sampleConnect.ts';
 import { sampleStack } from './sampleStack.ts';
 
 /**
@@ -49,7 +50,13 @@ export function openSamplePipe(): Pipe {
       return settings;
     }
     if (name === 'jobs.list') return { jobs } satisfies Output<'jobs.list'>;
-    return sampleAnswers(scenario)[name];
+    const connected = sampleConnect(name, input, scenario);
+    if (connected !== undefined) return connected;
+    const known = sampleAnswers(scenario)[name];
+    if (name !== 'stacks.list' || !['connect', 'green', 'readonly'].includes(scenario)) return known;
+    const { id, origin, folder, createdAt, draft, readOnly } = sampleConnected;
+    const stack = { id, name: id, origin, folder, createdAt, draft: draft && scenario !== 'readonly', readOnly, setup: { proven: 5, total: 13 } };
+    return { stacks: [stack] } satisfies Output<'stacks.list'>;
   }
 
   return {

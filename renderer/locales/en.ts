@@ -1,4 +1,5 @@
 import { componentsEn } from './en/components.ts';
+import { connectEn } from './en/connect.ts';
 import { frameEn } from './en/frame.ts';
 import { journalEn } from './en/journal.ts';
 import { objectsEn } from './en/objects.ts';
@@ -14,6 +15,7 @@ export const en = {
   frame: frameEn,
   components: componentsEn,
   overview: overviewEn,
+  connect: connectEn,
   setup: setupEn,
   vault: vaultEn,
   objects: objectsEn,

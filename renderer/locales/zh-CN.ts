@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 import type { SameWords } from './words.ts';
 import { componentsZh } from './zh-CN/components.ts';
+import { connectZh } from './zh-CN/connect.ts';
 import { frameZh } from './zh-CN/frame.ts';
 import { journalZh } from './zh-CN/journal.ts';
 import { objectsZh } from './zh-CN/objects.ts';
@@ -15,6 +16,7 @@ export const zhCN: SameWords<typeof en> = {
   frame: frameZh,
   components: componentsZh,
   overview: overviewZh,
+  connect: connectZh,
   setup: setupZh,
   vault: vaultZh,
   objects: objectsZh,

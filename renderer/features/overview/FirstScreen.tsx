@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import { IconPlugConnected } from '@tabler/icons-react';
+import { IconFileText, IconPlugConnected, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { StoreStatus } from '../../../shared/app.ts';
 import type { ServerBinary } from '../../../shared/lab.ts';
-import { formatNumber, shortVersion } from '../../components/format.ts';
+import { formatNumber, shorten, shortVersion } from '../../components/format.ts';
 import { EmptyChain } from '../../components/HopPicture.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
@@ -18,6 +18,7 @@ export function FirstScreen() {
   const { t } = useWords();
   const servers = useCall('lab.servers', {}).data;
   const store = useCall('store.status', {}).data;
+  const aliases = useCall('connect.aliases', {}).data?.aliases;
   const parts = ['certificates', 'vault', 'kes', 'minio', 'buckets'] as const;
   const chain = Object.fromEntries(parts.map((part) => [part, t(`components.part.${part}`)])) as Record<(typeof parts)[number], string>;
   return (
@@ -25,6 +26,7 @@ export function FirstScreen() {
       <EmptyChain names={chain} />
       <h1 className={styles.question}>{t('overview.first.question')}</h1>
       <p className={styles.sentence}>{t('overview.first.sentence')}</p>
+      <div className={styles.choices}>
       <section className={styles.choice} aria-labelledby="first-choice">
         <h2 id="first-choice">{t('overview.first.nothingRuns')}</h2>
         <p>{t('overview.first.nothingRunsText')}</p>
@@ -44,6 +46,28 @@ export function FirstScreen() {
           {t('overview.first.setUp')}
         </Button>
       </section>
+      <section className={styles.choice} aria-labelledby="second-choice">
+        <h2 id="second-choice">{t('overview.first.alreadyRun')}</h2>
+        <p>{t('overview.first.alreadyRunText')}</p>
+        <ul className={styles.found}>
+          {aliases === undefined || aliases.length === 0 ? null : (
+            <li>
+              <IconTerminal2 size={14} stroke={1.5} aria-hidden />
+              <span>{t('overview.first.aliases', { count: aliases.length })}</span>
+              <span className={styles.detail}>{shorten(aliases.map(({ name }) => name).join(', '), 32)}</span>
+            </li>
+          )}
+          <li>
+            <IconFileText size={14} stroke={1.5} aria-hidden />
+            <span>{t('overview.first.environment')}</span>
+            <span className={styles.detail}>{t('overview.first.pickOne')}</span>
+          </li>
+        </ul>
+        <Button component={Link} href="/connect">
+          {t('overview.first.connect')}
+        </Button>
+      </section>
+      </div>
       <p className={styles.foot}>
         <IconPlugConnected size={14} stroke={1.5} aria-hidden />
         {t('overview.first.promise')}

@@ -1,6 +1,6 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { StoreMode } from '../../../shared/app.ts';
 import { type PlaceInput, placeInput, type StepId, stepIds } from '../../../shared/setup.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
@@ -100,7 +100,15 @@ export function StartScreen() {
         }}
       >
         <div className={styles.scroll} data-scroll>
-          <StepHead title={t('setup.start.title')} sentence={t(mode === 'express' ? 'setup.start.express' : 'setup.start.guided')} />
+          <StepHead
+            title={t('setup.start.title')}
+            sentence={
+              <>
+                {t(mode === 'express' ? 'setup.start.express' : 'setup.start.guided')}{' '}
+                <Link href="/connect">{t('setup.start.connect')}</Link>
+              </>
+            }
+          />
           {proposal.error ? <ErrorNotice error={proposal.error} /> : null}
           {store?.state === 'locked' ? <Locked /> : null}
           {shown === undefined || store?.state === 'locked' ? null : (

@@ -2,6 +2,7 @@ export const frameEn = {
   page: {
     overview: 'Overview',
     setup: 'Set up',
+    connect: 'Connect servers',
     vault: 'Vault',
     objects: 'Objects',
     proof: 'Proof',
@@ -23,6 +24,9 @@ export const frameEn = {
   health: 'Health of the stack',
   stacks: 'Stack',
   newStack: 'New stack…',
+  connectServers: 'Connect servers that run…',
+  makeReadOnly: 'Make read-only again',
+  draft: 'draft',
   language: 'Language',
   languages: { system: 'As the system', en: 'English', 'zh-CN': '简体中文' },
   theme: 'Theme',

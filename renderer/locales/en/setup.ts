@@ -42,6 +42,7 @@ export const setupEn = {
     title: 'Set up on this machine',
     guided: 'First the place. Every field has a default that works; the other steps come one by one.',
     express: 'From certificates to a proven encrypted object, without further questions.',
+    connect: 'Servers run already? Connect them.',
   },
   store: {
     title: 'Where secrets are kept',

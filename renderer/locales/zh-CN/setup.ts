@@ -43,6 +43,7 @@ export const setupZh: SameWords<typeof setupEn> = {
     title: '在本机部署',
     guided: '先选位置。每个字段都有可用的默认值，其余步骤逐一进行。',
     express: '从证书到经过证明的加密对象，中途不再询问。',
+    connect: '服务器已在运行？直接接入。',
   },
   store: {
     title: '敏感信息的保存位置',

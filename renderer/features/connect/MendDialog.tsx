@@ -1,0 +1,74 @@
+import { Button, Modal } from '@mantine/core';
+import { useRef } from 'react';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import { serverNames } from '../../components/connect/address.ts';
+import { knownServer } from '../../components/connect/knownServer.ts';
+import { ServerForm, type ServerFormHandle, type ServerPart } from '../../components/connect/ServerForm.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { useWords } from '../../locales/language.ts';
+import { useAction } from '../../rpc/hooks.ts';
+import styles from './connect.module.css';
+
+export interface Mended {
+  readonly kind: ServerKind;
+  readonly part: ServerPart;
+}
+
+/** One part of one server, put right without leaving the lights. */
+export function MendDialog({
+  stack,
+  mend,
+  onClose,
+  onSaved,
+}: {
+  stack: Stack;
+  mend: Mended;
+  onClose(): void;
+  onSaved(kind: ServerKind): void;
+}) {
+  const { t } = useWords();
+  const save = useAction('connect.save');
+  const form = useRef<ServerFormHandle>(null);
+  const { kind, part } = mend;
+  const title = t(`connect.mend.title.${part}`, { server: serverNames[kind] });
+
+  async function submit(): Promise<void> {
+    const values = await form.current?.values();
+    if (values === undefined || values === 'wrong' || values === 'empty') return;
+    if (await save.run({ stackId: stack.id, ...values })) onSaved(kind);
+  }
+
+  return (
+    <Modal.Root opened onClose={onClose} returnFocus size={560}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title}>
+        <Modal.Body>
+          <form
+            className={styles.dialog}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (!save.pending) void submit();
+            }}
+          >
+            <h2>{title}</h2>
+            <ServerForm
+              kind={kind}
+              known={knownServer(stack, kind)}
+              local={stack.cas.some(({ id }) => id === 'local')}
+              parts={[part]}
+              layout="stacked"
+              ref={form}
+            />
+            {save.error ? <ErrorNotice error={save.error} /> : null}
+            <div className={styles.dialogFoot}>
+              <Button onClick={onClose}>{t('connect.mend.leave')}</Button>
+              <Button type="submit" variant="filled" loading={save.pending}>
+                {t('connect.mend.save')}
+              </Button>
+            </div>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
