@@ -55,7 +55,16 @@ export function openSamplePipe(): Pipe {
     const known = sampleAnswers(scenario)[name];
     if (name !== 'stacks.list' || !['connect', 'green', 'readonly'].includes(scenario)) return known;
     const { id, origin, folder, createdAt, draft, readOnly } = sampleConnected;
-    const stack = { id, name: id, origin, folder, createdAt, draft: draft && scenario !== 'readonly', readOnly, setup: { proven: 5, total: 13 } };
+    const stack = {
+      id,
+      name: id,
+      origin,
+      folder,
+      createdAt,
+      draft: draft && scenario !== 'readonly',
+      readOnly,
+      setup: { proven: 5, total: 13 },
+    };
     return { stacks: [stack] } satisfies Output<'stacks.list'>;
   }
 

@@ -27,46 +27,46 @@ export function FirstScreen() {
       <h1 className={styles.question}>{t('overview.first.question')}</h1>
       <p className={styles.sentence}>{t('overview.first.sentence')}</p>
       <div className={styles.choices}>
-      <section className={styles.choice} aria-labelledby="first-choice">
-        <h2 id="first-choice">{t('overview.first.nothingRuns')}</h2>
-        <p>{t('overview.first.nothingRunsText')}</p>
-        <ul className={styles.found}>
-          {offered(servers?.binaries ?? []).map((binary) => (
-            <Found key={binary.program} binary={binary} />
-          ))}
-          {store === undefined ? null : (
-            <Row
-              mark={store.state === 'open' || (store.state === 'absent' && store.keychain.available) ? 'ok' : 'warn'}
-              name={t('overview.first.secrets')}
-              detail={t(whereSecretsGo(store))}
-            />
-          )}
-        </ul>
-        <Button variant="filled" component={Link} href="/setup">
-          {t('overview.first.setUp')}
-        </Button>
-      </section>
-      <section className={styles.choice} aria-labelledby="second-choice">
-        <h2 id="second-choice">{t('overview.first.alreadyRun')}</h2>
-        <p>{t('overview.first.alreadyRunText')}</p>
-        <ul className={styles.found}>
-          {aliases === undefined || aliases.length === 0 ? null : (
+        <section className={styles.choice} aria-labelledby="first-choice">
+          <h2 id="first-choice">{t('overview.first.nothingRuns')}</h2>
+          <p>{t('overview.first.nothingRunsText')}</p>
+          <ul className={styles.found}>
+            {offered(servers?.binaries ?? []).map((binary) => (
+              <Found key={binary.program} binary={binary} />
+            ))}
+            {store === undefined ? null : (
+              <Row
+                mark={store.state === 'open' || (store.state === 'absent' && store.keychain.available) ? 'ok' : 'warn'}
+                name={t('overview.first.secrets')}
+                detail={t(whereSecretsGo(store))}
+              />
+            )}
+          </ul>
+          <Button variant="filled" component={Link} href="/setup">
+            {t('overview.first.setUp')}
+          </Button>
+        </section>
+        <section className={styles.choice} aria-labelledby="second-choice">
+          <h2 id="second-choice">{t('overview.first.alreadyRun')}</h2>
+          <p>{t('overview.first.alreadyRunText')}</p>
+          <ul className={styles.found}>
+            {aliases === undefined || aliases.length === 0 ? null : (
+              <li>
+                <IconTerminal2 size={14} stroke={1.5} aria-hidden />
+                <span>{t('overview.first.aliases', { count: aliases.length })}</span>
+                <span className={styles.detail}>{shorten(aliases.map(({ name }) => name).join(', '), 32)}</span>
+              </li>
+            )}
             <li>
-              <IconTerminal2 size={14} stroke={1.5} aria-hidden />
-              <span>{t('overview.first.aliases', { count: aliases.length })}</span>
-              <span className={styles.detail}>{shorten(aliases.map(({ name }) => name).join(', '), 32)}</span>
+              <IconFileText size={14} stroke={1.5} aria-hidden />
+              <span>{t('overview.first.environment')}</span>
+              <span className={styles.detail}>{t('overview.first.pickOne')}</span>
             </li>
-          )}
-          <li>
-            <IconFileText size={14} stroke={1.5} aria-hidden />
-            <span>{t('overview.first.environment')}</span>
-            <span className={styles.detail}>{t('overview.first.pickOne')}</span>
-          </li>
-        </ul>
-        <Button component={Link} href="/connect">
-          {t('overview.first.connect')}
-        </Button>
-      </section>
+          </ul>
+          <Button component={Link} href="/connect">
+            {t('overview.first.connect')}
+          </Button>
+        </section>
       </div>
       <p className={styles.foot}>
         <IconPlugConnected size={14} stroke={1.5} aria-hidden />
