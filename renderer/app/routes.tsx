@@ -59,17 +59,17 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/proof/ProofPage.tsx')).ProofPage })),
   },
   {
-    path: '/journal',
-    name: 'journal',
-    needsStack: false,
-    rail: { icon: IconNotebook, group: 3 },
-    page: lazy(async () => ({ default: (await import('../features/journal/JournalPage.tsx')).JournalPage })),
-  {
     path: '/wizard/*?',
     name: 'wizard',
     needsStack: true,
     page: lazy(async () => ({ default: (await import('./WizardPage.tsx')).WizardPage })),
   },
+  {
+    path: '/journal',
+    name: 'journal',
+    needsStack: false,
+    rail: { icon: IconNotebook, group: 3 },
+    page: lazy(async () => ({ default: (await import('../features/journal/JournalPage.tsx')).JournalPage })),
   },
   {
     path: '/settings',

@@ -8,8 +8,8 @@ import { proofEn } from './en/proof.ts';
 import { settingsEn } from './en/settings.ts';
 import { setupEn } from './en/setup.ts';
 import { vaultEn } from './en/vault.ts';
-
 import { wizardEn } from './en/wizard.ts';
+
 /** Screen words only, by feature. What a host may print as well stands in shared/<domain>.messages. */
 export const en = {
   frame: frameEn,
@@ -22,5 +22,5 @@ export const en = {
   proof: proofEn,
   journal: journalEn,
   settings: settingsEn,
-} as const;
   wizard: wizardEn,
+} as const;

@@ -10,8 +10,8 @@ import { proofZh } from './zh-CN/proof.ts';
 import { settingsZh } from './zh-CN/settings.ts';
 import { setupZh } from './zh-CN/setup.ts';
 import { vaultZh } from './zh-CN/vault.ts';
-
 import { wizardZh } from './zh-CN/wizard.ts';
+
 export const zhCN: SameWords<typeof en> = {
   frame: frameZh,
   components: componentsZh,
@@ -23,5 +23,5 @@ export const zhCN: SameWords<typeof en> = {
   proof: proofZh,
   journal: journalZh,
   settings: settingsZh,
-};
   wizard: wizardZh,
+};

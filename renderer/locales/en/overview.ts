@@ -123,7 +123,6 @@ export const overviewEn = {
     keptShares_other: '{count}',
     keep: 'Keep running',
   },
-} as const;
   wizards: {
     check: 'Are they encrypted, and do they open?',
     bucket: 'Set the default rule of a bucket',
@@ -131,3 +130,4 @@ export const overviewEn = {
     unseal: 'Give shares until Vault opens',
     certificates: 'See what ends, make it again',
   },
+} as const;

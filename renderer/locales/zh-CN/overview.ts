@@ -108,7 +108,6 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     keptShares_other: '{count}',
     keep: '保持运行',
   },
-};
   wizards: {
     check: '是否已加密，能否打开',
     bucket: '设置存储桶的默认加密规则',
@@ -116,3 +115,4 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     unseal: '提交分片，直到 Vault 解封',
     certificates: '查看哪些即将到期并重新签发',
   },
+};
