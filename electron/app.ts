@@ -18,6 +18,7 @@ import { createSealedStore } from './platform/sealedStore.ts';
 import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
+import { makeCertificate } from './services/certificates/build.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
 import { createConnect } from './services/connect/handlers.ts';
@@ -30,6 +31,7 @@ import { createProof } from './services/proof/handlers.ts';
 import { createSettings } from './services/settings/handlers.ts';
 import { createStoreHandlers } from './services/settings/storeHandlers.ts';
 import { createSetup } from './services/setup/handlers.ts';
+import { placed, placeOf } from './services/setup/placeDocument.ts';
 import { createStacks } from './services/stacks/handlers.ts';
 import { createVault } from './services/vault/handlers.ts';
 
@@ -132,7 +134,15 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     journal: (stackId, action) => journal.append(stackId, action),
     requireDurable: (what) => store.requireDurable(what),
   });
-  const connect = createConnect({ ...deps, files });
+  const connect = createConnect({
+    ...deps,
+    files,
+    placed: (stack, kind, server) => {
+      const place = placeOf(stack);
+      return placed(stack, { ...place, servers: { ...place.servers, [kind]: server } });
+    },
+    selfSigned: (key, commonName) => makeCertificate({ use: 'client', subject: { commonName }, days: 3650, hosts: [], key }),
+  });
   // After a restart the last share brings the rest of a lab back.
   vault.onUnsealed(async (stackId) => {
     await lab.start(stackId);
