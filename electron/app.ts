@@ -2,12 +2,12 @@ import { platform, userInfo } from 'node:os';
 import type { appProcedures } from '../shared/app.ts';
 import { type Contract, procedures } from '../shared/contract.ts';
 import type { fileProcedures } from '../shared/files.ts';
-import type { jobProcedures } from '../shared/jobs.ts';
+import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
 import type { Procedure } from '../shared/rpc/define.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
 import { say, type Text } from '../shared/text.ts';
-import { kesFor } from './clients/kes/forStack.ts';
+import { identityFor, kesFor } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
@@ -33,6 +33,7 @@ import { createStoreHandlers } from './services/settings/storeHandlers.ts';
 import { createSetup } from './services/setup/handlers.ts';
 import { placed, placeOf } from './services/setup/placeDocument.ts';
 import { createStacks } from './services/stacks/handlers.ts';
+import { createKeeping } from './services/stacks/keeping.ts';
 import { createVault } from './services/vault/handlers.ts';
 
 export interface AppParts {
@@ -107,6 +108,17 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     }
   }
 
+  async function kesFromHere(access: StackAccess, key: string): Promise<'minio' | 'operator'> {
+    const who = (await identityFor(access, 'minio')) === undefined ? 'operator' : 'minio';
+    const client = await kesFor(access, who);
+    try {
+      await client.generate(key);
+      return who;
+    } finally {
+      await client.close();
+    }
+  }
+
   async function kesWorks(access: StackAccess): Promise<boolean> {
     return kes.proveWorks(access).then(
       () => true,
@@ -121,7 +133,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, files, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
-  const minio = createMinio({ ...deps, kesKeyExists, kesWorks });
+  const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const setup = createSetup({
@@ -143,9 +155,71 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     },
     selfSigned: (key, commonName) => makeCertificate({ use: 'client', subject: { commonName }, days: 3650, hosts: [], key }),
   });
+  /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
+  async function tellLost(): Promise<void> {
+    for (const { id } of await stacks.list()) await minio.tellLost(id);
+  }
+  const tellWhenOpen = (state: string): void => {
+    if (state === 'open') void tellLost().catch((error: unknown) => log.error('restart.lost', { error }));
+  };
+  tellWhenOpen(store.status().state);
+  store.onChange(({ state }) => tellWhenOpen(state));
   // After a restart the last share brings the rest of a lab back.
   vault.onUnsealed(async (stackId) => {
     await lab.start(stackId);
+  });
+
+  const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
+  async function jobDone(stackId: string, jobId: string): Promise<void> {
+    const job = await jobs.wait(jobId);
+    if (job.state !== 'succeeded') throw AppError.of(job.error ?? { code: 'cancelled', details: { stackId } });
+  }
+  const keeping = createKeeping({
+    ...deps,
+    dataFolder,
+    stacks,
+    store,
+    files,
+    journal: (stackId, action) => journal.append(stackId, action),
+    journalOf: journal.linesOf,
+    vaultToken: vaultTokenFor,
+    stopServer: async (stackId, kind) => jobDone(stackId, (await lab.handlers['lab.stop']({ stackId, kind }, fromHere)).jobId),
+    async startServer(stackId, kind) {
+      await jobDone(stackId, (await lab.start(stackId, kind)).jobId);
+      // People who hold the shares are told by the page of the Vault.
+      if (kind === 'vault')
+        await vault.handlers['vault.unsealKept']({ stackId }, fromHere).catch((error: unknown) => {
+          if (!isAppError(error, 'vaultSharesMissing')) throw error;
+        });
+    },
+    async setUp(stackId, signal, tell) {
+      const { jobId } = await setup.handlers['setup.express']({ stackId, inputs: {} }, fromHere);
+      const cancel = (): void => jobs.cancel(jobId);
+      signal.addEventListener('abort', cancel, { once: true });
+      const off = hub.subscribe((name, payload) => {
+        if (name === 'jobs.changed' && (payload as JobSnapshot).id === jobId) tell((payload as JobSnapshot).note);
+      });
+      await jobDone(stackId, jobId).finally(() => {
+        off();
+        signal.removeEventListener('abort', cancel);
+      });
+    },
+    changePlace: setup.changePlace,
+    beginSetup: setup.begin,
+    freePorts: setup.freePorts,
+    binary: lab.binary,
+  });
+  const finishRemovals = (): void => void keeping.resume().catch((error: unknown) => log.error('stacks.removal', { error }));
+  store.onChange(finishRemovals);
+  finishRemovals();
+  const storeKeeper = createStoreHandlers({
+    store,
+    publish,
+    files,
+    journal: (action) => journal.append(undefined, action),
+    autoLockMinutes: async () => (await settings.read()).autoLockMinutes,
+    busy: () => jobs.running().length > 0,
+    failed: (error) => log.error('store.autoLock', { error }),
   });
 
   /** A read-only stack refuses every call that may change its servers, whoever makes it. */
@@ -203,8 +277,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...jobHandlers,
       ...fileHandlers,
       ...settings.handlers,
-      ...createStoreHandlers({ store, publish, journal: (action) => journal.append(undefined, action) }).handlers,
+      ...storeKeeper.handlers,
       ...stacks.handlers,
+      ...keeping.handlers,
       ...journal.handlers,
       ...lab.handlers,
       ...certificates.handlers,
@@ -217,6 +292,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...connect.handlers,
     }),
     async close() {
+      storeKeeper.close();
       for (const job of jobs.running()) jobs.cancel(job.id);
       await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));
     },

@@ -3,7 +3,7 @@ import { jobStarted } from './jobs.ts';
 import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { hostFolder, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** S3's bucket name rule: 3 to 63 of lower-case letters, digits, dots and hyphens, not shaped like an IP address. */
@@ -16,7 +16,12 @@ export const minioInput = z.strictObject({
   defaultKey: keyName,
   /** The guide's MINIO_KMS_AUTO_ENCRYPTION: today it gives SSE-KMS to buckets without a rule of their own. */
   autoEncryption: z.boolean().default(false),
-  /** Restart a MinIO that runs: interrupts its clients. `at` is an ISO time, absent means now. */
+  /** By API: the folder of MinIO's host for its identity and the CA of KES. */
+  folder: hostFolder.optional(),
+  /**
+   * Restart a MinIO that runs: interrupts its clients. `at` is an ISO time, absent means now. For one that is not here it
+   * also says that its keeper has put the lines where they belong; left out, the step waits until they show.
+   */
   restart: z.strictObject({ at: z.string().optional() }).optional(),
 });
 export type MinioInput = z.infer<typeof minioInput>;
@@ -58,6 +63,8 @@ export const restartPlan = z.object({
   evidence: z.array(z.object({ text, answer: z.string().optional() })),
   nodes: z.int(),
 });
+/** Result of the job of `minio.restart`. `downMs`: from the first failed look at its readiness to the next good one. */
+export const restartResult = z.object({ downMs: z.number(), evidence: z.array(z.object({ text, answer: z.string().optional() })) });
 export type RestartPlan = z.infer<typeof restartPlan>;
 
 export const minioProcedures = {

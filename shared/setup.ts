@@ -8,7 +8,7 @@ import { objectInput } from './objects.ts';
 import { proofLevel } from './proof.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId, stackName, vaultProduct, vaultStorage } from './stacks.ts';
+import { hostFolder, stackId, stackName, vaultProduct, vaultStorage } from './stacks.ts';
 import { text } from './text.ts';
 import { adminInput, prepareInput, unsealInput, vaultInput } from './vault.ts';
 
@@ -39,13 +39,6 @@ export const serverUrl = z
   .max(300)
   .refine((value) => /^https:\/\/[^/?#@]+\/?$/.test(value), { error: 'only https://host:port' })
   .transform((value) => value.replace(/\/$/, ''));
-/** A folder of another host, which may have another system. */
-const hostFolder = z
-  .string()
-  .min(2)
-  .max(400)
-  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0\r\n]*$/);
-
 /** Where one server of the stack is. `none`: not known yet, a draft. */
 export const serverPlace = z.discriminatedUnion('way', [
   z.strictObject({ way: z.literal('here') }),

@@ -8,6 +8,12 @@ import { text } from './text.ts';
 export const stackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 export const stackName = z.string().min(1).max(40);
 export const way = z.enum(['here', 'api', 'handedOver']);
+/** A folder of another host, which may have another system. */
+export const hostFolder = z
+  .string()
+  .min(2)
+  .max(400)
+  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0\r\n]*$/);
 export const serverKind = z.enum(['vault', 'kes', 'minio']);
 export type ServerKind = z.infer<typeof serverKind>;
 /** The two products of the Vault family, and the storages that Sealdeck sets up for them. */

@@ -32,6 +32,12 @@ export function hostPath(folder: string, ...parts: string[]): string {
   return [folder.replace(/[\\/]+$/, ''), ...parts].join(separator);
 }
 
+/** A word of a unit file: systemd expands percent signs, and reads double quotes with C escapes. */
+export function unitWord(word: string): string {
+  const plain = word.replaceAll('%', '%%');
+  return /^[\w@+=:,./%-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, '\\$&')}"`;
+}
+
 /**
  * Writes what differs, with `COMMANDS.txt` beside it. Some of the files hold a secret of that host: they are the chosen
  * export of this step, 0600 in a 0700 folder. Says whether anything was written.
@@ -60,9 +66,10 @@ export async function waitForHost(
   context: Pick<StepContext, 'report' | 'signal'>,
   url: string,
   answers: () => Promise<boolean>,
+  note: Text = say('handoverWaiting', { url }),
 ): Promise<void> {
   while (!(await answers())) {
-    context.report({ note: say('handoverWaiting', { url }) });
+    context.report({ note });
     await pause(2_000, undefined, { signal: context.signal }).catch((cause: unknown) => {
       throw new AppError('cancelled', {}, { cause });
     });

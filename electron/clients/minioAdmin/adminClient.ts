@@ -57,7 +57,7 @@ export interface AdminNode {
 export interface MinioAdmin {
   readonly host: string;
   /** `/minio/health/ready`, anonymous: fails while the KMS does not make a data key. */
-  ready(signal?: AbortSignal): Promise<{ ready: boolean; status: number; code: string }>;
+  ready(signal?: AbortSignal, timeoutMs?: number): Promise<{ ready: boolean; status: number; code: string }>;
   kmsStatus(): Promise<KmsStatus>;
   /** An operation with a real key, through KES and the key store. */
   keyStatus(key: string): Promise<KeyStatus>;
@@ -92,8 +92,14 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
   return {
     host: client.host,
 
-    async ready(signal) {
-      const answer = await client.ask({ method: 'GET', path: readyPath, anonymous: true, ...(signal ? { signal } : {}) });
+    async ready(signal, timeoutMs) {
+      const answer = await client.ask({
+        method: 'GET',
+        path: readyPath,
+        anonymous: true,
+        ...(signal ? { signal } : {}),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      });
       if (answer.status === 200) return { ready: true, status: 200, code: '200' };
       const { status, code } = readRefusal(answer.status, answer.headers, answer.text(), readyPath.join('/'));
       return { ready: false, status, code };

@@ -1,14 +1,22 @@
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import type { StackAccess } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
+import { isSystemTrust, trustFile } from '../trust.ts';
 
 /** Name of the stack's MinIO in `mc` commands. */
 export const mcAlias = 'sealdeck';
 
 /** Makes the alias without a secret in any argument: `printf` is part of the shell, and `mc` reads its standard input. */
-export function mcAliasCommands(url: string, caFile: string): CommandLine[] {
+export function mcAliasCommands({ stack, folder }: Pick<StackAccess, 'stack' | 'folder'>): CommandLine[] {
+  const [cluster] = stack.minioClusters;
+  const url = cluster?.nodes[0]?.url;
+  if (cluster === undefined || url === undefined) return [];
+  const file = shellWord(folder.path(trustFile({ stack }, cluster.ca)));
   return [
-    { comment: say('minioCommandTrust'), line: `mkdir -p ~/.mc/certs/CAs && cp ${shellWord(caFile)} ~/.mc/certs/CAs/sealdeck.crt` },
+    ...(isSystemTrust({ stack }, cluster.ca)
+      ? []
+      : [{ comment: say('minioCommandTrust'), line: `mkdir -p ~/.mc/certs/CAs && cp ${file} ~/.mc/certs/CAs/sealdeck.crt` }]),
     {
       comment: say('minioCommandAlias'),
       line: `printf '%s\\n' "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set ${mcAlias} ${shellWord(url)}`,

@@ -72,6 +72,10 @@ export async function startTestStack(allow: readonly string[] = minioPaths) {
     journal,
     minioDeps: {
       kesKeyExists: async (_access: unknown, name: string): Promise<boolean> => (await operator.listKeys()).includes(name),
+      async kesFromHere(_access: unknown, key: string): Promise<'minio'> {
+        await operator.generate(key);
+        return 'minio';
+      },
       kesWorks: async (): Promise<boolean> => {
         try {
           await operator.generate(context.stack.minioClusters[0]?.defaultKey ?? place.key);

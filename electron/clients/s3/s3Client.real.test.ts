@@ -176,7 +176,7 @@ describe('S3 and the admin API, on a real MinIO with KES', () => {
   });
 
   it('gives mc an alias without a secret in any argument, and mc agrees with us', async () => {
-    const lines = mcAliasCommands(endpoint.url, stack.context.folder.path('certs/ca.crt')).map(({ line = '' }) => line);
+    const lines = mcAliasCommands(stack.context).map(({ line = '' }) => line);
     const { code, output, args } = await runWithMc(stack, [...lines, 'mc --json stat sealdeck/states/s3.txt']);
     expect(code).toBe(0);
     expect(output).toContain('AES256');

@@ -15,7 +15,7 @@ export interface Wanted {
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';
-export type Route = readonly [operation: string, method: Method, path: string, body?: object];
+type Route = readonly [operation: string, method: Method, path: string, body?: object];
 
 /**
  * Asks KES itself who may do what: the operator, MinIO's identity, a stranger, and nobody. Nothing is changed: KES decides

@@ -3,22 +3,27 @@ import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { createKesClient, type KesClient } from '../../clients/kes/client.ts';
 import { identityFor, kesAddress, kesFor } from '../../clients/kes/forStack.ts';
+import { type KesOperation, kesRights } from '../../clients/kes/rights.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { nobodyRefused, type Route, strangerRefused, type Wanted } from './access.ts';
+import { nobodyRefused, strangerRefused, type Wanted } from './access.ts';
 
 type Access = Pick<StackAccess, 'stack' | 'folder' | 'secrets'>;
 type Who = 'operator' | 'minio';
 
 const names: Readonly<Record<Who, string>> = { operator: 'Sealdeck', minio: 'MinIO' };
-/** What each needs for the SSE-S3 page's steps; the rest is good to have. `list` is the page's own requirement. */
-const needed: Readonly<Record<Who, readonly string[]>> = {
+/** What the guided steps cannot do without; the rest is told. */
+const needed: Readonly<Record<Who, readonly KesOperation[]>> = {
   operator: ['create', 'generate', 'decrypt', 'describe'],
   minio: ['generate', 'decrypt'],
 };
+const asked: Readonly<Record<Who, readonly KesOperation[]>> = {
+  operator: ['create', 'generate', 'encrypt', 'decrypt', 'describe', 'list', 'delete'],
+  minio: ['create', 'generate', 'decrypt', 'describe', 'list'],
+};
 
 /**
- * Asks a KES that others run what the two identities may do, with the illegal names of `checkAccess`. What is missing and
+ * Asks a KES that others run what the two identities may do. What is missing and
  * needed is an error that names the lines of the policy; what is more than we would give is told, since it is theirs.
  */
 export async function checkForeignKes(access: Access, wanted: Wanted): Promise<Evidence[]> {
@@ -60,42 +65,24 @@ async function answers(kes: KesClient): Promise<Evidence[]> {
 }
 
 async function rightsOf(access: Access, kes: KesClient, who: Who, { prefix, key }: Wanted): Promise<Evidence[]> {
-  const routes: readonly Route[] = [
-    ['create', 'POST', `/v1/key/create/${prefix}.`],
-    ['generate', 'POST', `/v1/key/generate/${key}`, {}],
-    ['decrypt', 'POST', `/v1/key/decrypt/${key}`, {}],
-    ['describe', 'GET', `/v1/key/describe/${key}`],
-    ['list', 'GET', '/v1/key/list/*'],
-    ...(who === 'operator' ? ([['delete', 'DELETE', `/v1/key/delete/${prefix}.`]] as const) : []),
-  ];
-  const evidence: Evidence[] = [];
-  const missing: string[] = [];
-  for (const [operation, method, path, body] of routes) {
-    const { status, message } = await kes.probe(method, path, body);
-    const answer = `${status} ${message}`.trim();
-    const params = { who: names[who], operation, name: operation === 'list' ? '*' : `${prefix}*`, line: lineOf(operation, prefix) };
-    if (status === 403) {
-      if (needed[who].includes(operation)) missing.push(operation);
-      evidence.push(seen('kes', say('kesMayNotYet', params), answer, 'info'));
-      continue;
-    }
-    // Vault's 404 for an empty folder reaches us as 502 (kes.md trap 17); authorisation was passed all the same.
-    if (status >= 500 && operation !== 'list') throw new AppError('kesKeyStore', { host: kes.url, route: path, reason: message || status });
-    evidence.push(seen('kes', say('kesMay', params), answer));
-  }
+  const rights = await kesRights(kes, { key, prefix, exact: false }, asked[who]);
+  // Vault's 404 for an empty folder reaches us as 502 (kes.md trap 17); authorisation was passed all the same.
+  const broken = rights.find(({ operation, status }) => status >= 500 && operation !== 'list');
+  if (broken) throw new AppError('kesKeyStore', { host: kes.url, route: broken.rule, reason: broken.message || broken.status });
+  const missing = rights.filter(({ operation, outcome }) => outcome === 'missing' && needed[who].includes(operation));
   if (missing.length > 0)
     throw new AppError('kesRightsMissing', {
       who: names[who],
-      operations: missing.join(', '),
+      operations: missing.map(({ operation }) => operation).join(', '),
       identity: hashOf(access, who),
-      lines: missing.map((operation) => lineOf(operation, prefix)).join('\n'),
+      lines: missing.map(({ rule }) => `- ${rule}`).join('\n'),
     });
-  return evidence;
-}
-
-/** A rule as it stands below `allow:` of a policy in kes.yaml. */
-function lineOf(operation: string, prefix: string): string {
-  return operation === 'list' ? '- /v1/key/list/*' : `- /v1/key/${operation}/${prefix}*`;
+  return rights.map(({ operation, rule, outcome, status, message }) => {
+    const params = { who: names[who], operation, rule };
+    const text =
+      outcome === 'ok' ? say('kesMay', params) : outcome === 'missing' ? say('kesMayNotYet', params) : say('kesMayUnknown', params);
+    return seen('kes', text, `${status} ${message}`.trim(), outcome === 'ok' ? 'ok' : 'info');
+  });
 }
 
 function hashOf({ stack }: Access, who: Who): string {

@@ -4,7 +4,7 @@ import type { CommandLine, StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { trustOf } from '../../clients/trust.ts';
-import { type Handover, handoverFolder, hostPath, waitForHost, writeHandover } from '../../jobs/handover.ts';
+import { type Handover, handoverFolder, hostPath, unitWord, waitForHost, writeHandover } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { kesEnvironment } from './commands.ts';
@@ -135,10 +135,4 @@ PrivateTmp=true
 [Install]
 WantedBy=multi-user.target
 `;
-}
-
-/** systemd expands percent signs, and reads double quotes with C escapes. */
-function unitWord(word: string): string {
-  const plain = word.replaceAll('%', '%%');
-  return /^[\w@+=:,./%-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -7,11 +7,12 @@ import { withS3 } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { minioUrl } from './settings.ts';
+import { wayOf } from '../../jobs/ways.ts';
 
 /** A bucket whose rule encrypts what arrives without headers of its own, read back from the server. */
 export const bucketStep: Step<'bucket'> = {
   id: 'bucket',
+  skips: async ({ stack }) => (wayOf(stack, 'minio') === 'none' ? say('minioSkipNone') : undefined),
   async propose({ inputs }) {
     return { bucket: inputs.place.bucket, rule: 'sse-kms', key: defaultKey(inputs) };
   },
@@ -36,7 +37,7 @@ export const bucketStep: Step<'bucket'> = {
         context.inputs.minio?.autoEncryption ? say('bucketWarnAutomatic') : say('bucketAboutAutomatic'),
       ],
       commands: [
-        ...mcAliasCommands(minioUrl(context), context.folder.path('certs/ca.crt')),
+        ...mcAliasCommands(context),
         { line: `mc mb --ignore-existing ${mcAlias}/${bucket}` },
         { line: `mc encrypt set ${set} ${mcAlias}/${bucket}` },
         { line: `mc encrypt info ${mcAlias}/${bucket}` },

@@ -9,7 +9,8 @@ export interface EnvironmentParts {
   endpoints: readonly string[];
   certFile: string;
   keyFile: string;
-  caPath: string;
+  /** Absent: the roots of the system vouch for KES. */
+  caPath?: string;
   defaultKey: string;
   autoEncryption: boolean;
 }
@@ -22,7 +23,7 @@ export function minioEnvironment(parts: EnvironmentParts): Environment {
     ['MINIO_KMS_KES_ENDPOINT', parts.endpoints.join(',')],
     ['MINIO_KMS_KES_CERT_FILE', parts.certFile],
     ['MINIO_KMS_KES_KEY_FILE', parts.keyFile],
-    ['MINIO_KMS_KES_CAPATH', parts.caPath],
+    ...(parts.caPath === undefined ? [] : ([['MINIO_KMS_KES_CAPATH', parts.caPath]] as const)),
     ['MINIO_KMS_KES_KEY_NAME', parts.defaultKey],
     ...(parts.autoEncryption ? ([['MINIO_KMS_AUTO_ENCRYPTION', 'on']] as const) : []),
   ]);

@@ -24,6 +24,7 @@ describe('the status of MinIO, on real servers', () => {
       publish,
       jobs: createJobRunner(publish, log),
       log,
+      dataFolder: stack.context.folder.path('data'),
       ...stack.minioDeps,
     }).handlers;
   });

@@ -3,18 +3,25 @@ import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { StackNode } from '../../../shared/stacks.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
-import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { bucketStep } from './bucketStep.ts';
 import { createMinioStep, type MinioDeps } from './minioStep.ts';
+import { createRestarts, type RestartDeps } from './restartJob.ts';
 
-export function createMinio(deps: DomainDeps & MinioDeps): { handlers: DomainHandlers<typeof minioProcedures>; steps: AnyStep[] } {
+export function createMinio(deps: DomainDeps & MinioDeps & RestartDeps): {
+  handlers: DomainHandlers<typeof minioProcedures>;
+  steps: AnyStep[];
+  /** Says in the journal that a restart set for later was lost with its engine. */
+  tellLost(stackId: string): Promise<void>;
+} {
+  const restarts = createRestarts(deps);
   return {
     steps: [createMinioStep(deps), bucketStep],
+    tellLost: restarts.tellLost,
     handlers: {
-      'minio.restartPlan': notBuilt,
-      'minio.restart': notBuilt,
+      'minio.restartPlan': ({ stackId }) => restarts.plan(stackId),
+      'minio.restart': ({ stackId, at }) => restarts.start(stackId, at),
       'minio.status': async ({ stackId }) => {
         const access = await deps.open(stackId);
         const nodes = access.stack.minioClusters.flatMap((cluster) => cluster.nodes);

@@ -2,12 +2,15 @@ import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import type { AdminNode } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { refused } from '../../clients/s3/failures.ts';
 import { seen } from '../../jobs/evidence.ts';
+import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { differences } from './environment.ts';
-import { environmentFile, environmentOf } from './settings.ts';
+import { environmentFile, environmentOf, handedFiles, hostFolderOf } from './settings.ts';
 
 /**
  * Asks MinIO: TLS, readiness, key manager, default key, an operation with that key, the settings it runs with, its users.
@@ -17,9 +20,10 @@ export async function checkMinio(context: StepContext, input: MinioInput): Promi
   const evidence: Evidence[] = [];
   const note = (...what: Parameters<typeof seen>): void => void evidence.push(seen(...what));
 
+  const way = wayOf(context.stack, 'minio');
   await withMinioAdmin(context, async (admin) => {
     const ready = await admin.ready(context.signal);
-    note('minio', say('minioProofTls', { host: admin.host }));
+    note('minio', say(way === 'api' ? 'minioProofTlsForeign' : 'minioProofTls', { host: admin.host }));
     if (!ready.ready) {
       if (ready.code.startsWith('kms:')) throw refused({ ...ready, message: '', where: admin.host });
       throw new AppError('minioNotReady', { where: admin.host, code: ready.code });
@@ -38,23 +42,50 @@ export async function checkMinio(context: StepContext, input: MinioInput): Promi
     if (key.error !== undefined) throw new AppError('minioKeyFails', { key: input.defaultKey, reason: key.error.slice(0, 300) });
     note('minio', say('minioProofKey', { key: input.defaultKey }), key.raw);
 
-    const wanted = environmentOf(context, input, { user: '', password: '' });
-    for (const node of await admin.nodes()) {
-      const { changed, removed } = differences(node.environment, wanted);
-      const names = [...changed, ...removed].join(', ');
-      if (names !== '') throw new AppError('minioEnvironmentDiffers', { names, path: context.folder.path(environmentFile) });
-    }
-    note('minio', say('minioProofEnvironment'));
+    const nodes = await admin.nodes();
+    evidence.push(...(way === 'api' ? sameEverywhere(nodes) : asWritten(context, input, nodes)));
 
     if (!(await admin.usersLoaded())) throw new AppError('minioIamNotLoaded', { host: admin.host });
     note('minio', say('minioProofUsers'));
   });
 
-  const mode = await context.folder.mode(environmentFile);
+  const mode = way === 'here' ? await context.folder.mode(environmentFile) : undefined;
   if (mode !== undefined) {
     const shown = { mode: `0${mode.toString(8)}` };
     if (mode === 0o600) note('disk', say('minioProofMode', shown));
     else note('disk', say('minioProofModeWide', shown), undefined, 'warn');
   }
   return evidence;
+}
+
+function asWritten(context: StepContext, input: MinioInput, nodes: readonly AdminNode[]): Evidence[] {
+  const wanted = environmentOf(context, input, { user: '', password: '' });
+  const away = hostFolderOf(context, input);
+  for (const node of nodes) {
+    const { changed, removed } = differences(node.environment, wanted);
+    // Turned off by a line, as it must be where a variable cannot be removed.
+    const left = removed.filter((name) => node.environment[name] !== 'off');
+    const names = [...changed, ...left].join(', ');
+    const path = away === undefined ? context.folder.path(environmentFile) : hostPath(away, handedFiles.environment);
+    if (names !== '') throw new AppError('minioEnvironmentDiffers', { names, path });
+  }
+  return [seen('minio', say('minioProofEnvironment'))];
+}
+
+/** Of a server that others set up only what would bite is told: nodes that differ, and names of former times that nobody reads. */
+function sameEverywhere(nodes: readonly AdminNode[]): Evidence[] {
+  const ours = nodes.map(({ environment }) =>
+    Object.entries(environment)
+      .filter(([name]) => name.startsWith('MINIO_KMS_'))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  const different = new Set(ours.map((one) => JSON.stringify(one))).size > 1;
+  const names = (ours[0] ?? []).map(([name]) => name);
+  const old = names.filter((name) => /^MINIO_KMS_(?:KES_CA_PATH|MASTER_KEY|VAULT_)/.test(name));
+  return [
+    different
+      ? seen('minio', say('minioProofNodesDiffer', { count: nodes.length }), undefined, 'warn')
+      : seen('minio', say('minioProofNodesSame', { count: nodes.length }), names.join(', ')),
+    ...(old.length > 0 ? [seen('minio', say('minioProofOldNames', { names: old.join(', ') }), undefined, 'warn')] : []),
+  ];
 }

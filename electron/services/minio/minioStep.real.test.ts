@@ -74,7 +74,7 @@ describe('the MinIO and bucket steps, on real servers', () => {
     await expect(step().check(stack.context, second)).rejects.toMatchObject({ code: 'minioKeyDiffers' });
     await step().apply(stack.context, second);
     await step().check(stack.context, second);
-    expect(stack.journal.at(-1)?.code).toBe('minioDidRestart');
+    expect(stack.journal.at(-1)?.code).toBe('minioDidRestartFor');
     expect(stack.context.stack.minioClusters[0]?.defaultKey).toBe('minio-second');
   });
 

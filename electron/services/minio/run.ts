@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
@@ -6,7 +5,10 @@ import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { refused } from '../../clients/s3/failures.ts';
 import type { StackAccess, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { differences, type Environment } from './environment.ts';
+import { type KesFromHere, restartAndMeasure, restartFacts, sleep, waitUntil } from './restart.ts';
+import { reasonOf } from './restartJob.ts';
 import { launchSpec, minioUrl } from './settings.ts';
 import { startFailure } from './startFailure.ts';
 
@@ -17,37 +19,54 @@ export type KesWorks = (access: StackAccess) => Promise<boolean>;
 
 const readySeconds = 60;
 
+export interface Needed {
+  change: Change;
+  /** It stays with the KES that it has, so that it can say itself whether that KES answers. */
+  sameKes: boolean;
+}
+
+export interface Deps {
+  kesWorks: KesWorks;
+  kesFromHere: KesFromHere;
+}
+
+const aboutKes = ['MINIO_KMS_KES_ENDPOINT', 'MINIO_KMS_KES_CERT_FILE', 'MINIO_KMS_KES_KEY_FILE', 'MINIO_KMS_KES_CAPATH'];
+
 /** What has to happen so that MinIO runs with these settings. A MinIO that cannot be asked is stopped and started. */
-export async function changeNeeded(context: StepContext, wanted: Environment): Promise<Change> {
-  if ((await context.servers.status('minio')).state !== 'running') return 'start';
-  if (!context.secrets.has('minio.root')) return 'stopStart';
+export async function changeNeeded(context: StepContext, wanted: Environment): Promise<Needed> {
+  const needed = (change: Change, sameKes = false): Needed => ({ change, sameKes });
+  if ((await context.servers.status('minio')).state !== 'running') return needed('start');
+  if (!context.secrets.has('minio.root')) return needed('stopStart');
   const nodes = await withMinioAdmin(context, (admin) => admin.nodes()).catch(() => undefined);
-  if (!nodes?.length) return 'stopStart';
+  if (!nodes?.length) return needed('stopStart');
   const found = nodes.map(({ environment }) => differences(environment, wanted));
-  if (found.some(({ removed }) => removed.length > 0)) return 'stopStart';
-  return found.some(({ changed }) => changed.length > 0) ? 'restart' : 'none';
+  if (found.some(({ removed }) => removed.length > 0)) return needed('stopStart');
+  const changed = found.flatMap((one) => one.changed);
+  return changed.length === 0 ? needed('none') : needed('restart', !changed.some((name) => aboutKes.includes(name)));
 }
 
 /**
  * Before anything of a running MinIO is touched: waits for the chosen time, and makes sure that it would come back. A
- * MinIO that restarts without its KMS exits and stays down (minio.md 2.4). Throws `minioKesDown`, `cancelled`.
+ * MinIO that restarts without its KMS exits and stays down (minio.md 2.4). `seen`: it goes on with the KES that it has, so
+ * it must see that KES itself. Throws `minioKesDown`, `cancelled`.
  */
-export async function beforeRestart(context: StepContext, input: MinioInput, kesWorks: KesWorks): Promise<void> {
-  if (input.restart?.at !== undefined) await waitUntil(context, input.restart.at);
-  if (!(await kesWorks(context))) throw new AppError('minioKesDown');
+export async function beforeRestart(context: StepContext, { restart }: MinioInput, deps: Deps, seen: boolean): Promise<void> {
+  if (restart?.at !== undefined) await waitUntil(restart.at, context.report, context.signal);
+  if (!(await deps.kesWorks(context))) throw new AppError('minioKesDown', { reason: 'KES' });
+  const { error } = seen ? await restartFacts(context, deps.kesFromHere) : {};
+  if (error) throw new AppError('minioKesDown', { reason: reasonOf(error) }, { cause: error });
 }
 
-/** Makes MinIO run with what its environment file says now. Throws `minioStart…`, `minioNotReady`, `kms…`. */
+/** Makes MinIO run with what its environment file says now. Throws `minioStart…`, `minioNotReady`, `minioNotBack`, `kms…`. */
 export async function bringUp(context: StepContext, change: Change): Promise<void> {
   if (change === 'restart') {
-    await withMinioAdmin(context, (admin) => admin.restart());
-    // It restarts 250 ms after its answer: a ready old process must not be taken for the new one.
-    await sleep(1_000, context.signal);
-  } else {
-    // `start` does nothing when it runs; `none` is also a MinIO that did not get ready before a kill.
-    if (change === 'stopStart') await context.servers.stop('minio');
-    await start(context);
+    const { downMs } = await restartAndMeasure(context, context.report, context.signal);
+    await context.journal(say('minioDidRestartFor', { ms: downMs }));
+    return;
   }
+  // `start` does nothing when it runs; `none` is also a MinIO that did not get ready before a kill.
+  if (change === 'stopStart') await context.servers.stop('minio');
+  await start(context);
   await waitReady(context);
   if (change === 'none') return;
   const did = change === 'start' ? say('minioDidStart', { url: minioUrl(context) }) : say('minioDidRestart');
@@ -63,7 +82,8 @@ async function start(context: StepContext): Promise<void> {
   }
 }
 
-async function waitReady(context: StepContext): Promise<void> {
+/** Until MinIO is ready, which needs a data key. Throws what waiting does not mend. */
+export async function waitReady(context: StepContext): Promise<void> {
   context.report({ note: say('minioWaitReady') });
   await withMinioAdmin(context, async (admin) => {
     const end = Date.now() + readySeconds * 1000;
@@ -71,12 +91,13 @@ async function waitReady(context: StepContext): Promise<void> {
     for (;;) {
       const answer = await readiness(admin, context.signal);
       if (answer.ready) return;
-      if ((await context.servers.status('minio')).state !== 'running') throw startFailure(await context.servers.lastLines('minio', 60));
+      if (wayOf(context.stack, 'minio') === 'here' && (await context.servers.status('minio')).state !== 'running')
+        throw startFailure(await context.servers.lastLines('minio', 60));
       // The KMS was reached and says no: waiting does not help. Once may be a moment of the start.
       refusals = answer.code.startsWith('kms:') ? refusals + 1 : 0;
-      if (refusals > 3) throw refused({ ...answer, message: '', where: admin.host });
+      if (refusals > 20) throw refused({ ...answer, message: '', where: admin.host });
       if (Date.now() > end) throw new AppError('minioNotReady', { where: admin.host, code: answer.code });
-      await sleep(300, context.signal);
+      await sleep(50, context.signal);
     }
   });
 }
@@ -88,17 +109,4 @@ async function readiness(admin: MinioAdmin, signal: AbortSignal): Promise<{ read
     if (!isAppError(error) || error.code === 'cancelled' || error.code.startsWith('tls')) throw error;
     return { ready: false, status: 0, code: error.code };
   }
-}
-
-async function waitUntil(context: StepContext, at: string): Promise<void> {
-  const time = Date.parse(at);
-  if (Number.isNaN(time)) throw new AppError('invalidInput', { field: 'restart.at', reason: 'not an ISO time' });
-  context.report({ note: say('minioWaitRestart', { time: new Date(time).toISOString() }) });
-  while (Date.now() < time) await sleep(Math.min(time - Date.now(), 60_000), context.signal);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch((cause: unknown) => {
-    throw new AppError('cancelled', {}, { cause });
-  });
 }

@@ -4,8 +4,12 @@ import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
+import { minioKeyFile } from '../../clients/kes/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
+import { isSystemTrust, trustFile } from '../../clients/trust.ts';
+import { hostPath } from '../../jobs/handover.ts';
 import type { LaunchSpec, StepContext } from '../../jobs/step.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { type Environment, minioEnvironment } from './environment.ts';
 
 export const environmentFile = 'minio/minio.env';
@@ -20,21 +24,37 @@ export async function ensureRoot(context: StepContext): Promise<{ user: string; 
   return { ...made, made: true };
 }
 
-/** Everything that MinIO reads, for a credential that may still be a place holder. Throws `minioAbsent`. */
+/** Names of MinIO's files for KES in the folder of another host. */
+export const handedFiles = { cert: 'kes-client.crt', key: 'kes-client.key', kesCa: 'kes-ca.crt', environment: 'minio.env' } as const;
+/** Where the files go on the host of a MinIO that others run, unless they choose another folder. */
+export const usualFolder = '/etc/minio/kes';
+
+/** The folder of its own host in which MinIO reads its files. Undefined: MinIO runs here. */
+export function hostFolderOf({ stack }: Pick<StepContext, 'stack'>, input: MinioInput): string | undefined {
+  const node = stack.minioClusters[0]?.nodes[0];
+  if (node?.way === 'handedOver') return node.hostFolder;
+  return node?.way === 'api' ? (input.folder ?? usualFolder) : undefined;
+}
+
+/** Everything that MinIO reads, for a credential that may still be a place holder. Throws `minioAbsent`, `minioKesUnknown`. */
 export function environmentOf(
   context: Pick<StepContext, 'stack' | 'folder'>,
   input: MinioInput,
   root: { user: string; password: string },
 ): Environment {
-  const cluster = context.stack.minioClusters[0];
-  const kes = context.stack.kesClusters.find(({ id }) => id === cluster?.kes);
-  if (!cluster || !kes) throw new AppError('minioAbsent');
+  const { stack, folder } = context;
+  const kes = kesOf(stack);
+  if (!stack.minioClusters[0]) throw new AppError('minioAbsent');
+  if (!kes) throw new AppError('minioKesUnknown', { stack: stack.name });
+  const away = hostFolderOf(context, input);
+  const certFile = stack.identities.find(({ purpose }) => purpose === 'minio')?.certFile ?? 'certs/minio-client.crt';
+  const caPath = away === undefined ? folder.path(trustFile(context, kes.ca)) : hostPath(away, handedFiles.kesCa);
   return minioEnvironment({
     ...root,
     endpoints: kes.nodes.map(({ url }) => url),
-    certFile: context.folder.path('certs/minio-client.crt'),
-    keyFile: context.folder.path('certs/minio-client.key'),
-    caPath: context.folder.path('certs/ca.crt'),
+    certFile: away === undefined ? folder.path(certFile) : hostPath(away, handedFiles.cert),
+    keyFile: away === undefined ? folder.path(minioKeyFile) : hostPath(away, handedFiles.key),
+    ...(isSystemTrust(context, kes.ca) ? {} : { caPath }),
     defaultKey: input.defaultKey,
     autoEncryption: input.autoEncryption,
   });

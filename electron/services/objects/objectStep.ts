@@ -10,6 +10,7 @@ import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { digestOf, mustFollow, readRow, stateName, uploadByRule } from './upload.ts';
 
@@ -26,6 +27,7 @@ const sampleDigest = createHash('sha256').update(sample).digest('hex');
 export function createObjectStep({ files }: { files: Files }): Step<'object'> {
   return {
     id: 'object',
+    skips: async ({ stack }) => (wayOf(stack, 'minio') === 'none' ? say('minioSkipNone') : undefined),
     async propose({ inputs }) {
       return { bucket: inputs.bucket?.bucket ?? inputs.place.bucket };
     },
@@ -34,12 +36,11 @@ export function createObjectStep({ files }: { files: Files }): Step<'object'> {
     async plan(context, input) {
       const { bucket } = input;
       const name = nameOf(input);
-      const url = context.stack.minioClusters[0]?.nodes[0]?.url;
       return {
         changes: [say(input.file === undefined ? 'objectChangeSample' : 'objectChangeFile', { bucket, name })],
         warnings: (await exists(context, bucket, name)) ? [say('objectWarnReplace', { bucket, name })] : [],
         commands: [
-          ...(url === undefined ? [] : mcAliasCommands(url, context.folder.path('certs/ca.crt'))),
+          ...mcAliasCommands(context),
           { line: `mc cp ${shellWord(`./${name}`)} ${shellWord(`${mcAlias}/${bucket}/${name}`)}` },
           { line: `mc stat ${shellWord(`${mcAlias}/${bucket}/${name}`)}` },
         ],

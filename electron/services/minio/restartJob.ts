@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RestartPlan } from '../../../shared/minio.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
+import type { DomainDeps } from '../../jobs/step.ts';
+import { writeJsonFile } from '../../platform/atomicFile.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
+import { type KesFromHere, type RestartFacts, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
+
+export interface RestartDeps extends DomainDeps {
+  dataFolder: string;
+  kesFromHere: KesFromHere;
+}
+
+/** A restart that waits for its time: on disk, so that an engine that was killed meanwhile is not silent about it. */
+const pending = { version: 1, schema: z.object({ version: z.literal(1), at: z.string() }) };
+
+export interface Restarts {
+  plan(stackId: string): Promise<RestartPlan>;
+  start(stackId: string, at: string | undefined): Promise<{ jobId: string }>;
+  /** Writes into the journal that a restart of an earlier engine never came. */
+  tellLost(stackId: string): Promise<void>;
+}
+
+export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }: RestartDeps): Restarts {
+  const busy = new Set<string>();
+  const fileOf = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'restart.json');
+
+  async function wait(stackId: string, at: string, report: Parameters<typeof waitUntil>[1], signal: AbortSignal): Promise<void> {
+    const { journal } = await open(stackId);
+    const time = new Date(Date.parse(at)).toISOString();
+    await writeJsonFile(fileOf(stackId), { version: 1, at: time });
+    await journal(say('minioRestartSet', { time }));
+    try {
+      await waitUntil(at, report, signal);
+    } catch (error) {
+      await journal(say('minioRestartCancelled', { time }));
+      throw error;
+    } finally {
+      await rm(fileOf(stackId), { force: true });
+    }
+  }
+
+  return {
+    async plan(stackId) {
+      const { error, evidence, nodes } = await restartFacts(await open(stackId), kesFromHere);
+      return {
+        safe: error === undefined,
+        ...(error ? { error: { code: error.code, details: error.details } } : {}),
+        evidence: evidence.map(({ text, answer }) => ({ text, ...(answer === undefined ? {} : { answer }) })),
+        nodes,
+      };
+    },
+
+    async start(stackId, at) {
+      if (busy.has(stackId)) throw new AppError('minioRestartBusy');
+      const { stack } = await open(stackId);
+      busy.add(stackId);
+      const job = jobs.start({
+        title: at === undefined ? say('minioRestartJob', { name: stack.name }) : say('minioRestartJobAt', { name: stack.name, time: at }),
+        stackId,
+        async run(report, signal) {
+          // Asked now, too: who chooses a time tonight wants to hear today that it would not be safe.
+          requireSafe(await restartFacts(await open(stackId), kesFromHere));
+          if (at !== undefined) await wait(stackId, at, report, signal);
+          const access = await open(stackId);
+          if (access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
+          const facts = await restartFacts(access, kesFromHere);
+          requireSafe(facts);
+          signal.throwIfAborted();
+          const { downMs, evidence } = await restartAndMeasure(access, report, signal);
+          await access.journal(say('minioDidRestartFor', { ms: downMs }));
+          return { downMs, evidence: [...facts.evidence, ...evidence] };
+        },
+      });
+      void jobs.wait(job.jobId).then(() => {
+        busy.delete(stackId);
+        publish('lab.changed', { stackId });
+      });
+      return job;
+    },
+
+    async tellLost(stackId) {
+      if (busy.has(stackId)) return;
+      const lost = await readDocumentFile(fileOf(stackId), pending);
+      if (lost === undefined) return;
+      await (await open(stackId)).journal(say('minioRestartLost', { time: lost.at }));
+      await rm(fileOf(stackId), { force: true });
+    },
+  };
+}
+
+function requireSafe({ error }: RestartFacts): void {
+  if (error) throw new AppError('minioKesDown', { reason: reasonOf(error) }, { cause: error });
+}
+
+/** What MinIO itself said, in one line. */
+export function reasonOf(error: AppError): string {
+  const { reason, endpoints, code } = error.details;
+  return String(reason ?? endpoints ?? code ?? error.code);
+}
