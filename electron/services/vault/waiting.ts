@@ -5,12 +5,13 @@ import { say } from '../../../shared/text.ts';
 import { keyStoreOf } from '../../clients/vault/forStack.ts';
 import type { SealStatus, VaultHealth } from '../../clients/vault/sys.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
-import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { StackServers, StepContext } from '../../jobs/step.ts';
+import { certificatesIn, probe } from '../../platform/tlsProbe.ts';
 import { configPath, dataPath } from './configuration.ts';
+import { productName } from './productName.ts';
 
 /** Not there yet, as opposed to a wrong certificate or a wrong server, which waiting does not mend. */
-function notYet(error: unknown): boolean {
+export function notYet(error: unknown): boolean {
   return isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout');
 }
 
@@ -20,8 +21,29 @@ export async function startVault(context: StepContext, client: VaultClient): Pro
   const { state } = await context.servers.status('vault');
   if (storage !== 'inmem') await context.folder.makeFolder(dataPath, 0o700);
   await context.servers.start('vault', product, { args: ['server', `-config=${context.folder.path(configPath)}`] });
-  if (state !== 'running') await context.journal(say('vaultJournalStarted', { program: programOf(context) }));
+  if (state !== 'running') await context.journal(say('vaultJournalStarted', { program: productName(product) }));
+  else await readCertificateAgain(context, client.url);
   return waitAnswer(client, context.servers, context.signal);
+}
+
+/**
+ * A server that runs serves the certificate of its start, although another one lies in the file by now. SIGHUP makes it
+ * read the file again without sealing it (vault.md 5.2, #11743).
+ */
+async function readCertificateAgain({ folder, servers, signal }: StepContext, url: string): Promise<void> {
+  const [wanted] = certificatesIn((await folder.read('certs/vault.crt')) ?? '');
+  const { pid } = await servers.status('vault');
+  if (wanted === undefined || pid === undefined || process.platform === 'win32') return;
+  for (let tries = 0; tries < 40; tries += 1) {
+    const served = await probe(url, { signal }).then(
+      ({ chain }) => chain[0]?.fingerprint256,
+      () => undefined,
+    );
+    // Nothing seen: whoever waits for the answer says why.
+    if (served === undefined || served === wanted.fingerprint256) return;
+    if (tries === 0) process.kill(pid, 'SIGHUP');
+    await pause(50, undefined, { signal });
+  }
 }
 
 /** Waits until a started server answers over verified TLS. Throws `vaultNoAnswer` with its last lines. */
