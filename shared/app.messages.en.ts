@@ -238,5 +238,8 @@ export const appEn = {
     storeMadeMemory: 'Keeping secrets in memory for this session only',
     storeUnlocked: 'Unlocked the credential store',
     storeLockedNow: 'Locked the credential store',
+    storeLockedIdle: 'Locked the credential store after {minutes} minutes without anybody',
+    storeExported: 'Exported the credential store under a passphrase of its own',
+    storeImported: 'Took {taken} secrets over from an exported store; {kept} were there or left out',
   },
 } as const satisfies DomainMessages;

@@ -151,5 +151,8 @@ export const appZh: SameCodes<typeof appEn> = {
     storeMadeMemory: '敏感信息仅在本次会话的内存中保存',
     storeUnlocked: '已解锁凭据库',
     storeLockedNow: '已锁定凭据库',
+    storeLockedIdle: '{minutes} 分钟无人操作，已锁定凭据库',
+    storeExported: '已用单独的口令导出凭据库',
+    storeImported: '已从导出的凭据库导入 {taken} 项敏感信息；{kept} 项已存在或未导入',
   },
 };

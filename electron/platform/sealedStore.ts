@@ -13,9 +13,9 @@ import { createSerialQueue } from './serialQueue.ts';
 import { DocumentRefused, readDocument } from './storedDocument.ts';
 import { accountOf, findWrappingKey, makeWrappingKey } from './wrappingKey.ts';
 
-const content = z.strictObject({ version: z.literal(1), scopes: z.record(z.string(), z.record(z.string(), z.string())) });
-type Scopes = z.infer<typeof content>['scopes'];
-const contentForm = { version: 1, schema: content };
+export const storeContent = z.strictObject({ version: z.literal(1), scopes: z.record(z.string(), z.record(z.string(), z.string())) });
+type Scopes = z.infer<typeof storeContent>['scopes'];
+export const storeContentForm = { version: 1, schema: storeContent };
 /** A start waits this long for the keychain; an unlock prompt may stay open longer, and `onChange` tells when it was answered. */
 const startPatienceMs = 5_000;
 
@@ -49,6 +49,14 @@ export interface SealedStore {
   set(scope: string, name: string, value: Secret): Promise<void>;
   /** Gone from the file and from its `.bak`. */
   delete(scope: string, name: string): Promise<void>;
+  /** Names in a scope; no values. */
+  names(scope: string): string[];
+  /** Several values of a scope in one write; those that are there and not named stay. */
+  setAll(scope: string, values: ReadonlyMap<string, Secret>): Promise<void>;
+  /** The whole scope, gone from the file and from its `.bak`. */
+  deleteAll(scope: string): Promise<void>;
+  /** Everything in it as the JSON of its content, for a copy under another key. */
+  content(): Secret;
   /** Whether secrets outlive the session. False when absent or locked. */
   durable(): boolean;
   /** Throws `storeNotDurable` with `what`, `storeAbsent` or `storeLocked`. */
@@ -127,7 +135,7 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
 
   /** Writes a generation, reads it back and opens it. The one before stays as `.bak`. */
   async function store(header: SealedHeader, key: Buffer, scopes: Scopes, before: Buffer | undefined): Promise<OpenFile> {
-    const bytes = sealFile(header, key, Buffer.from(JSON.stringify({ version: 1, scopes } satisfies z.infer<typeof content>)));
+    const bytes = sealFile(header, key, Buffer.from(JSON.stringify({ version: 1, scopes } satisfies z.infer<typeof storeContent>)));
     const onDisk = await readIfThere(path);
     if (before === undefined ? onDisk !== undefined : !onDisk?.equals(before)) {
       throw new AppError('storeDamaged', { file: path, reason: 'it was changed by something other than this engine' });
@@ -144,7 +152,7 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
   function openContent(bytes: Buffer, key: Buffer): { header: SealedHeader; scopes: Scopes } {
     const file = openFile(path, bytes, key);
     try {
-      return { header: file.header, scopes: readDocument(JSON.parse(file.content.toString('utf8')), contentForm).scopes };
+      return { header: file.header, scopes: readDocument(JSON.parse(file.content.toString('utf8')), storeContentForm).scopes };
     } catch (error) {
       const newer = error instanceof DocumentRefused ? error.newer : undefined;
       if (newer !== undefined) throw new AppError('fileNewer', { path, version: newer });
@@ -219,6 +227,26 @@ export function createSealedStore(options: { folder: string; log: Log; keychain?
         // What was deleted on purpose must not lie on in the previous generation.
         if (file) await writeFileAtomic(backup, file.bytes, 0o600);
       }),
+    names(scope) {
+      const { scopes } = opened();
+      return Object.hasOwn(scopes, scope) ? Object.keys(scopes[scope] ?? {}).sort() : [];
+    },
+    setAll: (scope, values) =>
+      queue(async () => {
+        const revealed = Object.fromEntries([...values].map(([name, secret]) => [name, secret.reveal()]));
+        await change((scopes) => {
+          scopes[scope] = { ...scopes[scope], ...revealed };
+        });
+      }),
+    deleteAll: (scope) =>
+      queue(async () => {
+        if (!Object.hasOwn(opened().scopes, scope)) return;
+        const file = await change((scopes) => {
+          delete scopes[scope];
+        });
+        if (file) await writeFileAtomic(backup, file.bytes, 0o600);
+      }),
+    content: () => new Secret(JSON.stringify({ version: 1, scopes: opened().scopes } satisfies z.infer<typeof storeContent>)),
     durable: () => state.kind === 'open' && state.file !== undefined,
     requireDurable(what) {
       if (opened().file === undefined) throw new AppError('storeNotDurable', { what });

@@ -15,6 +15,8 @@ export interface Journal {
   handlers: DomainHandlers<typeof journalProcedures>;
   /** Adds one change that was really made (or tried and failed). Throws `fileNotWritable` and what the sealed store throws. */
   append(stackId: string | undefined, action: Text, outcome?: JournalEntry['outcome']): Promise<void>;
+  /** The lines about one stack as they stand in the file, oldest first. */
+  linesOf(stackId: string): Promise<string[]>;
 }
 
 interface JournalDeps {
@@ -112,6 +114,7 @@ export function createJournal({ dataFolder, store, publish, actor }: JournalDeps
       const seq = await queue(() => append(stackId, action, outcome));
       publish('journal.changed', { seq });
     },
+    linesOf: (stackId) => queue(async () => (await readJournal(path)).lines.filter((line) => parseLine(line)?.stackId === stackId)),
     handlers: {
       'journal.list': (input) => queue(() => list(input)),
       'journal.verify': () => queue(verify),

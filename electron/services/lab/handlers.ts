@@ -40,6 +40,8 @@ export interface Lab {
   start(stackId: string, kind?: ServerKind): Promise<{ jobId: string }>;
   /** Whether a program as found now may lock memory. */
   memoryLock(wanted: Program): Promise<MemoryLock>;
+  /** The program that a stack with this storage would use. Throws `serverMissing`. */
+  binary(wanted: Program, storage: VaultStorage): Promise<string>;
 }
 
 export function createLab(deps: LabDeps): Lab {
@@ -147,6 +149,11 @@ export function createLab(deps: LabDeps): Lab {
     serversOf,
     servers,
     memoryLock,
+    async binary(wanted, storage) {
+      const { path } = await find(wanted, { storage, cache });
+      if (path === undefined) throw new AppError('serverMissing', { program: wanted });
+      return path;
+    },
     start,
     steps: [serversStep(cache)],
     handlers: {

@@ -22,6 +22,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const around = {
+  files: { offer: () => ({ downloadPath: '/download/x' }) },
+  autoLockMinutes: async () => 0,
+  busy: () => false,
+  failed: () => undefined,
+};
+
 test('settings begin with defaults, keep what is written and are read by the next engine', async () => {
   const one = createSettings({ dataFolder: folder, publish: hub.publish, log });
   expect(await one.read()).toMatchObject({ language: 'system', theme: 'system' });
@@ -67,7 +74,7 @@ test('making, locking and unlocking the store goes into the journal and to the w
   const seen: string[] = [];
   hub.subscribe((name, payload) => name === 'store.changed' && seen.push((payload as { state: string }).state));
   const journal = async ({ code }: Text): Promise<void> => void actions.push(code);
-  const { handlers } = createStoreHandlers({ store, publish: hub.publish, journal });
+  const { handlers } = createStoreHandlers({ store, publish: hub.publish, journal, ...around });
   const passphrase = new Secret('correct horse');
 
   expect((await handlers['store.status']({}, call)).state).toBe('absent');

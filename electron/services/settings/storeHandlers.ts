@@ -1,10 +1,12 @@
 import type { appProcedures, StoreMode, StoreStatus } from '../../../shared/app.ts';
 import type { TextCode } from '../../../shared/messages.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { notBuilt } from '../../jobs/notBuilt.ts';
+import type { FileStore } from '../../platform/files.ts';
 import type { SealedStore } from '../../platform/sealedStore.ts';
+import { copyOf, takeCopy } from '../../platform/storeCopy.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
+import { createAutoLock } from './autoLock.ts';
 
 type StoreProcedures = Pick<typeof appProcedures, Extract<keyof typeof appProcedures, `store.${string}`>>;
 
@@ -13,6 +15,12 @@ interface StoreDeps {
   publish: Publish;
   /** Adds to the journal; what was done to the store belongs there. */
   journal(action: Text): Promise<void>;
+  files: Pick<FileStore, 'offer'>;
+  /** Minutes without anybody after which the store is locked; 0: never. */
+  autoLockMinutes(): Promise<number>;
+  /** Whether jobs run, which put the automatic lock off. */
+  busy(): boolean;
+  failed(error: unknown): void;
 }
 
 const made = {
@@ -22,14 +30,42 @@ const made = {
   memory: 'storeMadeMemory',
 } as const satisfies Record<StoreMode, TextCode>;
 
-export function createStoreHandlers({ store, publish, journal }: StoreDeps): { handlers: DomainHandlers<StoreProcedures> } {
+export function createStoreHandlers(deps: StoreDeps): { handlers: DomainHandlers<StoreProcedures>; close(): void } {
+  const { store, publish, journal, files, autoLockMinutes, busy, failed } = deps;
   store.onChange((status) => publish('store.changed', status));
 
+  async function lock(action: Text): Promise<StoreStatus> {
+    // The last entry before the key leaves memory: afterwards it could not be sealed.
+    if (store.durable()) await journal(action);
+    return store.lock();
+  }
+  const auto = createAutoLock({
+    store,
+    minutes: autoLockMinutes,
+    busy,
+    failed,
+    lock: (minutes) => lock(say('storeLockedIdle', { minutes })),
+  });
+
   return {
+    close: auto.stop,
     handlers: {
-      'store.active': notBuilt,
-      'store.export': notBuilt,
-      'store.import': notBuilt,
+      async 'store.active'() {
+        auto.active();
+        return {};
+      },
+      async 'store.export'({ passphrase }) {
+        const content = await copyOf(store, passphrase);
+        const name = `sealdeck-store-${new Date().toISOString().slice(0, 10)}.sdv64`;
+        await journal(say('storeExported'));
+        const { downloadPath } = files.offer({ name, type: 'application/octet-stream', content });
+        return { name, content, downloadPath };
+      },
+      async 'store.import'({ content, passphrase, replace }) {
+        const counts = await takeCopy(store, content, passphrase, replace);
+        await journal(say('storeImported', counts));
+        return counts;
+      },
       'store.status': () => store.refresh(),
       async 'store.create'({ mode, passphrase }) {
         const status = await store.create(mode, passphrase);
@@ -42,11 +78,7 @@ export function createStoreHandlers({ store, publish, journal }: StoreDeps): { h
         if (!wasOpen) await journal(say('storeUnlocked'));
         return status;
       },
-      async 'store.lock'() {
-        // The last entry before the key leaves memory: afterwards it could not be sealed.
-        if (store.durable()) await journal(say('storeLockedNow'));
-        return store.lock();
-      },
+      'store.lock': () => lock(say('storeLockedNow')),
     },
   };
 }

@@ -22,7 +22,7 @@ import { createAlone } from './alone.ts';
 import { checkPlace, portsHere } from './checkPlace.ts';
 import { placeNow, stackOf } from './placeDocument.ts';
 import { placeStep } from './placeStep.ts';
-import { proposePorts } from './ports.ts';
+import { keepPorts, proposePorts } from './ports.ts';
 import { createRunner } from './runner.ts';
 import { newSetup } from './state.ts';
 
@@ -43,6 +43,12 @@ interface SetupDeps extends DomainDeps {
 export function createSetup(deps: SetupDeps): {
   handlers: DomainHandlers<typeof setupProcedures>;
   picked(stackId: string): Promise<Partial<Record<Program, string>>>;
+  /** Changes the place that the set-up remembers, nothing else. */
+  changePlace(stackId: string, change: (place: PlaceInput) => PlaceInput): Promise<void>;
+  /** Writes the record of a stack that is being made otherwise. */
+  begin(stackId: string, place: PlaceInput): Promise<void>;
+  /** The wanted ports where they are free and of no other stack, the next free ones otherwise. */
+  freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
 } {
   const runner = createRunner({ ...deps, steps: [placeStep, ...deps.steps] });
   const alone = createAlone({ steps: deps.steps, contextOf: runner.contextOf });
@@ -96,6 +102,15 @@ export function createSetup(deps: SetupDeps): {
   }
 
   return {
+    async changePlace(stackId, change) {
+      if ((await runner.record(stackId).read()) === undefined) return;
+      await runner.record(stackId).change('place', (status) => {
+        const place = placeInput.safeParse(status.input);
+        return place.success ? { ...status, input: change(place.data) } : status;
+      });
+    },
+    begin: (stackId, place) => runner.record(stackId).write(newSetup(stackId, 'guided', place)),
+    freePorts: async (wanted) => keepPorts(wanted, await reservedPorts()),
     async picked(stackId) {
       const state = await runner.record(stackId).read();
       const input = state?.steps.find((step) => step.id === 'servers')?.input;

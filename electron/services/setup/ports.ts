@@ -21,3 +21,14 @@ export async function proposePorts(reserved: Iterable<number> = []): Promise<Pla
   }
   return ports;
 }
+
+/** The wanted ports, each replaced by the next free one where it is taken or reserved. */
+export async function keepPorts(wanted: PlaceInput['ports'], reserved: Iterable<number>): Promise<PlaceInput['ports']> {
+  const taken = new Set(reserved);
+  const ports = { ...wanted };
+  for (const name of Object.keys(usual) as PortName[]) {
+    ports[name] = await nextFree(wanted[name], taken);
+    taken.add(ports[name]);
+  }
+  return ports;
+}

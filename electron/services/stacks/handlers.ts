@@ -5,7 +5,6 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { stepIds } from '../../../shared/setup.ts';
 import { type Stack, stack, stackId, type stackProcedures, type stackSummary } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { StackFolder, StackSecrets } from '../../jobs/step.ts';
 import { readJsonFile, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Log } from '../../platform/log.ts';
@@ -14,6 +13,7 @@ import { createSerialQueue } from '../../platform/serialQueue.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
+import { removedIds } from './removal.ts';
 import { stackForm } from './stackDocument.ts';
 import { createStackFolder } from './stackFolder.ts';
 
@@ -36,7 +36,8 @@ export interface NewStack {
 }
 
 export interface Stacks {
-  handlers: DomainHandlers<typeof stackProcedures>;
+  /** The others are of `keeping.ts`. */
+  handlers: DomainHandlers<Pick<typeof stackProcedures, 'stacks.list' | 'stacks.get' | 'stacks.readOnly'>>;
   /** Oldest first. A document that cannot be read is left out and logged; `get` says what is wrong with it. */
   list(): Promise<Summary[]>;
   /** Throws `stackUnknown`, `fileDamaged`, `fileNewer`. */
@@ -117,7 +118,8 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
   const list = async (): Promise<Summary[]> => (await listAll()).stacks;
 
   async function create({ name, origin = 'lab', folder, fill, before }: NewStack): Promise<Stack> {
-    const taken = new Set(await readdir(root).catch(() => []));
+    const names = await readdir(root).catch((): string[] => []);
+    const taken = new Set([...names, ...removedIds(names)]);
     const id = freeId(name, taken);
     const plain: Stack = {
       version: 2,
@@ -160,7 +162,6 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
     handlers: {
       'stacks.list': listAll,
       'stacks.get': ({ id }) => get(id),
-      'stacks.rename': notBuilt,
       async 'stacks.readOnly'({ id, readOnly }) {
         const before = await get(id);
         if (before.readOnly === readOnly) return {};
@@ -168,13 +169,6 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
         await journal(id, say(readOnly ? 'stacksJournalReadOnly' : 'stacksJournalWritable', { name: before.name }));
         return {};
       },
-      'stacks.removal': notBuilt,
-      'stacks.remove': notBuilt,
-      'stacks.export': notBuilt,
-      'stacks.import': notBuilt,
-      'stacks.backupPlan': notBuilt,
-      'stacks.backup': notBuilt,
-      'stacks.restore': notBuilt,
     },
   };
 }

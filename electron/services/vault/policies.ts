@@ -76,6 +76,8 @@ export function operatorPolicy(scope: OperatorScope): string {
     ['sys/rotate/root', ['create', 'read', 'update', 'delete', 'sudo']],
     ['sys/rotate/root/*', ['create', 'read', 'update', 'delete', 'sudo']],
     ['sys/storage/raft/configuration', ['read']],
+    // Backups: a snapshot is sealed by Vault's own barrier.
+    ['sys/storage/raft/snapshot', ['read']],
     ...keys,
   ]);
 }

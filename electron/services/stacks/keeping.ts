@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { placeInput } from '../../../shared/setup.ts';
+import type { ServerKind, Stack, stackProcedures } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
+import type { Report } from '../../jobs/jobRunner.ts';
+import { writeFileAtomic } from '../../platform/atomicFile.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { runBackup } from './backup.ts';
+import { planOf, workOf } from './backupPlan.ts';
+import type { KeepingDeps } from './keepingDeps.ts';
+import { bury, finishRemovals, removalFacts, requireOwnFolder, runningHere } from './removal.ts';
+import { runRestore } from './restore.ts';
+import { readStackFile, writeStackFile } from './stackFile.ts';
+
+type Names =
+  | 'stacks.rename'
+  | 'stacks.removal'
+  | 'stacks.remove'
+  | 'stacks.export'
+  | 'stacks.import'
+  | 'stacks.backupPlan'
+  | 'stacks.backup'
+  | 'stacks.restore';
+
+const minPassphrase = 8;
+
+/** Renaming, removing, handing on, saving and bringing back stacks. */
+export function createKeeping(deps: KeepingDeps): {
+  handlers: DomainHandlers<Pick<typeof stackProcedures, Names>>;
+  resume(): Promise<void>;
+} {
+  const root = join(deps.dataFolder, 'stacks');
+  const removals = createSerialQueue();
+
+  /** Ends what a killed engine had begun to remove. Secrets can only be forgotten while the store is open. */
+  const resume = (): Promise<void> =>
+    removals(async () => {
+      if (deps.store.status().state !== 'open') return;
+      await finishRemovals(root, {
+        forget: (id) => deps.store.deleteAll(`stack:${id}`),
+        async removed(id, { name, folder, files }) {
+          await deps.journal(
+            id,
+            files === 'delete' ? say('stacksJournalDeleted', { name, folder }) : say('stacksJournalRemoved', { name, folder }),
+          );
+          deps.publish('stacks.changed', { id });
+        },
+      });
+    });
+
+  function requireIdle(stack: Stack): void {
+    if (deps.jobs.running().some((job) => job.stackId === stack.id)) throw new AppError('stackBusy', { name: stack.name });
+  }
+
+  async function remove(stack: Stack, servers: 'keep' | 'end', files: 'keep' | 'delete', report: Report): Promise<unknown> {
+    const access = await deps.open(stack.id);
+    const running = await runningHere(access);
+    if (servers === 'end') {
+      const order: readonly ServerKind[] = ['minio', 'kes', 'vault'];
+      for (const kind of order.filter((one) => running.includes(one))) {
+        report({ note: say('stacksNoteEnd', { server: kind }) });
+        await access.servers.stop(kind);
+      }
+    }
+    report({ note: say('stacksNoteRemove') });
+    await bury(root, stack, files);
+    await resume();
+    return { ended: servers === 'end' ? running : [], kept: servers === 'end' ? [] : running };
+  }
+
+  return {
+    resume,
+    handlers: {
+      async 'stacks.rename'({ id, name }) {
+        const { name: before } = await deps.stacks.get(id);
+        if (name === before) return {};
+        await deps.stacks.update(id, (stack) => ({ ...stack, name }));
+        await deps.changePlace(id, (place) => ({ ...place, name }));
+        await deps.journal(id, say('stacksJournalRenamed', { from: before, to: name }));
+        return {};
+      },
+
+      'stacks.removal': async ({ id }) => removalFacts(await deps.open(id)),
+
+      async 'stacks.remove'({ id, name, servers, files }) {
+        const stack = await deps.stacks.get(id);
+        if (name !== stack.name) throw new AppError('stackNameDiffers', { name: stack.name });
+        // Its secrets go too, and they can only be taken out of an open store.
+        if (deps.store.status().state === 'locked') throw new AppError('storeLocked');
+        requireIdle(stack);
+        if (files === 'delete') {
+          await requireOwnFolder(stack);
+          const running = await runningHere(await deps.open(id));
+          if (servers === 'keep' && running.length > 0)
+            throw new AppError('stackFilesInUse', { name: stack.name, servers: running.join(', ') });
+        }
+        return deps.jobs.start({ title: say('stacksJobRemove', { name }), run: (report) => remove(stack, servers, files, report) });
+      },
+
+      async 'stacks.export'({ id }) {
+        const content = await writeStackFile(await deps.open(id));
+        const name = `${id}.sealdeck.json`;
+        const { downloadPath } = deps.files.offer({ name, type: 'application/json', content });
+        return { name, content, downloadPath };
+      },
+
+      async 'stacks.import'({ content }) {
+        const { stack, certificates } = readStackFile(content);
+        const made = await deps.stacks.create({
+          name: stack.name,
+          origin: 'connected',
+          fill: (plain) => ({ ...stack, id: plain.id, createdAt: plain.createdAt, folder: plain.folder }),
+          async before(id) {
+            const folder = join(deps.stacks.stateFolder(id), 'files');
+            for (const [path, pem] of certificates) await writeFileAtomic(join(folder, path), pem, 0o600);
+            const url = (nodes: readonly { url: string }[] | undefined) => {
+              const first = nodes?.[0]?.url;
+              return first === undefined ? { way: 'none' as const } : { way: 'api' as const, url: first };
+            };
+            const [store] = stack.keyStores;
+            await deps.beginSetup(
+              id,
+              placeInput.parse({
+                name: stack.name,
+                folder,
+                hosts: ['127.0.0.1'],
+                // Nothing listens here, but the form wants them.
+                ports: { vault: 8200, vaultCluster: 8201, kes: 7373, minio: 9000, minioConsole: 9001 },
+                servers: { vault: url(store?.nodes), kes: url(stack.kesClusters[0]?.nodes), minio: url(stack.minioClusters[0]?.nodes) },
+                product: store?.product ?? 'openbao',
+                storage: store?.storage ?? 'raft',
+                kvVersion: store?.engine.version ?? 2,
+                ...(stack.minioClusters[0] ? { key: stack.minioClusters[0].defaultKey } : {}),
+              }),
+            );
+          },
+        });
+        await deps.journal(made.id, say('stacksJournalImported', { name: made.name }));
+        return { stackId: made.id };
+      },
+
+      async 'stacks.backupPlan'({ id, objects }) {
+        const access = await deps.open(id);
+        return planOf(access, await workOf(access, objects, deps), { objects });
+      },
+
+      async 'stacks.backup'({ id, objects, folder, passphrase }) {
+        const stack = await deps.stacks.get(id);
+        if ([...passphrase.reveal()].length < minPassphrase) throw new AppError('passphraseShort', { min: minPassphrase });
+        requireIdle(stack);
+        const access = await deps.open(id);
+        return deps.jobs.start({
+          title: say('stacksJobBackup', { name: stack.name }),
+          stackId: id,
+          unit: 'bytes',
+          run: (report, signal) => runBackup(access, { objects, folder, passphrase }, deps, report, signal),
+        });
+      },
+
+      'stacks.restore': async ({ file, passphrase, folder }) =>
+        deps.jobs.start({
+          title: say('stacksJobRestore', { file }),
+          run: (report, signal) => runRestore({ file, folder, passphrase }, deps, report, signal),
+        }),
+    },
+  };
+}

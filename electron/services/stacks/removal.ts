@@ -1,0 +1,124 @@
+import { X509Certificate } from 'node:crypto';
+import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { type RemovalFacts, type ServerKind, type Stack, serverKind } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import { readInit } from '../../clients/vault/forStack.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { nodesOf } from '../../jobs/ways.ts';
+import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
+import { readDocumentFile } from '../../platform/storedDocument.ts';
+import { deleteOwn, walkOwn } from './stackTree.ts';
+
+/** Servers of the stack that Sealdeck started and that run now. */
+export async function runningHere({ stack, servers }: StackAccess): Promise<ServerKind[]> {
+  const found: ServerKind[] = [];
+  for (const kind of serverKind.options) {
+    if (!nodesOf(stack, kind).some(({ way }) => way === 'here')) continue;
+    if ((await servers.status(kind)).state === 'running') found.push(kind);
+  }
+  return found;
+}
+
+export async function removalFacts(access: StackAccess): Promise<RemovalFacts> {
+  const { stack } = access;
+  const { bytes } = await walkOwn(stack.folder);
+  return { running: await runningHere(access), folder: stack.folder, bytes, lost: lostWith(access) };
+}
+
+/** What exists nowhere else. Without an open store only what the document knows can be told. */
+function lostWith(access: StackAccess): Text[] {
+  const { stack, secrets } = access;
+  const here = (kind: ServerKind): boolean => nodesOf(stack, kind).some(({ way }) => way === 'here');
+  const lost: Text[] = [];
+  if (here('vault')) lost.push(say('stacksLostKeys'));
+  if (here('minio')) lost.push(say('stacksLostObjects'));
+  const init = readInit(access);
+  const shares = init?.keys_base64.length ?? 0;
+  if (shares > 0) lost.push(say('stacksLostShares', { count: shares }));
+  if (init?.root_token !== undefined) lost.push(say('stacksLostRoot'));
+  if (secrets.has('ca.key')) lost.push(say('stacksLostCaKey'));
+  const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle'] as const).filter((name) => secrets.has(name));
+  if (logins.length > 0) lost.push(say('stacksLostCredentials', { count: logins.length }));
+  return lost;
+}
+
+/**
+ * Whether the files in the folder are this stack's: certificates of its own CAs lie there. Throws `stackFolderForeign` for
+ * a link, for a folder that is not its own, and where a file that only a started stack has lies beside no known CA.
+ */
+export async function requireOwnFolder(stack: Stack): Promise<void> {
+  const { folder } = stack;
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined) return;
+  const foreign = (reason: string): AppError => new AppError('stackFolderForeign', { folder, reason });
+  if (!found.isDirectory()) throw foreign('it is no folder, or a link to one');
+  const { entries } = await walkOwn(folder, (path) => path === 'logs');
+  if (!entries.some(({ type }) => type === 'file')) return;
+  const marks = await Promise.all(stack.cas.filter(({ file }) => file !== '').map((ca) => isMark(folder, ca)));
+  if (marks.includes('other')) throw foreign('its CA certificate is another one');
+  if (!marks.includes('own')) throw foreign('no certificate of its CA lies there');
+}
+
+async function isMark(folder: string, ca: Stack['cas'][number]): Promise<'own' | 'other' | 'none'> {
+  const path = resolve(folder, ca.file);
+  if (!path.startsWith(folder + sep)) return 'none';
+  const pem = await readFile(path, 'utf8').catch(() => undefined);
+  if (pem === undefined) return 'none';
+  try {
+    const print = new X509Certificate(pem).fingerprint256.toLowerCase();
+    return ca.fingerprint.split(' ').includes(print) ? 'own' : 'other';
+  } catch {
+    return 'other';
+  }
+}
+
+const tombstone = z.object({ version: z.literal(1), name: z.string(), folder: z.string(), files: z.enum(['keep', 'delete']) });
+type Tombstone = z.infer<typeof tombstone>;
+const form = { version: 1, schema: tombstone };
+const prefix = '.removed-';
+
+/** Ids of stacks whose removal is not finished: nobody else may get their secrets. */
+export const removedIds = (names: readonly string[]): string[] =>
+  names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+
+/**
+ * The moment of removal: the stack's own folder of the data folder gets a name that is no stack, with a note of what is
+ * still to be done. Before it the stack is whole, after it there is none.
+ */
+export async function bury(root: string, stack: Stack, files: Tombstone['files']): Promise<void> {
+  const note: Tombstone = { version: 1, name: stack.name, folder: stack.folder, files };
+  await writeJsonFile(join(root, stack.id, 'removal.json'), note);
+  try {
+    await rename(join(root, stack.id), join(root, `${prefix}${stack.id}`));
+  } catch (error) {
+    throw new AppError('fileNotWritable', { path: join(root, stack.id), reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+/** Finishes every removal that was begun, also by an engine that was killed in it. Can be run at any time. */
+export async function finishRemovals(
+  root: string,
+  deps: { forget(id: string): Promise<void>; removed(id: string, note: Pick<Tombstone, 'name' | 'folder' | 'files'>): Promise<void> },
+): Promise<void> {
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  for (const id of removedIds(await readdir(root))) {
+    const grave = join(root, `${prefix}${id}`);
+    const note = await readDocumentFile(join(grave, 'removal.json'), form);
+    if (note === undefined) continue;
+    if (note.files === 'delete') {
+      try {
+        await deleteOwn(note.folder);
+      } catch (error) {
+        throw new AppError('fileNotWritable', { path: note.folder, reason: reasonOf(error) }, { cause: error });
+      }
+    }
+    // A stack whose files lie in the data folder itself: what shall be kept goes out of the way first.
+    else await rename(join(grave, 'files'), join(root, `.kept-${id}-${Date.now()}`)).catch(() => undefined);
+    await deps.forget(id);
+    await deps.removed(id, note);
+    await rm(grave, { recursive: true, force: true });
+  }
+}

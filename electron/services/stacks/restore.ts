@@ -1,0 +1,247 @@
+import { chmod, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import { type PlaceInput, placeInput, setupState } from '../../../shared/setup.ts';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
+import type { Report } from '../../jobs/jobRunner.ts';
+import { reasonOf, writeFileAtomic, writeJsonFile } from '../../platform/atomicFile.ts';
+import { entryNames, vaultData } from './backupFormat.ts';
+import { type Backup, type Keep, readBackup } from './backupRead.ts';
+import { hasHere, type KeepingDeps } from './keepingDeps.ts';
+import { dataFromSnapshot } from './restoreVault.ts';
+import { deleteOwn } from './stackTree.ts';
+
+export interface RestoreWish {
+  file: string;
+  folder: string;
+  passphrase: Secret;
+}
+
+/** What may lie in a folder that counts as empty: a data folder that was made for the new stack. */
+const allowedThere = new Set(['.sealdeck']);
+const staging = '.sealdeck-restoring';
+const percent = 1000;
+
+/**
+ * Reads the whole backup first and makes nothing until all of it was checked; then unpacks beside the place, puts Vault's
+ * data back, and makes the stack in one moment. A kill before leaves no stack. Throws what `readBackup` throws,
+ * `restoreFolderUsed`, `folderRelative`, `backupNoSpace`, `restoreVaultFailed`.
+ */
+export async function runRestore(wish: RestoreWish, deps: KeepingDeps, report: Report, signal: AbortSignal) {
+  const { file, folder, passphrase } = wish;
+  deps.store.requireDurable(folder);
+  if (!isAbsolute(folder)) throw new AppError('folderRelative', { folder });
+  await requireEmpty(folder, deps);
+  report({ done: 0, total: percent, note: say('restoreNoteCheck') });
+  const checked = await readBackup(file, passphrase, drain, (part) => report({ done: Math.round(part * 400), total: percent }), signal);
+  await requireSpace(folder, checked.bytes);
+
+  const stage = join(folder, staging);
+  await makeFolder(stage);
+  let stackId: string;
+  let place: PlaceInput | undefined;
+  let moved: Moved[];
+  try {
+    report({ note: say('restoreNoteUnpack') });
+    const keep: Keep = (entry, body) => unpack(stage, entry, body);
+    const backup = await readBackup(
+      file,
+      passphrase,
+      keep,
+      (part) => report({ done: 400 + Math.round(part * 400), total: percent }),
+      signal,
+    );
+    ({ place, moved } = await placeFor(backup, folder, deps));
+    if (backup.head.vault === 'snapshot' && hasHere(backup.stack, 'vault')) {
+      report({ done: 820, note: say('restoreNoteVault') });
+      await vaultFromSnapshot(stage, backup.stack, deps, signal);
+    }
+    signal.throwIfAborted();
+    for (const name of await readdir(join(stage, 'files')).catch((): string[] => []))
+      await rename(join(stage, 'files', name), join(folder, name));
+    stackId = await makeStack(backup, folder, place, deps);
+  } catch (error) {
+    // Takes back what was put into a folder that was empty before.
+    await deleteOwn(folder);
+    throw error;
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+  await deps.journal(stackId, say('stacksJournalRestored', { file, folder }));
+  for (const { server, from, to } of moved) await deps.journal(stackId, say('stacksJournalPort', { server, from, to }));
+  return { stackId, ports: moved, ...(await bringUp(stackId, deps, report, signal)) };
+}
+
+const drain: Keep = async (_entry, body) => {
+  for await (const _ of body);
+};
+
+async function requireEmpty(folder: string, deps: KeepingDeps): Promise<void> {
+  const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new AppError('fileNotWritable', { path: folder, reason: reasonOf(error) }, { cause: error });
+  });
+  const names = there.filter((name) => !allowedThere.has(name));
+  // What a restore that was killed left behind is nobody's.
+  if (names.length === 1 && names[0] === staging) await rm(join(folder, staging), { recursive: true, force: true });
+  else if (names.length > 0) throw new AppError('restoreFolderUsed', { folder, names: names.slice(0, 5).join(', ') });
+  const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
+  if (other) throw new AppError('folderUsed', { folder, name: other.name });
+}
+
+async function requireSpace(folder: string, needed: number): Promise<void> {
+  let parent = folder;
+  for (;;) {
+    const found = await statfs(parent).catch(() => undefined);
+    const up = dirname(parent);
+    if (found === undefined && up !== parent) {
+      parent = up;
+      continue;
+    }
+    const free = found === undefined ? 0 : found.bavail * found.bsize;
+    const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
+    if (free < needed * 1.1) throw new AppError('backupNoSpace', { folder, needed: megabytes(needed * 1.1), free: megabytes(free) });
+    return;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(dirname(path), 0o700);
+  } catch (error) {
+    throw new AppError('fileNotWritable', { path, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+/** Names were checked by the reader: no links, no way out. `wx` never follows what somebody else put there meanwhile. */
+async function unpack(stage: string, entry: Parameters<Keep>[0], body: AsyncIterable<Uint8Array>): Promise<void> {
+  const path = join(stage, entry.name);
+  if (entry.type === 'directory') {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return;
+  }
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of body) await file.writeFile(chunk);
+    await file.chmod(entry.mode & 0o755);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function vaultFromSnapshot(stage: string, stack: Stack, deps: KeepingDeps, signal: AbortSignal): Promise<void> {
+  const [store] = stack.keyStores;
+  if (store === undefined) return;
+  const files = (path: string): string => join(stage, 'files', path);
+  await dataFromSnapshot(
+    {
+      binary: await deps.binary(store.product, store.storage),
+      store,
+      data: files(vaultData),
+      snapshot: join(stage, entryNames.snapshot),
+      certificate: files('certs/vault.crt'),
+      key: files('certs/vault.key'),
+    },
+    signal,
+  );
+}
+
+interface Moved {
+  server: ServerKind;
+  from: number;
+  to: number;
+}
+const serverOf = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' } as const;
+
+/** The place of the set-up in the new folder, with other ports where the old ones are taken. */
+async function placeFor(backup: Backup, folder: string, deps: KeepingDeps): Promise<{ place: PlaceInput | undefined; moved: Moved[] }> {
+  const state = setupState.safeParse(backup.setup);
+  const before = placeInput.safeParse(state.data?.steps.find(({ id }) => id === 'place')?.input);
+  if (!before.success) return { place: undefined, moved: [] };
+  const ports = await deps.freePorts(before.data.ports);
+  const names = Object.keys(serverOf) as (keyof typeof serverOf)[];
+  const moved = names
+    .filter((name) => hasHere(backup.stack, serverOf[name]) && ports[name] !== before.data.ports[name])
+    .map((name) => ({ server: serverOf[name], from: before.data.ports[name], to: ports[name] }));
+  return { place: { ...before.data, folder, ports }, moved };
+}
+
+/** The stack in its new place. Its secrets and records are on disk before it is listed. */
+async function makeStack(backup: Backup, folder: string, place: PlaceInput | undefined, deps: KeepingDeps): Promise<string> {
+  const { stack: old, head } = backup;
+  const at = <T extends { nodes: Stack['keyStores'][number]['nodes'] }>(kind: ServerKind, clusters: readonly T[]): T[] =>
+    clusters.map((cluster) => ({
+      ...cluster,
+      nodes: cluster.nodes.map((node) => ({
+        ...node,
+        url: node.way === 'here' && place ? withPort(node.url, place.ports[kind]) : node.url,
+      })),
+    }));
+  const made = await deps.stacks.create({
+    name: old.name,
+    folder,
+    fill: ({ id }) => ({
+      ...old,
+      id,
+      folder,
+      keyStores: at('vault', old.keyStores),
+      kesClusters: at('kes', old.kesClusters),
+      minioClusters: at('minio', old.minioClusters),
+    }),
+    async before(id) {
+      await deps.store.setAll(`stack:${id}`, new Map([...backup.secrets].map(([name, value]) => [name, new Secret(value)])));
+      const state = deps.stacks.stateFolder(id);
+      for (const [name, text] of backup.proofs) await writeFileAtomic(join(state, 'proofs', name), text);
+      const setup = setupState.safeParse(backup.setup);
+      if (setup.success) await writeJsonFile(join(state, 'setup.json'), movedSetup(setup.data, id, place, head.objects));
+    },
+  });
+  return made.id;
+}
+
+/** The record of the set-up with the new place. What it says about objects that were left behind is no longer true. */
+function movedSetup(setup: ReturnType<typeof setupState.parse>, stackId: string, place: PlaceInput | undefined, objects: boolean): unknown {
+  const { jobId: _, ...rest } = setup;
+  return {
+    ...rest,
+    stackId,
+    steps: setup.steps.map((status) => {
+      if (status.id === 'place' && place) return { ...status, input: place };
+      if (status.id === 'object' && !objects && status.state === 'proven') return { ...status, state: 'todo' as const, evidence: [] };
+      return status;
+    }),
+  };
+}
+
+function withPort(url: string, port: number): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href.replace(/\/$/, '');
+}
+
+/** Steps whose files name the old folder or ports are applied again, servers start, and a new proof is made. */
+async function bringUp(
+  stackId: string,
+  deps: KeepingDeps,
+  report: Report,
+  signal: AbortSignal,
+): Promise<{ waiting?: Pick<AppError, 'code' | 'details'> }> {
+  const { stack } = await deps.open(stackId);
+  const here = (['vault', 'kes', 'minio'] as const).some((kind) => hasHere(stack, kind));
+  if (!here || stack.readOnly) return {};
+  report({ done: 850, total: percent, note: say('restoreNoteSetup') });
+  try {
+    await deps.setUp(stackId, signal, (note) => report(note === undefined ? {} : { note }));
+    report({ done: percent, total: percent });
+    return {};
+  } catch (error) {
+    // The stack is whole and stays: what is missing is told with it, and Set up goes on from there.
+    if (isAppError(error) && !signal.aborted) return { waiting: { code: error.code, details: error.details } };
+    throw error;
+  }
+}

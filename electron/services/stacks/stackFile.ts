@@ -1,0 +1,125 @@
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { type ServerKind, type Stack, type StackCa, stack } from '../../../shared/stacks.ts';
+import { trustFile } from '../../clients/trust.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { DocumentRefused, readDocument } from '../../platform/storedDocument.ts';
+import { readStackDocument } from './stackDocument.ts';
+
+/** A stack for a colleague: the document and the certificates of its CAs by the kind of server. Never a secret. */
+const stackFile = z.strictObject({
+  format: z.literal('sealdeck-stack'),
+  version: z.literal(1),
+  exportedAt: z.string(),
+  stack: z.unknown(),
+  certificates: z.partialRecord(z.enum(['vault', 'kes', 'minio']), z.string().max(200_000)),
+});
+const form = { version: 1, schema: stackFile };
+const kinds = ['vault', 'kes', 'minio'] as const;
+
+/** Everything about this machine, its people and its log-ins is left out: the reader reaches the servers by API. */
+export async function writeStackFile({ stack, folder }: Pick<StackAccess, 'stack' | 'folder'>): Promise<string> {
+  const certificates: Partial<Record<ServerKind, string>> = {};
+  for (const kind of kinds) {
+    const id = clustersOf(stack, kind)[0]?.ca;
+    if (id === undefined || stack.cas.find((ca) => ca.id === id)?.kind === 'system') continue;
+    const pem = await folder.read(trustFile({ stack }, id));
+    if (pem !== undefined) certificates[kind] = certificatesOnly(pem);
+  }
+  const file = { format: 'sealdeck-stack', version: 1, exportedAt: new Date().toISOString(), stack: strip(stack), certificates };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/** What a stack file says, as a draft that nothing may be changed on. Throws `stackFileRefused`, `fileNewer`. */
+export function readStackFile(content: string): { stack: Stack; certificates: Map<string, string> } {
+  const refuse = (reason: string): AppError => new AppError('stackFileRefused', { reason });
+  let file: z.infer<typeof stackFile>;
+  let found: Stack;
+  try {
+    file = readDocument(JSON.parse(content), form);
+    found = readStackDocument(file.stack);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw refuse('it is not JSON');
+    if (!(error instanceof DocumentRefused)) throw error;
+    if (error.newer !== undefined) throw new AppError('fileNewer', { path: 'stack file', version: error.newer });
+    throw refuse(error.message);
+  }
+  const certificates = new Map<string, string>();
+  const cas: StackCa[] = [];
+  for (const kind of kinds) {
+    const given = found.cas.find(({ id }) => id === clustersOf(found, kind)[0]?.ca);
+    const pem = file.certificates[kind];
+    if (given?.kind === 'system') cas.push({ id: kind, kind: 'system', subject: given.subject, fingerprint: '', file: '' });
+    if (pem === undefined || given?.kind === 'system') continue;
+    const path = `connect/${kind}-ca.pem`;
+    const { subject, fingerprint } = look(pem, refuse);
+    certificates.set(path, pem);
+    // Whoever takes the file over has not compared the fingerprint yet.
+    cas.push({ id: kind, kind: given?.kind ?? 'file', subject, fingerprint, file: path });
+  }
+  const plain = strip(found);
+  requireHttps(plain, refuse);
+  const by = <T extends { ca: string }>(kind: ServerKind, clusters: readonly T[]): T[] =>
+    clusters.map((cluster) => ({ ...cluster, ca: kind }));
+  const document: Stack = {
+    ...plain,
+    cas,
+    keyStores: by('vault', plain.keyStores),
+    kesClusters: by('kes', plain.kesClusters),
+    minioClusters: by('minio', plain.minioClusters),
+  };
+  return { stack: document, certificates };
+}
+
+function clustersOf(document: Stack, kind: ServerKind): readonly { ca: string; nodes: Stack['keyStores'][number]['nodes'] }[] {
+  return { vault: document.keyStores, kes: document.kesClusters, minio: document.minioClusters }[kind];
+}
+
+function strip(document: Stack): Stack {
+  const elsewhere = <T extends { nodes: Stack['keyStores'][number]['nodes'] }>(clusters: readonly T[]): T[] =>
+    clusters.map((cluster) => ({ ...cluster, nodes: cluster.nodes.map(({ id, url }) => ({ id, url, way: 'api' as const })) }));
+  return stack.parse({
+    ...document,
+    origin: 'connected',
+    folder: '',
+    draft: true,
+    readOnly: true,
+    cas: document.cas.map(({ confirmedAt: _, ...ca }) => ca),
+    identities: [],
+    keyStores: elsewhere(document.keyStores).map(({ operator: _, sharesDestroyedAt: __, rootRevokedAt: ___, ...store }) => ({
+      ...store,
+      custodians: [],
+    })),
+    kesClusters: elsewhere(document.kesClusters),
+    minioClusters: elsewhere(document.minioClusters),
+  });
+}
+
+/** Only the certificates of a PEM file: whatever else somebody put into it stays here. */
+function certificatesOnly(pem: string): string {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
+  return `${found.join('\n')}\n`;
+}
+
+function look(pem: string, refuse: (reason: string) => AppError): { subject: string; fingerprint: string } {
+  try {
+    const certificates = certificatesOnly(pem)
+      .split(/(?<=-----END CERTIFICATE-----)\s*/)
+      .filter((one) => one.trim() !== '')
+      .map((one) => new X509Certificate(one));
+    const [first] = certificates;
+    if (first === undefined) throw new Error('none');
+    return {
+      subject: first.subject.replace(/\n/g, ', '),
+      fingerprint: certificates.map((one) => one.fingerprint256.toLowerCase()).join(' '),
+    };
+  } catch {
+    throw refuse('a certificate in it cannot be read');
+  }
+}
+
+function requireHttps(document: Stack, refuse: (reason: string) => AppError): void {
+  const nodes = kinds.flatMap((kind) => clustersOf(document, kind).flatMap((cluster) => cluster.nodes));
+  for (const { url } of nodes) if (!/^https:\/\/[^/?#@\s]+\/?$/.test(url)) throw refuse(`${url.slice(0, 100)} is no address of a server`);
+}

@@ -1,0 +1,63 @@
+import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What Sealdeck makes in the folder of a stack. Nothing else in that folder is ours: not backed up, not deleted. */
+export const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'logs'] as const;
+
+export interface TreeEntry {
+  /** From the folder of the stack, with forward slashes. */
+  path: string;
+  type: 'file' | 'directory';
+  bytes: number;
+  mode: number;
+}
+
+export interface Tree {
+  entries: TreeEntry[];
+  bytes: number;
+  /** Links, sockets and pipes, which are left where they are. */
+  skipped: number;
+}
+
+/** Files and folders below `start`, folders before what is in them. Links are never followed; what vanishes meanwhile is left out. */
+export async function walk(root: string, start: string, leaveOut: (path: string) => boolean = () => false): Promise<Tree> {
+  const tree: Tree = { entries: [], bytes: 0, skipped: 0 };
+  await visit(start);
+  return tree;
+
+  async function visit(path: string): Promise<void> {
+    if (leaveOut(path)) return;
+    const found = await lstat(join(root, path)).catch(() => undefined);
+    if (found === undefined) return;
+    const mode = found.mode & 0o777;
+    if (found.isFile()) {
+      tree.entries.push({ path, type: 'file', bytes: found.size, mode });
+      tree.bytes += found.size;
+    } else if (found.isDirectory()) {
+      tree.entries.push({ path, type: 'directory', bytes: 0, mode });
+      for (const name of (await readdir(join(root, path)).catch((): string[] => [])).sort()) await visit(`${path}/${name}`);
+    } else tree.skipped += 1;
+  }
+}
+
+/** All of ours in the folder of a stack. */
+export async function walkOwn(root: string, leaveOut?: (path: string) => boolean): Promise<Tree> {
+  const trees = await Promise.all(ownEntries.map((name) => walk(root, name, leaveOut)));
+  return {
+    entries: trees.flatMap(({ entries }) => entries),
+    bytes: trees.reduce((sum, { bytes }) => sum + bytes, 0),
+    skipped: trees.reduce((sum, { skipped }) => sum + skipped, 0),
+  };
+}
+
+/** Deletes what is ours, and the folder itself when nothing else is in it. A link is removed, never followed. */
+export async function deleteOwn(root: string): Promise<void> {
+  for (const name of ownEntries) {
+    const path = join(root, name);
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined) continue;
+    if (found.isDirectory()) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    else await unlink(path);
+  }
+  await rmdir(root).catch(() => undefined);
+}
