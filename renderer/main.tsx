@@ -1,6 +1,7 @@
 // Must stay first: zod reads it when the first schema is made.
 import './rpc/jitless.ts';
 import '@fontsource-variable/inter/wght.css';
+import 'first-font.css';
 import '@fontsource/jetbrains-mono/400.css';
 import './app/mantine.css';
 import '@mantine/spotlight/styles.css';

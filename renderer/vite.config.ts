@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { makeFirstFont } from './vite.firstFont.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,6 +13,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   plugins: [react()],
+  resolve: { alias: { 'first-font.css': await makeFirstFont() } },
   define: { __SAMPLE_ENGINE__: JSON.stringify(process.env.SEALDECK_DEV_ENGINE === 'sample') },
   build: {
     outDir: here('../dist/window'),
