@@ -7,10 +7,17 @@ export interface NewPassphraseHandle {
   take(): string | undefined;
 }
 
-const shortest = 8;
+interface NewPassphraseProps {
+  ref: Ref<NewPassphraseHandle>;
+  className: string | undefined;
+  /** Least number of characters. */
+  shortest?: number;
+  /** What it opens, and what makes it good. */
+  why?: string;
+}
 
 /** A new passphrase, typed twice. Both fields are empty after `take`, whatever it gave. */
-export function NewPassphrase({ ref, className }: { ref: Ref<NewPassphraseHandle>; className: string | undefined }) {
+export function NewPassphrase({ ref, className, shortest = 8, why }: NewPassphraseProps) {
   const { t } = useWords();
   const [problem, setProblem] = useState<'short' | 'differs' | undefined>(undefined);
   const first = useRef<SecretFieldHandle>(null);
@@ -20,7 +27,7 @@ export function NewPassphrase({ ref, className }: { ref: Ref<NewPassphraseHandle
     take() {
       const passphrase = first.current?.take() ?? '';
       const again = second.current?.take() ?? '';
-      const wrong = passphrase.length < shortest ? 'short' : passphrase === again ? undefined : 'differs';
+      const wrong = [...passphrase].length < shortest ? 'short' : passphrase === again ? undefined : 'differs';
       setProblem(wrong);
       if (wrong === undefined) return passphrase;
       first.current?.focus();
@@ -33,7 +40,7 @@ export function NewPassphrase({ ref, className }: { ref: Ref<NewPassphraseHandle
       <SecretField
         ref={first}
         label={t('settings.store.passphrase')}
-        description={t('settings.store.passphraseWhy')}
+        description={why ?? t('settings.store.passphraseWhy')}
         error={problem === 'short' ? t('settings.store.short', { count: shortest }) : undefined}
         autoComplete="new-password"
       />

@@ -139,3 +139,8 @@ export function shortVersion(version: string): string | undefined {
   if (/^<|^DEVELOPMENT|^unknown$/.test(version)) return undefined;
   return /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)T[\d-]+Z/.exec(version)?.[1] ?? version.replace(/^v(?=\d)/, '');
 }
+
+/** The end of a PGP fingerprint as people compare it: "7F3A 91C2 04DE". Pure. */
+export function keyEnd(fingerprint: string): string {
+  return (fingerprint.slice(-12).match(/.{1,4}/g) ?? []).join(' ');
+}

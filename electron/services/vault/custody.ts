@@ -52,7 +52,6 @@ export function createCustody(deps: CustodyDeps): DomainHandlers<Procedures> {
     return queue(async () => {
       const result = await work(await deps.open(stackId));
       deps.publish('vault.changed', { stackId });
-      deps.publish('stacks.changed', { id: stackId });
       return result;
     });
   }

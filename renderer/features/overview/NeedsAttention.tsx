@@ -124,7 +124,11 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
           action: link('/setup/admin', t('overview.attention.rootKept.action')),
         };
       case 'keptShares':
-        return { title: t('overview.attention.keptShares.title', { count: item.count }), text: t('overview.attention.keptShares.text') };
+        return {
+          title: t('overview.attention.keptShares.title', { count: item.count }),
+          text: t('overview.attention.keptShares.text'),
+          action: link('/vault', t('overview.attention.keptShares.action')),
+        };
     }
   }
 

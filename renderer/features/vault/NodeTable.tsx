@@ -1,10 +1,11 @@
 import { Button, VisuallyHidden } from '@mantine/core';
-import type { ReactNode } from 'react';
-import type { VaultNodeStatus } from '../../../shared/vault.ts';
+import { Fragment, type ReactNode } from 'react';
+import type { Custody, VaultNodeStatus } from '../../../shared/vault.ts';
 import { Age } from '../../components/Age.tsx';
 import { CopyValue, ShortName } from '../../components/CopyValue.tsx';
+import { formatClock, keyEnd } from '../../components/format.ts';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
-import { useSentence, useWords } from '../../locales/language.ts';
+import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import styles from './vault.module.css';
 
 const marks: Record<VaultNodeStatus['state'], Mark> = {
@@ -17,18 +18,23 @@ const marks: Record<VaultNodeStatus['state'], Mark> = {
 
 interface NodeTableProps {
   nodes: readonly VaultNodeStatus[];
+  /** Custodians who have a share, to tell who has given theirs. */
+  holders?: Custody['custodians'];
   resetting: boolean;
   onReset(node: string): void;
 }
 
 /** Nodes across, what is known of each down; sealed columns are tinted. */
-export function NodeTable({ nodes, resetting, onReset }: NodeTableProps) {
+export function NodeTable({ nodes, holders = [], resetting, onReset }: NodeTableProps) {
   const { t } = useWords();
+  const language = useLanguage();
+  const sealed = nodes.some(({ state }) => state === 'sealed');
+  const unnamed = nodes.some((node) => countUnnamed(node) > 0);
   const { explain } = useSentence();
   const lead = nodes.find(({ threshold }) => threshold !== undefined);
   const product = { openbao: 'OpenBao', vault: 'Vault', unknown: 'Vault' } as const;
 
-  function row(label: string, cell: (node: VaultNodeStatus) => ReactNode): ReactNode {
+  function row(label: ReactNode, cell: (node: VaultNodeStatus) => ReactNode): ReactNode {
     return (
       <tr>
         <th scope="row">{label}</th>
@@ -65,6 +71,36 @@ export function NodeTable({ nodes, resetting, onReset }: NodeTableProps) {
           </tr>
         </thead>
         <tbody>
+          {sealed
+            ? holders.map((holder) => (
+                <Fragment key={holder.id}>
+                  {row(
+                    <span className={styles.holder}>
+                      <ShortName name={holder.name} longest={26} />
+                      <span>
+                        {t(`vault.custody.${holder.kind}`)}{' '}
+                        {holder.pgp === undefined ? null : <span className="sd-mono">{keyEnd(holder.pgp.fingerprint)}</span>}
+                      </span>
+                    </span>,
+                    (node) => {
+                      if (node.state !== 'sealed') return t('vault.table.notNeeded');
+                      const gave = node.given?.find(({ custodian }) => custodian === holder.id);
+                      return (
+                        <span className={styles.gave}>
+                          <StateIcon mark={gave === undefined ? 'absent' : 'ok'} silent />
+                          {gave === undefined
+                            ? t('vault.table.canGive')
+                            : t('vault.table.givenAt', { time: formatClock(gave.at, language) })}
+                        </span>
+                      );
+                    },
+                  )}
+                </Fragment>
+              ))
+            : null}
+          {sealed && holders.length > 0 && unnamed
+            ? row(t('vault.table.elsewhere'), (node) => t('vault.table.elsewhereCount', { count: countUnnamed(node) }))
+            : null}
           {row(t('vault.table.address'), (node) => (
             <CopyValue value={node.url.replace(/^https?:\/\//, '')} longest={30} />
           ))}
@@ -97,6 +133,12 @@ export function NodeTable({ nodes, resetting, onReset }: NodeTableProps) {
       </table>
     </div>
   );
+}
+
+/** Shares of the attempt of which this engine does not know whose they are. */
+function countUnnamed({ state, progress, given }: VaultNodeStatus): number {
+  if (state !== 'sealed') return 0;
+  return (progress ?? 0) - (given ?? []).filter(({ custodian }) => custodian !== undefined).length;
 }
 
 /** One segment for each share that opens the node. An open node shows all of them. */

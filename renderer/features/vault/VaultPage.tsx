@@ -10,6 +10,7 @@ import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
+import { Custody } from './Custody.tsx';
 import { GiveShare } from './GiveShare.tsx';
 import { KeysToVault } from './KeysToVault.tsx';
 import { goSeconds, type MeanwhileLine, meanwhile, openedSince, sealedSince } from './meanwhile.ts';
@@ -57,6 +58,7 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
   const sealed = status.nodes.filter(({ state }) => state === 'sealed');
   useCall('vault.status', input, { every: sealed.length > 0 ? sealedEvery : openEvery });
   const document = useCall('stacks.get', { id: stack.id }).data;
+  const custody = useCall('vault.custody', input).data;
   const works = useWhatWorks(stack, status, goSeconds(document?.kesClusters[0]?.cache.any ?? ''));
   const drawer = useDrawer();
   const kept = useAction('vault.unsealKept');
@@ -106,8 +108,14 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
           <ErrorNotice error={error} />
         </div>
       ) : null}
-      <NodeTable nodes={status.nodes} resetting={reset.pending} onReset={(node) => void reset.run({ ...input, node })} />
+      <NodeTable
+        nodes={status.nodes}
+        holders={(custody?.custodians ?? []).filter(({ file }) => file !== undefined)}
+        resetting={reset.pending}
+        onReset={(node) => void reset.run({ ...input, node })}
+      />
       <WhatWorks lines={works} />
+      {custody === undefined ? null : <Custody stackId={stack.id} stackName={stack.name} custody={custody} rootToken={status.rootToken} />}
       <KeysToVault status={status} document={document} />
       {sealing ? (
         <SealDialog stackId={stack.id} status={status} cache={document?.kesClusters[0]?.cache.any} onClose={() => setSealing(false)} />

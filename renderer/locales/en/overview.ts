@@ -96,7 +96,8 @@ export const overviewEn = {
     keptShares: {
       title_one: 'Sealdeck keeps the unseal share itself',
       title_other: 'Sealdeck keeps all {count} unseal shares itself',
-      text: 'Whoever opens the credential store opens Vault. Handing shares to custodians comes with a later version',
+      text: 'Whoever opens the credential store opens Vault. Hand the shares to custodians, then destroy the copy',
+      action: 'Hand out…',
     },
   },
   servers: {

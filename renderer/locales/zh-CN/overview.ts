@@ -82,7 +82,8 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     rootKept: { title: '根令牌仍然存在', text: '部署的最后一步会建立另一个登录，验证后吊销根令牌', action: '吊销…' },
     keptShares: {
       title_other: 'Sealdeck 自己保存着全部 {count} 份解封密钥分片',
-      text: '能打开凭据库的人就能打开 Vault。后续版本将支持把分片交给保管人',
+      text: '能打开凭据库的人就能打开 Vault。把分片发放给保管人，再销毁这份副本',
+      action: '发放…',
     },
   },
   servers: {
