@@ -1,0 +1,353 @@
+import { createServer } from 'node:https';
+import type { Server } from 'node:net';
+import { createServer as createTcp } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../../shared/secret.ts';
+import { startTestChain, type TestChain } from '../../clients/chain.testSupport.ts';
+import { createKesClient, type KesClient } from '../../clients/kes/client.ts';
+import { makeTestIdentity, type TestIdentity, waitUntil } from '../../clients/kes/kes.testSupport.ts';
+import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { minioEndpoint } from '../../clients/s3/forStack.ts';
+import { listen, makeAuthority } from '../../platform/tls.testSupport.ts';
+import { type Draft, makeDraft } from './connect.testSupport.ts';
+
+const minioRules = ['create', 'generate', 'decrypt', 'describe'].map((verb) => `/v1/key/${verb}/minio-*`);
+const others = ['/v1/key/list/*', '/v1/status', '/v1/metrics', '/v1/api'];
+const operatorRules = [...minioRules, '/v1/key/encrypt/minio-*', '/v1/key/delete/minio-*', ...others];
+
+describe('servers that were started outside Sealdeck', () => {
+  let chain: TestChain;
+  let draft: Draft;
+  let operator: KesClient;
+  let weak: TestIdentity;
+  const url = { vault: '', kes: '', minio: '' };
+  let ca: string;
+  let rules: { minio: string[]; operator: string[] };
+  const strays: Server[] = [];
+
+  /** KES as somebody else runs it: by hand, on the real Vault. */
+  async function startKes(): Promise<void> {
+    const { folder, servers, secrets, stack } = chain.context;
+    const role = JSON.parse(secrets.get('kes.approle')?.reveal() ?? '{}') as { roleId: string; secretId: string };
+    const hashOf = (purpose: string): string => stack.identities.find((one) => one.purpose === purpose)?.hash ?? '';
+    const config = {
+      address: new URL(url.kes).host,
+      admin: { identity: 'disabled' },
+      tls: { key: folder.path('certs/kes.key'), cert: folder.path('certs/kes.crt') },
+      policy: {
+        minio: { allow: rules.minio, identities: [hashOf('minio')] },
+        operator: { allow: rules.operator, identities: [hashOf('operator')] },
+        weak: { allow: ['/v1/status'], identities: [weak.hash] },
+      },
+      cache: { expiry: { any: '1s', unused: '1s' } },
+      keystore: {
+        vault: {
+          endpoint: url.vault,
+          engine: 'kv',
+          version: 'v2',
+          prefix: 'minio',
+          approle: { id: role.roleId, secret: role.secretId },
+          tls: { ca: folder.path('certs/ca.crt') },
+          status: { ping: '1s' },
+        },
+      },
+    };
+    await folder.write('kes/kes.yaml', JSON.stringify(config), 0o600);
+    await servers.stop('kes');
+    await servers.start('kes', 'kes', { args: ['server', '--config', folder.path('kes/kes.yaml')] });
+    await waitUntil(async () => (await operator.version()) !== '');
+  }
+
+  const operatorPair = async (): Promise<{ cert: string; key: string }> => ({
+    cert: (await chain.context.folder.read('certs/operator.crt')) ?? '',
+    key: chain.context.secrets.get('operator.key')?.reveal() ?? '',
+  });
+  const token = async (policies: string[]): Promise<string> => {
+    const answer = await chain.vault.attempt('POST', 'auth/token/create', { body: { policies } });
+    return (answer.json as { auth: { client_token: string } }).auth.client_token;
+  };
+  const unsealed = async (): Promise<void> => {
+    await chain.unseal();
+    await waitUntil(async () => (await operator.generate('minio-default')).ciphertext !== '', 40_000);
+  };
+
+  beforeAll(async () => {
+    chain = await startTestChain();
+    weak = await makeTestIdentity('client');
+    const nodes = chain.context.stack;
+    url.vault = nodes.keyStores[0]?.nodes[0]?.url ?? '';
+    url.kes = nodes.kesClusters[0]?.nodes[0]?.url ?? '';
+    url.minio = nodes.minioClusters[0]?.nodes[0]?.url ?? '';
+    ca = (await chain.context.folder.read('certs/ca.crt')) ?? '';
+    rules = { minio: [...minioRules, ...others], operator: operatorRules };
+    const { cert, key } = await operatorPair();
+    operator = createKesClient({ url: url.kes, ca: [ca], cert, key: new Secret(key) });
+    await startKes();
+    await operator.createKey('minio-default');
+    await chain.startMinio();
+    const admin = createMinioAdmin(await minioEndpoint(chain.context));
+    await waitUntil(async () => (await admin.ready()).ready);
+    await admin.close();
+    draft = await makeDraft();
+  });
+  afterAll(async () => {
+    for (const server of strays) server.close();
+    await operator?.close();
+    await draft?.stop();
+    await chain?.stop();
+  });
+
+  it('are looked at before anything is believed', async () => {
+    const { chain: shown, trustedBySystem, protocol } = await draft.call('connect.look', { url: url.kes });
+    expect(shown[0]).toMatchObject({ names: ['IP:127.0.0.1'], isCa: false, fingerprint: expect.stringMatching(/^(?:[0-9A-F]{2}:){31}/) });
+    expect({ trustedBySystem, protocol }).toEqual({ trustedBySystem: false, protocol: 'TLSv1.3' });
+  });
+
+  it('are saved one by one into a draft that had none of them', async () => {
+    await expect(draft.call('connect.test', { kind: 'kes' })).rejects.toMatchObject({ code: 'connectNoServer' });
+    const root = (chain.context.secrets.get('vault.init')?.reveal() ?? '').match(/"root_token":"([^"]+)"/)?.[1] ?? '';
+    await draft.call('connect.save', { kind: 'vault', url: url.vault, trust: { kind: 'file', pem: ca } });
+    expect((await draft.call('connect.test', { kind: 'vault' })).lights[3]).toMatchObject({ error: { code: 'connectNoCredential' } });
+    await draft.call('connect.save', { kind: 'vault', credential: { kind: 'vaultToken', token: root } });
+    const { fingerprint } = (await draft.call('connect.look', { url: url.kes })).chain[0] ?? { fingerprint: '' };
+    const { cert, key } = await operatorPair();
+    await draft.call('connect.save', {
+      kind: 'kes',
+      url: url.kes,
+      trust: { kind: 'pin', fingerprint },
+      credential: { kind: 'kesCertificate', cert, key },
+    });
+    await draft.call('connect.save', {
+      kind: 'minio',
+      url: url.minio,
+      trust: { kind: 'file', pem: ca },
+      credential: { kind: 'minioKeys', accessKey: 'root-user', secretKey: 'root-password' },
+      defaultKey: 'minio-default',
+    });
+    const { stack } = draft.access;
+    expect(stack).toMatchObject({ draft: true, readOnly: true, origin: 'connected' });
+    expect(stack.keyStores[0]).toMatchObject({ product: 'openbao', storage: 'inmem', nodes: [{ way: 'api' }] });
+    expect([stack.kesClusters[0]?.keyStore, stack.minioClusters[0]?.kes]).toEqual(['vault', 'kes']);
+    expect(stack.cas.map(({ id, kind }) => `${id} ${kind}`)).toEqual(['vault file', 'kes pin', 'minio file']);
+    expect(JSON.stringify(stack)).not.toContain('root-password');
+  });
+
+  it('light up at every hop', async () => {
+    expect(await draft.lights('vault')).toEqual([
+      'name ok connectWord',
+      'tcp ok connectMs',
+      'tls warn connectEndsSoon connectCertificateEnds',
+      'identity warn connectRootToken connectRootToken',
+      'policy ok connectRights',
+      'keyStore ok connectWord',
+      'key notItsJob connectNotItsJob',
+    ]);
+    expect((await draft.lights('kes')).slice(3)).toEqual([
+      'identity ok connectWord',
+      'policy ok connectRights',
+      'keyStore ok connectMs',
+      'key ok connectOpens',
+    ]);
+    expect((await draft.lights('minio')).slice(3)).toEqual([
+      'identity ok connectWord',
+      'policy ok connectAdministers',
+      'keyStore ok connectKesOnline',
+      'key ok connectOpens',
+    ]);
+    const { said, certificate } = await draft.call('connect.test', { kind: 'vault' });
+    expect(said).toMatch(/^OpenBao \d+\.\d+\.\d+, active$/);
+    expect(certificate?.names).toEqual(['IP:127.0.0.1']);
+  });
+
+  describe('with one thing wrong', () => {
+    let wrong: Draft;
+    beforeAll(async () => {
+      wrong = await makeDraft();
+      const { cert, key } = await operatorPair();
+      await wrong.call('connect.save', {
+        kind: 'kes',
+        url: url.kes,
+        trust: { kind: 'file', pem: ca },
+        credential: { kind: 'kesCertificate', cert, key },
+      });
+    });
+    afterAll(() => wrong?.stop());
+
+    it('stop at the name, and show what the certificate names', async () => {
+      await wrong.call('connect.save', { kind: 'kes', url: url.kes.replace('127.0.0.1', 'localhost') });
+      const { lights, certificate, said } = await wrong.call('connect.test', { kind: 'kes' });
+      expect(lights[2]).toMatchObject({ outcome: 'fail', label: { code: 'connectWrongName' }, error: { code: 'tlsName' } });
+      expect(lights.slice(3).map(({ outcome }) => outcome)).toEqual(Array(4).fill('notTried'));
+      expect({ names: certificate?.names, said }).toEqual({ names: ['IP:127.0.0.1'], said: undefined });
+      await wrong.call('connect.save', { kind: 'kes', url: url.kes });
+    });
+
+    it('stop at the trust', async () => {
+      await wrong.call('connect.save', { kind: 'kes', trust: { kind: 'file', pem: (await makeAuthority()).ca } });
+      expect((await wrong.lights('kes'))[2]).toBe('tls fail connectNotTrusted tlsTrust');
+      await wrong.call('connect.save', { kind: 'kes', trust: { kind: 'system' } });
+      expect((await wrong.lights('kes'))[2]).toBe('tls fail connectNotTrusted tlsTrust');
+      await wrong.call('connect.save', { kind: 'kes', trust: { kind: 'file', pem: ca } });
+      expect((await wrong.lights('kes'))[2]).toMatch(/^tls warn/);
+    });
+
+    it('stop at the date, and at a port that is no TLS or says nothing', async () => {
+      const authority = await makeAuthority();
+      const old = await authority.issue('server', { days: -1 });
+      const https = createServer({ cert: old.cert, key: old.key.reveal() });
+      const plain = createTcp((socket) => socket.on('error', () => undefined).end('SSH-2.0-other\r\n'));
+      const silent = createTcp((socket) => void socket.on('error', () => undefined));
+      strays.push(https, plain, silent);
+      const at = async (server: Server): Promise<string> => `https://127.0.0.1:${await listen(server)}`;
+      const expired = await makeDraft();
+      const trust = { kind: 'file', pem: authority.ca } as const;
+      await expired.call('connect.save', { kind: 'minio', url: await at(https), trust });
+      expect((await expired.lights('minio'))[2]).toBe('tls fail connectExpired tlsDate');
+      await expired.call('connect.save', { kind: 'minio', url: await at(plain) });
+      expect((await expired.lights('minio'))[2]).toBe('tls fail connectNoTls tlsProtocol');
+      await expired.call('connect.save', { kind: 'minio', url: await at(silent) });
+      expect((await expired.lights('minio'))[2]).toBe('tls fail connectNoAnswer networkTimeout');
+      await expired.call('connect.save', { kind: 'minio', url: 'https://127.0.0.1:1' });
+      expect((await expired.lights('minio'))[1]).toBe('tcp fail connectClosed networkRefused');
+      await expired.call('connect.save', { kind: 'minio', url: 'https://no-such-host.invalid' });
+      expect((await expired.lights('minio'))[0]).toBe('name fail connectNotFound networkName');
+      await expired.stop();
+    });
+
+    it('tell an identity in no policy from one whose policy lacks paths', async () => {
+      const stranger = await makeTestIdentity('client');
+      const use = async ({ cert, key }: TestIdentity): Promise<string[]> => {
+        await wrong.call('connect.save', { kind: 'kes', credential: { kind: 'kesCertificate', cert, key: key.reveal() } });
+        return wrong.lights('kes');
+      };
+      expect((await use(stranger))[3]).toBe('identity fail connectUnknownIdentity connectIdentityUnknown');
+      expect((await use(weak)).slice(3, 5)).toEqual(['identity ok connectWord', 'policy fail connectNoRights connectRightsMissing']);
+      // Self-made from the seed, as KES's own client does it; the hash is known to be in no policy.
+      await wrong.call('connect.save', {
+        kind: 'kes',
+        credential: { kind: 'kesApiKey', apiKey: 'kes:v1:AGaV6VXHasF0FnaB60WdCOeTZ8eTIDikL4zlN16c8NAs' },
+      });
+      expect(await wrong.call('connect.test', { kind: 'kes' })).toMatchObject({
+        lights: expect.arrayContaining([
+          expect.objectContaining({
+            error: {
+              code: 'connectIdentityUnknown',
+              details: expect.objectContaining({ identity: 'ea9826089311fe44d7590408ede9150f7c637b6cab0a91ee6fe1aa5d9fb366f6' }),
+            },
+          }),
+        ]),
+      });
+    });
+
+    it('tell what a Vault login may not do, and refuse one that Vault refuses', async () => {
+      const save = (engine: { mount: string; version: 1 | 2; prefix: string }) => wrong.call('connect.save', { kind: 'vault', engine });
+      await wrong.call('connect.save', {
+        kind: 'vault',
+        url: url.vault,
+        trust: { kind: 'file', pem: ca },
+        credential: { kind: 'vaultToken', token: await token(['default']) },
+      });
+      expect((await wrong.lights('vault')).slice(3, 5)).toEqual([
+        'identity ok connectToken',
+        'policy fail connectNoRights connectRightsMissing',
+      ]);
+      await wrong.call('connect.replace', { kind: 'vault', credential: { kind: 'vaultToken', token: await token(['minio-key-policy']) } });
+      expect((await wrong.lights('vault')).slice(4, 6)).toEqual([
+        'policy warn connectRightsOf connectRightsMissing',
+        'keyStore ok connectWord',
+      ]);
+      await save({ mount: 'kv', version: 1, prefix: 'minio' });
+      expect((await wrong.lights('vault'))[4]).toContain('connectRightsMissing');
+      await wrong.call('connect.replace', { kind: 'vault', credential: { kind: 'vaultToken', token: await token(['root']) } });
+      expect((await wrong.lights('vault'))[5]).toBe('keyStore fail connectOtherVersion kvVersionDiffers');
+      await save({ mount: 'nothing', version: 2, prefix: 'minio' });
+      expect((await wrong.lights('vault'))[5]).toBe('keyStore fail connectNoMount connectMountMissing');
+      const before = wrong.access.secrets.get('vault.operator')?.reveal();
+      const bad = { kind: 'vaultToken', token: 'hvs.notonethatthisvaultknows' } as const;
+      for (const name of ['connect.replace', 'connect.save'] as const)
+        await expect(wrong.call(name, { kind: 'vault', credential: bad })).rejects.toMatchObject({ code: 'vaultPermissionDenied' });
+      expect(wrong.access.secrets.get('vault.operator')?.reveal()).toBe(before);
+    });
+
+    it('refuse an S3 key that MinIO does not know', async () => {
+      await wrong.call('connect.save', {
+        kind: 'minio',
+        url: url.minio,
+        trust: { kind: 'file', pem: ca },
+        credential: { kind: 'minioKeys', accessKey: 'nobody', secretKey: 'no-password' },
+      });
+      const { lights, said } = await wrong.call('connect.test', { kind: 'minio' });
+      expect(lights[3]).toMatchObject({ outcome: 'fail', label: { code: 'connectRefused' }, error: { code: 'minioCredentialRefused' } });
+      expect(said).toContain('InvalidAccessKeyId');
+    });
+  });
+
+  it('say which line is missing, and are content once it was pasted', async () => {
+    const { folder } = chain.context;
+    const minio = chain.context.stack.identities.find(({ purpose }) => purpose === 'minio');
+    await draft.access.folder.write('certs/minio-client.crt', (await folder.read('certs/minio-client.crt')) ?? '', 0o644);
+    await draft.access.folder.write('certs/minio-client.key', (await folder.read('certs/minio-client.key')) ?? '', 0o600);
+    await draft.access.update((stack) => ({
+      ...stack,
+      identities: [...stack.identities, { id: 'minio', purpose: 'minio', hash: minio?.hash ?? '', certFile: 'certs/minio-client.crt' }],
+    }));
+    rules.minio = [...minioRules, '/v1/status', '/v1/metrics', '/v1/api'];
+    await startKes();
+    const data = 'path "kv/data/minio/*" { capabilities = ["create", "read"] }';
+    await chain.vault.writePolicy('minio-key-policy', data);
+
+    const first = (await draft.call('connect.preflight', {})).ticks;
+    const missing = first.filter(({ outcome }) => outcome !== 'ok');
+    expect(missing.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      'kes.minio.list missing',
+      'vault.list missing',
+      'vault.delete missing',
+    ]);
+    expect(missing[0]?.line).toEqual({
+      file: { code: 'connectFileKes', params: { identity: minio?.hash, list: 'allow' } },
+      content: '- /v1/key/list/*',
+    });
+    expect(first.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['reach.kes', 'reach.minio', 'reach.minio.kes', 'kes.operator.delete']),
+    );
+
+    rules.minio.push((missing[0]?.line?.content ?? '').slice(2));
+    await startKes();
+    await chain.vault.writePolicy('minio-key-policy', `${data}\n${missing[1]?.line?.content}`);
+    expect((await draft.call('connect.preflight', {})).ticks.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+  });
+
+  it('turn red behind KES when Vault is sealed, and where the key is gone', async () => {
+    await chain.vault.seal();
+    expect((await draft.lights('vault'))[3]).toBe('identity fail connectSealed vaultSealed');
+    await waitUntil(async () => (await draft.lights('kes'))[5] === 'keyStore fail connectNotReached kesKeyStoreUnreachable');
+    expect((await draft.lights('minio'))[5]).toBe('keyStore fail connectKesOffline minioKesOffline');
+    const known = draft.access.secrets.get('vault.operator');
+    await draft.call('connect.save', { kind: 'vault', credential: { kind: 'vaultToken', token: 'saved-though-it-cannot-be-tried' } });
+    await draft.access.secrets.set('vault.operator', known ?? new Secret(''));
+    await unsealed();
+
+    await operator.deleteKey('minio-default');
+    await waitUntil(async () => (await draft.lights('minio'))[6] === 'key fail connectFails minioKeyFails');
+    expect((await draft.lights('kes'))[6]).toBe('key warn connectNoKeyYet kesKeyNotFound');
+    await operator.createKey('minio-other');
+    expect((await draft.lights('kes'))[6]).toBe('key warn connectOtherKey kesKeyNotFound');
+    await operator.createKey('minio-default');
+  });
+
+  it('are saved at last, keep their protection, and have a credential replaced in place', async () => {
+    await draft.call('connect.finish', {});
+    expect(draft.access.stack).toMatchObject({ draft: false, readOnly: true });
+    await expect(draft.call('connect.forget', { kind: 'kes' })).rejects.toMatchObject({ code: 'connectNotDraft' });
+    const bad = { kind: 'minioKeys', accessKey: 'root-user', secretKey: 'not-the-password' } as const;
+    await expect(draft.call('connect.replace', { kind: 'minio', credential: bad })).rejects.toMatchObject({
+      code: 'minioCredentialRefused',
+    });
+    const { cert, key } = weak;
+    const before = draft.access.secrets.get('operator.key')?.reveal();
+    await draft.call('connect.replace', { kind: 'kes', credential: { kind: 'kesCertificate', cert, key: key.reveal() } });
+    expect(draft.access.secrets.get('operator.key')?.reveal()).not.toBe(before);
+    expect(draft.access.stack.identities.find(({ purpose }) => purpose === 'operator')?.hash).toBe(weak.hash);
+    expect(draft.journal().at(-1)).toBe('connectJournalReplaced');
+  });
+});
