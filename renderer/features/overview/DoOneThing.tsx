@@ -1,11 +1,18 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconRotateClockwise } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '../../locales/language.ts';
 import { wizardAddress, wizards } from '../../wizard/wizards.ts';
 import styles from './overview.module.css';
 
+// Asked for rarely: not part of the first screen.
+const RestartMinio = lazy(async () => ({ default: (await import('./RestartMinio.tsx')).RestartMinio }));
+
 /** What can be done by itself on this stack. */
-export function DoOneThing() {
+export function DoOneThing({ stackId }: { stackId: string }) {
   const { t } = useWords();
+  const [restarting, setRestarting] = useState(false);
   return (
     <section className={styles.section}>
       <div className={styles.head}>
@@ -19,7 +26,17 @@ export function DoOneThing() {
             <span>{t(`overview.wizards.${name}`)}</span>
           </li>
         ))}
+        <li>
+          <IconRotateClockwise size={16} stroke={1.5} aria-hidden />
+          <UnstyledButton onClick={() => setRestarting(true)}>{t('overview.restart.open')}</UnstyledButton>
+          <span>{t('overview.restart.what')}</span>
+        </li>
       </ul>
+      {restarting ? (
+        <Suspense>
+          <RestartMinio stackId={stackId} onClose={() => setRestarting(false)} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

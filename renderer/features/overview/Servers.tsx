@@ -18,6 +18,8 @@ import styles from './overview.module.css';
 // Asked for rarely: not part of the first screen.
 const DangerDialog = lazy(async () => ({ default: (await import('../../components/DangerDialog.tsx')).DangerDialog }));
 
+const RestartMinio = lazy(async () => ({ default: (await import('./RestartMinio.tsx')).RestartMinio }));
+
 const marks: Record<ServerProcess['state'], Mark> = { running: 'ok', stopped: 'absent', died: 'fail', foreign: 'warn' };
 const names: Record<ServerKind, string> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 
@@ -118,7 +120,11 @@ export function Servers({ stack }: { stack: StackSummary }) {
           </li>
         ))}
       </ul>
-      {wish ? (
+      {wish?.deed === 'restart' && wish.kind === 'minio' ? (
+        <Suspense>
+          <RestartMinio stackId={stack.id} onClose={() => setWish(undefined)} />
+        </Suspense>
+      ) : wish ? (
         <Suspense>
           <DangerDialog
             opened

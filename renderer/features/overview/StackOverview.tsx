@@ -95,7 +95,7 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         <div>
           {stack.origin === 'lab' ? <Servers stack={stack} /> : null}
           <NewestProof judged={judged} />
-          <DoOneThing />
+          <DoOneThing stackId={stack.id} />
         </div>
       </div>
       <DrawerContent commands={document ? overviewCommands(document) : []} lines={hops.flatMap((hop) => hop.evidence)} />

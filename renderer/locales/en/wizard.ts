@@ -8,7 +8,7 @@ export const wizardEn = {
   certificates: {
     question: 'Which certificates are there, and which end?',
     answer_one: '{count} certificate. It ends on {day}.',
-    answer_other: '{count} certificates. {id} ends first, on {day}.',
+    answer_other: '{count} certificates. The first ends on {day}.',
     none: 'None of this stack’s own certificates has been made yet.',
     action: 'Make what is planned',
     whose: 'Whose',

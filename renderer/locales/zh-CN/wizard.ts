@@ -9,7 +9,7 @@ export const wizardZh: SameWords<typeof wizardEn> = {
   proven_other: '已于 {time} 完成，{count} 条回应证实。',
   certificates: {
     question: '有哪些证书，哪些即将到期？',
-    answer_other: '{count} 个证书。{id} 最先到期：{day}。',
+    answer_other: '{count} 个证书，最早到期日为 {day}。',
     none: '此环境自己的证书尚未签发。',
     action: '按计划签发',
     whose: '用途',

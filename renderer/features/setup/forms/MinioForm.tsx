@@ -1,9 +1,9 @@
+import { localTime } from '../../../components/localTime.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import styles from '../fields.module.css';
 import { ChoiceField, SwitchField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
-import { localTime } from '../localTime.ts';
 
 const anHour = 3_600_000;
 

@@ -34,7 +34,7 @@ export function CertificatesWizard({ stack }: { stack: Stack }) {
         first
           ? {
               mark: markOf(first, asked.dataUpdatedAt),
-              text: t('wizard.certificates.answer', { count: list.length, id: first.id, day: formatDay(first.notAfter, language) }),
+              text: t('wizard.certificates.answer', { count: list.length, day: formatDay(first.notAfter, language) }),
             }
           : asked.data
             ? { mark: 'absent', text: t('wizard.certificates.none') }
