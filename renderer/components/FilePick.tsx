@@ -32,8 +32,9 @@ export function FilePick({ label, why, file, error, onPick }: FilePickProps) {
   async function take(list: FileList | null | undefined): Promise<void> {
     const chosen = list?.[0];
     if (!chosen) return;
-    setTooLarge(chosen.size > mostBytes);
-    if (chosen.size <= mostBytes) onPick({ name: chosen.name, content: textOf(new Uint8Array(await chosen.arrayBuffer())) });
+    const content = await readSmallFile(chosen);
+    setTooLarge(content === undefined);
+    if (content !== undefined) onPick({ name: chosen.name, content });
   }
 
   return (
@@ -78,6 +79,11 @@ export function FilePick({ label, why, file, error, onPick }: FilePickProps) {
       </div>
     </Input.Wrapper>
   );
+}
+
+/** Text of a small file, or its base64 when it is no text; undefined when it is too large for what is asked for. */
+export async function readSmallFile(file: File): Promise<string | undefined> {
+  return file.size > mostBytes ? undefined : textOf(new Uint8Array(await file.arrayBuffer()));
 }
 
 /** Bytes that are no UTF-8 text (a binary key) go as base64. */

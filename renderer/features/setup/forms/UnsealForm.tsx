@@ -3,15 +3,17 @@ import { useCall } from '../../../rpc/hooks.ts';
 import styles from '../fields.module.css';
 import { NumberField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
+import { Custodians, fitted, KnownCustodians } from './Custodians.tsx';
 
 export function UnsealForm({ values, change, wrong, product, stack }: FormProps<'unseal'>) {
   const { t } = useWords();
   const language = useLanguage();
-  const { shares, threshold } = values;
+  const { shares, threshold, custodians } = values;
   const store = useCall('store.status', {}).data;
   const initialised = useCall('vault.status', { stackId: stack.id }).data?.nodes[0];
   // Shares are cut once: after that the fields tell what is, and cannot be changed here.
   const done = initialised !== undefined && initialised.state !== 'uninitialised' && initialised.state !== 'unreachable';
+  const custody = useCall('vault.custody', { stackId: stack.id }, { enabled: done }).data;
   const lost = shares - threshold;
   return (
     <>
@@ -23,7 +25,14 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
           min={1}
           max={255}
           fixed={done}
-          onChange={(next) => change({ shares: next })}
+          onChange={(next) =>
+            change({
+              shares: next,
+              ...(custodians.length === 0
+                ? {}
+                : { custodians: fitted(custodians, next, (number) => t('setup.unseal.someone', { number })) }),
+            })
+          }
         />
         <NumberField
           label={t('setup.unseal.threshold')}
@@ -42,6 +51,8 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
           </p>
         ) : null}
       </div>
+      {done ? null : <Custodians shares={shares} custodians={custodians} wrong={wrong} onChange={(next) => change({ custodians: next })} />}
+      {done && custody !== undefined ? <KnownCustodians custody={custody} /> : null}
       <div className={styles.fact}>
         <h2>{t('setup.unseal.root')}</h2>
         <p>{t('setup.unseal.rootText', { where: t(`setup.store.where.${store?.mode ?? 'keychain'}`) })}</p>
