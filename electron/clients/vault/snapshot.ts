@@ -48,7 +48,7 @@ export function askBySocket(
   body: unknown,
   token?: Secret,
 ): Promise<{ status: number; text: string }> {
-  return send(socket, method, call, token, (request) => void request.end(JSON.stringify(body)));
+  return send(socket, method, call, token, (request) => void (body === undefined ? request.end() : request.end(JSON.stringify(body))));
 }
 
 /** Puts a snapshot of another Vault back: afterwards the shares and tokens of that one count. Throws `vaultAnswer`. */
@@ -76,7 +76,7 @@ function send(
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { 'X-Vault-Request': 'true', ...more, ...(token ? { 'X-Vault-Token': token.reveal() } : {}) };
-    const request = httpRequest({ socketPath, method, path: `/v1/${call}`, headers, timeout: 120_000 }, (response) => {
+    const request = httpRequest({ socketPath, method, path: `/v1/${call}`, headers, timeout: 120_000, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));

@@ -64,16 +64,16 @@ export async function dataFromSnapshot(wish: Wish, signal: AbortSignal): Promise
 }
 
 async function fill(socket: string, snapshot: string, signal: AbortSignal): Promise<void> {
-  await until(async () => (await ask(socket, 'GET', 'sys/seal-status', {})).status === 200, 'it did not start', signal);
+  await until(async () => (await ask(socket, 'GET', 'sys/seal-status')).status === 200, 'it did not start', signal);
   const made = init.parse(JSON.parse((await ask(socket, 'PUT', 'sys/init', { secret_shares: 1, secret_threshold: 1 })).text));
   await ask(socket, 'PUT', 'sys/unseal', { key: made.keys_base64[0] });
   // Even a single node is a standby for a moment (vault.md, trap 13).
-  await until(async () => (await ask(socket, 'GET', 'sys/health', {})).status === 200, 'it did not take the lead', signal);
+  await until(async () => (await ask(socket, 'GET', 'sys/health')).status === 200, 'it did not take the lead', signal);
   await forceSnapshot(socket, snapshot, new Secret(made.root_token));
   // It takes the data over behind its answer; ended too early, it would keep the old.
   await until(
     async () => {
-      const status = JSON.parse((await ask(socket, 'GET', 'sys/seal-status', {})).text) as { n?: number };
+      const status = JSON.parse((await ask(socket, 'GET', 'sys/seal-status')).text) as { n?: number };
       return seal.safeParse(status).success;
     },
     'it did not take the snapshot',
@@ -82,7 +82,7 @@ async function fill(socket: string, snapshot: string, signal: AbortSignal): Prom
   await wait(1_000);
 }
 
-const ask = (socket: string, method: string, path: string, body: unknown) => askBySocket(socket, method, path, body);
+const ask = (socket: string, method: string, path: string, body?: unknown) => askBySocket(socket, method, path, body);
 
 async function until(holds: () => Promise<boolean>, reason: string, signal: AbortSignal): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
