@@ -153,6 +153,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       const place = placeOf(stack);
       return placed(stack, { ...place, servers: { ...place.servers, [kind]: server } });
     },
+    forgetPlace: setup.forgetServer,
     selfSigned: (key, commonName) => makeCertificate({ use: 'client', subject: { commonName }, days: 3650, hosts: [], key }),
   });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */

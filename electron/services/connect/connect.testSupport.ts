@@ -52,6 +52,7 @@ export async function makeDraft(servers: Partial<Record<'vault' | 'kes' | 'minio
       const now = placeOf(document);
       return placed(document, { ...now, servers: { ...now.servers, [kind]: server } });
     },
+    forgetPlace: async () => undefined,
     selfSigned: (key, commonName) => makeCertificate({ use: 'client', subject: { commonName }, days: 1, hosts: [], key }),
   });
   const { connectProcedures: contract } = await import('../../../shared/connect.ts');

@@ -15,13 +15,16 @@ import { testServer } from './testServer.ts';
 export interface ConnectDeps extends DomainDeps {
   readonly files: FileStore;
   readonly placed: SaveDeps['placed'];
+  readonly forgetPlace: SaveDeps['forgetPlace'];
   readonly selfSigned: CredentialDeps['selfSigned'];
 }
 
 /** Connecting servers that already run: looking, saving, testing. Nothing here changes a server. */
-export function createConnect({ open, files, placed, selfSigned }: ConnectDeps): { handlers: DomainHandlers<typeof connectProcedures> } {
+export function createConnect({ open, files, placed, forgetPlace, selfSigned }: ConnectDeps): {
+  handlers: DomainHandlers<typeof connectProcedures>;
+} {
   const imports = createImports();
-  const deps: SaveDeps = { placed, selfSigned, imported: imports.take };
+  const deps: SaveDeps = { placed, forgetPlace, selfSigned, imported: imports.take };
 
   return {
     handlers: {

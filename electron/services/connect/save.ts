@@ -18,6 +18,8 @@ import { readTrust, type Trust, trustFileOf } from './trust.ts';
 export interface SaveDeps extends CredentialDeps {
   /** The document with another place for one of its servers: a cluster is made or taken away, and linked. */
   placed(stack: Stack, kind: ServerKind, server: ServerPlace): Stack;
+  /** The guided steps no longer propose that server. */
+  forgetPlace(stackId: string, kind: ServerKind): Promise<void>;
 }
 
 export interface SaveInput {
@@ -70,6 +72,7 @@ export async function forgetServer(deps: SaveDeps, access: StackAccess, kind: Se
   if (!access.stack.draft) throw new AppError('connectNotDraft', { name: access.stack.name });
   const way = wayOf(access.stack, kind);
   if (way === 'here' || way === 'handedOver') throw new AppError('connectOurs', { server: nameOf[kind] });
+  await deps.forgetPlace(access.stack.id, kind);
   await access.update((stack) => {
     const placed = way === 'none' ? stack : deps.placed(stack, kind, { way: 'none' });
     return {

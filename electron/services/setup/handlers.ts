@@ -12,7 +12,7 @@ import {
   stepIds,
   stepInputs,
 } from '../../../shared/setup.ts';
-import type { Stack } from '../../../shared/stacks.ts';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { JobSpec } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
@@ -43,6 +43,8 @@ interface SetupDeps extends DomainDeps {
 export function createSetup(deps: SetupDeps): {
   handlers: DomainHandlers<typeof setupProcedures>;
   picked(stackId: string): Promise<Partial<Record<Program, string>>>;
+  /** The form of the place no longer names a server that Connect took out of the draft. */
+  forgetServer(stackId: string, kind: ServerKind): Promise<void>;
   /** Changes the place that the set-up remembers, nothing else. */
   changePlace(stackId: string, change: (place: PlaceInput) => PlaceInput): Promise<void>;
   /** Writes the record of a stack that is being made otherwise. */
@@ -115,6 +117,14 @@ export function createSetup(deps: SetupDeps): {
       const state = await runner.record(stackId).read();
       const input = state?.steps.find((step) => step.id === 'servers')?.input;
       return (input?.picked as Partial<Record<Program, string>> | undefined) ?? {};
+    },
+    async forgetServer(stackId, kind) {
+      if (!(await runner.record(stackId).read())) return;
+      await runner.record(stackId).change('place', (status) => {
+        const place = placeInput.safeParse(status.input);
+        if (!place.success || place.data.servers[kind].way !== 'api') return status;
+        return { ...status, input: { ...place.data, servers: { ...place.data.servers, [kind]: { way: 'none' } } } };
+      });
     },
     handlers: {
       async 'setup.propose'({ folder, name, product }) {
