@@ -8,7 +8,7 @@ import { formatDay } from '../format.ts';
 import { hostOf, serverNames } from './address.ts';
 import { hasEnded, issuerOf, shortFingerprint, shownFingerprint } from './certificateFacts.ts';
 import styles from './lights.module.css';
-import { stoppedAt } from './lights.ts';
+import { notesOf, stoppedAt } from './lights.ts';
 
 /** What stopped, the facts of both sides, and the first thing to try. */
 export function LightDetail({ test, children }: { test: ServerTest; children: ReactNode }) {
@@ -16,14 +16,26 @@ export function LightDetail({ test, children }: { test: ServerTest; children: Re
   const { explain } = useSentence();
   const language = useLanguage();
   const stop = stoppedAt(test);
-  const told = stop?.error ? explain(stop.error) : undefined;
+  const told = (stop ? [stop] : notesOf(test)).flatMap(({ light, error }) => (error ? [{ light, ...explain(error) }] : []));
   const { certificate } = test;
   const ago = useAgo(test.at);
   return (
     <div className={styles.columns}>
       <div>
-        <h2>{stop ? (told?.title ?? t('connect.stopped', { light: t(`connect.light.${stop.light}`) })) : t('connect.allAnswer')}</h2>
-        <p>{stop ? told?.explanation : t('connect.allAnswerText')}</p>
+        {told.map(({ light, title, explanation }) => (
+          <div key={light} className={styles.told}>
+            <h2>{title}</h2>
+            <p>{explanation}</p>
+          </div>
+        ))}
+        {told.length > 0 ? null : stop ? (
+          <h2>{t('connect.stopped', { light: t(`connect.light.${stop.light}`) })}</h2>
+        ) : (
+          <>
+            <h2>{t('connect.allAnswer')}</h2>
+            <p>{t('connect.allAnswerText')}</p>
+          </>
+        )}
         <p className={styles.asked}>{t('connect.asked', { ago })}</p>
       </div>
       <dl className={styles.facts}>
@@ -65,9 +77,13 @@ export function LightDetail({ test, children }: { test: ServerTest; children: Re
         </Fact>
       </dl>
       <div className={styles.first}>
-        {stop ? <h2>{t('connect.firstThing')}</h2> : null}
+        {told.length > 0 ? <h2>{t(stop ? 'connect.firstThing' : 'connect.worthDoing')}</h2> : null}
         {children}
-        {told ? <p className={styles.next}>{told.next}</p> : null}
+        {told.map(({ light, next }) => (
+          <p key={light} className={styles.next}>
+            {next}
+          </p>
+        ))}
       </div>
     </div>
   );

@@ -7,11 +7,11 @@ import type { Input } from '../../rpc/client.ts';
 import { addressIn, completed, usualPorts } from './address.ts';
 import { CredentialFields, type CredentialHandle, type ImportedCredential } from './CredentialFields.tsx';
 import styles from './connect.module.css';
-import { TrustChoice } from './TrustChoice.tsx';
+import { TrustChoice, type UnfinishedTrust } from './TrustChoice.tsx';
 
 /** What `connect.save` gets of one server, but for the stack. */
 export type ServerValues = Omit<Input<'connect.save'>, 'stackId'>;
-export type ServerPart = 'address' | 'trust' | 'credential';
+export type ServerPart = 'address' | 'trust' | 'credential' | 'engine';
 
 export interface ServerFormHandle {
   /** What was typed, secrets once. `empty`: no address, the server is left out. `wrong`: said at its field. */
@@ -55,6 +55,8 @@ export function ServerForm(props: ServerFormProps) {
   const [typed, setTyped] = useState(known?.url ?? '');
   const [looked, setLooked] = useState(known?.url);
   const [trust, setTrust] = useState<TrustInput | undefined>(undefined);
+  const [unfinished, setUnfinished] = useState<UnfinishedTrust | undefined>(undefined);
+  const [told, setTold] = useState(false);
   const [wrong, setWrong] = useState(false);
   const [extra, setExtra] = useState<Pick<ServerValues, 'engine' | 'defaultKey'>>({});
   const credential = useRef<CredentialHandle>(null);
@@ -85,7 +87,8 @@ export function ServerForm(props: ServerFormProps) {
       if (typed.trim() === '') return 'empty';
       const url = addressIn(kind, typed);
       setWrong(url === undefined);
-      if (url === undefined) return 'wrong';
+      setTold(true);
+      if (url === undefined || unfinished !== undefined) return 'wrong';
       const login = parts.includes('credential') ? await credential.current?.take() : 'none';
       if (login === 'incomplete') return 'wrong';
       return {
@@ -128,10 +131,23 @@ export function ServerForm(props: ServerFormProps) {
             ref={credential}
           />
         ) : null}
-        {parts.includes('credential') && shown ? <Extra kind={kind} known={known} onChange={setExtra} /> : null}
+        {(parts.length > 1 && shown) || parts.includes('engine') ? (
+          <Extra kind={kind} known={known} open={parts.length === 1} onChange={setExtra} />
+        ) : null}
       </div>
       {parts.includes('trust') && shown ? (
-        <TrustChoice key={looked ?? ''} url={looked} kept={known?.ca} local={local} onChange={setTrust} />
+        <TrustChoice
+          key={looked ?? ''}
+          url={looked}
+          kept={known?.ca}
+          local={local}
+          onChange={(next, missing) => {
+            setTrust(next);
+            setUnfinished(missing);
+            setTold(false);
+          }}
+          error={told && unfinished !== undefined ? t(`connect.trust.unfinished.${unfinished}`) : undefined}
+        />
       ) : null}
     </div>
   );
@@ -141,10 +157,12 @@ export function ServerForm(props: ServerFormProps) {
 function Extra({
   kind,
   known,
+  open,
   onChange,
 }: {
   kind: ServerKind;
   known: KnownServer | undefined;
+  open: boolean;
   onChange(extra: Pick<ServerValues, 'engine' | 'defaultKey'>): void;
 }) {
   const { t } = useWords();
@@ -157,7 +175,7 @@ function Extra({
     onChange({ engine: next });
   }
   return (
-    <details className={styles.extra}>
+    <details className={styles.extra} open={open || undefined}>
       <summary>{t(`connect.extra.${kind}`)}</summary>
       {kind === 'vault' ? (
         <div className={styles.extraFields}>

@@ -12,6 +12,8 @@ import { PickFile } from './PickFile.tsx';
 
 type Kind = 'kept' | TrustInput['kind'];
 
+export type UnfinishedTrust = 'pin' | 'file';
+
 interface TrustChoiceProps {
   /** The server to look at; nothing is sent to it but a handshake. */
   url: string | undefined;
@@ -19,12 +21,14 @@ interface TrustChoiceProps {
   kept: StackCa | undefined;
   /** Sealdeck made a CA for this stack. */
   local: boolean;
-  /** `undefined`: nothing chosen, or as it was kept. */
-  onChange(trust: TrustInput | undefined): void;
+  /** No trust: nothing chosen, or as it was kept. `unfinished`: chosen, but not confirmed or picked yet. */
+  onChange(trust: TrustInput | undefined, unfinished?: UnfinishedTrust): void;
+  /** What is unfinished, said at the choice. */
+  error?: string | undefined;
 }
 
 /** What the server shows, and who vouches for it. A fingerprint counts only once a person says that it was compared. */
-export function TrustChoice({ url, kept, local, onChange }: TrustChoiceProps) {
+export function TrustChoice({ url, kept, local, onChange, error }: TrustChoiceProps) {
   const { t } = useWords();
   const look = useCall('connect.look', { url: url ?? '' }, { enabled: url !== undefined });
   const read = useAction('connect.readCa');
@@ -51,13 +55,13 @@ export function TrustChoice({ url, kept, local, onChange }: TrustChoiceProps) {
     setCompared(false);
     if (next === 'system' || next === 'local') onChange({ kind: next });
     else if (next === 'file' && file && ca) onChange({ kind: 'file', pem: file.pem });
-    else onChange(undefined);
+    else onChange(undefined, next === 'kept' ? undefined : next);
   }
 
   async function pick(picked: File | undefined): Promise<void> {
     setCa(undefined);
     setFile(undefined);
-    onChange(undefined);
+    onChange(undefined, 'file');
     if (!picked) return;
     const pem = await picked.text();
     setFile({ name: picked.name, pem });
@@ -68,7 +72,8 @@ export function TrustChoice({ url, kept, local, onChange }: TrustChoiceProps) {
 
   function confirm(yes: boolean): void {
     setCompared(yes);
-    onChange(yes && leaf ? { kind: 'pin', fingerprint: leaf.fingerprint } : undefined);
+    if (yes && leaf) onChange({ kind: 'pin', fingerprint: leaf.fingerprint });
+    else onChange(undefined, 'pin');
   }
 
   return (
@@ -83,6 +88,7 @@ export function TrustChoice({ url, kept, local, onChange }: TrustChoiceProps) {
       {look.error ? <ErrorNotice error={look.error} /> : null}
       <Radio.Group
         label={t('connect.trust.head')}
+        error={error}
         value={mode ?? ''}
         onChange={(next) => choose(next as Kind)}
         className={styles.choices ?? ''}

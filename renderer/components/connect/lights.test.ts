@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LightResult, ServerTest } from '../../../shared/connect.ts';
-import { isGreen, lightOrder, mends, stoppedAt } from './lights.ts';
+import { isReached, lightOrder, mends, notesOf, stoppedAt } from './lights.ts';
 
 /** A row whose `red` light stopped it; none: all of them are green. */
 function row(red?: LightResult['light'], code = 'internal', kind: ServerTest['kind'] = 'kes'): ServerTest {
@@ -19,11 +19,20 @@ describe('the seven lights of a server', () => {
     expect(stoppedAt(row())).toBeUndefined();
   });
 
-  it('are green only when each of them was tried', () => {
-    expect(isGreen(row())).toBe(true);
-    expect(isGreen(row('key'))).toBe(false);
+  it('count as reached when none is red and some are green', () => {
+    expect(isReached(row())).toBe(true);
+    expect(isReached(row('key'))).toBe(false);
     const untried = row();
-    expect(isGreen({ ...untried, lights: untried.lights.map((each) => ({ ...each, outcome: 'notTried' as const })) })).toBe(false);
+    expect(isReached({ ...untried, lights: untried.lights.map((each) => ({ ...each, outcome: 'notTried' as const })) })).toBe(false);
+  });
+
+  it('say what deserves thought although nothing is broken', () => {
+    const amber = row();
+    const lights = amber.lights.map((each) =>
+      each.light === 'identity' ? { ...each, outcome: 'warn' as const, error: { code: 'connectRootToken' } } : each,
+    );
+    expect(notesOf({ ...amber, lights }).map(({ light }) => light)).toEqual(['identity']);
+    expect(isReached({ ...amber, lights })).toBe(true);
   });
 
   it('lead to what mends the first red one', () => {

@@ -7,12 +7,18 @@ export function stoppedAt(test: ServerTest): LightResult | undefined {
   return test.lights.find(({ outcome }) => outcome === 'fail');
 }
 
-export function isGreen(test: ServerTest): boolean {
-  return test.lights.every(({ outcome }) => outcome !== 'fail' && outcome !== 'notTried');
+/** Nothing is broken. An amber light may leave those after it untried: a MinIO without a KES has no key to open. */
+export function isReached(test: ServerTest): boolean {
+  return test.lights.some(({ outcome }) => outcome === 'ok') && stoppedAt(test) === undefined;
+}
+
+/** What works and deserves thought: amber lights that say why. */
+export function notesOf(test: ServerTest): readonly LightResult[] {
+  return test.lights.filter(({ outcome, error }) => outcome === 'warn' && error !== undefined);
 }
 
 /** Where a red light is mended, best first. Pure; the sentence comes with the light's own error. */
-export type Mend = 'address' | 'trust' | 'credential' | 'names' | 'unseal' | 'preflight';
+export type Mend = 'address' | 'trust' | 'credential' | 'engine' | 'names' | 'unseal' | 'preflight';
 
 export function mends(test: ServerTest): readonly Mend[] {
   const stop = stoppedAt(test);
@@ -27,11 +33,12 @@ export function mends(test: ServerTest): readonly Mend[] {
       if (code === 'tlsTrust') return ['trust'];
       return ['address', 'trust'];
     case 'identity':
-      return ['credential'];
+      return code === 'connectIdentityUnknown' ? ['preflight', 'credential'] : ['credential'];
     case 'policy':
       return ['preflight', 'credential'];
     case 'keyStore':
     case 'key':
-      return test.kind === 'vault' && code === 'vaultSealed' ? ['unseal'] : ['preflight'];
+      if (code === 'connectMountMissing' || code === 'connectMountOther') return ['engine'];
+      return code === 'vaultSealed' ? ['unseal'] : ['preflight'];
   }
 }

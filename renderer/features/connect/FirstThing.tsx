@@ -70,6 +70,8 @@ export function FirstThing({ test, filled, onMend, onDial, onRights }: FirstThin
         return button(mend, variant, t('connect.mend.credential', { server }), <IconUserCheck {...icon} />, () =>
           onMend({ kind, part: 'credential' }),
         );
+      case 'engine':
+        return button(mend, variant, t('connect.mend.engine'), <IconPencil {...icon} />, () => onMend({ kind: 'vault', part: 'engine' }));
       case 'unseal':
         return button(mend, variant, t('connect.mend.unseal'), <IconBuildingBank {...icon} />, () => navigate('/vault'));
       case 'preflight':

@@ -8,7 +8,7 @@ import { serverNames } from '../../components/connect/address.ts';
 import { givenKinds, knownServer } from '../../components/connect/knownServer.ts';
 import { LightDetail } from '../../components/connect/LightDetail.tsx';
 import { LightRow, LightTable } from '../../components/connect/LightRow.tsx';
-import { isGreen, stoppedAt } from '../../components/connect/lights.ts';
+import { isReached, notesOf, stoppedAt } from '../../components/connect/lights.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -39,7 +39,7 @@ export function TestStep({ stack, onBack, onNext }: { stack: Stack; onBack(): vo
   const kinds = givenKinds(stack);
   const tests = kinds.flatMap((kind) => answers[kind].data ?? []);
   const asking = kinds.some((kind) => answers[kind].isFetching);
-  const red = tests.filter((test) => !isGreen(test));
+  const red = tests.filter((test) => !isReached(test));
   const failed = kinds.filter((kind) => answers[kind].error);
   const green = tests.length === kinds.length && red.length === 0 && failed.length === 0;
   const list = (all: readonly ServerKind[]): string =>
@@ -56,6 +56,8 @@ export function TestStep({ stack, onBack, onNext }: { stack: Stack; onBack(): vo
 
   function answer() {
     if (tests.length + failed.length < kinds.length) return { mark: 'absent' as const, text: t('connect.test.asking') };
+    const notes = tests.reduce((sum, test) => sum + notesOf(test).length, 0);
+    if (green && notes > 0) return { mark: 'warn' as const, text: t('connect.test.yesNotes', { servers: list(kinds), count: notes }) };
     if (green) return { mark: 'ok' as const, text: t('connect.test.yes', { servers: list(kinds), count: kinds.length }) };
     const first = red[0];
     const stop = first && stoppedAt(first);
