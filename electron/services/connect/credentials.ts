@@ -60,7 +60,7 @@ function read(input: Exclude<CredentialInput, { kind: 'imported' }>, deps: Crede
     }
     case 'vaultUserpass': {
       const { name, password } = input;
-      if (name.trim() === '') throw malformed('name');
+      if (!isPath(name)) throw malformed('name');
       return {
         kind: 'vault',
         name,
@@ -130,8 +130,13 @@ function mountOf(mount: string): string {
     .trim()
     .replace(/^\/?(?:auth\/)?/, '')
     .replace(/\/+$/, '');
-  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(plain)) throw malformed('mount');
+  if (!isPath(plain)) throw malformed('mount');
   return plain;
+}
+
+/** Goes into a path of Vault's API: a segment of dots would lead to another call. */
+export function isPath(value: string): boolean {
+  return /^[\w.@+-]+(?:\/[\w.@+-]+)*$/.test(value) && !value.split('/').some((segment) => /^\.+$/.test(segment));
 }
 
 function malformed(field: string): AppError {

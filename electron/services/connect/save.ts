@@ -10,7 +10,7 @@ import { forgetLogin, rememberLogin } from '../../clients/vault/forStack.ts';
 import { createVaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { nodesOf, wayOf } from '../../jobs/ways.ts';
-import { type Accepted, acceptCredential, type CredentialDeps, operatorCertificate, sealedForm, secretOf } from './credentials.ts';
+import { type Accepted, acceptCredential, type CredentialDeps, isPath, operatorCertificate, sealedForm, secretOf } from './credentials.ts';
 import { caIdOf, keyScopeOf, nameOf, type Target, targetOf } from './server.ts';
 import { isOutOfReach, tryCredential } from './tries.ts';
 import { readTrust, type Trust, trustFileOf } from './trust.ts';
@@ -182,11 +182,10 @@ function engineOf({ kind, engine }: SaveInput): KeyStore['engine'] | undefined {
   if (kind !== 'vault') throw new AppError('invalidInput', { field: 'engine', reason: 'belongs to Vault' });
   const plain = (value: string): string => value.trim().replace(/^\/+|\/+$/g, '');
   const [mount, prefix] = [plain(engine.mount), plain(engine.prefix)];
-  const path = /^[\w.-]+(?:\/[\w.-]+)*$/;
   const refused = (field: string) =>
     new AppError('invalidInput', { field: `engine.${field}`, reason: 'only letters, digits, . _ - and /' });
-  if (!path.test(mount) || /(?:^|\/)\.\.?(?:\/|$)/.test(mount)) throw refused('mount');
-  if (prefix !== '' && (!path.test(prefix) || /(?:^|\/)\.\.?(?:\/|$)/.test(prefix))) throw refused('prefix');
+  if (!isPath(mount)) throw refused('mount');
+  if (prefix !== '' && !isPath(prefix)) throw refused('prefix');
   return { mount, version: engine.version, prefix };
 }
 
