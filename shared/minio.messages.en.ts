@@ -17,6 +17,11 @@ export const minioEn = {
       explanation: '{where}: {code}. User or password differ from what the server started with, or its users could not be loaded.',
       next: 'Run the MinIO step again: it writes the credential and restarts the server.',
     },
+    minioDiskFull: {
+      title: 'MinIO has no space left',
+      explanation: 'MinIO at {where} says {code}: its disk is full, or nearly.',
+      next: 'Free space on MinIO’s disk, then try again. What was stored before is not touched.',
+    },
     minioClockSkew: {
       title: 'The clocks differ too much',
       explanation: '{where}: MinIO accepts 15 minutes between its clock and this machine’s.',

@@ -18,6 +18,11 @@ export const minioZh: SameCodes<typeof minioEn> = {
       explanation: '{where}：{code}。用户名或密码与服务器启动时不同，或服务器未能加载用户。',
       next: '重新运行 MinIO 步骤：它会写入凭据并重启服务器。',
     },
+    minioDiskFull: {
+      title: 'MinIO 没有可用空间了',
+      explanation: '{where} 返回 {code}：MinIO 的磁盘已满或即将写满。',
+      next: '请先在 MinIO 的磁盘上腾出空间，再重试。此前保存的内容不受影响。',
+    },
     minioClockSkew: {
       title: '时钟相差过大',
       explanation: '{where}：MinIO 只接受与本机时钟相差 15 分钟以内的请求。',

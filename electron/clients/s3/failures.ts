@@ -23,6 +23,7 @@ const codes = {
   XMinioInvalidResourceName: 'objectNameRefused',
   KeyTooLongError: 'objectNameRefused',
   XMinioObjectTampered: 'objectTampered',
+  XMinioStorageFull: 'minioDiskFull',
   XMinioServerNotInitialized: 'minioNotReady',
   // The `kms:` family is spoken since 2024-05 (minio.md 3.5), the older spelling before.
   'kms:KeyNotFound': 'kmsKeyNotFound',
