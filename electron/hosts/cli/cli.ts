@@ -4,6 +4,7 @@ import { processStart } from '../../platform/processStart.ts';
 import { type Client, createClient } from '../../rpc/client.ts';
 import { type Attached, attachEngine, type EngineCommand, findEngine } from '../engine/attach.ts';
 import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLine } from './arguments.ts';
+import { backupCommand, checkBackup, restoreCommand, withoutPassphrase } from './backupCommands.ts';
 import { callCommand, proceduresCommand } from './callCommand.ts';
 import { help } from './help.ts';
 import { openCommand } from './openCommand.ts';
@@ -44,7 +45,10 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'procedures') return proceduresCommand(terminal, rest[0]);
 
   if (command === 'up') checkUp(flags);
-  const dataFolder = dataFolderOf(flags, around.env);
+  // There the passphrase is the backup's: it says nothing about where the credential store lies.
+  const ofBackup = command === 'backup' || command === 'restore';
+  if (ofBackup) checkBackup(command, flags);
+  const dataFolder = dataFolderOf(ofBackup ? withoutPassphrase(flags) : flags, around.env);
   if (command === 'quit') {
     const running = await findEngine(dataFolder, 'cli');
     if (!running) return terminal.line(terminal.say(say('cliNoEngine')), { quit: true, ran: false });
@@ -70,6 +74,10 @@ async function dispatch({ command, rest, flags }: CommandLine, client: Client, a
       return statusCommand(client, terminal, flags);
     case 'prove':
       return proveCommand(client, terminal, flags);
+    case 'backup':
+      return backupCommand(client, terminal, flags);
+    case 'restore':
+      return restoreCommand(client, terminal, flags, rest[0] ?? '');
     case 'servers':
       return serversCommand(client, terminal, flags);
     case 'open':

@@ -10,6 +10,8 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   status [--dir D]      store, stacks and their servers
   prove [--dir D]       a new proof; --level chain|dependency|rule
   down [--dir D]        stops the servers of the stack; up starts them again
+  backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
+  restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
   unlock [--dir D]      opens the credential store; --passphrase-file F, --passphrase-fd N
   servers               server programs that were found; --get openbao,kes,minio
   open                  a window; --port N, --no-open prints its one-time address
@@ -33,6 +35,8 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   status [--dir D]      凭据库、部署及其服务器
   prove [--dir D]       新的证明；--level chain|dependency|rule
   down [--dir D]        停止该部署的服务器；用 up 可再次启动
+  backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
+  restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
   unlock [--dir D]      打开凭据库；--passphrase-file F, --passphrase-fd N
   servers               找到的服务器程序；--get openbao,kes,minio
   open                  打开窗口；--port N，--no-open 只输出一次性地址

@@ -85,14 +85,14 @@ async function endWork(client: Client, jobs: JobFollower, stackId: string): Prom
 }
 
 export async function proveCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
-  const level = flags.level ?? 'chain';
-  if (level !== 'chain' && level !== 'dependency' && level !== 'rule')
+  const { level } = flags;
+  if (level !== undefined && level !== 'chain' && level !== 'dependency' && level !== 'rule')
     throw new AppError('usage', { reason: '--level is chain, dependency or rule' });
   await unlockStore(client, flags);
   const stack = await pickStack(client, flags);
   const jobs = followJobs(client, terminal);
   const started = Date.now();
-  const { jobId } = await client.call('proof.run', { stackId: stack.id, level });
+  const { jobId } = await client.call('proof.run', { stackId: stack.id, ...(level === undefined ? {} : { level }) });
   await jobs.wait(jobId);
   await printProof(client, terminal, stack.id, started, true);
 }

@@ -58,7 +58,7 @@ async function startExpress(client: Client, jobs: JobFollower, stackId: string, 
 }
 
 /** The store as asked: what is there is unlocked; a new one is in the keychain unless told otherwise. Never silently in memory. */
-async function openStore(client: Client, flags: Flags): Promise<void> {
+export async function openStore(client: Client, flags: Flags): Promise<void> {
   const status = await client.call('store.status', {});
   const passphrase = readPassphrase(flags);
   const asked = passphrase !== undefined ? 'passphrase' : flags.practice ? 'practice' : undefined;
