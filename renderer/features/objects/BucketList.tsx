@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { IconBucket } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { RuleCell } from '../../components/BucketRules.tsx';
@@ -9,6 +10,7 @@ import { bucketMark, ruleCounts } from '../../components/health.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
+import { wizardAddress } from '../../wizard/wizards.ts';
 import { bucketCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
 import { addressOf } from './place.ts';
@@ -38,6 +40,18 @@ export function BucketList({ stackId }: { stackId: string }) {
               }
             : undefined
         }
+        actions={
+          count > 0 ? (
+            <>
+              <Button component={Link} href={wizardAddress('bucket')}>
+                {t('frame.wizard.bucket')}
+              </Button>
+              <Button component={Link} href={wizardAddress('check')}>
+                {t('frame.wizard.check')}
+              </Button>
+            </>
+          ) : undefined
+        }
       />
       {list.error ? (
         <div className={styles.notice}>
@@ -49,7 +63,7 @@ export function BucketList({ stackId }: { stackId: string }) {
           picture={<IconBucket size={36} stroke={1} aria-hidden />}
           question={t('objects.buckets.none')}
           sentence={t('objects.buckets.noneText')}
-          action={<Link href="/setup/bucket">{t('objects.buckets.make')}</Link>}
+          action={<Link href={wizardAddress('bucket')}>{t('objects.buckets.make')}</Link>}
         />
       ) : null}
       {buckets && count > 0 ? (

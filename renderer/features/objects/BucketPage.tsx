@@ -16,6 +16,7 @@ import type { Mark } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useCall, useClient } from '../../rpc/hooks.ts';
+import { wizardAddress } from '../../wizard/wizards.ts';
 import { type DroppedFile, filesOfDrop } from './dropped.ts';
 import { ObjectCard } from './ObjectCard.tsx';
 import { ObjectTable } from './ObjectTable.tsx';
@@ -114,6 +115,9 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
                 event.currentTarget.value = '';
               }}
             />
+            <Button component={Link} href={wizardAddress('check', bucket, ...(prefix === '' ? [] : [prefix]))}>
+              {t('frame.wizard.check')}
+            </Button>
             <Button leftSection={<IconUpload size={16} stroke={1.5} aria-hidden />} onClick={() => picker.current?.click()}>
               {t('objects.upload.button')}
             </Button>

@@ -7,6 +7,7 @@ import { formatDay, shorten } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
+import { wizardAddress } from '../../wizard/wizards.ts';
 import { type Attention, attention } from './attention.ts';
 import styles from './overview.module.css';
 
@@ -107,7 +108,7 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
               ? t('overview.attention.certificate.ended', { name: item.name })
               : t('overview.attention.certificate.ends', { name: item.name, count: item.days }),
           text: t('overview.attention.certificate.text', { day: formatDay(item.notAfter, language) }),
-          action: link('/setup/certificates', t('overview.attention.certificate.action')),
+          action: link(wizardAddress('certificates'), t('overview.attention.certificate.action')),
         };
       case 'unruled':
         return {
@@ -116,6 +117,7 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
               ? t('overview.attention.unruled.two', { name: shorten(item.names[0] ?? '', 28), other: shorten(item.names[1] ?? '', 28) })
               : t('overview.attention.unruled.title', { count: item.names.length, name: shorten(item.names[0] ?? '', 32) }),
           text: t('overview.attention.unruled.text'),
+          action: link(wizardAddress('bucket', item.names[0] ?? ''), t('overview.attention.unruled.action')),
         };
       case 'rootKept':
         return {

@@ -29,6 +29,7 @@ export function UnsealWizard({ stack }: { stack: Stack }) {
   const { job, evidence, start, run, again } = useAloneJob(stack.id, 'unseal');
   const reset = useAction('vault.resetUnseal');
   const status = asked.data;
+  const custody = useCall('vault.custody', input).data;
   const verdict = status ? judge(status.nodes) : undefined;
   const sealed = status?.nodes.filter(({ state }) => state === 'sealed') ?? [];
   const first = sealed[0];
@@ -66,7 +67,12 @@ export function UnsealWizard({ stack }: { stack: Stack }) {
       {error ? <ErrorNotice error={error} /> : null}
       {status ? (
         <div className={frame.edge}>
-          <NodeTable nodes={status.nodes} resetting={reset.pending} onReset={(node) => void reset.run({ ...input, node })} />
+          <NodeTable
+            nodes={status.nodes}
+            holders={(custody?.custodians ?? []).filter(({ file }) => file !== undefined)}
+            resetting={reset.pending}
+            onReset={(node) => void reset.run({ ...input, node })}
+          />
         </div>
       ) : null}
       {status && first ? (

@@ -10,6 +10,7 @@ import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
+import { wizardAddress } from '../../wizard/wizards.ts';
 import { Custody } from './Custody.tsx';
 import { GiveShare } from './GiveShare.tsx';
 import { KeysToVault } from './KeysToVault.tsx';
@@ -76,6 +77,11 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
 
   const actions = (
     <>
+      {verdict.kind === 'sealed' ? (
+        <Button component={Link} href={wizardAddress('unseal')}>
+          {t('frame.wizard.unseal')}
+        </Button>
+      ) : null}
       {verdict.kind === 'sealed' && !drawer.open ? <Button onClick={() => drawer.setOpen(true)}>{t('vault.give.open')}</Button> : null}
       {enoughKept ? (
         <Button variant="filled" loading={kept.pending} onClick={() => void unsealKept()}>

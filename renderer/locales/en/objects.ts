@@ -22,8 +22,8 @@ export const objectsEn = {
       unread_other: '{ruled} of {number} have a default rule; {unread} could not be read.',
     },
     none: 'There is no bucket yet',
-    noneText: 'Set up makes one with a default rule, and puts the first object into it.',
-    make: 'Make a bucket in Set up',
+    noneText: 'The first one gets a default rule at once, so that no object lands there as plaintext.',
+    make: 'Make a bucket',
   },
   rule: {
     none: 'None',

@@ -87,6 +87,7 @@ export const overviewEn = {
       title_other: '{count} buckets have no default rule, among them {name}',
       two: '{name} and {other} have no default rule',
       text: 'New objects land as the client sends them',
+      action: 'Set rule…',
     },
     rootKept: {
       title: 'The root token is still there',

@@ -22,8 +22,8 @@ export const objectsZh: SameWords<typeof objectsEn> = {
       unread_other: '{number} 个中有 {ruled} 个有默认加密规则，{unread} 个无法读取。',
     },
     none: '还没有存储桶',
-    noneText: '部署会创建一个带默认加密规则的存储桶，并放入首个对象。',
-    make: '在部署中创建存储桶',
+    noneText: '第一个存储桶创建后立即带有默认加密规则，对象不会以明文写入。',
+    make: '创建存储桶',
   },
   rule: {
     none: '无',

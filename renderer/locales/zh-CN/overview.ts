@@ -78,6 +78,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
       title_other: '{name} 等 {count} 个存储桶没有默认加密规则',
       two: '{name} 和 {other} 没有默认加密规则',
       text: '新对象按客户端发送的方式保存',
+      action: '设置规则…',
     },
     rootKept: { title: '根令牌仍然存在', text: '部署的最后一步会建立另一个登录，验证后吊销根令牌', action: '吊销…' },
     keptShares: {
