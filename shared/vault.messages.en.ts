@@ -50,7 +50,7 @@ export const vaultEn = {
     vaultNoToken: {
       title: 'There is no login for Vault',
       explanation: 'For {stack} neither a root token nor an operator login lies in the credential store.',
-      next: 'Run the step “Initialise and unseal”, or “Administrator and root token”.',
+      next: 'Run the step “Initialise and unseal”, or give a login on the Connect page for a Vault that others run.',
     },
     vaultNoAnswer: {
       title: 'Vault does not answer at {url}',
@@ -127,6 +127,17 @@ export const vaultEn = {
       title: 'The engine {mount} is kv version {actual}, not {expected}',
       explanation: 'KES cannot find out the version, and Vault does not turn it back.',
       next: 'Choose another mount, or version {actual} in the first step.',
+    },
+    vaultInitAsk: {
+      title: 'This Vault is empty and runs elsewhere',
+      explanation:
+        'Vault at {url} is not initialised. Whoever initialises it holds its shares and its root token, and that can be done only once.',
+      next: 'Agree in this step that Sealdeck initialises it, or let its keepers do it and repeat.',
+    },
+    vaultNameTaken: {
+      title: 'The name is taken in this Vault: {what}',
+      explanation: 'It is there already and was not made by this stack. Somebody else may depend on it, so it is left as it is.',
+      next: 'Choose another name in this step.',
     },
     vaultMountTaken: {
       title: '{mount} is taken by {type}',
@@ -299,6 +310,25 @@ export const vaultEn = {
     vaultRecipePgp: 'It opens without Sealdeck, with the private key of {name}:',
     vaultRecipeAge: 'It opens without Sealdeck, with the passphrase of {name} (age: https://age-encryption.org):',
     vaultRecipeUse: 'The text inside holds the share for this command, which asks for it:',
+    vaultNone: 'This stack knows no Vault',
+    vaultPlanByApi: 'Look at the Vault at {url}: address, certificate, version, storage, state. Nothing is written there',
+    vaultPlanHandOver: 'Write configuration, certificate, key and unit for the folder {folder} of the other host to {here}',
+    vaultPlanHandOverWait: 'Wait until Vault answers at {url}',
+    vaultPlanInitElsewhere:
+      'The Vault at {url} runs elsewhere. Initialising makes Sealdeck the only holder of its shares and its root token.',
+    vaultPlanInitAsk: 'Nothing yet: the Vault at {url} is empty, and Sealdeck initialises it only when you agree to that here',
+    vaultPlanUnsealOthers: 'Nothing: it is sealed, and its custodians give {threshold} shares on the Vault page',
+    vaultPrepareTheirs: 'KES runs elsewhere and has its own access to this Vault, so nothing is made there',
+    vaultRootTheirs: 'Others initialised this Vault: its root token never was here',
+    vaultMemoryElsewhere:
+      'disable_mlock = true: whether the binary may lock its memory is known on that host only. Switch swap off or encrypt it.',
+    vaultWhyKey: 'The key of the server’s certificate; only the server may read it',
+    vaultWhyCertificate: 'What the server shows to its clients',
+    vaultWhyCa: 'Whom clients on that host believe: for VAULT_CACERT',
+    vaultWhyUnit: 'Starts the server after each reboot, after the vendor’s own unit',
+    vaultCommandDataFolder: 'A folder for the data that only the server can read',
+    vaultCommandReload: 'It runs already and only the certificate is new: a reload reads it, a restart would seal',
+    vaultJournalHandedOver: 'Wrote the files for Vault’s host to {folder}',
     vaultPlanFile: 'Write {path} with storage {storage}',
     vaultPlanData: 'Make the data folder {path}, mode 0700',
     vaultPlanStart: 'Start {program} at {address} and wait for its answer over TLS',

@@ -51,7 +51,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultNoToken: {
       title: '没有可用的 Vault 登录',
       explanation: '凭据库中没有 {stack} 的根令牌，也没有操作员登录。',
-      next: '执行“初始化并解封”或“管理员与根令牌”这一步。',
+      next: '执行“初始化与解封”这一步；如果 Vault 由他人运行，请在连接页面提供登录。',
     },
     vaultNoAnswer: {
       title: 'Vault 在 {url} 没有应答',
@@ -128,6 +128,16 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
       title: '引擎 {mount} 是 kv v{actual}，不是 v{expected}',
       explanation: 'KES 无法自己判断版本，Vault 也不能改回去。',
       next: '换一个挂载路径，或在第一步选择 v{actual}。',
+    },
+    vaultInitAsk: {
+      title: '这个 Vault 是空的，并且在别处运行',
+      explanation: '{url} 的 Vault 尚未初始化。谁来初始化，谁就持有它的分片和根令牌，而且只能做一次。',
+      next: '在此步骤中同意由 Sealdeck 初始化，或者让它的管理者初始化后再执行。',
+    },
+    vaultNameTaken: {
+      title: '名称在这个 Vault 中已被占用：{what}',
+      explanation: '它已经存在，而且不是此环境创建的。可能有别人依赖它，因此保持原样。',
+      next: '在此步骤中换一个名称。',
     },
     vaultMountTaken: {
       title: '{mount} 已被 {type} 占用',
@@ -221,18 +231,18 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     },
     vaultSharesNotKept: {
       title: 'Sealdeck 没有 {stack} 的分片',
-      explanation: '分片已经交出且本机副本已销毁，或者这个 Vault 是在别处初始化的。',
+      explanation: '分片已经发放且本机副本已销毁，或者这个 Vault 是在别处初始化的。',
       next: '向保管人要文件。',
     },
     vaultFileDiffers: {
       title: '这不是最近一次交给 {name} 的文件',
-      explanation: '每次交出都会生成新文件，只认最新的一个。',
-      next: '选择最新的文件，或者重新交出分片。',
+      explanation: '每次发放都会生成新文件，只认最新的一个。',
+      next: '选择最新的文件，或者重新发放分片。',
     },
     vaultFileNotAge: {
       title: '这不是口令文件',
       explanation: '保管人的口令文件是 age 文件，以 BEGIN AGE ENCRYPTED FILE 开头。',
-      next: '选择交出时的原文件。没有发送任何内容。',
+      next: '选择发放时的原文件。没有发送任何内容。',
     },
     vaultFilePassphrase: {
       title: '口令打不开这个文件',
@@ -242,12 +252,12 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultFileNoShare: {
       title: '这个文件里没有分片',
       explanation: '文件能打开，但不是保管人的文件。',
-      next: '选择交出时的原文件。没有发送任何内容。',
+      next: '选择发放时的原文件。没有发送任何内容。',
     },
     vaultFileOtherShare: {
       title: '{name} 的文件里是另一个分片',
-      explanation: '文件能打开，但内容不是交出的那个分片。',
-      next: '重新交出分片。',
+      explanation: '文件能打开，但内容不是发放的那个分片。',
+      next: '重新发放分片。',
     },
     vaultCodeWrong: {
       title: '确认码不对',
@@ -257,12 +267,12 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultCodeTries: {
       title: '{name} 的确认码输错次数过多',
       explanation: '这个文件的确认码不再接受。',
-      next: '重新交出分片：新文件有新的确认码。',
+      next: '重新发放分片：新文件有新的确认码。',
     },
     vaultSharesUnconfirmed: {
       title: '还有分片没有经确认的文件',
-      explanation: '尚未交出或确认：{names}。在此之前 Sealdeck 保留自己的副本。',
-      next: '交出文件，并让每位保管人确认自己的文件。',
+      explanation: '尚未发放或确认：{names}。在此之前 Sealdeck 保留自己的副本。',
+      next: '发放文件，并让每位保管人确认自己的文件。',
     },
     vaultAdminFirst: {
       title: '先要验证另一个登录',
@@ -283,7 +293,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
   texts: {
     vaultPlanCustodians: '登记 {count} 位保管人并检查其密钥。之后每人得到一个分片，各在自己的文件里：{names}',
     vaultPlanHandOut: '在每位保管人确认文件之前，所有分片都留在凭据库里。',
-    vaultSeenWaiting: '尚未交出或确认的文件：{names}',
+    vaultSeenWaiting: '尚未发放或确认的文件：{names}',
     vaultSeenConfirmed: '{count} 位保管人持有已确认的文件',
     vaultSeenSharesDestroyed: 'Sealdeck 自己的分片副本已于 {at} 销毁',
     vaultJournalHandedOut: '为 {name} 生成了分片 {share}（共 {shares} 个）的文件',
@@ -298,6 +308,23 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultRecipePgp: '不用 Sealdeck 也能打开，需要 {name} 的私钥：',
     vaultRecipeAge: '不用 Sealdeck 也能打开，需要 {name} 的口令（age：https://age-encryption.org）：',
     vaultRecipeUse: '其中的文本含有分片，供下面的命令使用（命令会提示输入）：',
+    vaultNone: '此环境没有已知的 Vault',
+    vaultPlanByApi: '查看 {url} 的 Vault：地址、证书、版本、存储、状态。不在那里写入任何内容',
+    vaultPlanHandOver: '把对方主机目录 {folder} 所需的配置、证书、私钥和 systemd 单元写到 {here}',
+    vaultPlanHandOverWait: '等待 Vault 在 {url} 应答',
+    vaultPlanInitElsewhere: '{url} 的 Vault 在别处运行。初始化之后，它的分片和根令牌只有 Sealdeck 持有。',
+    vaultPlanInitAsk: '暂不执行：{url} 的 Vault 是空的，只有在此同意后 Sealdeck 才会初始化它',
+    vaultPlanUnsealOthers: '无需执行：它处于密封状态，由保管人在 Vault 页面提交 {threshold} 个分片',
+    vaultPrepareTheirs: 'KES 在别处运行，并且有自己访问这个 Vault 的凭据，因此不在那里创建任何内容',
+    vaultRootTheirs: '这个 Vault 由他人初始化：它的根令牌从未到过这里',
+    vaultMemoryElsewhere: 'disable_mlock = true：程序能否锁定内存，只有那台主机知道。应关闭交换区或将其加密。',
+    vaultWhyKey: '服务器证书的私钥，只有服务器可以读取',
+    vaultWhyCertificate: '服务器向客户端出示的证书',
+    vaultWhyCa: '那台主机上的客户端据此信任服务器：用于 VAULT_CACERT',
+    vaultWhyUnit: '每次重启后启动服务器，参照厂商的单元文件',
+    vaultCommandDataFolder: '只有服务器可以读取的数据目录',
+    vaultCommandReload: '服务器已在运行、只是换了证书：重新加载即可，重启会导致密封',
+    vaultJournalHandedOver: '已把 Vault 主机所需的文件写到 {folder}',
     vaultPlanFile: '写入 {path}，存储为 {storage}',
     vaultPlanData: '创建数据文件夹 {path}，权限 0700',
     vaultPlanStart: '在 {address} 启动 {program}，等它通过 TLS 应答',

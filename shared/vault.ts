@@ -46,6 +46,8 @@ export const unsealInput = z
     threshold: z.int().min(1).max(255).default(3),
     /** Who shall hold the shares, one each. Empty: Sealdeck keeps them until they are handed out. */
     custodians: z.array(plannedCustodian).max(255).default([]),
+    /** Consent to initialise a Vault that others run. Without it such a Vault is only looked at. */
+    initialiseElsewhere: z.boolean().default(false),
   })
   .refine((v) => v.custodians.length === 0 || v.custodians.length === v.shares, {
     path: ['custodians'],

@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { KeyStore } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { keyStoreOfKes } from '../../jobs/ways.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
 import { trustOf } from '../trust.ts';
 import type { VaultLogin } from './auth.ts';
@@ -45,9 +46,9 @@ export function readAppRole({ secrets }: Secrets): KeptAppRole | undefined {
   return readSealed(secrets.get('kes.approle'), 'kes.approle', keptAppRole);
 }
 
-/** The stack's key store of the Vault family. Throws `vaultAbsent`. */
+/** The key store of the Vault family behind the stack's KES, else the first there is. Throws `vaultAbsent`. */
 export function keyStoreOf(access: Pick<StackAccess, 'stack'>): KeyStore {
-  const [store] = access.stack.keyStores;
+  const store = keyStoreOfKes(access.stack) ?? access.stack.keyStores[0];
   if (store === undefined) throw new AppError('vaultAbsent', { stack: access.stack.name });
   return store;
 }

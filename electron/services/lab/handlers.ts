@@ -3,10 +3,11 @@ import { find } from '../../../servers/find.ts';
 import { get } from '../../../servers/get.ts';
 import { type labProcedures, type MemoryLock, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import type { ServerKind, VaultStorage } from '../../../shared/stacks.ts';
+import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, StackFolder, StackServers } from '../../jobs/step.ts';
+import { nodesOf } from '../../jobs/ways.ts';
 import { memoryLockOf } from '../../platform/memoryLock.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createRecords, type Records } from './records.ts';
@@ -104,6 +105,11 @@ export function createLab(deps: LabDeps): Lab {
     return found;
   }
 
+  /** What runs or would run on this machine: of servers elsewhere it could only say that somebody answers there. */
+  function here(stack: Stack): ServerKind[] {
+    return order.filter((kind) => nodesOf(stack, kind).some(({ way }) => way === 'here'));
+  }
+
   async function startAll(stackId: string, kinds: readonly ServerKind[], report: Report, signal: AbortSignal): Promise<unknown> {
     const access = await deps.open(stackId);
     const started: ServerProcess[] = [];
@@ -173,11 +179,11 @@ export function createLab(deps: LabDeps): Lab {
         }),
       'lab.status': async ({ stackId }) => {
         const access = await deps.open(stackId);
-        return { servers: await Promise.all(order.map((kind) => access.servers.status(kind))) };
+        return { servers: await Promise.all(here(access.stack).map((kind) => access.servers.status(kind))) };
       },
       'lab.start': ({ stackId, kind }) => start(stackId, kind),
       'lab.stop': async ({ stackId, kind }) => {
-        const kinds = kind === undefined ? [...order] : [kind];
+        const kinds = kind === undefined ? here((await deps.open(stackId)).stack) : [kind];
         const title = say('labStop', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') });
         return deps.jobs.start({ title, stackId, total: kinds.length, run: (report) => stopAll(stackId, kinds, report) });
       },

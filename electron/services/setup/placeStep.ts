@@ -45,6 +45,9 @@ export const placeStep: Step<'place'> = {
       throw new AppError('placeVaultHolds', { stack: context.stack.name });
     await context.folder.makeFolder('.', 0o700);
     await context.folder.makeFolder('logs', 0o700);
+    // A server that leaves this machine must not run on without a stack that knows it.
+    for (const kind of kinds.toReversed())
+      if (wayOf(context.stack, kind) === 'here' && place.servers[kind].way !== 'here') await context.servers.stop(kind);
     await context.update((stack) => placed(stack, place));
   },
 

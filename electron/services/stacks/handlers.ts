@@ -96,7 +96,9 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
     });
     const steps = setup?.steps ?? [];
     const proven = steps.filter((step) => step.state === 'proven').length;
-    return { id, name, origin, folder, createdAt, draft, readOnly, setup: { proven, total: Math.max(steps.length, stepIds.length) } };
+    // What this stack has no use for is no part of the whole.
+    const skipped = steps.filter((step) => step.state === 'skipped').length;
+    return { id, name, origin, folder, createdAt, draft, readOnly, setup: { proven, total: Math.max(steps.length, stepIds.length) - skipped } };
   }
 
   async function listAll(): Promise<{ stacks: Summary[]; damaged: Damaged[] }> {

@@ -1,12 +1,13 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
-import { say } from '../../../shared/text.ts';
+import { say, type Text } from '../../../shared/text.ts';
 import { type AdminInput, adminInput } from '../../../shared/vault.ts';
 import { keyStoreOf, readInit, vaultTokenFor, withVault } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { ensureOperator, operatorMount, proveOperator, scopeOf } from './operator.ts';
 import { operatorPolicy } from './policies.ts';
 import { proveRootGone, revokeRoot } from './rootToken.ts';
@@ -21,6 +22,7 @@ export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
 
   return {
     id: 'admin',
+    skips: async (context) => withoutRoot(context),
     propose: async () => adminInput.parse({}),
 
     async plan(context, input): Promise<StepPlan> {
@@ -70,6 +72,14 @@ export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
   };
 }
 
+/** Root was made by `init`: where others initialised, there never was one here to be revoked. */
+function withoutRoot(context: StepContext): Text | undefined {
+  if (wayOf(context.stack, 'vault') === 'none') return say('vaultNone');
+  const ours = readInit(context)?.root_token !== undefined || keyStoreOf(context).rootRevokedAt !== undefined;
+  // Before `unseal` nobody can tell; afterwards its answer is here, or it never will be.
+  return ours || wayOf(context.stack, 'vault') !== 'api' ? undefined : say('vaultRootTheirs');
+}
+
 /** Root's token while the server takes it. A kill between revoking and forgetting leaves a dead one. */
 async function livingRoot(context: StepContext): Promise<Secret | undefined> {
   const token = readInit(context)?.root_token;
@@ -95,7 +105,7 @@ async function rememberOperator(context: StepContext, input: AdminInput): Promis
   if (JSON.stringify(known) === JSON.stringify(operator)) return;
   await context.update((stack) => ({
     ...stack,
-    keyStores: stack.keyStores.map((store, index) => (index > 0 ? store : { ...store, operator })),
+    keyStores: stack.keyStores.map((store) => (store.id === keyStoreOf(context).id ? { ...store, operator } : store)),
   }));
 }
 

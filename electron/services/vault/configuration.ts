@@ -3,11 +3,28 @@ import type { MemoryLock } from '../../../shared/lab.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
 import { keyStoreOf } from '../../clients/vault/forStack.ts';
+import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { type HclLine, hcl } from './hcl.ts';
 
 export const configPath = 'vault/vault.hcl';
 export const dataPath = 'vault/data';
+
+/** Names of the files in the one folder of another host. */
+export const handedFiles = { config: 'vault.hcl', data: 'data', cert: 'vault.crt', key: 'vault.key', ca: 'ca.crt' } as const;
+
+/** Where a Vault that Sealdeck configures has its files and listens. */
+interface Site {
+  data: string;
+  cert: string;
+  key: string;
+  /** Host and port, host in brackets when it is IPv6. */
+  address: string;
+  clusterAddress: string;
+  clusterUrl: string;
+}
+
+type Where = Pick<StepContext, 'stack' | 'inputs' | 'folder'>;
 
 export interface Configuration {
   content: string;
@@ -17,28 +34,21 @@ export interface Configuration {
 }
 
 /** The server's own configuration file. It holds no secret. */
-export function configurationOf(
-  context: Pick<StepContext, 'stack' | 'inputs' | 'folder'>,
-  input: VaultInput,
-  lock: MemoryLock['state'],
-): Configuration {
+export function configurationOf(context: Where, input: VaultInput, lock: MemoryLock['state'] | 'elsewhere'): Configuration {
   const store = keyStoreOf(context);
-  const { hosts, ports } = context.inputs.place;
   const node = store.nodes[0];
-  const host = bracketed(hosts[0] ?? '127.0.0.1');
-  const listenHost = hosts.every(isLoopback) ? (hosts[0] === '::1' ? '[::1]' : '127.0.0.1') : '0.0.0.0';
-  const listens = `${listenHost}:${ports.vault}`;
+  const site = siteOf(context);
   const memory = memoryRule(store.product, store.storage, lock);
   const storage: HclLine[] =
     store.storage === 'raft'
       ? [
-          ['path', context.folder.path(dataPath)],
+          ['path', site.data],
           ['node_id', node?.id ?? 'vault-1'],
           { comment: 'The default of 5 makes a node wait about 8 s before it takes the lead.' },
           ['performance_multiplier', 1],
         ]
       : store.storage === 'file'
-        ? [['path', context.folder.path(dataPath)]]
+        ? [['path', site.data]]
         : [];
   const content = hcl([
     { comment: 'Written by Sealdeck. Run the step "Vault" again instead of editing this file.' },
@@ -46,17 +56,17 @@ export function configurationOf(
     {
       head: ['listener', 'tcp'],
       body: [
-        ['address', listens],
-        ['cluster_address', `${listenHost}:${ports.vaultCluster}`],
-        ['tls_cert_file', context.folder.path('certs/vault.crt')],
-        ['tls_key_file', context.folder.path('certs/vault.key')],
+        ['address', site.address],
+        ['cluster_address', site.clusterAddress],
+        ['tls_cert_file', site.cert],
+        ['tls_key_file', site.key],
         ['tls_min_version', 'tls12'],
         { comment: 'Browsers would ask for a client certificate otherwise.' },
         ['tls_disable_client_certs', true],
       ],
     },
-    ['api_addr', node?.url ?? `https://${host}:${ports.vault}`],
-    ['cluster_addr', `https://${host}:${ports.vaultCluster}`],
+    ['api_addr', node?.url ?? ''],
+    ['cluster_addr', site.clusterUrl],
     { comment: memory.comment },
     // OpenBao calls it an unknown field; Vault 1.20 and later refuse raft without it.
     ...(store.product === 'openbao' ? [] : [['disable_mlock', memory.disable] as const]),
@@ -65,14 +75,53 @@ export function configurationOf(
     ['ui', input.ui],
     ['log_level', 'info'],
   ]);
-  return { content, memory: memory.text, listens };
+  return { content, memory: memory.text, listens: site.address };
+}
+
+/** Where the server keeps its data: on this machine, or in the other host's folder. Undefined: only its keeper knows. */
+export function dataFolderOf(context: Pick<StepContext, 'stack' | 'folder'>): string | undefined {
+  const node = keyStoreOf(context).nodes[0];
+  if (node?.way === 'api') return undefined;
+  return node?.hostFolder === undefined ? context.folder.path(dataPath) : hostPath(node.hostFolder, handedFiles.data);
+}
+
+function siteOf(context: Where): Site {
+  const { hosts, ports } = context.inputs.place;
+  const node = keyStoreOf(context).nodes[0];
+  if (node?.way === 'handedOver') return siteThere(node.url, node.hostFolder ?? '');
+  const { path } = context.folder;
+  const host = bracketed(hosts[0] ?? '127.0.0.1');
+  const listenHost = hosts.every(isLoopback) ? (hosts[0] === '::1' ? '[::1]' : '127.0.0.1') : '0.0.0.0';
+  return {
+    data: path(dataPath),
+    cert: path('certs/vault.crt'),
+    key: path('certs/vault.key'),
+    address: `${listenHost}:${ports.vault}`,
+    clusterAddress: `${listenHost}:${ports.vaultCluster}`,
+    clusterUrl: `https://${host}:${ports.vaultCluster}`,
+  };
+}
+
+/** A name is none of the host's own addresses: there the server listens on all of them. */
+function siteThere(url: string, folder: string): Site {
+  const { hostname, port } = new URL(url);
+  const listenHost = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? '0.0.0.0' : hostname;
+  const clusterPort = Number(port) + 1;
+  return {
+    data: hostPath(folder, handedFiles.data),
+    cert: hostPath(folder, handedFiles.cert),
+    key: hostPath(folder, handedFiles.key),
+    address: `${listenHost}:${port}`,
+    clusterAddress: `${listenHost}:${clusterPort}`,
+    clusterUrl: `https://${hostname}:${clusterPort}`,
+  };
 }
 
 /** vault.md 3.5: the vendor recommends no locking with raft; OpenBao has none at all; elsewhere it needs CAP_IPC_LOCK. */
 function memoryRule(
   product: 'openbao' | 'vault',
   storage: string,
-  lock: MemoryLock['state'],
+  lock: MemoryLock['state'] | 'elsewhere',
 ): { disable: boolean; text: Text; comment: string } {
   if (product === 'openbao')
     return { disable: true, text: say('vaultMemoryOpenBao'), comment: 'OpenBao locks no memory; protect or switch off swap instead.' };
@@ -81,6 +130,12 @@ function memoryRule(
       disable: true,
       text: say('vaultMemoryRaft'),
       comment: 'Raft maps its database into memory and all of it would be locked; the vendor recommends true, with swap off.',
+    };
+  if (lock === 'elsewhere')
+    return {
+      disable: true,
+      text: say('vaultMemoryElsewhere'),
+      comment: 'Write false where the binary may lock its memory (CAP_IPC_LOCK); otherwise switch swap off.',
     };
   if (lock === 'granted')
     return { disable: false, text: say('vaultMemoryLocked'), comment: 'The binary may lock its memory (CAP_IPC_LOCK).' };

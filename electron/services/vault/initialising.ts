@@ -8,7 +8,7 @@ import { type KeptInit, keyStoreOf, readInit } from '../../clients/vault/forStac
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackFolder, StepContext } from '../../jobs/step.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
-import { dataPath } from './configuration.ts';
+import { dataFolderOf, dataPath } from './configuration.ts';
 import { forgetHoldings } from './custodians.ts';
 import { startVault } from './waiting.ts';
 
@@ -38,7 +38,7 @@ async function hasIntent(folder: StackFolder): Promise<boolean> {
  * itself. Throws `vaultInitLost`, `vaultInitBroken`, `vaultAnswerNotSealed`, `vaultDataGone`.
  */
 export async function initialiseOnce(context: StepContext, client: VaultClient, input: UnsealInput): Promise<KeptInit> {
-  const folder = context.folder.path(dataPath);
+  const folder = dataFolderOf(context) ?? '?';
   const kept = readInit(context);
   let fresh = !(await client.initialised());
   if (!fresh && kept === undefined) {
@@ -98,7 +98,7 @@ async function startAnew(context: StepContext, client: VaultClient): Promise<voi
   const ours = (await hasIntent(context.folder)) && context.stack.origin === 'lab' && store.nodes.every((node) => node.way === 'here');
   const { sealed } = await client.sealStatus();
   if (!ours || !sealed || context.secrets.has('kes.approle') || store.operator !== undefined)
-    throw new AppError('vaultInitLost', { host: client.host, folder: context.folder.path(dataPath) });
+    throw new AppError('vaultInitLost', { host: client.host, folder: dataFolderOf(context) ?? '?' });
   await context.servers.stop('vault');
   if (store.storage !== 'inmem') {
     const aside = `${dataPath}.lost-${new Date().toISOString().replace(/[:.]/g, '-')}`;

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
-import { say } from '../../../shared/text.ts';
+import { say, type Text } from '../../../shared/text.ts';
 import { type PrepareInput, prepareInput } from '../../../shared/vault.ts';
-import { readAppRole, withVault } from '../../clients/vault/forStack.ts';
+import { keyStoreOf, readAppRole, withVault } from '../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { ensureAppRoleCredentials } from './appRoleCredentials.ts';
 import { type KeyPlace, kesPolicy } from './policies.ts';
 import { proveRole } from './roleProof.ts';
@@ -18,7 +19,17 @@ const roleFields = { token_period: 300, token_num_uses: 0, secret_id_num_uses: 0
 export function createPrepareStep(): Step<'prepare'> {
   return {
     id: 'prepare',
-    propose: async (context) => prepareInput.parse({ role: context.inputs.place.role }),
+    skips: async (context) => theirs(context),
+
+    async propose(context) {
+      const { role: placed } = context.inputs.place;
+      if (wayOf(context.stack, 'vault') === 'none') return prepareInput.parse({ role: placed });
+      const store = keyStoreOf(context);
+      const { mount, prefix } = store.engine;
+      const { mount: appRoleMount, role, policy } = store.appRole;
+      const own = wayOf(context.stack, 'vault') !== 'api';
+      return prepareInput.parse({ mount, prefix, appRoleMount, role: own ? placed : role, policy });
+    },
 
     async plan(context, input): Promise<StepPlan> {
       const place = placeOf(context, input);
@@ -54,7 +65,8 @@ export function createPrepareStep(): Step<'prepare'> {
 
     apply: (context, input) =>
       withVault(context, async (admin) => {
-        const place = placeOf(context, input);
+        const place = await placeThere(context, admin, input);
+        await requireFree(context, admin, input, place);
         await ensureEngine(context, admin, place);
         await ensureAppRoleMount(context, admin, input.appRoleMount);
         await ensurePolicy(context, admin, input.policy, kesPolicy(place, input.allowDelete));
@@ -62,8 +74,10 @@ export function createPrepareStep(): Step<'prepare'> {
         await ensureAppRoleCredentials(context, admin, input);
         await context.update((stack) => ({
           ...stack,
-          keyStores: stack.keyStores.map((store, index) =>
-            index > 0 ? store : { ...store, engine: place, appRole: { mount: input.appRoleMount, role: input.role, policy: input.policy } },
+          keyStores: stack.keyStores.map((store) =>
+            store.id !== keyStoreOf(context).id
+              ? store
+              : { ...store, engine: place, appRole: { mount: input.appRoleMount, role: input.role, policy: input.policy } },
           ),
         }));
       }),
@@ -94,8 +108,39 @@ export function createPrepareStep(): Step<'prepare'> {
   };
 }
 
-function placeOf(context: StepContext, input: PrepareInput): KeyPlace {
-  return { mount: input.mount, version: context.inputs.place.kvVersion, prefix: input.prefix };
+/** Why a Vault by API is left as it is: a KES that others run has its own access to it already. */
+function theirs({ stack }: Pick<StepContext, 'stack'>): Text | undefined {
+  const vault = wayOf(stack, 'vault');
+  if (vault === 'none') return say('vaultNone');
+  const kes = wayOf(stack, 'kes');
+  return vault === 'api' && (kes === 'api' || kes === 'none') ? say('vaultPrepareTheirs') : undefined;
+}
+
+function placeOf(context: Pick<StepContext, 'stack'>, input: PrepareInput): KeyPlace {
+  return { mount: input.mount, version: keyStoreOf(context).engine.version, prefix: input.prefix };
+}
+
+/** A KV engine that others mounted is of the version it is. */
+async function placeThere(context: StepContext, admin: VaultClient, input: PrepareInput): Promise<KeyPlace> {
+  const place = placeOf(context, input);
+  if (wayOf(context.stack, 'vault') !== 'api') return place;
+  const mount = (await admin.mounts())[`${place.mount}/`];
+  return mount === undefined ? place : { ...place, version: versionOf(mount.options) };
+}
+
+/**
+ * In a Vault that others use, a policy or a role of that name may be theirs. Ours are known by our own secret id, and by
+ * their text when a kill came before that was made. Throws `vaultNameTaken`.
+ */
+async function requireFree(context: StepContext, admin: VaultClient, input: PrepareInput, place: KeyPlace): Promise<void> {
+  if (wayOf(context.stack, 'vault') !== 'api' || readAppRole(context) !== undefined) return;
+  const policy = await admin.policy(input.policy);
+  const ours = [true, false].map((allowDelete) => kesPolicy(place, allowDelete));
+  if (policy !== undefined && !ours.includes(policy)) throw new AppError('vaultNameTaken', { what: `policy ${input.policy}` });
+  const there = (await admin.authMounts())[`${input.appRoleMount}/`];
+  const role = there?.type === 'approle' ? await admin.appRole(input.appRoleMount, input.role) : undefined;
+  if (role !== undefined && role.token_policies?.join() !== input.policy)
+    throw new AppError('vaultNameTaken', { what: `role ${input.appRoleMount}/${input.role}` });
 }
 
 /** `null`, `{}` and "1" all mean version 1 (trap 7). */

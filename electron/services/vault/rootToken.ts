@@ -36,7 +36,7 @@ export async function revokeRoot(context: StepContext): Promise<void> {
   const rootRevokedAt = new Date().toISOString();
   await context.update((stack) => ({
     ...stack,
-    keyStores: stack.keyStores.map((store, index) => (index > 0 ? store : { ...store, rootRevokedAt })),
+    keyStores: stack.keyStores.map((store) => (store.id === keyStoreOf(context).id ? { ...store, rootRevokedAt } : store)),
   }));
 }
 

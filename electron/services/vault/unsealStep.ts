@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
-import { say } from '../../../shared/text.ts';
-import { unsealInput } from '../../../shared/vault.ts';
-import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import { type UnsealInput, unsealInput } from '../../../shared/vault.ts';
+import { keyStoreOf, readInit, vaultFor } from '../../clients/vault/forStack.ts';
+import type { SealStatus } from '../../clients/vault/sys.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { checkPlanned, custodyEvidence, savePlanned, whoMustCome } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
@@ -16,6 +18,7 @@ import { startVault, waitActive } from './waiting.ts';
 export function createUnsealStep(): Step<'unseal'> {
   return {
     id: 'unseal',
+    skips: async ({ stack }) => (wayOf(stack, 'vault') === 'none' ? say('vaultNone') : undefined),
     propose: async () => unsealInput.parse({}),
     alone: {
       // The shares were cut when it was initialised; a Vault that was not is not initialised by the way.
@@ -37,6 +40,8 @@ export function createUnsealStep(): Step<'unseal'> {
         throw error;
       });
       const done = status?.initialized === true;
+      const elsewhere = planOfOthers(context, status, input);
+      if (elsewhere !== undefined) return elsewhere;
       const custodians = done ? [] : await checkPlanned(input.custodians);
       const names = custodians.map(({ name }) => name).join(', ');
       const threshold = done ? status.t : input.threshold;
@@ -47,7 +52,15 @@ export function createUnsealStep(): Step<'unseal'> {
           ...(names === '' ? [] : [say('vaultPlanCustodians', { count: custodians.length, names })]),
           status?.sealed === false ? say('vaultPlanUnsealDone') : say('vaultPlanUnseal', { threshold }),
         ],
-        warnings: done ? [] : [say('vaultPlanOnce', { threshold }), say(names === '' ? 'vaultPlanSharesKept' : 'vaultPlanHandOut')],
+        warnings: done
+          ? []
+          : [
+              ...(wayOf(context.stack, 'vault') === 'api'
+                ? [say('vaultPlanInitElsewhere', { url: keyStoreOf(context).nodes[0]?.url ?? '' })]
+                : []),
+              say('vaultPlanOnce', { threshold }),
+              say(names === '' ? 'vaultPlanSharesKept' : 'vaultPlanHandOut'),
+            ],
         commands: [
           ...environmentLines(context),
           commented(
@@ -63,11 +76,13 @@ export function createUnsealStep(): Step<'unseal'> {
     },
 
     async apply(context, input) {
+      const way = wayOf(context.stack, 'vault');
       // Before the server is asked anything: what it would answer could not be kept.
-      context.secrets.requireDurable('Vault');
+      if (way !== 'api') context.secrets.requireDurable('Vault');
       await withClient(context, async (client) => {
         // A kill while it was being started anew leaves it stopped.
-        if (keyStoreOf(context).nodes[0]?.way === 'here') await startVault(context, client);
+        if (way === 'here') await startVault(context, client);
+        if (way === 'api' && !(await mayInitialise(context, client, input))) return;
         await savePlanned(context, input.custodians);
         const kept = await initialiseOnce(context, client, input);
         const before = await client.sealStatus();
@@ -85,7 +100,7 @@ export function createUnsealStep(): Step<'unseal'> {
         if (!status.initialized) throw new AppError('vaultNotInitialised', { host: client.host });
         if (status.sealed) throw new AppError('vaultSealed', { host: client.host });
         const health = await waitActive(client, context.signal, 20);
-        const asAsked = status.n === input.shares && status.t === input.threshold;
+        const asAsked = isOfOthers(context) || (status.n === input.shares && status.t === input.threshold);
         return [
           seen('vault', say('vaultSeenInitialised', { shares: status.n, threshold: status.t }), status, asAsked ? 'ok' : 'warn'),
           seen('vault', say('vaultSeenUnsealed')),
@@ -96,6 +111,38 @@ export function createUnsealStep(): Step<'unseal'> {
         ];
       }),
   };
+}
+
+/** A Vault by API that others initialised: its shares never were here. */
+function isOfOthers(context: StepContext): boolean {
+  return wayOf(context.stack, 'vault') === 'api' && readInit(context) === undefined;
+}
+
+/**
+ * Whether a Vault by API is this step's work: one that is initialised belongs to its keepers, who unseal it; an empty one
+ * is initialised only when that was agreed to. Throws `vaultSealed`, `vaultInitAsk`.
+ */
+async function mayInitialise(context: StepContext, client: VaultClient, input: UnsealInput): Promise<boolean> {
+  const status = await client.sealStatus(context.signal);
+  if (status.initialized && isOfOthers(context)) {
+    if (status.sealed) throw new AppError('vaultSealed', { host: client.host });
+    return false;
+  }
+  if (!status.initialized && !input.initialiseElsewhere) throw new AppError('vaultInitAsk', { url: client.url });
+  context.secrets.requireDurable('Vault');
+  return true;
+}
+
+/** The plan for a Vault by API that there is nothing to do with, or not without consent. */
+function planOfOthers(context: StepContext, status: SealStatus | undefined, input: UnsealInput): StepPlan | undefined {
+  if (!isOfOthers(context)) return undefined;
+  const url = keyStoreOf(context).nodes[0]?.url ?? '';
+  const commands = [...environmentLines(context), commented(say('vaultCommandStatus'), `${programOf(context)} status`)];
+  const only = (...changes: Text[]): StepPlan => ({ changes, warnings: [], commands, files: [], seconds: 1 });
+  if (status === undefined) return only(say('vaultPlanByApi', { url }));
+  if (!status.initialized) return input.initialiseElsewhere ? undefined : only(say('vaultPlanInitAsk', { url }));
+  const done = say('vaultPlanInitDone', { shares: status.n, threshold: status.t });
+  return only(done, status.sealed ? say('vaultPlanUnsealOthers', { threshold: status.t }) : say('vaultPlanUnsealDone'));
 }
 
 /** Data folders that a start anew moved aside: the user decides when they go. */

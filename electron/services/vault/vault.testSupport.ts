@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureServers } from '../../../servers/get.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import { placeInput, type StepInputs, serversInput } from '../../../shared/setup.ts';
+import { type PlaceInput, placeInput, type StepInputs, serversInput } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import type { Text } from '../../../shared/text.ts';
 import { vaultInput } from '../../../shared/vault.ts';
@@ -24,6 +24,8 @@ export interface VaultCase {
   storage?: 'raft' | 'file' | 'inmem';
   /** Name of the stack's folder below the temporary one. */
   folderName?: string;
+  /** Where its servers are, when not all here. */
+  servers?: Partial<PlaceInput['servers']>;
 }
 
 async function binaryOf(product: 'openbao' | 'vault'): Promise<string> {
@@ -31,7 +33,7 @@ async function binaryOf(product: 'openbao' | 'vault'): Promise<string> {
 }
 
 /** For tests: an empty stack on a temporary folder with real certificates and real, detached servers. Nothing is started. */
-export async function makeVaultStack({ product, kvVersion, storage = 'raft', folderName = 'stack' }: VaultCase) {
+export async function makeVaultStack({ product, kvVersion, storage = 'raft', folderName = 'stack', servers: ways = {} }: VaultCase) {
   const binary = await binaryOf(product);
   const root = await mkdtemp(join(tmpdir(), 'sealdeck-vault-'));
   const folder = createStackFolder(join(root, folderName));
@@ -51,6 +53,7 @@ export async function makeVaultStack({ product, kvVersion, storage = 'raft', fol
     product,
     storage,
     kvVersion,
+    servers: ways,
   });
   const server = await makeTestIdentity('server');
   await folder.write('certs/ca.crt', server.cert, 0o644);

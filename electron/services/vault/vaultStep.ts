@@ -1,6 +1,7 @@
 import type { MemoryLock } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
+import { vaultStorage } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
 import { vaultInput } from '../../../shared/vault.ts';
@@ -8,8 +9,11 @@ import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { wayOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
+import { productName } from './productName.ts';
+import { applyElsewhere, planElsewhere } from './vaultElsewhere.ts';
 import { startVault } from './waiting.ts';
 
 export interface VaultStepDeps {
@@ -27,9 +31,11 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
 
   return {
     id: 'vault',
+    skips: async ({ stack }) => (wayOf(stack, 'vault') === 'none' ? say('vaultNone') : undefined),
     propose: async () => vaultInput.parse({}),
 
     async plan(context, input): Promise<StepPlan> {
+      if (wayOf(context.stack, 'vault') !== 'here') return planElsewhere(context, input);
       const { product, storage } = keyStoreOf(context);
       const { content, memory, listens } = await configuration(context, input);
       const running = (await context.servers.status('vault')).state === 'running';
@@ -63,6 +69,7 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
     },
 
     async apply(context, input) {
+      if (wayOf(context.stack, 'vault') !== 'here') return applyElsewhere(context, input);
       const { content } = await configuration(context, input);
       if ((await context.folder.read(configPath)) !== content) {
         // Stopped before the file changes: a kill in between must not leave a server running on another configuration.
@@ -98,9 +105,12 @@ async function checkServer(
         expected: productName(store.product),
         actual: productName(health.product),
       });
-    if (status.storage_type !== undefined && status.storage_type !== store.storage)
+    const here = store.nodes[0]?.way === 'here';
+    const ours = store.nodes[0]?.way !== 'api';
+    // A server by API may have a storage that Sealdeck sets up nowhere.
+    if (status.storage_type !== undefined && status.storage_type !== store.storage && (ours || isKnown(status.storage_type)))
       throw new AppError('vaultStorageDiffers', { host: client.host, expected: store.storage, actual: status.storage_type });
-    const mode = store.storage === 'inmem' ? undefined : await context.folder.mode(dataPath);
+    const mode = !here || store.storage === 'inmem' ? undefined : await context.folder.mode(dataPath);
     const standing = { product: productName(store.product), version: status.version, storage: status.storage_type ?? store.storage };
     return [
       seen('vault', say('vaultSeenAnswers', standing), status),
@@ -121,13 +131,13 @@ async function checkServer(
               mode === 0o700 ? 'ok' : 'warn',
             ),
           ]),
-      seen('disk', (await configuration(context, input)).memory, undefined, 'info'),
+      ...(here ? [seen('disk', (await configuration(context, input)).memory, undefined, 'info')] : []),
     ];
   } finally {
     await client.close();
   }
 }
 
-function productName(product: string): string {
-  return product === 'openbao' ? 'OpenBao' : product === 'vault' ? 'HashiCorp Vault' : product;
+function isKnown(storage: string): boolean {
+  return vaultStorage.safeParse(storage).success;
 }
