@@ -55,7 +55,7 @@ describe('a secret that was imported', () => {
       ['minio', source, 'other'],
       ['minio', 'guessed', 'prod'],
     ] as const)
-      expect(() => imports.take(...wrong)).toThrow(expect.objectContaining({ code: 'connectImportGone' }));
+      expect(() => imports.take(wrong[0], wrong[1], wrong[2])).toThrow(expect.objectContaining({ code: 'connectImportGone' }));
     await new Promise((wake) => setTimeout(wake, 40));
     expect(() => imports.take('minio', source, 'prod')).toThrow(expect.objectContaining({ code: 'connectImportGone' }));
   });
