@@ -57,5 +57,8 @@ export const objectsEn = {
     stateTampered: 'its encryption metadata is damaged',
     stateNoPermission: 'this credential may not read it',
     stateNotSaid: 'the server did not say it: {code}',
+    objectsCheckJob: 'Check of objects below {where}',
+    objectsListing: 'Listing {where}: {count} so far',
+    objectsChecking: 'Asking for each object below {where}, and reading one byte of the encrypted ones',
   },
 } as const satisfies DomainMessages;

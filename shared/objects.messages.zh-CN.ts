@@ -50,5 +50,8 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     stateTampered: '加密元数据已损坏',
     stateNoPermission: '此凭据无权读取',
     stateNotSaid: '服务器没有说明：{code}',
+    objectsCheckJob: '检查 {where} 下的对象',
+    objectsListing: '正在列出 {where}：已有 {count} 个',
+    objectsChecking: '逐个询问 {where} 下的对象，并读取加密对象的一个字节',
   },
 };

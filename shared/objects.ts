@@ -32,8 +32,10 @@ export const objectCheck = z.object({
   checked: z.int(),
   more: z.boolean(),
   counts: z.partialRecord(objectState.shape.state, z.int()),
-  /** By key of the encrypted ones: how many objects, and whether a byte of each could be read. */
+  /** By key of the encrypted ones: how many objects, and whether a byte of each could be read. '' is SSE-S3, whose key the server does not name. */
   keys: z.array(z.object({ key: z.string(), objects: z.int(), opens: z.enum(['yes', 'no', 'some', 'notTested']) })),
+  /** Why the listing ended early: one object can block all that follow it. Then nothing is said of those. */
+  blocked: errorFrame.optional(),
   /** At most 100: plaintext, unreadable and unknown first. */
   notable: z.array(objectRow.extend({ opens: z.enum(['yes', 'no', 'notTested']), error: errorFrame.optional() })),
   at: z.string(),

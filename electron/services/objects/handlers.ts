@@ -1,9 +1,9 @@
 import type { objectProcedures } from '../../../shared/objects.ts';
 import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import { notBuilt } from '../../jobs/notBuilt.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { checkObjects } from './check.ts';
 import { listForPeople } from './list.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
@@ -16,7 +16,15 @@ export function createObjects(deps: DomainDeps & { files: Files }): {
   return {
     steps: [createObjectStep({ files })],
     handlers: {
-      'objects.check': notBuilt,
+      'objects.check': async ({ stackId, bucket, prefix, limit }) => {
+        const access = await open(stackId);
+        return jobs.start({
+          title: say('objectsCheckJob', { where: `${bucket}/${prefix}` }),
+          stackId,
+          unit: 'objects',
+          run: (report, signal) => withS3(access, (s3) => checkObjects(s3, { bucket, prefix, limit }, report, signal)),
+        });
+      },
       'objects.list': async ({ stackId, bucket, prefix, token }) =>
         withS3(await open(stackId), (s3) => listForPeople(s3, bucket, prefix, token)),
 

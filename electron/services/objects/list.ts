@@ -12,7 +12,14 @@ export interface ObjectsPage {
 
 const headsAtOnce = 16;
 /** Refusals of a whole page that one object can cause (minio.md 4.6). */
-const blocking = ['kmsKeyNotFound', 'kmsNotAuthorised', 'kmsUnavailable', 'kmsKeyDiffers', 'kmsNotConfigured', 'objectTampered'];
+export const blocking: readonly string[] = [
+  'kmsKeyNotFound',
+  'kmsNotAuthorised',
+  'kmsUnavailable',
+  'kmsKeyDiffers',
+  'kmsNotConfigured',
+  'objectTampered',
+];
 
 /** One level of a bucket, at most 1000 entries. What the page does not say for certain is asked object by object. */
 export async function listForPeople(s3: S3, bucket: string, prefix: string, token?: string): Promise<ObjectsPage> {
