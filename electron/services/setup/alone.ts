@@ -27,8 +27,9 @@ export function createAlone({ steps, contextOf }: { steps: readonly AnyStep[]; c
   }
 
   async function refusal(step: Step, context: StepContext): Promise<Text | undefined> {
-    await step.alone?.requires?.(context);
-    return step.skips?.(context);
+    const reason = await step.skips?.(context);
+    if (reason === undefined) await step.alone?.requires?.(context);
+    return reason;
   }
 
   return {

@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import type { ObjectCheck } from '../../../shared/objects.ts';
 import { Age } from '../../components/Age.tsx';
 import { ShortName } from '../../components/CopyValue.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatNumber, shorten } from '../../components/format.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
@@ -35,6 +36,7 @@ export function CheckResult({ result, selected, onSelect }: CheckResultProps) {
   const unsaid = (counts.plaintext ?? 0) + (counts.unreadable ?? 0) + (counts.unknown ?? 0) - notable.length;
   return (
     <>
+      {result.blocked ? <ErrorNotice error={result.blocked} /> : null}
       <div className={styles.columns}>
         <section>
           <h2>{t('wizard.check.states')}</h2>
@@ -61,9 +63,7 @@ export function CheckResult({ result, selected, onSelect }: CheckResultProps) {
             {keys.map(({ key, objects, opens }) => (
               <li key={key}>
                 <StateIcon mark={opensMarks[opens]} silent />
-                <span className={styles.word}>
-                  <ShortName name={key} longest={32} mono />
-                </span>
+                <span className={styles.word}>{key === '' ? t('wizard.check.ofSseS3') : <ShortName name={key} longest={32} mono />}</span>
                 <span className={styles.number}>{number(objects)}</span>
                 <span className={styles.opens}>{t(`wizard.check.opens.${opens}`)}</span>
               </li>

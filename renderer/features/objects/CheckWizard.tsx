@@ -37,8 +37,9 @@ export function CheckWizard({ stack }: { stack: Stack }) {
   const [followed, setFollowed] = useState<string | undefined>(undefined);
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const start = useAction('objects.check');
-  // The only job that counts objects.
-  const found = useJobs().find(({ stackId, state, unit }) => stackId === stack.id && state === 'running' && unit === 'objects');
+  const found = useJobs().find(
+    ({ stackId, state, title }) => stackId === stack.id && state === 'running' && title.code === 'objectsCheckJob',
+  );
   const job = useJob(followed ?? found?.id);
   const list = buckets.data?.buckets ?? [];
   const bucket = chosen ?? list[0]?.name;
@@ -177,7 +178,10 @@ export function CheckWizard({ stack }: { stack: Stack }) {
         const amount = check.counts[state] ?? 0;
         return amount === 0 ? [] : [`${t(`components.state.${state}`)}: ${number(amount)}`];
       }),
-      ...check.keys.map(({ key, objects, opens }) => `${key}: ${number(objects)}, ${t(`wizard.check.opens.${opens}`)}`),
+      ...check.keys.map(
+        ({ key, objects, opens }) =>
+          `${key === '' ? t('wizard.check.ofSseS3') : key}: ${number(objects)}, ${t(`wizard.check.opens.${opens}`)}`,
+      ),
       ...check.notable.map((row) => {
         const why = row.encryption.reason === undefined ? '' : ` ${sentence(row.encryption.reason)}`;
         return `${row.key}: ${t(`components.state.${row.encryption.state}`)}${why}`;

@@ -31,11 +31,16 @@ describe('the verdict of an object check', () => {
     expect(codes(check({ notable: [row] }))).toEqual(['unreadable 1']);
   });
 
+  it('counts every object of a key that opens nothing, more than rows travel', () => {
+    expect(codes(check({ keys: [{ key: 'gone', objects: 10, opens: 'no' }] }))).toEqual(['unreadable 10']);
+  });
+
   it('never calls good what it does not know: unknown, not tested, not looked at', () => {
     expect(codes(check({ counts: { unknown: 1, 'sse-kms': 9 } }))).toEqual(['unknown 1']);
     expect(judgeCheck(check({ keys: [{ key: 'k', objects: 10, opens: 'notTested' }] })).mark).toBe('warn');
     expect(codes(check({ counts: { 'sse-c': 10 }, keys: [] }))).toEqual(['good 10', 'untested 10']);
     expect(codes(check({ more: true }))).toEqual(['good 10', 'more 10']);
+    expect(judgeCheck(check({ more: true, blocked: { code: 'minioAccessDenied' } })).mark).toBe('warn');
   });
 
   it('says that nothing is there instead of that all is well', () => {

@@ -20,7 +20,9 @@ export interface CheckVerdict {
 export function judgeCheck(check: ObjectCheck): CheckVerdict {
   const of = (state: ObjectState['state']): number => check.counts[state] ?? 0;
   const plain = of('plaintext');
-  const closed = Math.max(of('unreadable'), check.notable.filter(({ opens }) => opens === 'no').length);
+  // Only so many rows travel; a key that opens nothing tells of all its objects.
+  const shut = check.keys.reduce((sum, { objects, opens }) => sum + (opens === 'no' ? objects : 0), 0);
+  const closed = Math.max(of('unreadable'), shut, check.notable.filter(({ opens }) => opens === 'no').length);
   const unknown = of('unknown') + of('notRead');
   const untested = check.keys.reduce((sum, { objects, opens }) => sum + (opens === 'notTested' ? objects : 0), 0) + of('sse-c');
   const says: CheckVerdict['says'][number][] = [];
@@ -31,6 +33,7 @@ export function judgeCheck(check: ObjectCheck): CheckVerdict {
   if (check.checked > 0 && says.length === 0) says.push({ code: 'good', count: check.checked });
   if (untested > 0) says.push({ code: 'untested', count: untested });
   if (check.more) says.push({ code: 'more', count: check.checked });
-  const mark = plain > 0 || closed > 0 ? 'fail' : unknown > 0 || untested > 0 ? 'warn' : check.checked === 0 ? 'absent' : 'ok';
+  const mark =
+    plain > 0 || closed > 0 ? 'fail' : unknown > 0 || untested > 0 || check.blocked ? 'warn' : check.checked === 0 ? 'absent' : 'ok';
   return { mark, says };
 }

@@ -77,6 +77,7 @@ export const wizardEn = {
     },
     states: 'How they are stored',
     keys: 'Keys, and whether they open',
+    ofSseS3: 'SSE-S3, MinIO’s default key',
     noKeys: 'None of these objects names a key.',
     opens: { yes: 'opens', no: 'does not open', some: 'opens some', notTested: 'not tested' },
     allOf_one: '{number} object, all that are there. Asked',

@@ -71,6 +71,7 @@ export const wizardZh: SameWords<typeof wizardEn> = {
     },
     states: '存储状态',
     keys: '密钥及能否打开',
+    ofSseS3: 'SSE-S3，MinIO 的默认密钥',
     noKeys: '这些对象都没有指明密钥。',
     opens: { yes: '可打开', no: '无法打开', some: '部分可打开', notTested: '未测试' },
     allOf_other: '共 {number} 个对象，已全部检查。询问于',
