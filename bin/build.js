@@ -24,7 +24,8 @@ const shared = {
   platform: 'node',
   target: 'node24',
   format: 'cjs',
-  external: ['electron', '@napi-rs/keyring', 'bufferutil', 'utf-8-validate'],
+  // openpgp is under the LGPL: it stays a file of its own that anyone can replace, and is loaded when the first key is met.
+  external: ['electron', '@napi-rs/keyring', 'bufferutil', 'utf-8-validate', 'openpgp'],
   define: {
     'import.meta.dirname': '__dirname',
     'import.meta.filename': '__filename',
