@@ -200,7 +200,14 @@ async function openSdk({ url, ca, credentials }: S3Endpoint): Promise<S3Client> 
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: new NodeHttpHandler({
-      httpsAgent: new Agent({ keepAlive: true, maxSockets: 16, ca: [...ca], sigalgs: signatureAlgorithms, minVersion: 'TLSv1.2' }),
+      httpsAgent: new Agent({
+        keepAlive: true,
+        maxSockets: 16,
+        ca: [...ca],
+        allowPartialTrustChain: true,
+        sigalgs: signatureAlgorithms,
+        minVersion: 'TLSv1.2',
+      }),
       connectionTimeout: 5_000,
       socketTimeout: 60_000,
     }),
