@@ -1,5 +1,6 @@
 import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
+import type { Proof } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
@@ -97,10 +98,14 @@ export async function proveCommand(client: Client, terminal: Terminal, flags: Fl
   await printProof(client, terminal, stack.id, started, true);
 }
 
-/** The newest proof of a stack. Throws its error when it proved nothing. */
-export async function printProof(client: Client, terminal: Terminal, stackId: string, started: number, withEvents: boolean): Promise<void> {
+export async function newestProof(client: Client, stackId: string): Promise<Proof | undefined> {
   const { proofs } = await client.call('proof.list', { stackId });
-  const [proof] = [...proofs].sort((one, other) => other.startedAt.localeCompare(one.startedAt));
+  return proofs.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))[0];
+}
+
+/** Prints the newest proof of a stack. Throws `notProven` when it proved nothing. */
+export async function printProof(client: Client, terminal: Terminal, stackId: string, started: number, withEvents: boolean): Promise<void> {
+  const proof = await newestProof(client, stackId);
   for (const event of withEvents ? (proof?.events ?? []) : []) {
     const told = { what: terminal.say(event.what), detail: terminal.say(event.detail) };
     terminal.line(`${event.at} ${told.what} · ${told.detail} · ${event.answer}`, {

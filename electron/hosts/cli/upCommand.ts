@@ -4,7 +4,7 @@ import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/se
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
-import { printProof, throwDamaged } from './stackCommands.ts';
+import { newestProof, printProof, throwDamaged } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Refuses what `up` cannot do before an engine runs, or a folder is made, for it. Throws `usage`. */
@@ -32,6 +32,9 @@ export async function upCommand(client: Client, terminal: Terminal, flags: Flags
   const inputs: { servers?: { get: boolean } } = flags['build-servers'] ? { servers: { get: true } } : {};
   try {
     await jobs.wait(await startExpress(client, jobs, stackId, inputs));
+    // A proof that failed or was cut off after the set-up's own is made anew; it puts back first what was withheld.
+    const proof = await newestProof(client, stackId);
+    if (proof?.result !== 'proven') await jobs.wait((await client.call('proof.run', { stackId })).jobId);
   } finally {
     await steps.finish();
   }
