@@ -162,5 +162,16 @@ export const proofEn = {
     proofPageLaneKey: 'Key in Vault',
     proofPageLaneCache: 'KES cache',
     proofPageLaneRead: 'Reads',
+    proofPlanCache:
+      'How long this KES keeps keys is its keeper’s choice: {cache} is taken from the step KES, and the proof waits up to that long',
+    proofWhyNoKes: 'Proven rule only: Sealdeck has no identity for KES, so it cannot make a scratch key',
+    proofWhyNoCreate: 'Proven rule only: KES does not let Sealdeck’s identity make a scratch key, or did not answer',
+    proofWhyNoDelete:
+      'Proven rule only: Sealdeck can take a key out of neither Vault nor KES (KES refuses /v1/key/delete/ to its identity)',
+    proofWhyNoVault: 'No proof of the whole chain: the Vault behind this KES is not known',
+    proofWhyNoVaultLogin: 'No proof of the whole chain: Sealdeck cannot log in to the Vault behind this KES ({reason})',
+    proofWhyVaultRight: 'No proof of the whole chain: the login for Vault lacks “{capability}” on {path}',
+    proofCommandDeleteByKes: 'Delete the scratch key through KES; it does not return',
+    proofKeyOpensByMinio: 'MinIO made a data key with {key} and opened it again',
   },
 } as const satisfies DomainMessages;

@@ -46,8 +46,9 @@ export const proof = z.object({
 export type Proof = z.infer<typeof proof>;
 
 export const proofProcedures = {
+  /** Without a level, the strongest that the stack's credentials reach. */
   'proof.run': procedure({
-    input: z.strictObject({ stackId, level: proofLevel.default('chain'), bucket: z.string().optional() }),
+    input: z.strictObject({ stackId, level: proofLevel.optional(), bucket: z.string().optional() }),
     output: jobStarted,
     changesServers: true,
   }),

@@ -5,11 +5,13 @@ import { say } from '../../../shared/text.ts';
 import { s3For } from '../../clients/s3/forStack.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
 import { makeCanary } from './canary.ts';
 import { type ProofRun, proveChain, proveDependency, proveRule } from './levels.ts';
 import { newProofId, type ProofFiles, proofFingerprint } from './proofFiles.ts';
 import { levelTexts } from './proofPage.ts';
+import { type Reach, reachOf } from './reach.ts';
 import { createRecorder, event, type Recorder } from './recorder.ts';
 import { removeTraces } from './traces.ts';
 import { putBack } from './withheld.ts';
@@ -31,6 +33,8 @@ export interface ProofEngine {
   /** Runs one proof to its end and keeps it. Throws what stopped it, after everything was put back. */
   run(access: StackAccess, order: ProofOrder, report: Report, signal: AbortSignal): Promise<Proof>;
   isRunning(stackId: string): boolean;
+  /** The strongest level for this stack, and why no stronger one. */
+  reach(access: StackAccess): Promise<Reach>;
 }
 
 export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngine {
@@ -165,7 +169,7 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
     return (await files.list(stackId)).find((proof) => proof.level === 'chain' && proof.result === 'proven')?.id;
   }
 
-  return { run, isRunning: (stackId) => running.has(stackId) };
+  return { run, isRunning: (stackId) => running.has(stackId), reach: (access) => reachOf(access, deps.vaultToken) };
 }
 
 function removed({ bucket, object, scratchKey }: Proof): Omit<ProofEvent, 'at'> {
@@ -175,6 +179,6 @@ function removed({ bucket, object, scratchKey }: Proof): Omit<ProofEvent, 'at'> 
 
 /** A key of MinIO's pattern that nothing else uses. */
 function scratchName({ stack }: StackAccess, id: string): string {
-  const prefix = (stack.kesClusters[0]?.policy.pattern ?? '').replace(/\*$/, '');
+  const prefix = (kesOf(stack)?.policy.pattern ?? '').replace(/\*$/, '');
   return `${prefix}proof-${id.slice(-8)}`;
 }

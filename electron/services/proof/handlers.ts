@@ -36,7 +36,12 @@ export function createProof(deps: Deps): { handlers: DomainHandlers<typeof proof
           title: say('proofJob', { bucket: target }),
           stackId,
           run: async (report, signal) => {
-            const { id, result } = await engine.run(access, { level, bucket: target }, report, signal);
+            const { id, result } = await engine.run(
+              access,
+              { level: level ?? (await engine.reach(access)).level, bucket: target },
+              report,
+              signal,
+            );
             return { id, result };
           },
         });

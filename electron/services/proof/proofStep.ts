@@ -4,9 +4,9 @@ import type { CommandLine, Evidence } from '../../../shared/setup.ts';
 import { proofInput } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { mcAlias } from '../../clients/s3/mcCommands.ts';
-import { keyStoreOf } from '../../clients/vault/forStack.ts';
 import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { kesOf, keyStoreOfKes, wayOf } from '../../jobs/ways.ts';
 import { durationMs } from './duration.ts';
 import type { ProofEngine } from './engine.ts';
 import type { ProofFiles } from './proofFiles.ts';
@@ -16,15 +16,21 @@ const sourceOf: Record<ProofEvent['lane'], string> = { key: 'vault', cache: 'kes
 export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'> {
   return {
     id: 'proof',
-    propose: async () => proofInput.parse({}),
+    skips: async ({ stack }) => (wayOf(stack, 'minio') === 'none' ? say('minioSkipNone') : undefined),
+    propose: async (context) => proofInput.parse({ level: (await engine.reach(context)).level }),
 
     async plan(context, { level }) {
       const { bucket } = context.inputs.bucket;
-      const cache = context.stack.kesClusters[0]?.cache.any ?? '';
+      const cache = kesOf(context.stack)?.cache.any ?? '';
+      const { why } = await engine.reach(context);
       const words = { chain: 'proofPlanChain', dependency: 'proofPlanDependency', rule: 'proofPlanRule' } as const;
       return {
         changes: [say(words[level], { bucket, cache }), ...(level === 'rule' ? [] : [say('proofPlanScratch')])],
-        warnings: level === 'dependency' ? [say('proofPlanGone')] : [],
+        warnings: [
+          ...(why ? [why] : []),
+          ...(level === 'dependency' ? [say('proofPlanGone')] : []),
+          ...(level !== 'rule' && wayOf(context.stack, 'kes') === 'api' ? [say('proofPlanCache', { cache })] : []),
+        ],
         commands: byHand(context, level, bucket),
         files: [],
         seconds: level === 'rule' ? 2 : Math.round(durationMs(cache) / 1000) + 3,
@@ -63,16 +69,18 @@ export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'>
 function byHand({ stack }: Pick<StepContext, 'stack'>, level: ProofLevel, bucket: string): CommandLine[] {
   const object = `${mcAlias}/${bucket}/.sealdeck/by-hand`;
   if (level === 'rule') return [{ comment: say('proofCommandRule'), line: `mc encrypt info ${mcAlias}/${bucket}` }];
-  const { mount, version, prefix } = keyStoreOf({ stack }).engine;
-  const key = `${(stack.kesClusters[0]?.policy.pattern ?? '').replace(/\*$/, '')}proof-by-hand`;
+  const engine = keyStoreOfKes(stack)?.engine;
+  const cluster = kesOf(stack);
+  const key = `${(cluster?.policy.pattern ?? '').replace(/\*$/, '')}proof-by-hand`;
+  const inVault =
+    engine && `${programOf({ stack })} kv ${engine.version === 2 ? 'metadata ' : ''}delete ${engine.mount}/${engine.prefix}/${key}`;
   return [
     { comment: say('proofCommandKey'), line: `kes key create ${key}` },
     { comment: say('proofCommandWrite'), line: `printf 'known text' | mc pipe --enc-kms ${object}=${key} ${object}` },
     { comment: say('proofCommandStat'), line: `mc stat ${object}` },
-    {
-      comment: say('proofCommandDelete'),
-      line: `${programOf({ stack })} kv ${version === 2 ? 'metadata ' : ''}delete ${mount}/${prefix}/${key}`,
-    },
-    { comment: say('proofCommandRead', { cache: stack.kesClusters[0]?.cache.any ?? '' }), line: `mc cat ${object}` },
+    inVault === undefined
+      ? { comment: say('proofCommandDeleteByKes'), line: `kes key rm ${key}` }
+      : { comment: say('proofCommandDelete'), line: inVault },
+    { comment: say('proofCommandRead', { cache: cluster?.cache.any ?? '' }), line: `mc cat ${object}` },
   ];
 }

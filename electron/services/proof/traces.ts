@@ -30,7 +30,7 @@ async function deleteScratchKey(access: StackAccess, name: string, token: () => 
     await kes.deleteKey(name);
   } catch (error) {
     if (isAppError(error, 'kesKeyNotFound')) return;
-    if (!isAppError(error, 'kesKeyStore')) throw error;
+    if (!isAppError(error, 'kesKeyStore') && !isAppError(error, 'kesNotAuthorised')) throw error;
     const { mount, version, prefix } = keyStoreOf(access).engine;
     await withVault(access, (vault) => vault.kvDelete(mount, version, `${prefix}/${name}`), await token());
   } finally {

@@ -43,7 +43,8 @@ export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack
       ca: caOf('kes'),
       ...keyStore,
       policy: { name: 'minio', pattern: 'minio-*' },
-      cache: { any: '5s', unused: '5s' },
+      // How long a KES that others run keeps keys is not told: its own default is assumed.
+      cache: servers.kes.way === 'api' ? { any: '5m', unused: '30s' } : { any: '5s', unused: '5s' },
       operator: 'operator',
     }),
     minioClusters: known('minio', {
