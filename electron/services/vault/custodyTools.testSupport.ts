@@ -23,6 +23,7 @@ export async function makeGpg() {
       await gpg('--pinentry-mode', 'loopback', '--passphrase', '', '--quick-gen-key', name, algorithm, 'default', 'never');
       return (await gpg('--armor', '--export', name)).stdout;
     },
+    publicKey: async (name: string): Promise<string> => (await gpg('--armor', '--export', name)).stdout,
     privateKey: async (name: string): Promise<string> => (await gpg('--armor', '--export-secret-keys', name)).stdout,
     /** What `gpg --decrypt FILE` prints. */
     async decrypt(content: string): Promise<string> {
@@ -73,4 +74,14 @@ export async function ageDecrypt(content: string, passphrase: string): Promise<s
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same for a whole file, into another file. */
+export async function ageDecryptFile(file: string, into: string, passphrase: string): Promise<void> {
+  const { age } = await ensureServers(['age']);
+  const { status, stdout } = spawnSync('python3', ['-c', typist, age, '--decrypt', '--output', into, file], {
+    input: `${passphrase}\n`,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stdout);
 }
