@@ -4,8 +4,10 @@ import type { ComponentType } from 'react';
 import { useEffect, useState } from 'react';
 import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import { serverNames } from '../../components/connect/address.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { formatClock, formatSeconds } from '../../components/format.ts';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { announceFile, sendFile } from '../../rpc/files.ts';
@@ -14,6 +16,7 @@ import type { Values } from '../../wizard/formState.ts';
 import { PlanChanges, PlannedFiles, PlanWarnings } from '../../wizard/PlanView.tsx';
 import { RunningLine } from '../../wizard/RunningLine.tsx';
 import { neighbour } from '../../wizard/steps.ts';
+import { Elsewhere, elsewhereOf } from './Elsewhere.tsx';
 import fields from './fields.module.css';
 import { type FormProps, productNames } from './form.ts';
 import { sampleName } from './forms/ObjectForm.tsx';
@@ -54,6 +57,9 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const running = state.jobId !== undefined;
   const mine = status.state === 'running';
   const proven = status.state === 'proven';
+  const skipped = status.state === 'skipped' && !form.changed;
+  const away = elsewhereOf(stack, step);
+  const server = away === undefined ? '' : serverNames[away.kind];
   const shows = proven && !form.changed && !again && !(step === 'object' && file !== undefined);
   const newest = useCall('proof.list', { stackId: stack.id }, { enabled: step === 'proof' }).data?.proofs[0];
   // Until the running step has begun its own proof, the newest one is an older one that has ended.
@@ -103,7 +109,7 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
 
   function buttons() {
     if (running) return <RunningLine job={job} bytes={mine && step === 'object'} />;
-    if (shows) {
+    if (shows || skipped) {
       return (
         <>
           {step === 'proof' ? (
@@ -124,9 +130,13 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
         {form.plan === undefined ? null : (
           <span className={styles.seconds}>{t('setup.takes', { time: formatSeconds(form.plan.seconds, language) })}</span>
         )}
-        <Button variant="filled" disabled={!form.valid || apply.pending} onClick={() => void start(values ?? {})}>
-          {status.state === 'failed' ? t('setup.runAgain') : t(`setup.${step}.action`, { product })}
-        </Button>
+        <ChangeButton variant="filled" disabled={!form.valid || apply.pending} onClick={() => void start(values ?? {})}>
+          {status.state === 'failed'
+            ? t('setup.runAgain')
+            : away
+              ? t(`setup.ways.action.${away.way}`, { server })
+              : t(`setup.${step}.action`, { product })}
+        </ChangeButton>
       </>
     );
   }
@@ -139,17 +149,20 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
         ) : (
           <>
             <StepHead
-              title={t(`setup.${step}.title`, { product })}
+              title={away ? t(`setup.ways.title.${away.way}`, { server }) : t(`setup.${step}.title`, { product })}
               sentence={
                 shows && status.at !== undefined ? (
                   <ProvenBy count={status.evidence.length} at={status.at} />
+                ) : away ? (
+                  t(`setup.ways.sentence.${away.way}`, { server })
                 ) : (
                   t(`setup.${step}.sentence`, { product })
                 )
               }
             />
             {status.reason === undefined ? null : (
-              <p className="sd-note" data-mark="warn">
+              <p className="sd-note" data-mark={skipped ? 'ok' : 'warn'}>
+                {skipped ? `${t('setup.skipped')} ` : ''}
                 {sentence(status.reason)}
               </p>
             )}
@@ -172,7 +185,8 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
                 }}
               />
             ) : null}
-            {values === undefined ? (
+            {skipped ? null : <Elsewhere stack={stack} step={step} />}
+            {skipped || (away && !away.formToo) ? null : values === undefined ? (
               form.planError ? null : (
                 <p className={fields.why}>
                   <Loader size={12} /> {t('frame.loading')}
@@ -191,8 +205,8 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
               </fieldset>
             )}
             {form.planError && !failure && form.valid ? <StepFailure error={form.planError} step={step} fixes={{}} /> : null}
-            {form.plan === undefined || shows ? null : <PlanChanges changes={form.plan.changes} />}
-            {form.plan === undefined || shows ? null : (
+            {form.plan === undefined || shows || skipped ? null : <PlanChanges changes={form.plan.changes} />}
+            {form.plan === undefined || shows || skipped ? null : (
               <div className={styles.warnings}>
                 <PlanWarnings warnings={form.plan.warnings} />
               </div>

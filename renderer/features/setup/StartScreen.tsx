@@ -16,6 +16,7 @@ import { FoundServers } from './FoundServers.tsx';
 import fields from './fields.module.css';
 import { folderFor } from './folder.ts';
 import { MorePlace, NameAndFolder, ProductChoice } from './forms/PlaceForm.tsx';
+import { WaysFields } from './forms/WaysFields.tsx';
 import { type Mode, SetupFrame } from './SetupFrame.tsx';
 import { StepHead } from './StepHead.tsx';
 import { neededBy, toGet } from './servers.ts';
@@ -49,7 +50,7 @@ export function StartScreen() {
   const binaries = proposal.data?.binaries ?? [];
   const place = base === undefined ? undefined : { ...base, ...edits };
   const bad = place === undefined ? new Set<string>() : badFields(placeInput, place);
-  const needed = place === undefined ? [] : neededBy(place.product, binaries);
+  const needed = place === undefined ? [] : neededBy(place.product, binaries, place.servers);
   const get = toGet(needed);
   const wrong = (path: string, words: string): string | undefined => (isBad(bad, path) ? words : undefined);
   const steps = stepIds.map((id) => ({ id, state: 'todo' as const, name: sentence({ code: `setup.step.${id}` }) }));
@@ -115,6 +116,7 @@ export function StartScreen() {
             <div className={fields.form}>
               <NameAndFolder values={shown} change={change} wrong={wrong} fixed={false} />
               <ProductChoice values={shown} change={change} />
+              <WaysFields values={shown} change={change} wrong={wrong} />
               <div>
                 <FoundServers binaries={needed} loading={proposal.isPending} />
                 {get.missing.length > 0 ? (

@@ -3,9 +3,16 @@ import type { PlaceInput } from '../../../shared/setup.ts';
 
 export const programNames: Readonly<Record<Program, string>> = { openbao: 'OpenBao', vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 
-/** The three programs that a place needs, as far as they are known. */
-export function neededBy(product: PlaceInput['product'], binaries: readonly ServerBinary[]): ServerBinary[] {
-  const programs: readonly Program[] = [product, 'kes', 'minio'];
+/** The programs that a place needs on this machine, as far as they are known. */
+export function neededBy(
+  product: PlaceInput['product'],
+  binaries: readonly ServerBinary[],
+  servers?: PlaceInput['servers'],
+): ServerBinary[] {
+  const of = { vault: product, kes: 'kes', minio: 'minio' } as const satisfies Record<keyof PlaceInput['servers'], Program>;
+  const programs = (['vault', 'kes', 'minio'] as const)
+    .filter((kind) => (servers?.[kind].way ?? 'here') === 'here')
+    .map((kind) => of[kind]);
   return programs.flatMap((program) => binaries.find((binary) => binary.program === program) ?? []);
 }
 

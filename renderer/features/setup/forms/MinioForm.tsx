@@ -1,3 +1,4 @@
+import { wayOf } from '../../../components/connect/knownServer.ts';
 import { localTime } from '../../../components/localTime.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
@@ -12,6 +13,7 @@ export function MinioForm({ values, change, wrong, stack }: FormProps<'minio'>) 
   const servers = useCall('lab.status', { stackId: stack.id }).data?.servers ?? [];
   const runs = servers.some((server) => server.kind === 'minio' && server.state === 'running');
   const at = values.restart?.at;
+  const away = wayOf(stack, 'minio');
   return (
     <>
       <TextField
@@ -22,17 +24,30 @@ export function MinioForm({ values, change, wrong, stack }: FormProps<'minio'>) 
         onChange={(defaultKey) => change({ defaultKey })}
         mono
       />
-      {runs ? (
+      {away === 'api' ? (
+        <TextField
+          label={t('setup.ways.hostFolder')}
+          why={t('setup.ways.hostFolderWhy')}
+          error={wrong('folder', t('setup.ways.folderWrong'))}
+          value={values.folder ?? ''}
+          onChange={(folder) => change({ folder: folder === '' ? undefined : folder })}
+          mono
+        />
+      ) : null}
+      {runs || away !== 'here' ? (
         <div>
           <ChoiceField
             label={t('setup.minio.restart')}
-            why={t('setup.minio.restartWhy')}
-            value={at === undefined ? 'now' : 'at'}
+            why={t(away === 'here' ? 'setup.minio.restartWhy' : 'setup.ways.restartWhy')}
+            value={away !== 'here' && values.restart === undefined ? 'wait' : at === undefined ? 'now' : 'at'}
             rows={[
+              ...(away === 'here' ? [] : [{ value: 'wait' as const, label: t('setup.ways.wait'), why: t('setup.ways.waitWhy') }]),
               { value: 'now', label: t('setup.minio.now'), why: t('setup.minio.nowWhy') },
               { value: 'at', label: t('setup.minio.at'), why: t('setup.minio.atWhy') },
             ]}
-            onChange={(when) => change({ restart: when === 'now' ? {} : { at: new Date(Date.now() + anHour).toISOString() } })}
+            onChange={(when) =>
+              change({ restart: when === 'wait' ? undefined : when === 'now' ? {} : { at: new Date(Date.now() + anHour).toISOString() } })
+            }
           />
           {at === undefined ? null : (
             <input

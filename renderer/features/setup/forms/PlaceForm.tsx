@@ -8,6 +8,7 @@ import { ChoiceField, NumberField, Pair, SelectField, TagsField, TextField } fro
 import type { FormProps } from '../form.ts';
 import { More } from '../More.tsx';
 import { storagesOf } from '../servers.ts';
+import { WaysFields } from './WaysFields.tsx';
 
 /** The place of an existing stack: its folder stays what it is. */
 export function PlaceForm({ values, change, wrong }: FormProps<'place'>) {
@@ -16,6 +17,7 @@ export function PlaceForm({ values, change, wrong }: FormProps<'place'>) {
     <>
       <NameAndFolder values={values} change={change} wrong={wrong} fixed />
       <ProductChoice values={values} change={change} />
+      <WaysFields values={values} change={change} wrong={wrong} />
       <MorePlace values={values} change={change} wrong={wrong} binaries={binaries} />
     </>
   );
