@@ -1,5 +1,16 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconCheck, IconLanguage, IconLock, IconMoon, IconPlugConnected, IconPlus, IconSelector, IconSettings, IconStack2, IconSun } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconLanguage,
+  IconLock,
+  IconMoon,
+  IconPlugConnected,
+  IconPlus,
+  IconSelector,
+  IconSettings,
+  IconStack2,
+  IconSun,
+} from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Settings } from '../../shared/app.ts';
