@@ -1,5 +1,8 @@
+import type { ServerKind } from '../../shared/stacks.ts';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
 import { useCall } from '../rpc/hooks.ts';
+import { commonName } from './connect/certificateFacts.ts';
+import { knownServer, wayOf } from './connect/knownServer.ts';
 import type { StackSummary } from './currentStack.ts';
 import { formatDay, formatNumber, shorten, shortVersion } from './format.ts';
 import { bucketMark, certificateMark, firstToEnd, isOpen, kesMark, minioMark, ruleCounts, vaultMark, warnDays } from './health.ts';
@@ -34,7 +37,9 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const minio = useCall('minio.status', input, asked);
   const minioUp = minio.data?.nodes.some((node) => node.state !== 'unreachable') ?? false;
   const buckets = useCall('minio.buckets', input, { enabled: stack !== undefined && minioUp, every: 60_000 });
-  const building = stack !== undefined && stack.setup.proven < stack.setup.total;
+  const document = useCall('stacks.get', { id: stack?.id ?? '' }, { enabled: stack !== undefined }).data;
+  // Connected servers were there before: their silence is a failure from the beginning.
+  const building = stack !== undefined && stack.origin === 'lab' && stack.setup.proven < stack.setup.total;
   const readAt = (time: number): string | undefined => (time === 0 ? undefined : new Date(time).toISOString());
   const refused = (error: Failure | null | undefined): Line[] => (error ? [line('fail', explain(error).title)] : []);
   const named = (name: string, version: string): string => {
@@ -68,6 +73,21 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       : []),
     ...(client?.identity === undefined ? [] : [line('ok', t('components.hop.identity', { hash: shorten(client.identity, 9) }), papersAt)]),
   ];
+
+  // Servers that others run show certificates of their own: who vouches for them, and since when a person said so.
+  const given = document === undefined ? [] : (['vault', 'kes', 'minio'] as const).filter((kind) => wayOf(document, kind) === 'api');
+  const vouched = given.map((kind) => ({ kind, ca: knownServer(document, kind)?.ca }));
+  for (const { kind, ca } of vouched) {
+    const part = t(`components.part.${kind}`);
+    const whom = ca === undefined ? t('components.hop.nobody') : ca.kind === 'system' ? t('components.hop.system') : commonName(ca.subject);
+    paperLines.push(line(ca ? 'ok' : 'warn', t('components.hop.vouched', { part, whom }), ca?.confirmedAt));
+  }
+  const papersMark = (): Mark => {
+    if (papers.length > 0 || vouched.length === 0) return certificateMark(papers, now);
+    return vouched.every(({ ca }) => ca !== undefined) ? 'ok' : 'warn';
+  };
+  const place = (kind: ServerKind, url: string | undefined): string =>
+    url !== undefined && given.includes(kind) ? t('components.hop.byApi', { host: host(url) }) : host(url);
 
   const vaultNodes = vault.data?.nodes ?? [];
   const vaultState = vault.error ? 'fail' : vaultMark(vaultNodes, building);
@@ -159,19 +179,21 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     {
       id: 'certificates',
       name: t('components.part.certificates'),
-      address: authority ? authority.subject.replace(/^.*?CN=/, '').replace(/,.*$/, '') : t('components.hop.selfSigned'),
-      mark: certificates.error ? 'fail' : certificateMark(papers, now),
+      address: authority
+        ? authority.subject.replace(/^.*?CN=/, '').replace(/,.*$/, '')
+        : t(vouched.length > 0 ? 'components.hop.theirs' : 'components.hop.selfSigned'),
+      mark: certificates.error ? 'fail' : papersMark(),
       evidence: paperLines,
     },
     {
       id: 'vault',
       name: vaultLead?.product === 'openbao' ? 'OpenBao' : t('components.part.vault'),
-      address: host(vaultLead?.url),
+      address: place('vault', vaultLead?.url),
       mark: vaultState,
       evidence: vaultLines,
     },
-    { id: 'kes', name: t('components.part.kes'), address: host(kesLead?.url), mark: kesState, evidence: kesLines },
-    { id: 'minio', name: t('components.part.minio'), address: host(minioLead?.url), mark: minioState, evidence: minioLines },
+    { id: 'kes', name: t('components.part.kes'), address: place('kes', kesLead?.url), mark: kesState, evidence: kesLines },
+    { id: 'minio', name: t('components.part.minio'), address: place('minio', minioLead?.url), mark: minioState, evidence: minioLines },
     {
       id: 'buckets',
       name: t('components.part.buckets'),

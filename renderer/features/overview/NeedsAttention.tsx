@@ -33,6 +33,8 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
     {
       store: useCall('store.status', {}).data,
       setup: stack.setup,
+      connected: stack.origin === 'connected',
+      draft: stack.draft,
       servers: servers.data?.servers ?? [],
       vault: vault.data,
       kes: useCall('kes.status', input).data?.nodes ?? [],
@@ -66,6 +68,18 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
           title: t('overview.attention.setup.title', { proven: item.proven, total: item.total }),
           text: t('overview.attention.setup.text'),
           action: link('/setup', t('overview.attention.setup.action')),
+        };
+      case 'draft':
+        return {
+          title: t('overview.attention.draft.title'),
+          text: t('overview.attention.draft.text'),
+          action: link(`/connect/${stack.id}/servers`, t('overview.attention.draft.action')),
+        };
+      case 'noKms':
+        return {
+          title: t('overview.attention.noKms.title'),
+          text: t('overview.attention.noKms.text'),
+          action: link('/setup', t('overview.attention.noKms.action')),
         };
       case 'stopped':
         return {

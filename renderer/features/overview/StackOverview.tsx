@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { Age, useAgo } from '../../components/Age.tsx';
@@ -8,6 +7,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { shorten } from '../../components/format.ts';
 import { HopPicture } from '../../components/HopPicture.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
 import { useHops } from '../../components/useHops.ts';
 import { useJobs } from '../../jobs/useJob.ts';
@@ -70,14 +70,14 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         question={t('overview.question', { name: shorten(stack.name, 40) })}
         answer={judged ? { mark: marks[judged.kind], text: answer() } : undefined}
         actions={
-          finished ? (
-            <Button
+          finished || stack.origin === 'connected' ? (
+            <ChangeButton
               leftSection={<IconShieldCheck size={16} stroke={1.5} aria-hidden />}
               loading={proving}
               onClick={() => void prove.run(input)}
             >
               {t(judged?.proof ? 'overview.proveAgain' : 'overview.prove')}
-            </Button>
+            </ChangeButton>
           ) : undefined
         }
       />

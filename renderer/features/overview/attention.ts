@@ -11,6 +11,9 @@ import type { Output } from '../../rpc/client.ts';
 export interface Answers {
   readonly store: StoreStatus | undefined;
   readonly setup: { readonly proven: number; readonly total: number };
+  /** Its servers ran before Sealdeck knew them; a draft does not know all of them. */
+  readonly connected: boolean;
+  readonly draft: boolean;
   readonly servers: readonly ServerProcess[];
   readonly vault: Output<'vault.status'> | undefined;
   readonly kes: readonly KesStatus[];
@@ -37,6 +40,7 @@ export type Attention =
       readonly days: number;
       readonly notAfter: string;
     }
+  | { readonly kind: 'draft' | 'noKms'; readonly mark: 'warn' }
   | { readonly kind: 'unruled'; readonly mark: 'warn'; readonly names: readonly string[] }
   | { readonly kind: 'rootKept'; readonly mark: 'warn' }
   | { readonly kind: 'keptShares'; readonly mark: 'warn'; readonly count: number };
@@ -84,7 +88,9 @@ function brokenOnes(answers: Answers): Attention[] {
 
 /** Everything that wants a person, worst first. Pure. */
 export function attention(answers: Answers, now: number): Attention[] {
-  const building = answers.setup.proven < answers.setup.total;
+  const building = !answers.connected && answers.setup.proven < answers.setup.total;
+  // A MinIO that never had a KMS is not broken: encryption with it is still to be set up.
+  const withoutKms = answers.connected && answers.minio.some(({ state }) => state === 'noKms');
   const sealed = answers.vault?.nodes.filter((node) => node.state === 'sealed') ?? [];
   const first = firstToEnd(answers.certificates, now);
   const counts = ruleCounts(answers.buckets);
@@ -95,7 +101,11 @@ export function attention(answers: Answers, now: number): Attention[] {
         ({ kind: 'sealed', mark: 'fail', node: node.node, missing: Math.max(0, (node.threshold ?? 0) - (node.progress ?? 0)) }) as const,
     ),
     ...ofServers(answers.servers, sealed.length > 0, building),
-    ...(building || sealed.length > 0 ? [] : brokenOnes(answers)),
+    ...(building || sealed.length > 0
+      ? []
+      : brokenOnes(withoutKms ? { ...answers, minio: answers.minio.filter(({ state }) => state !== 'noKms') } : answers)),
+    ...(answers.draft ? [{ kind: 'draft', mark: 'warn' } as const] : []),
+    ...(withoutKms && !answers.draft ? [{ kind: 'noKms', mark: 'warn' } as const] : []),
     ...(building ? [{ kind: 'setup', mark: 'warn', ...answers.setup } as const] : []),
   ];
   if (first && first.days < warnDays) {

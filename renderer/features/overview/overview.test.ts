@@ -11,6 +11,8 @@ const at = '2026-11-21T12:00:00Z';
 const calm: Answers = {
   store: { state: 'open', mode: 'keychain', protected: true, keychain: { available: true } },
   setup: { proven: 13, total: 13 },
+  connected: false,
+  draft: false,
   servers: [{ kind: 'vault', node: 'vault-1', url: 'https://127.0.0.1:8200', state: 'running' }],
   vault: { nodes: [{ node: 'vault-1', url: '', state: 'active', at }], keptShares: 0, rootToken: 'revoked' },
   kes: [],
@@ -44,6 +46,14 @@ describe('what needs attention', () => {
     const vault: Answers['vault'] = { nodes: [], keptShares: 5, rootToken: 'kept' };
     const servers: Answers['servers'] = [{ kind: 'minio', node: 'minio-1', url: '', state: 'stopped' }];
     expect(kinds({ vault, servers, setup: { proven: 6, total: 13 } })).toEqual(['setup']);
+  });
+
+  it('leads a connected stack to the encryption that is still to be set up, and a draft to its servers', () => {
+    const minio: Answers['minio'] = [{ node: 'minio-1', url: '', state: 'noKms', kesEndpoints: [], at }];
+    const setup = { proven: 0, total: 13 };
+    expect(kinds({ minio, setup, connected: true })).toEqual(['noKms']);
+    expect(kinds({ minio, setup, connected: true, draft: true })).toEqual(['draft']);
+    expect(kinds({ minio })).toEqual(['broken']);
   });
 
   it('does not blame KES while Vault is sealed', () => {

@@ -63,6 +63,12 @@ export const overviewEn = {
       text: 'The wrapping key lies in a file beside them. Never use it for real data',
     },
     storeMemory: { title: 'Secrets are in memory only', text: 'They are gone when the engine ends' },
+    draft: { title: 'This stack is a draft', text: 'Not all of its servers are known and reached yet', action: 'Go on' },
+    noKms: {
+      title: 'MinIO has no KMS yet',
+      text: 'The guided steps make the key, MinIO’s variables and the rule, up to a proof',
+      action: 'Guided steps',
+    },
     setup: { title: 'Set-up is at {proven} of {total} steps', text: 'Nothing is lost; it goes on where it stopped', action: 'Go on' },
     stopped: {
       title_one: '{names} is not running',
