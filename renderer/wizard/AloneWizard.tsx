@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Evidence, StepInputs, WizardStep } from '../../shared/setup.ts';
+import type { Evidence, StepInputs, StepPlan, WizardStep } from '../../shared/setup.ts';
 import type { Stack } from '../../shared/stacks.ts';
 import { DrawerContent } from '../components/drawer.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -54,8 +54,12 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
   const [edits, setEdits] = useState<Values | undefined>(begin);
   const live = useLivePlan({ stackId: stack.id, step, alone: true }, edits);
   const { job, evidence, start, run, again } = useAloneJob(stack.id, step);
+  // After the run the engine proposes what comes next; what was done stays on the page.
+  const [done, setDone] = useState<{ values: StepInputs[S]; plan: StepPlan | undefined } | undefined>(undefined);
   const running = job?.state === 'running' || start.pending;
   const values = live.values as StepInputs[S] | undefined;
+  const shown = (running || evidence ? done : undefined) ?? { values, plan: live.plan };
+  const { plan } = shown;
   const failed = job?.state === 'failed' ? job.error : start.error;
   const show = props.failure ?? ((error: Failure) => <ErrorNotice error={error} />);
   // Nothing planned but a warning: the stack leaves nothing to it.
@@ -64,6 +68,7 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
 
   function retry(): void {
     again();
+    setDone(undefined);
     setEdits(begin);
   }
 
@@ -84,7 +89,11 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
       <ChangeButton
         variant="filled"
         disabled={!live.valid || nothing || live.planError !== undefined}
-        onClick={() => void run(edits ?? {})}
+        onClick={() => {
+          if (values === undefined) return;
+          setDone({ values, plan: live.plan });
+          void run(edits ?? {});
+        }}
       >
         {job?.state === 'failed' ? t('setup.runAgain') : action}
       </ChangeButton>
@@ -104,12 +113,12 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
             <h2>{t('wizard.evidence')}</h2>
             <EvidenceList evidence={evidence} />
           </section>
-          {next && values ? <p className={styles.next}>{next(values)}</p> : null}
+          {next && done ? <p className={styles.next}>{next(done.values)}</p> : null}
         </>
       ) : (
         <>
           {running ? null : job?.state === 'cancelled' ? <Cancelled /> : failed ? show(failed) : null}
-          {values === undefined ? (
+          {shown.values === undefined ? (
             live.planError ? null : (
               <p className={styles.seconds}>
                 <Loader size={12} /> {t('frame.loading')}
@@ -118,24 +127,24 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
           ) : (
             <fieldset className={styles.form} disabled={running}>
               {form({
-                values,
+                values: shown.values,
                 change: (changed) => setEdits((before) => ({ ...before, ...changed })),
                 wrong: (path, sentence) => (Object.hasOwn(edits ?? {}, path.split('.')[0] ?? '') ? live.wrong(path, sentence) : undefined),
               })}
             </fieldset>
           )}
           {live.planError && !failed ? show(live.planError) : null}
-          {live.plan === undefined ? null : (
+          {plan === undefined ? null : (
             <>
-              <PlanChanges changes={live.plan.changes} />
+              <PlanChanges changes={plan.changes} />
               <div className={styles.warnings}>
-                <PlanWarnings warnings={live.plan.warnings} />
+                <PlanWarnings warnings={plan.warnings} />
               </div>
             </>
           )}
         </>
       )}
-      <DrawerContent commands={live.plan?.commands ?? []} below={<PlannedFiles files={live.plan?.files ?? []} />} autoOpen />
+      <DrawerContent commands={plan?.commands ?? []} below={<PlannedFiles files={plan?.files ?? []} />} autoOpen />
     </WizardFrame>
   );
 

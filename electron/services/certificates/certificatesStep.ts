@@ -4,6 +4,7 @@ import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { applyCertificates } from './apply.ts';
 import { checkCertificates } from './check.ts';
+import { madeWith } from './madeWith.ts';
 import { type Asked, mayHaveIdentity, nothingNeeded } from './needs.ts';
 import { planCertificates } from './plan.ts';
 
@@ -12,6 +13,7 @@ export const certificatesStep: Step<'certificates'> = {
   id: 'certificates',
   skips: async (context) => nothingNeeded(asked(context)),
   propose: async (context) => certificatesInput.parse({ minioIdentity: !(await hasKms(context)) }),
+  alone: { propose: (context) => madeWith(context, context.inputs.certificates) },
   plan: (context, input) => planCertificates(context, asked(context, input)),
   apply: (context, input) => applyCertificates(context, asked(context, input), context.signal),
   check: (context, input) => checkCertificates(context, asked(context, input)),

@@ -32,7 +32,10 @@ export function CheckResult({ result, selected, onSelect }: CheckResultProps) {
   const { t } = useWords();
   const language = useLanguage();
   const number = (value: number): string => formatNumber(value, language);
-  const { checked, counts, keys, notable, more, at } = result;
+  const { checked, counts, keys, more, at } = result;
+  const notable = [...result.notable].sort(
+    (a, b) => stateOrder.indexOf(a.encryption.state) - stateOrder.indexOf(b.encryption.state) || (a.key < b.key ? -1 : 1),
+  );
   const unsaid = (counts.plaintext ?? 0) + (counts.unreadable ?? 0) + (counts.unknown ?? 0) - notable.length;
   return (
     <>
@@ -91,6 +94,13 @@ function Notable({
   const { t } = useWords();
   const { sentence, explain } = useSentence();
   const language = useLanguage();
+
+  function why({ encryption, error, opens }: ObjectCheck['notable'][number]): string {
+    if (error) return explain(error).title;
+    if (encryption.reason) return sentence(encryption.reason);
+    return encryption.state === 'plaintext' ? t('wizard.check.plainWhy') : t(`wizard.check.opens.${opens}`);
+  }
+
   return (
     <section>
       <h2>{t('wizard.check.notable')}</h2>
@@ -116,13 +126,7 @@ function Notable({
               <td>
                 <ObjectStateBadge state={row.encryption.state} />
               </td>
-              <td className={styles.reason}>
-                {row.error
-                  ? explain(row.error).title
-                  : row.encryption.reason
-                    ? sentence(row.encryption.reason)
-                    : t(`wizard.check.opens.${row.opens}`)}
-              </td>
+              <td className={styles.reason}>{why(row)}</td>
               <td className={styles.right}>{formatBytes(row.size, language)}</td>
             </tr>
           ))}

@@ -74,7 +74,7 @@ export function CheckWizard({ stack }: { stack: Stack }) {
             : { mark: 'info', text: t('wizard.check.changesNothing') }
       }
       actions={
-        result ? (
+        result && result.checked > 0 ? (
           <>
             <CopyButton value={report(result, answer ?? '')} timeout={1500}>
               {({ copied, copy }) => (
@@ -141,7 +141,7 @@ export function CheckWizard({ stack }: { stack: Stack }) {
       {running && job?.total !== undefined ? (
         <p className={frame.next}>{t('wizard.check.progress', { done: number(job.done), total: number(job.total) })}</p>
       ) : null}
-      {result ? (
+      {result && (result.checked > 0 || result.blocked) ? (
         <CheckResult
           result={result}
           selected={selected}
@@ -150,7 +150,7 @@ export function CheckWizard({ stack }: { stack: Stack }) {
             drawer.setOpen(true);
           }}
         />
-      ) : running ? null : (
+      ) : running || result ? null : (
         <p className={frame.next}>{t('wizard.check.how')}</p>
       )}
       <DrawerContent commands={bucket === undefined ? [] : objectCommands(stack, bucket, prefix, selected)} autoOpen>

@@ -59,7 +59,7 @@ export function UnsealWizard({ stack }: { stack: Stack }) {
 
   return (
     <WizardFrame
-      question={t('wizard.unseal.question')}
+      question={t(`vault.question.${verdict?.kind ?? 'open'}`)}
       answer={verdict ? { mark: verdict.mark, text: t(`vault.answer.${verdict.says}`, verdict.values) } : undefined}
       foot={foot}
       phase={open ? 'open' : 'sealed'}
@@ -100,7 +100,7 @@ export function UnsealWizard({ stack }: { stack: Stack }) {
           </Button>
         </p>
       ) : null}
-      <DrawerContent commands={live.plan?.commands ?? []} evidence={status ? vaultEvidence(status.nodes) : []} autoOpen />
+      <DrawerContent commands={live.plan?.commands ?? []} evidence={open || !status ? undefined : vaultEvidence(status.nodes)} autoOpen />
     </WizardFrame>
   );
 }

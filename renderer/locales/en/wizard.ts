@@ -6,7 +6,7 @@ export const wizardEn = {
   proven_one: 'Done and proven by {count} answer at {time}.',
   proven_other: 'Done and proven by {count} answers at {time}.',
   certificates: {
-    question: 'Which certificates are there, and which end?',
+    question: 'Which certificates are there, and when do they end?',
     answer_one: '{count} certificate. It ends on {day}.',
     answer_other: '{count} certificates. The first ends on {day}.',
     none: 'None of this stack’s own certificates has been made yet.',
@@ -44,7 +44,6 @@ export const wizardEn = {
     check: 'Check the objects in {bucket}',
   },
   unseal: {
-    question: 'Which Vault nodes are still sealed?',
     prove: 'Ask Vault again',
   },
   check: {
@@ -86,6 +85,7 @@ export const wizardEn = {
     moreThan_other: 'More than {number} objects: the rest was not looked at. Asked',
     notable: 'Objects that need a look',
     why: 'Why',
+    plainWhy: 'stored as it was sent, without a key',
     notAll: '{shown} are shown; {number} more are counted above.',
     copy: 'Copy',
     print: 'Print',

@@ -8,7 +8,7 @@ export const wizardZh: SameWords<typeof wizardEn> = {
   evidence: '对方的回应',
   proven_other: '已于 {time} 完成，{count} 条回应证实。',
   certificates: {
-    question: '有哪些证书，哪些即将到期？',
+    question: '有哪些证书，何时到期？',
     answer_other: '{count} 个证书，最早到期日为 {day}。',
     none: '此环境自己的证书尚未签发。',
     action: '按计划签发',
@@ -44,7 +44,6 @@ export const wizardZh: SameWords<typeof wizardEn> = {
     check: '检查 {bucket} 中的对象',
   },
   unseal: {
-    question: '哪些 Vault 节点仍处于密封状态？',
     prove: '再次询问 Vault',
   },
   check: {
@@ -78,6 +77,7 @@ export const wizardZh: SameWords<typeof wizardEn> = {
     moreThan_other: '多于 {number} 个对象，其余的没有检查。询问于',
     notable: '需要关注的对象',
     why: '原因',
+    plainWhy: '按原样存储，没有使用密钥',
     notAll: '显示 {shown} 个，另有 {number} 个已计入上面的数字。',
     copy: '复制',
     print: '打印',
