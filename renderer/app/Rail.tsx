@@ -114,6 +114,9 @@ function StackSwitcher({ narrow }: { narrow: boolean }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<IconStack2 size={14} stroke={1.5} aria-hidden />} onClick={() => navigate('/stack')}>
+          {t('frame.thisStack')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconPlus size={14} stroke={1.5} aria-hidden />} onClick={() => navigate('/setup/new')}>
           {t('frame.newStack')}
         </Menu.Item>

@@ -14,6 +14,7 @@ import { Rail } from './Rail.tsx';
 import { addressOf, shownRoutes } from './routes.tsx';
 import styles from './shell.module.css';
 import { TopBar } from './TopBar.tsx';
+import { useActivity } from './useActivity.ts';
 
 // Not needed for the first picture.
 const NarrowDrawer = lazy(async () => ({ default: (await import('./NarrowDrawer.tsx')).NarrowDrawer }));
@@ -32,6 +33,7 @@ export function Shell({ dark }: { dark: boolean }) {
   const { stack } = useCurrentStack();
   const { hops } = useHops(stack);
   const rested = useRested();
+  useActivity();
   const keep = useCallback((drawerOpen: boolean) => void run({ drawerOpen }), [run]);
   return (
     <DrawerProvider open={settings?.drawerOpen ?? false} onOpenChange={keep} overlay={narrow}>

@@ -65,6 +65,18 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('./WizardPage.tsx')).WizardPage })),
   },
   {
+    path: '/stack',
+    name: 'stack',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/stacks/StackPage.tsx')).StackPage })),
+  },
+  {
+    path: '/restore',
+    name: 'restore',
+    needsStack: false,
+    page: lazy(async () => ({ default: (await import('../features/stacks/RestorePage.tsx')).RestorePage })),
+  },
+  {
     path: '/journal',
     name: 'journal',
     needsStack: false,

@@ -25,6 +25,8 @@ interface DangerDialogProps {
   doIt: string;
   pending?: boolean;
   error?: ReactNode;
+  /** Choices that belong to the work, below the facts. */
+  children?: ReactNode;
   onClose(): void;
   onConfirm(): void;
 }
@@ -43,7 +45,7 @@ export function DangerDialog(props: DangerDialogProps) {
   );
 }
 
-function Body({ title, warning, explanation, facts, name, keep, doIt, pending, error, onClose, onConfirm }: DangerDialogProps) {
+function Body({ title, warning, explanation, facts, name, keep, doIt, pending, error, children, onClose, onConfirm }: DangerDialogProps) {
   const { t } = useWords();
   const [typed, setTyped] = useState('');
   const right = name === undefined || typed === name;
@@ -71,6 +73,7 @@ function Body({ title, warning, explanation, facts, name, keep, doIt, pending, e
           </div>
         ))}
       </dl>
+      {children}
       {name === undefined ? null : (
         <TextInput
           label={<Trans i18nKey="components.typeName" values={{ name }} components={{ name: <span className="sd-mono" /> }} />}

@@ -7,6 +7,7 @@ import { overviewEn } from './en/overview.ts';
 import { proofEn } from './en/proof.ts';
 import { settingsEn } from './en/settings.ts';
 import { setupEn } from './en/setup.ts';
+import { stacksEn } from './en/stacks.ts';
 import { vaultEn } from './en/vault.ts';
 import { wizardEn } from './en/wizard.ts';
 
@@ -22,5 +23,6 @@ export const en = {
   proof: proofEn,
   journal: journalEn,
   settings: settingsEn,
+  stacks: stacksEn,
   wizard: wizardEn,
 } as const;

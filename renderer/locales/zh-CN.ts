@@ -9,6 +9,7 @@ import { overviewZh } from './zh-CN/overview.ts';
 import { proofZh } from './zh-CN/proof.ts';
 import { settingsZh } from './zh-CN/settings.ts';
 import { setupZh } from './zh-CN/setup.ts';
+import { stacksZh } from './zh-CN/stacks.ts';
 import { vaultZh } from './zh-CN/vault.ts';
 import { wizardZh } from './zh-CN/wizard.ts';
 
@@ -23,5 +24,6 @@ export const zhCN: SameWords<typeof en> = {
   proof: proofZh,
   journal: journalZh,
   settings: settingsZh,
+  stacks: stacksZh,
   wizard: wizardZh,
 };

@@ -6,7 +6,16 @@ import type { Client, EventName, Output, ProcedureName } from './client.ts';
 const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'stacks.changed': ['stacks.list', 'stacks.get', 'vault.status', 'kes.status', 'minio.status', 'minio.buckets', 'certificates.list'],
   'setup.changed': ['setup.state', 'stacks.list', 'stacks.get'],
-  'lab.changed': ['lab.status', 'vault.status', 'kes.status', 'minio.status', 'minio.buckets', 'lab.servers'],
+  'lab.changed': [
+    'lab.status',
+    'stacks.removal',
+    'stacks.backupPlan',
+    'vault.status',
+    'kes.status',
+    'minio.status',
+    'minio.buckets',
+    'lab.servers',
+  ],
   'vault.changed': ['vault.status', 'vault.custody', 'stacks.get', 'kes.status', 'minio.status'],
   'objects.changed': ['objects.list', 'objects.stat'],
   'proof.changed': ['proof.list', 'proof.get'],

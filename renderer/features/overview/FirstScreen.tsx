@@ -70,7 +70,7 @@ export function FirstScreen() {
       </div>
       <p className={styles.foot}>
         <IconPlugConnected size={14} stroke={1.5} aria-hidden />
-        {t('overview.first.promise')}
+        {t('overview.first.promise')} <Link href="/restore">{t('overview.first.restore')}</Link>
       </p>
     </div>
   );

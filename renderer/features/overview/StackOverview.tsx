@@ -1,4 +1,5 @@
-import { IconShieldCheck } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconShieldCheck, IconStack2 } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { Age, useAgo } from '../../components/Age.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
@@ -70,15 +71,20 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         question={t('overview.question', { name: shorten(stack.name, 40) })}
         answer={judged ? { mark: marks[judged.kind], text: answer() } : undefined}
         actions={
-          finished || stack.origin === 'connected' ? (
-            <ChangeButton
-              leftSection={<IconShieldCheck size={16} stroke={1.5} aria-hidden />}
-              loading={proving}
-              onClick={() => void prove.run(input)}
-            >
-              {t(judged?.proof ? 'overview.proveAgain' : 'overview.prove')}
-            </ChangeButton>
-          ) : undefined
+          <>
+            <Button component={Link} href="/stack" leftSection={<IconStack2 size={16} stroke={1.5} aria-hidden />}>
+              {t('overview.stack')}
+            </Button>
+            {finished || stack.origin === 'connected' ? (
+              <ChangeButton
+                leftSection={<IconShieldCheck size={16} stroke={1.5} aria-hidden />}
+                loading={proving}
+                onClick={() => void prove.run(input)}
+              >
+                {t(judged?.proof ? 'overview.proveAgain' : 'overview.prove')}
+              </ChangeButton>
+            ) : null}
+          </>
         }
       />
       {prove.error ? (

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Settings, StoreMode } from '../../../shared/app.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
@@ -11,6 +11,7 @@ import { useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { QuitEngine } from './QuitEngine.tsx';
 import { ServersFound } from './ServersFound.tsx';
+import { StoreCopies } from './StoreCopies.tsx';
 import styles from './settings.module.css';
 
 /** Where secrets lie, how the window looks, which servers were found, and the engine itself. */
@@ -110,10 +111,36 @@ function OpenStore({ canLock, mode }: { canLock: boolean; mode: StoreMode }) {
           <Button loading={lock.pending} onClick={() => void lock.run({})}>
             {t('settings.store.lock')}
           </Button>
-          <span className={styles.quiet}>{t('settings.store.lockText')}</span>
+          <span className={styles.quiet}>{t(mode === 'practice' ? 'settings.store.lockTextPractice' : 'settings.store.lockText')}</span>
         </div>
       ) : null}
+      {canLock ? <AutoLock /> : null}
+      {canLock ? <StoreCopies /> : null}
     </>
+  );
+}
+
+function AutoLock() {
+  const { t } = useWords();
+  const settings = useCall('settings.read', {}).data;
+  const write = useAction('settings.write');
+  if (!settings) return null;
+  // A choice made by the command line stands among the usual ones.
+  const minutes = [...new Set([0, 5, 15, 60, 240, settings.autoLockMinutes])].sort((a, b) => a - b);
+  return (
+    <div className={styles.autoLock}>
+      <NativeSelect
+        label={t('settings.autoLock.label')}
+        value={String(settings.autoLockMinutes)}
+        onChange={(event) => void write.run({ autoLockMinutes: Number(event.currentTarget.value) })}
+        data={minutes.map((value) => ({
+          value: String(value),
+          label: value === 0 ? t('settings.autoLock.never') : t('settings.autoLock.minutes', { minutes: value }),
+        }))}
+      />
+      <span className={styles.quiet}>{t('settings.autoLock.text')}</span>
+      {write.error ? <ErrorNotice error={write.error} /> : null}
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 export const overviewEn = {
   question: 'Does encryption work on {name}?',
+  stack: 'Stack',
   prove: 'Prove it',
   proveAgain: 'Prove again',
   answer: {
@@ -49,6 +50,7 @@ export const overviewEn = {
     notFound: 'not found',
     needs: { go: 'not found: needs Go to build', pip: 'not found: needs Python with pip' },
     offer: { wheel: 'not here: download, about {minutes} min', build: 'not here: build, about {minutes} min' },
+    restore: 'Restore a backup, or import a stack file',
     promise: 'No account, no telemetry. Sealdeck talks only to the servers you name.',
   },
   attention: {

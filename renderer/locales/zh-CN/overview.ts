@@ -3,6 +3,7 @@ import type { SameWords } from '../words.ts';
 
 export const overviewZh: SameWords<typeof overviewEn> = {
   question: '{name} 的加密是否有效？',
+  stack: '环境',
   prove: '开始验证',
   proveAgain: '重新验证',
   answer: {
@@ -46,6 +47,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     notFound: '未找到',
     needs: { go: '未找到：构建需要 Go', pip: '未找到：需要 Python 和 pip' },
     offer: { wheel: '不在本机：下载约需 {minutes} 分钟', build: '不在本机：构建约需 {minutes} 分钟' },
+    restore: '恢复备份或导入环境文件',
     promise: '无需账号，没有遥测。Sealdeck 只与指定的服务器通信。',
   },
   attention: {

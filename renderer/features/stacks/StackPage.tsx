@@ -1,0 +1,205 @@
+import { Button, Table } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import { CopyValue } from '../../components/CopyValue.tsx';
+import { serverNames } from '../../components/connect/address.ts';
+import { knownServer, wayOf } from '../../components/connect/knownServer.ts';
+import { useCurrentStack } from '../../components/currentStack.ts';
+import { DrawerContent } from '../../components/drawer.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatFull, shorten } from '../../components/format.ts';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { LiftDialog } from '../../components/readOnly/LiftDialog.tsx';
+import { useLanguage, useWords } from '../../locales/language.ts';
+import { saveText } from '../../rpc/files.ts';
+import { useAction, useCall } from '../../rpc/hooks.ts';
+import { BackupDialog } from './BackupDialog.tsx';
+import { RemoveStack } from './RemoveStack.tsx';
+import { RenameDialog } from './RenameDialog.tsx';
+import { ReplaceDialog } from './ReplaceDialog.tsx';
+import styles from './stacks.module.css';
+
+type Asked = 'rename' | 'lift' | 'backup' | 'remove' | { replace: ServerKind } | undefined;
+const kinds: readonly ServerKind[] = ['vault', 'kes', 'minio'];
+
+/** What a stack is made of, and what keeps it for years: backup, stack file, log-ins, its end. */
+export function StackPage() {
+  const { t } = useWords();
+  const { stack: summary } = useCurrentStack();
+  const document = useCall('stacks.get', { id: summary?.id ?? '' }, { enabled: summary !== undefined });
+  const stack = document.data;
+  const [asked, setAsked] = useState<Asked>(undefined);
+  const [, navigate] = useLocation();
+  const none = (): void => setAsked(undefined);
+  if (document.error) return <ErrorNotice error={document.error} />;
+  if (!summary || !stack) return null;
+  const answer = stack.draft ? 'draft' : stack.readOnly ? 'readOnly' : stack.origin;
+  return (
+    <>
+      <PageHeader
+        question={t('stacks.question', { name: shorten(stack.name, 40) })}
+        answer={{ mark: stack.draft ? 'warn' : 'ok', text: t(`stacks.answer.${answer}`) }}
+      />
+      <Section title={t('stacks.identity')}>
+        <Identity stack={stack} onAsk={setAsked} />
+      </Section>
+      <Section title={t('stacks.servers')}>
+        <Servers stack={stack} />
+      </Section>
+      <Section title={t('stacks.credentials')}>
+        <Credentials stack={stack} onReplace={(kind) => setAsked({ replace: kind })} />
+      </Section>
+      <Section title={t('stacks.keeping')}>
+        <Keeping stack={stack} onAsk={setAsked} />
+      </Section>
+      {asked === 'rename' ? <RenameDialog stack={stack} onClose={none} /> : null}
+      {asked === 'lift' ? <LiftDialog stack={stack} onClose={none} /> : null}
+      {asked === 'backup' ? <BackupDialog stack={stack} onClose={none} /> : null}
+      {asked === 'remove' ? <RemoveStack stack={stack} onClose={none} onRemoved={() => navigate('/')} /> : null}
+      {typeof asked === 'object' ? <ReplaceDialog stack={stack} kind={asked.replace} onClose={none} /> : null}
+      <DrawerContent
+        commands={[
+          { line: `npx --no-install sealdeck backup --stack ${stack.id} --to FOLDER --passphrase-file FILE` },
+          { line: 'npx --no-install sealdeck restore FILE --dir FOLDER --passphrase-file FILE' },
+          { line: `echo '{"id":"${stack.id}"}' | npx --no-install sealdeck call stacks.export - --json` },
+        ]}
+      />
+    </>
+  );
+}
+
+export function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <h2>{title}</h2>
+      <div className={styles.content}>{children}</div>
+    </section>
+  );
+}
+
+function Identity({ stack, onAsk }: { stack: Stack; onAsk(asked: Asked): void }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const protect = useAction('stacks.readOnly');
+  return (
+    <>
+      <dl className={styles.facts}>
+        <dt>{t('stacks.name')}</dt>
+        <dd>
+          <span>{stack.name}</span>
+          <Button size="xs" onClick={() => onAsk('rename')}>
+            {t('stacks.rename')}
+          </Button>
+        </dd>
+        <dt>{t('stacks.id')}</dt>
+        <dd className="sd-mono">{stack.id}</dd>
+        <dt>{t('stacks.folder')}</dt>
+        <dd>
+          <CopyValue value={stack.folder} longest={64} />
+        </dd>
+        <dt>{t('stacks.made')}</dt>
+        <dd>{formatFull(stack.createdAt, language)}</dd>
+        <dt>{t('stacks.protection')}</dt>
+        <dd>
+          <span>{t(stack.readOnly ? 'stacks.refused' : 'stacks.allowed')}</span>
+          {stack.readOnly ? (
+            <Button size="xs" onClick={() => onAsk('lift')}>
+              {t('stacks.lift')}
+            </Button>
+          ) : stack.origin === 'connected' ? (
+            <Button size="xs" loading={protect.pending} onClick={() => void protect.run({ id: stack.id, readOnly: true })}>
+              {t('stacks.protect')}
+            </Button>
+          ) : null}
+          {stack.draft ? <Link href="/connect">{t('stacks.addMissing')}</Link> : null}
+        </dd>
+      </dl>
+      {protect.error ? <ErrorNotice error={protect.error} /> : null}
+    </>
+  );
+}
+
+function Servers({ stack }: { stack: Stack }) {
+  const { t } = useWords();
+  return (
+    <Table className={styles.table ?? ''}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th className={styles.kind ?? ''}>{t('stacks.server')}</Table.Th>
+          <Table.Th>{t('stacks.address')}</Table.Th>
+          <Table.Th className={styles.way ?? ''}>{t('stacks.way')}</Table.Th>
+          <Table.Th>{t('stacks.vouched')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {kinds.map((kind) => {
+          const known = knownServer(stack, kind);
+          return (
+            <Table.Tr key={kind}>
+              <Table.Td>{serverNames[kind]}</Table.Td>
+              <Table.Td>{known === undefined ? '' : <CopyValue value={known.url} longest={48} />}</Table.Td>
+              <Table.Td className={styles.quiet ?? ''}>{t(`stacks.ways.${wayOf(stack, kind)}`)}</Table.Td>
+              <Table.Td className={styles.quiet ?? ''}>
+                {known === undefined
+                  ? ''
+                  : t(`stacks.trust.${known.ca?.kind ?? 'none'}`, { subject: shorten(known.ca?.subject.replace(/^CN=/, '') ?? '', 32) })}
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Credentials({ stack, onReplace }: { stack: Stack; onReplace(kind: ServerKind): void }) {
+  const { t } = useWords();
+  return (
+    <div className={styles.rows}>
+      <p className={styles.quiet}>{t('stacks.credentialText')}</p>
+      {kinds
+        .filter((kind) => wayOf(stack, kind) !== 'none')
+        .map((kind) => (
+          <div key={kind} className={styles.row}>
+            <span>{t(`stacks.credential.${kind}`)}</span>
+            <span>
+              <Button size="xs" onClick={() => onReplace(kind)} aria-label={`${t('stacks.replace')} ${t(`stacks.credential.${kind}`)}`}>
+                {t('stacks.replace')}
+              </Button>
+            </span>
+          </div>
+        ))}
+    </div>
+  );
+}
+
+function Keeping({ stack, onAsk }: { stack: Stack; onAsk(asked: Asked): void }) {
+  const { t } = useWords();
+  const [, navigate] = useLocation();
+  const exported = useAction('stacks.export');
+  async function save(): Promise<void> {
+    const file = await exported.run({ id: stack.id });
+    if (file) saveText(file.name, file.content, 'application/json');
+  }
+  const rows = [
+    { name: 'backup', act: () => onAsk('backup') },
+    { name: 'restore', act: () => navigate('/restore') },
+    { name: 'exportFile', text: 'exportText', act: () => void save() },
+    { name: 'importFile', text: 'importText', act: () => navigate('/restore') },
+    { name: 'remove', act: () => onAsk('remove'), danger: true },
+  ] as const;
+  return (
+    <div className={styles.rows}>
+      {rows.map((row) => (
+        <div key={row.name} className={styles.row}>
+          <Button onClick={row.act} {...('danger' in row ? { className: styles.danger ?? '' } : {})}>
+            {t(`stacks.${row.name}`)}
+          </Button>
+          <span className={styles.quiet}>{t('text' in row ? `stacks.${row.text}` : `stacks.${row.name}Text`)}</span>
+        </div>
+      ))}
+      {exported.error ? <ErrorNotice error={exported.error} /> : null}
+    </div>
+  );
+}
