@@ -63,6 +63,16 @@ export const connectEn = {
       explanation: 'MinIO has none below 8 characters.',
       next: 'Copy it again.',
     },
+    connectLoginRefused: {
+      title: 'Vault refuses this login',
+      explanation: '{host} answered: {reason}',
+      next: 'Correct name and password, or role ID and secret ID. Five failures lock a login for 15 minutes.',
+    },
+    connectKeysRefused: {
+      title: 'MinIO does not take these keys',
+      explanation: 'It answered {code}: {message}',
+      next: 'Give access key and secret key again, as MinIO has them now.',
+    },
     connectRightsMissing: {
       title: 'This login lacks rights at {server}',
       explanation: 'Refused: {missing}',
@@ -138,6 +148,7 @@ export const connectEn = {
     connectRootToken: 'root token',
     connectTokenEnds: 'ends in {minutes} min',
     connectUnknownIdentity: 'unknown identity',
+    connectOtherServer: 'another server',
     connectClock: 'clock differs',
     connectRights: '{count} rights',
     connectRightsOf: '{count} of {total} rights',

@@ -52,6 +52,16 @@ export const connectZh = {
       next: '把该哈希加入 kes.yaml 中某个策略的 identities，然后重新加载 KES。',
     },
     connectSecretKeyShort: { title: 'Secret Key 太短', explanation: 'MinIO 的 Secret Key 不会少于 8 个字符。', next: '重新复制。' },
+    connectLoginRefused: {
+      title: 'Vault 拒绝此登录',
+      explanation: '{host} 的应答：{reason}',
+      next: '改正用户名和密码，或 Role ID 和 Secret ID。失败五次后会锁定 15 分钟。',
+    },
+    connectKeysRefused: {
+      title: 'MinIO 不接受这对密钥',
+      explanation: '它的应答是 {code}：{message}',
+      next: '按 MinIO 现有的内容重新填写 Access Key 和 Secret Key。',
+    },
     connectRightsMissing: {
       title: '此登录在 {server} 上缺少权限',
       explanation: '被拒绝：{missing}',
@@ -123,6 +133,7 @@ export const connectZh = {
     connectRootToken: '根令牌',
     connectTokenEnds: '{minutes} 分钟后到期',
     connectUnknownIdentity: '未知身份',
+    connectOtherServer: '是其他服务器',
     connectClock: '时钟不一致',
     connectRights: '{count} 项权限',
     connectRightsOf: '{total} 项权限中的 {count} 项',

@@ -39,9 +39,17 @@ export async function kesRights(kes: KesClient, scope: Scope, operations: readon
   return Promise.all(operations.map((operation) => ask(kes, scope, operation, told)));
 }
 
-async function ask(kes: KesClient, { key, prefix, exact }: Scope, operation: KesOperation, told: boolean): Promise<KesRight> {
-  const star = exact ? key : `${prefix}*`;
-  const right = (rule: string, { status, message }: { status: number; message: string }, sure = true): KesRight => {
+/** The rule that allows an operation for the keys of a scope. */
+export function ruleOf(operation: KesOperation, { key, prefix, exact }: Scope): string {
+  if (operation === 'list') return '/v1/key/list/*';
+  if (operation === 'status' || operation === 'metrics' || operation === 'api') return `/v1/${operation}`;
+  return `/v1/key/${operation}/${exact ? key : `${prefix}*`}`;
+}
+
+async function ask(kes: KesClient, scope: Scope, operation: KesOperation, told: boolean): Promise<KesRight> {
+  const { key, prefix, exact } = scope;
+  const rule = ruleOf(operation, scope);
+  const right = ({ status, message }: { status: number; message: string }, sure = true): KesRight => {
     const unsupported = status === 404 && /page not found/.test(message);
     const outcome = unsupported || !sure ? 'unknown' : status === 403 ? 'missing' : 'ok';
     return { operation, rule, outcome, status, message };
@@ -49,22 +57,19 @@ async function ask(kes: KesClient, { key, prefix, exact }: Scope, operation: Kes
   switch (operation) {
     case 'create':
     case 'delete': {
-      const rule = `/v1/key/${operation}/${star}`;
       if (!told) return { operation, rule, outcome: 'unknown', status: 0, message: 'this version of KES looks at the name first' };
       const answer = await kes.probe(operation === 'create' ? 'POST' : 'DELETE', `/v1/key/${operation}/${prefix}.`);
       // A rule for exactly this name does not cover the illegal one that was asked for.
-      return right(rule, answer, !(exact && answer.status === 403));
+      return right(answer, !(exact && answer.status === 403));
     }
     case 'generate':
     case 'encrypt':
     case 'decrypt':
-      return right(`/v1/key/${operation}/${star}`, await kes.probe('POST', `/v1/key/${operation}/${key}`, {}));
+      return right(await kes.probe('POST', `/v1/key/${operation}/${key}`, {}));
     case 'describe':
-      return right(`/v1/key/describe/${star}`, await kes.probe('GET', `/v1/key/describe/${key}`));
-    case 'list':
-      return right('/v1/key/list/*', await kes.probe('GET', '/v1/key/list/*'));
+      return right(await kes.probe('GET', `/v1/key/describe/${key}`));
     default:
-      return right(`/v1/${operation}`, await kes.probe('GET', `/v1/${operation}`));
+      return right(await kes.probe('GET', rule));
   }
 }
 

@@ -42,6 +42,8 @@ export interface KmsStatus {
 export interface KeyStatus {
   key: string;
   error?: string;
+  encryptionError?: string;
+  decryptionError?: string;
   raw: string;
 }
 
@@ -61,6 +63,8 @@ export interface MinioAdmin {
   kmsStatus(): Promise<KmsStatus>;
   /** An operation with a real key, through KES and the key store. */
   keyStatus(key: string): Promise<KeyStatus>;
+  /** One of MinIO's own questions to its key manager, with its own identity there. Throws what either of them refuses. */
+  askKms(route: 'list' | 'apis' | 'metrics'): Promise<void>;
   nodes(): Promise<AdminNode[]>;
   /** Whose credential this is; any valid one may ask. `policy`: its rights as JSON, without those of a service account itself. */
   account(): Promise<{ name: string; policy: unknown }>;
@@ -113,8 +117,20 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
 
     async keyStatus(key) {
       const { value, raw } = await read(keyStatus, ['kms', 'v1', 'key', 'status'], { 'key-id': key });
-      const error = value['encryption-error'] || value['decryption-error'];
-      return { key: value['key-id'], raw, ...(error ? { error } : {}) };
+      const { 'encryption-error': encryptionError, 'decryption-error': decryptionError } = value;
+      const error = encryptionError || decryptionError;
+      return {
+        key: value['key-id'],
+        raw,
+        ...(error ? { error } : {}),
+        ...(encryptionError ? { encryptionError } : {}),
+        ...(decryptionError ? { decryptionError } : {}),
+      };
+    },
+
+    async askKms(route) {
+      const path = ['kms', 'v1', ...(route === 'list' ? ['key', 'list'] : [route])];
+      await read(z.unknown(), path, route === 'list' ? { pattern: '*' } : undefined);
     },
 
     async nodes() {

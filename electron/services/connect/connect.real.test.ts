@@ -3,65 +3,31 @@ import type { Server } from 'node:net';
 import { createServer as createTcp } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
-import { startTestChain, type TestChain } from '../../clients/chain.testSupport.ts';
-import { createKesClient, type KesClient } from '../../clients/kes/client.ts';
+import type { TestChain } from '../../clients/chain.testSupport.ts';
+import type { KesClient } from '../../clients/kes/client.ts';
 import { makeTestIdentity, type TestIdentity, waitUntil } from '../../clients/kes/kes.testSupport.ts';
-import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
-import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import { listen, makeAuthority } from '../../platform/tls.testSupport.ts';
 import { type Draft, makeDraft } from './connect.testSupport.ts';
+import { type Elsewhere, minioRules, startElsewhere } from './elsewhere.testSupport.ts';
 
-const minioRules = ['create', 'generate', 'decrypt', 'describe'].map((verb) => `/v1/key/${verb}/minio-*`);
-const others = ['/v1/key/list/*', '/v1/status', '/v1/metrics', '/v1/api'];
-const operatorRules = [...minioRules, '/v1/key/encrypt/minio-*', '/v1/key/delete/minio-*', ...others];
-
+const auditor = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: ['admin:ServerInfo', 'admin:KMSKeyStatus'] },
+    { Effect: 'Allow', Action: ['kms:Status', 'kms:KeyStatus', 'kms:ListKeys'] },
+    { Effect: 'Allow', Action: ['s3:Get*', 's3:List*'], Resource: ['arn:aws:s3:::*'] },
+  ],
+});
 describe('servers that were started outside Sealdeck', () => {
+  let other: Elsewhere;
   let chain: TestChain;
   let draft: Draft;
   let operator: KesClient;
   let weak: TestIdentity;
-  const url = { vault: '', kes: '', minio: '' };
+  let url: Elsewhere['url'];
   let ca: string;
-  let rules: { minio: string[]; operator: string[] };
   const strays: Server[] = [];
 
-  /** KES as somebody else runs it: by hand, on the real Vault. */
-  async function startKes(): Promise<void> {
-    const { folder, servers, secrets, stack } = chain.context;
-    const role = JSON.parse(secrets.get('kes.approle')?.reveal() ?? '{}') as { roleId: string; secretId: string };
-    const hashOf = (purpose: string): string => stack.identities.find((one) => one.purpose === purpose)?.hash ?? '';
-    const config = {
-      address: new URL(url.kes).host,
-      admin: { identity: 'disabled' },
-      tls: { key: folder.path('certs/kes.key'), cert: folder.path('certs/kes.crt') },
-      policy: {
-        minio: { allow: rules.minio, identities: [hashOf('minio')] },
-        operator: { allow: rules.operator, identities: [hashOf('operator')] },
-        weak: { allow: ['/v1/status'], identities: [weak.hash] },
-      },
-      cache: { expiry: { any: '1s', unused: '1s' } },
-      keystore: {
-        vault: {
-          endpoint: url.vault,
-          engine: 'kv',
-          version: 'v2',
-          prefix: 'minio',
-          approle: { id: role.roleId, secret: role.secretId },
-          tls: { ca: folder.path('certs/ca.crt') },
-          status: { ping: '1s' },
-        },
-      },
-    };
-    await folder.write('kes/kes.yaml', JSON.stringify(config), 0o600);
-    await servers.stop('kes');
-    await servers.start('kes', 'kes', { args: ['server', '--config', folder.path('kes/kes.yaml')] });
-    await waitUntil(async () => (await operator.version()) !== '');
-  }
-
-  const operatorPair = async (): Promise<{ cert: string; key: string }> => ({
-    cert: (await chain.context.folder.read('certs/operator.crt')) ?? '',
-    key: chain.context.secrets.get('operator.key')?.reveal() ?? '',
-  });
   const token = async (policies: string[]): Promise<string> => {
     const answer = await chain.vault.attempt('POST', 'auth/token/create', { body: { policies } });
     return (answer.json as { auth: { client_token: string } }).auth.client_token;
@@ -72,29 +38,14 @@ describe('servers that were started outside Sealdeck', () => {
   };
 
   beforeAll(async () => {
-    chain = await startTestChain();
-    weak = await makeTestIdentity('client');
-    const nodes = chain.context.stack;
-    url.vault = nodes.keyStores[0]?.nodes[0]?.url ?? '';
-    url.kes = nodes.kesClusters[0]?.nodes[0]?.url ?? '';
-    url.minio = nodes.minioClusters[0]?.nodes[0]?.url ?? '';
-    ca = (await chain.context.folder.read('certs/ca.crt')) ?? '';
-    rules = { minio: [...minioRules, ...others], operator: operatorRules };
-    const { cert, key } = await operatorPair();
-    operator = createKesClient({ url: url.kes, ca: [ca], cert, key: new Secret(key) });
-    await startKes();
-    await operator.createKey('minio-default');
-    await chain.startMinio();
-    const admin = createMinioAdmin(await minioEndpoint(chain.context));
-    await waitUntil(async () => (await admin.ready()).ready);
-    await admin.close();
+    other = await startElsewhere();
+    ({ chain, url, ca, operator, weak } = other);
     draft = await makeDraft();
   });
   afterAll(async () => {
     for (const server of strays) server.close();
-    await operator?.close();
     await draft?.stop();
-    await chain?.stop();
+    await other?.stop();
   });
 
   it('are looked at before anything is believed', async () => {
@@ -110,7 +61,7 @@ describe('servers that were started outside Sealdeck', () => {
     expect((await draft.call('connect.test', { kind: 'vault' })).lights[3]).toMatchObject({ error: { code: 'connectNoCredential' } });
     await draft.call('connect.save', { kind: 'vault', credential: { kind: 'vaultToken', token: root } });
     const { fingerprint } = (await draft.call('connect.look', { url: url.kes })).chain[0] ?? { fingerprint: '' };
-    const { cert, key } = await operatorPair();
+    const { cert, key } = other.operatorPair;
     await draft.call('connect.save', {
       kind: 'kes',
       url: url.kes,
@@ -163,7 +114,7 @@ describe('servers that were started outside Sealdeck', () => {
     let wrong: Draft;
     beforeAll(async () => {
       wrong = await makeDraft();
-      const { cert, key } = await operatorPair();
+      const { cert, key } = other.operatorPair;
       await wrong.call('connect.save', {
         kind: 'kes',
         url: url.kes,
@@ -269,6 +220,76 @@ describe('servers that were started outside Sealdeck', () => {
       expect(wrong.access.secrets.get('vault.operator')?.reveal()).toBe(before);
     });
 
+    it('are told from a server of another kind', async () => {
+      const authority = await makeAuthority();
+      const made = await authority.issue('server');
+      const page = createServer({ cert: made.cert, key: made.key.reveal() }, (_, answer) => answer.end('<html>hello</html>'));
+      strays.push(page);
+      const at = `https://127.0.0.1:${await listen(page)}`;
+      const trust = { kind: 'file', pem: authority.ca } as const;
+      const { cert, key } = other.operatorPair;
+      const foreign = await makeDraft();
+      await foreign.call('connect.save', { kind: 'vault', url: at, trust });
+      await foreign.call('connect.save', { kind: 'kes', url: at, trust, credential: { kind: 'kesCertificate', cert, key } });
+      const keys = { kind: 'minioKeys', accessKey: 'root-user', secretKey: 'root-password' } as const;
+      await foreign.call('connect.save', { kind: 'minio', url: at, trust, credential: keys });
+      for (const kind of ['vault', 'kes', 'minio'] as const)
+        expect((await foreign.lights(kind))[3]).toBe('identity fail connectOtherServer answerNotUnderstood');
+      await foreign.stop();
+    });
+
+    it('log in once with a secret ID that is good for one use', async () => {
+      await chain.vault.writeAppRole('approle', 'once', { token_policies: ['minio-key-policy'], secret_id_num_uses: 1 });
+      const roleId = await chain.vault.roleId('approle', 'once');
+      const { secretId } = await chain.vault.createSecretId('approle', 'once', {});
+      const credential = { kind: 'vaultAppRole', roleId, secretId: secretId.reveal() } as const;
+      const engine = { mount: 'kv', version: 2, prefix: 'minio' } as const;
+      await wrong.call('connect.save', { kind: 'vault', engine, credential });
+      for (let time = 0; time < 2; time += 1) expect((await wrong.lights('vault'))[5]).toBe('keyStore ok connectWord');
+      await expect(wrong.call('connect.replace', { kind: 'vault', credential })).rejects.toMatchObject({ code: 'connectLoginRefused' });
+
+      await chain.vault.enableAuth('people', 'userpass');
+      await chain.vault.writeUser('people', 'ops', {
+        password: new Secret('a-password'),
+        policies: ['minio-key-policy'],
+        ttl: '1h',
+        maxTtl: '1h',
+      });
+      const person = { kind: 'vaultUserpass', mount: 'people', name: 'ops', password: 'a-password' } as const;
+      await wrong.call('connect.replace', { kind: 'vault', credential: person });
+      const { lights } = await wrong.call('connect.test', { kind: 'vault' });
+      expect(lights[3]).toMatchObject({ outcome: 'ok', label: { params: { value: 'ops' } } });
+    });
+
+    it('are content with an S3 login that only reads, and say what a narrow one lacks', async () => {
+      await chain.shell([
+        { line: 'mkdir -p .mc/certs/CAs && cp certs/ca.crt .mc/certs/CAs/' },
+        { line: `mc -q alias set m ${url.minio} root-user root-password` },
+        { line: `printf '%s' '${auditor}' > auditor.json && mc -q admin policy create m auditor auditor.json` },
+        { line: 'mc -q admin user add m auditor-ro auditor-password && mc -q admin policy attach m auditor --user auditor-ro' },
+        { line: 'mc -q admin user add m narrow narrow-password && mc -q admin policy attach m readwrite --user narrow' },
+        { line: 'mc -q admin user add m nothing nothing-password' },
+      ]);
+      const as = async (name: string): Promise<string[]> => {
+        const credential = { kind: 'minioKeys', accessKey: name, secretKey: `${name.replace('-ro', '')}-password` } as const;
+        await wrong.call('connect.save', { kind: 'minio', url: url.minio, trust: { kind: 'file', pem: ca }, credential });
+        return (await wrong.lights('minio')).slice(3);
+      };
+      expect(await as('auditor-ro')).toEqual([
+        'identity ok connectWord',
+        'policy ok connectAudits',
+        'keyStore ok connectKesOnline',
+        'key ok connectOpens',
+      ]);
+      expect(await as('narrow')).toEqual([
+        'identity ok connectWord',
+        'policy warn connectObjectsOnly connectRightsMissing',
+        'keyStore warn connectMayNotAsk minioAccessDenied',
+        'key notTried connectNotTried',
+      ]);
+      expect((await as('nothing')).slice(0, 2)).toEqual(['identity ok connectWord', 'policy fail connectNoRights connectRightsMissing']);
+    });
+
     it('refuse an S3 key that MinIO does not know', async () => {
       await wrong.call('connect.save', {
         kind: 'minio',
@@ -277,9 +298,26 @@ describe('servers that were started outside Sealdeck', () => {
         credential: { kind: 'minioKeys', accessKey: 'nobody', secretKey: 'no-password' },
       });
       const { lights, said } = await wrong.call('connect.test', { kind: 'minio' });
-      expect(lights[3]).toMatchObject({ outcome: 'fail', label: { code: 'connectRefused' }, error: { code: 'minioCredentialRefused' } });
+      expect(lights[3]).toMatchObject({ outcome: 'fail', label: { code: 'connectRefused' }, error: { code: 'connectKeysRefused' } });
       expect(said).toContain('InvalidAccessKeyId');
     });
+  });
+
+  it('are asked through MinIO for the rights of an identity whose key is not here', async () => {
+    other.rules.minio = [...minioRules, '/v1/status', '/v1/metrics', '/v1/api'];
+    await other.startKes();
+    const { ticks } = await draft.call('connect.preflight', {});
+    expect(ticks.filter(({ id }) => id.startsWith('kes.minio.')).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      'kes.minio.create unknown',
+      'kes.minio.generate ok',
+      'kes.minio.decrypt ok',
+      'kes.minio.describe unknown',
+      'kes.minio.list missing',
+      'kes.minio.status ok',
+      'kes.minio.metrics ok',
+      'kes.minio.api ok',
+    ]);
+    expect(ticks.find(({ id }) => id === 'kes.minio.list')?.line?.content).toBe('- /v1/key/list/*');
   });
 
   it('say which line is missing, and are content once it was pasted', async () => {
@@ -291,8 +329,6 @@ describe('servers that were started outside Sealdeck', () => {
       ...stack,
       identities: [...stack.identities, { id: 'minio', purpose: 'minio', hash: minio?.hash ?? '', certFile: 'certs/minio-client.crt' }],
     }));
-    rules.minio = [...minioRules, '/v1/status', '/v1/metrics', '/v1/api'];
-    await startKes();
     const data = 'path "kv/data/minio/*" { capabilities = ["create", "read"] }';
     await chain.vault.writePolicy('minio-key-policy', data);
 
@@ -311,8 +347,8 @@ describe('servers that were started outside Sealdeck', () => {
       expect.arrayContaining(['reach.kes', 'reach.minio', 'reach.minio.kes', 'kes.operator.delete']),
     );
 
-    rules.minio.push((missing[0]?.line?.content ?? '').slice(2));
-    await startKes();
+    other.rules.minio.push((missing[0]?.line?.content ?? '').slice(2));
+    await other.startKes();
     await chain.vault.writePolicy('minio-key-policy', `${data}\n${missing[1]?.line?.content}`);
     expect((await draft.call('connect.preflight', {})).ticks.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
   });
@@ -341,7 +377,7 @@ describe('servers that were started outside Sealdeck', () => {
     await expect(draft.call('connect.forget', { kind: 'kes' })).rejects.toMatchObject({ code: 'connectNotDraft' });
     const bad = { kind: 'minioKeys', accessKey: 'root-user', secretKey: 'not-the-password' } as const;
     await expect(draft.call('connect.replace', { kind: 'minio', credential: bad })).rejects.toMatchObject({
-      code: 'minioCredentialRefused',
+      code: 'connectKeysRefused',
     });
     const { cert, key } = weak;
     const before = draft.access.secrets.get('operator.key')?.reveal();

@@ -96,6 +96,7 @@ const redLabels: Partial<Record<ErrorCode, TextCode>> = {
   minioKesOffline: 'connectKesOffline',
   kesKeyNotFound: 'connectKeyMissing',
   minioClockSkew: 'connectClock',
+  answerNotUnderstood: 'connectOtherServer',
 };
 
 function redLabel(error: AppError, light: Light, hops: readonly HopResult[]): Text {

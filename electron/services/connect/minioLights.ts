@@ -2,6 +2,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { KmsStatus, MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { notTried, type OwnLights, ok, warn, word } from './lights.ts';
+import { asLogin } from './tries.ts';
 
 /** The lights that MinIO answers for, with a credential of any rights. `heard` is told what it said. */
 export function minioLights(
@@ -14,7 +15,7 @@ export function minioLights(
 
   return {
     async identity() {
-      const account = await admin.account();
+      const account = await admin.account().catch(asLogin);
       policy = account.policy;
       return ok(word(credential.user.length > 20 ? `${credential.user.slice(0, 19)}…` : credential.user));
     },

@@ -1,14 +1,15 @@
 import type { PreflightTick } from '../../../shared/connect.ts';
 import { redact } from '../../../shared/redact.ts';
-import { isAppError } from '../../../shared/rpc/errors.ts';
+import { type AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
-import { type KesOperation, type KesRight, kesRights, ruleListOf } from '../../clients/kes/rights.ts';
+import { type KesOperation, type KesRight, kesRights, ruleListOf, ruleOf } from '../../clients/kes/rights.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { nodesOf, wayOf } from '../../jobs/ways.ts';
-import { keyScopeOf, nameOf, targetOf } from './server.ts';
+import { wayOf } from '../../jobs/ways.ts';
+import { minioTicks } from './minioTicks.ts';
+import { keyScopeOf, nameOf } from './server.ts';
 import { testServer } from './testServer.ts';
 import { answerOf, unknown, whyOf } from './ticks.ts';
 import { vaultTicks } from './vaultTicks.ts';
@@ -58,12 +59,12 @@ async function minioReachesKes(access: StackAccess): Promise<PreflightTick> {
 }
 
 async function kesTicks(access: StackAccess): Promise<PreflightTick[]> {
-  const node = nodesOf(access.stack, 'kes')[0];
-  const minio = await ticksOf(access, 'minio', ofMinio);
-  const operator = await ticksOf(access, 'operator', minio ? ofOperator : [...new Set([...ofMinio, ...ofOperator])]);
-  if (minio) return [...minio, ...(operator ?? [])];
-  const why = node === undefined ? 'KES is not in this stack' : 'the key of MinIO’s identity is not here; asked as the operator below';
-  return [unknown('kes.minio', say('connectTickMinioIdentity'), why), ...(operator ?? [])];
+  if (wayOf(access.stack, 'kes') === 'none') return [unknown('kes.minio', say('connectTickMinioIdentity'), 'KES is not in this stack')];
+  const minio = (await ticksOf(access, 'minio', ofMinio)) ?? (await minioTicks(access, ofMinio));
+  // What MinIO's identity may is not known where nobody could ask as it; then the operator's own rights say what KES can do.
+  const told = minio.length > 1;
+  const operator = await ticksOf(access, 'operator', told ? ofOperator : [...new Set([...ofMinio, ...ofOperator])]);
+  return [...minio, ...(operator ?? [])];
 }
 
 /** The rights of one identity; `undefined` when its key is not here. */
@@ -78,15 +79,20 @@ async function ticksOf(
     id: `kes.${who}.${right.operation}`,
     what: say(who === 'minio' ? 'connectTickMinioMay' : 'connectTickOperatorMay', { rule: right.rule }),
   });
+  const allUnknown = (error: AppError): PreflightTick[] =>
+    operations.map((operation) => ({
+      ...tick({ operation, rule: ruleOf(operation, scope) }),
+      outcome: 'unknown',
+      answer: answerOf(error),
+    }));
   let kes: KesClient;
   try {
     kes = await kesFor(access, who);
   } catch (error) {
-    if (isAppError(error)) return who === 'minio' ? undefined : operations.map((operation) => unknownRight(tick, operation, error));
-    throw error;
+    if (!isAppError(error)) throw error;
+    return who === 'minio' ? undefined : allUnknown(error);
   }
   try {
-    await targetOf(access, 'kes');
     const list = ruleListOf(await kes.version());
     const rights = await kesRights(kes, scope, operations);
     return rights.map((right) => ({
@@ -97,17 +103,8 @@ async function ticksOf(
     }));
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return operations.map((operation) => unknownRight(tick, operation, error));
+    return allUnknown(error);
   } finally {
     await kes.close();
   }
-}
-
-function unknownRight(
-  tick: (right: Pick<KesRight, 'operation' | 'rule'>) => Pick<PreflightTick, 'id' | 'what'>,
-  operation: KesOperation,
-  error: unknown,
-): PreflightTick {
-  const rule = ['status', 'metrics', 'api'].includes(operation) ? `/v1/${operation}` : `/v1/key/${operation}/*`;
-  return { ...tick({ operation, rule }), outcome: 'unknown', answer: whyOf(error) };
 }

@@ -25,7 +25,10 @@ export async function tryCredential(accepted: Accepted, target: Target, scope: K
     case 'minio': {
       const { user, password } = accepted.keys;
       const admin = createMinioAdmin({ ...target, credentials: { accessKey: user, secretKey: new Secret(password) } });
-      await admin.account().finally(() => admin.close());
+      await admin
+        .account()
+        .catch(asLogin)
+        .finally(() => admin.close());
       return {};
     }
   }
@@ -45,12 +48,21 @@ async function tryVault({ operator }: Accepted & { kind: 'vault' }, target: Targ
     const { initialized, sealed } = await client.sealStatus();
     if (!initialized) throw new AppError('vaultNotInitialised', { host: client.host });
     if (sealed) throw new AppError('vaultSealed', { host: client.host });
-    const { token } = await operatorLogin(client, operator);
+    const { token } = await operatorLogin(client, operator).catch(asLogin);
     await client.lookupSelf(token);
     return token;
   } finally {
     await client.close();
   }
+}
+
+/** A refused login, said to the person who typed it. */
+export function asLogin(error: unknown): never {
+  if (isAppError(error, 'minioCredentialRefused'))
+    throw new AppError('connectKeysRefused', { code: '', message: '', ...error.details }, { cause: error });
+  if (!isAppError(error, 'vaultLoginRefused')) throw error;
+  const { host = '', reason = '' } = error.details;
+  throw new AppError('connectLoginRefused', { host, reason }, { cause: error });
 }
 
 /**

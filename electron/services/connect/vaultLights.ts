@@ -8,6 +8,7 @@ import { kvPath } from '../../clients/vault/kv.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { type Lit, notItsJob, type OwnLights, ok, warn, word } from './lights.ts';
+import { asLogin } from './tries.ts';
 
 const products = { openbao: 'OpenBao', vault: 'Vault', unknown: 'Vault' } as const;
 const soonSeconds = 3_600;
@@ -33,7 +34,7 @@ export function vaultLights(access: StackAccess, heard: (words: string) => void)
       if (sealed) throw new AppError('vaultSealed', { host: vault.host });
       if (readOperator(access) === undefined && readInit(access)?.root_token === undefined)
         throw new AppError('connectNoCredential', { server: 'Vault' });
-      token = await vaultTokenFor(access);
+      token = await vaultTokenFor(access).catch(asLogin);
       return identityLight(access, await vault.lookupSelf(token));
     },
     async policy() {

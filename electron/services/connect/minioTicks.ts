@@ -1,0 +1,73 @@
+import type { PreflightTick } from '../../../shared/connect.ts';
+import { redact } from '../../../shared/redact.ts';
+import { isAppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
+import type { KesOperation } from '../../clients/kes/rights.ts';
+import { ruleOf } from '../../clients/kes/rights.ts';
+import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { keyScopeOf } from './server.ts';
+import { unknown, whyOf } from './ticks.ts';
+
+type Answer = Pick<PreflightTick, 'outcome' | 'answer'>;
+
+/**
+ * The rights of MinIO's identity as MinIO itself finds them, for a stack where the key of that identity is not here: MinIO is
+ * asked through its admin API and asks KES. What it cannot be asked without doing it stays unknown.
+ */
+export async function minioTicks(access: StackAccess, operations: readonly KesOperation[]): Promise<PreflightTick[]> {
+  const scope = keyScopeOf(access.stack);
+  const identity = access.stack.identities.find(({ purpose }) => purpose === 'minio')?.hash ?? 'MinIO';
+  const tick = (operation: KesOperation, { outcome, answer }: Answer): PreflightTick => {
+    const rule = ruleOf(operation, scope);
+    const line = { file: say('connectFileKes', { identity, list: 'allow' }), content: `- ${rule}` };
+    const what = say('connectTickMinioMay', { rule });
+    return { id: `kes.minio.${operation}`, what, outcome, answer, ...(outcome === 'missing' ? { line } : {}) };
+  };
+  try {
+    return await withMinioAdmin(access, async (admin) => {
+      const { defaultKey } = await admin.kmsStatus();
+      const status = await admin.keyStatus(defaultKey);
+      const answers: Partial<Record<KesOperation, Answer>> = {
+        status: { outcome: 'ok', answer: 'MinIO: kms status 200' },
+        generate: fromError(status.encryptionError, defaultKey),
+        decrypt: status.encryptionError
+          ? { outcome: 'unknown', answer: 'no data key to decrypt' }
+          : fromError(status.decryptionError, defaultKey),
+        list: await ask(admin, 'list'),
+        api: await ask(admin, 'apis'),
+        metrics: await ask(admin, 'metrics'),
+      };
+      const untold: Answer = {
+        outcome: 'unknown',
+        answer: 'MinIO cannot be asked without doing it, and the key of its identity is not here',
+      };
+      return operations.map((operation) => tick(operation, answers[operation] ?? untold));
+    });
+  } catch (error) {
+    return [unknown('kes.minio', say('connectTickMinioIdentity'), whyOf(error))];
+  }
+}
+
+async function ask(admin: MinioAdmin, route: 'list' | 'apis' | 'metrics'): Promise<Answer> {
+  try {
+    await admin.askKms(route);
+    return { outcome: 'ok', answer: `MinIO: kms ${route} 200` };
+  } catch (error) {
+    const answer = whyOf(error);
+    // A refusal of the login at MinIO says nothing of MinIO's own rights at KES.
+    const outcome = isAppError(error, 'minioAccessDenied') ? 'unknown' : isRefusal(answer) ? 'missing' : 'unknown';
+    return { outcome, answer };
+  }
+}
+
+function fromError(error: string | undefined, key: string): Answer {
+  if (error === undefined) return { outcome: 'ok', answer: `MinIO: ${key} 200` };
+  return { outcome: isRefusal(error) ? 'missing' : 'unknown', answer: redact(error).slice(0, 300) };
+}
+
+/** MinIO's wording of KES's 403. */
+function isRefusal(words: string): boolean {
+  return /insufficient permissions|not authorized|NotAuthorized/i.test(words);
+}
