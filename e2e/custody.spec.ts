@@ -114,7 +114,7 @@ test('five custodians get their files, Sealdeck’s copy goes, and three of them
       await showIn(page, 'Light');
       await expectAccessible(page);
       await page.getByRole('button', { name: 'Destroy Sealdeck’s copy…' }).click();
-      await expect(dialog.getByText('than 2, nobody opens this Vault again')).toBeVisible();
+      await expect(dialog.getByText('If 3 of them are lost')).toBeVisible();
       await expect(dialog.getByRole('button', { name: 'Destroy the copy' })).toBeDisabled();
       await dialog.getByRole('textbox').fill('local-lab');
       await dialog.getByRole('button', { name: 'Destroy the copy' }).click();

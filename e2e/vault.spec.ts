@@ -35,7 +35,7 @@ test('a lab is stopped and started, its Vault unsealed by typed shares, and ever
 
   await test.step('the page says what does not work, and passes axe in both themes', async () => {
     await expect(page.getByText('Vault says that it is sealed, and nothing else')).toBeVisible();
-    await expect(page.getByText('5 shares, not handed out. Whoever opens the credential store has them')).toBeVisible();
+    await expect(page.getByText('5 shares. Whoever opens the credential store has them')).toBeVisible();
     await showIn(page, 'Dark');
     await expectAccessible(page);
     await showIn(page, 'Light');

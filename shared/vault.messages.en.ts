@@ -374,7 +374,7 @@ export const vaultEn = {
     vaultSeenInitialised: 'Initialised: {shares} shares, {threshold} needed',
     vaultSeenActive: 'Active node, health {status}',
     vaultSeenStorage: 'Storage {storage}',
-    vaultSeenSharesKept: '{kept} shares are in the credential store and not handed out yet',
+    vaultSeenSharesKept: 'All {kept} shares are still in the credential store',
     vaultSeenAnew: 'Data of an earlier start whose shares never arrived lies in {folder}; it holds nothing and may be deleted',
     vaultPlanEngine: 'Enable kv version {version} at {mount}/',
     vaultPlanAppRole: 'Enable AppRole at auth/{mount}/',

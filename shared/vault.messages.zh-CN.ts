@@ -369,7 +369,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultSeenInitialised: '已初始化：{shares} 个分片，需要 {threshold} 个',
     vaultSeenActive: '活动节点，health {status}',
     vaultSeenStorage: '存储 {storage}',
-    vaultSeenSharesKept: '{kept} 个分片在凭据库中，尚未分发',
+    vaultSeenSharesKept: '全部 {kept} 个分片仍在凭据库中',
     vaultSeenAnew: '之前一次启动的分片从未收到，其数据在 {folder}；其中没有内容，可以删除',
     vaultPlanEngine: '在 {mount}/ 启用 kv v{version}',
     vaultPlanAppRole: '在 auth/{mount}/ 启用 AppRole',

@@ -94,10 +94,13 @@ export async function sealForPassphrase(facts: FileFacts, share: Secret, passphr
     throw new AppError('vaultPassphraseShort', { min: shortestPassphrase });
   const { armor, Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase.reveal());
+  encrypter.setPassphrase(typedForm(passphrase));
   encrypter.setScryptWorkFactor(18);
   return armor.encode(await encrypter.encrypt(plaintextOf(facts, share).reveal()));
 }
+
+/** One form for letters with marks, as terminals type them: other systems take them apart. */
+const typedForm = (passphrase: Secret): string => passphrase.reveal().normalize('NFC');
 
 /** Opens an age file with its passphrase. Throws `vaultShareEncrypted` for a PGP message, `vaultFileNotAge`, `vaultFilePassphrase`. */
 export async function openWithPassphrase(content: string, passphrase: Secret): Promise<Secret> {
@@ -111,7 +114,7 @@ export async function openWithPassphrase(content: string, passphrase: Secret): P
     throw new AppError('vaultFileNotAge', {}, { cause: error });
   }
   const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase.reveal());
+  decrypter.addPassphrase(typedForm(passphrase));
   try {
     return new Secret(await decrypter.decrypt(bytes, 'text'));
   } catch (error) {

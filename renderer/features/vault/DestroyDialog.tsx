@@ -22,7 +22,7 @@ export function DestroyDialog({ stackId, stackName, custody, rootToken, onClose 
   const facts: Fact[] = [
     { label: t('vault.destroy.files'), value: t('vault.destroy.filesValue', { count, shares }) },
     { label: t('vault.destroy.needed'), value: t('vault.destroy.neededValue', { threshold, shares }) },
-    { label: t('vault.destroy.lost'), value: t('vault.destroy.lostValue', { count: shares - threshold }), loud: true },
+    { label: t('vault.destroy.lost', { count: shares - threshold + 1 }), value: t('vault.destroy.lostValue'), loud: true },
     { label: t('vault.destroy.express'), value: t('vault.destroy.expressValue') },
     { label: t('vault.destroy.root'), value: t(`vault.destroy.rootIs.${rootToken}`) },
     { label: t('vault.destroy.backups'), value: t('vault.destroy.backupsValue') },

@@ -63,7 +63,9 @@ export function GiveShare({ stackId, nodes, filled }: { stackId: string; nodes: 
   }
 
   async function give(): Promise<void> {
-    const secret = (field.current?.take() ?? '').trim();
+    const text = field.current?.take() ?? '';
+    // A passphrase may begin or end with a blank.
+    const secret = how === 'typed' ? text.trim() : text;
     clear();
     field.current?.focus();
     if (how === 'asFile' && file === undefined) return setMissing('file');
