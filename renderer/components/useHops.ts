@@ -113,7 +113,9 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   }
 
   const kesNodes = kes.data?.nodes ?? [];
-  const kesState = kes.error ? 'fail' : kesMark(kesNodes, building);
+  // Before its first key nothing is broken, whoever runs it.
+  const young = stack !== undefined && stack.setup.proven < stack.setup.total && kesNodes.every(({ state }) => state === 'keyMissing');
+  const kesState = kes.error ? 'fail' : kesMark(kesNodes, building || young);
   const kesLead = kesNodes.find((node) => node.state === 'working') ?? kesNodes[0];
   const kesLines: Line[] = [...refused(kes.error)];
   if (kesLead?.state === 'unreachable') kesLines.push(silence(kesLead.error, kesState, kesLead.at));
@@ -132,6 +134,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       );
     }
     if (kesLead.state === 'working') kesLines.push(line('ok', t('components.hop.realKey'), kesLead.at));
+    if (kesLead.state === 'keyMissing') kesLines.push(line('warn', t('components.hop.noKey'), kesLead.at));
     if (kesLead.state === 'credentialsDead') kesLines.push(line('fail', t('components.hop.credentialsDead'), kesLead.at));
     if (kesLead.version !== undefined) kesLines.push(line('ok', named('KES', kesLead.version), kesLead.at));
   }

@@ -72,6 +72,7 @@ export const componentsEn = {
     keyStoreUpMs: 'Key store up, {ms} ms',
     keyStoreDown: 'Key store does not answer',
     realKey: 'Encrypts and decrypts',
+    noKey: 'No key of that name yet',
     credentialsDead: 'Vault refuses its login',
     notReady: 'Not ready',
     noKms: 'No KMS configured',

@@ -72,6 +72,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
     keyStoreUpMs: '密钥存储在线，{ms} ms',
     keyStoreDown: '密钥存储无响应',
     realKey: '可加密和解密',
+    noKey: '还没有该名称的密钥',
     credentialsDead: 'Vault 拒绝其登录',
     notReady: '尚未就绪',
     noKms: '未配置 KMS',
