@@ -87,7 +87,6 @@ export const certificatesEn = {
     certificatesWhyCa: 'The trust of every client and server in this stack',
     certificatesWhyBundle: 'The self-signed certificates of all servers: the trust of every client in this stack',
     certificatesWhyMinioCa: 'The same trust where MinIO looks for it',
-    certificatesWhyKesCa: 'Whom MinIO believes as KES: the CA that was confirmed when KES was connected',
     certificatesNone: 'Every server of this stack brought its own certificate, and no identity is missing',
     certificatesNoneIdentity: 'Every server of this stack brought its own certificate, and MinIO has its own identity for KES',
     certificatesIdentityCarry: 'MinIO and KES run elsewhere: this identity has to be named in KES’s policy and carried to MinIO’s host',

@@ -86,7 +86,6 @@ export const certificatesZh: SameCodes<typeof certificatesEn> = {
     certificatesWhyCa: '本环境中所有客户端和服务器的信任根',
     certificatesWhyBundle: '所有服务器的自签名证书：本环境中所有客户端的信任根',
     certificatesWhyMinioCa: '同样的信任根，放在 MinIO 查找的位置',
-    certificatesWhyKesCa: 'MinIO 据此信任 KES：连接 KES 时确认过的 CA',
     certificatesNone: '此环境的服务器都自带证书，身份也不缺',
     certificatesNoneIdentity: '此环境的服务器都自带证书，MinIO 也有自己的 KES 身份',
     certificatesIdentityCarry: 'MinIO 和 KES 都在别处运行：这个身份要写进 KES 的策略，并带到 MinIO 所在的主机',

@@ -3,14 +3,12 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
-import { isSystemTrust, trustOf } from '../../clients/trust.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { kesOf } from '../../jobs/ways.ts';
 import { makeCertificate, makeKey } from './build.ts';
 import { type Decision, decide } from './decide.ts';
 import { identityOf, oneLine } from './inspect.ts';
-import { type Asked, isOurs } from './needs.ts';
-import { caFile, certificateMode, keyMode, minioCaFile, minioKesCaFile, type Pair, type PairId, readOwn } from './pairs.ts';
+import { type Asked, isOurs, isSuperfluous } from './needs.ts';
+import { caFile, certificateMode, keyMode, minioCaFile, minioIdentityFile, type Pair, type PairId, readOwn } from './pairs.ts';
 
 type Issuer = { certificate: X509Certificate; key: Secret };
 
@@ -33,12 +31,9 @@ export async function applyCertificates(access: StackAccess, asked: Asked, signa
   }
   const servers = leaves.filter(({ pair }) => pair.use === 'server').map(({ pair }) => pair.certificate);
   if (!issuer && servers.length > 0) await writeIfDifferent(access, caFile, await bundle(access, servers));
-  if (ownMinio) {
-    await writeIfDifferent(access, minioCaFile, (await access.folder.read(caFile)) ?? '');
-    const kesCa = await foreignKesCa(access);
-    if (kesCa === undefined) await access.folder.remove(minioKesCaFile);
-    else await writeIfDifferent(access, minioKesCaFile, kesCa);
-  }
+  if (ownMinio) await writeIfDifferent(access, minioCaFile, (await access.folder.read(caFile)) ?? '');
+  if (isSuperfluous({ stack: access.stack, input: asked.input }))
+    await access.update((stack) => ({ ...stack, identities: stack.identities.filter(({ certFile }) => certFile !== minioIdentityFile) }));
   const signers = ca ? [caFile] : servers;
   await updateStack(
     access,
@@ -81,14 +76,6 @@ async function bundle(access: StackAccess, servers: readonly string[]): Promise<
   return (await Promise.all(servers.map((file) => access.folder.read(file)))).join('');
 }
 
-/** Whom MinIO must believe to reach a KES that others run. The roots of the system it believes anyway. */
-export async function foreignKesCa(access: Pick<StackAccess, 'stack' | 'folder'>): Promise<string | undefined> {
-  const kes = kesOf(access.stack);
-  if (kes === undefined || kes.ca === 'local' || isSystemTrust(access, kes.ca)) return undefined;
-  const pems = await trustOf(access, kes.ca);
-  return pems.length === 0 ? undefined : pems.join('\n');
-}
-
 async function updateStack(access: StackAccess, signers: readonly string[], made: readonly PairId[]): Promise<void> {
   const read = await Promise.all(signers.map((file) => mustRead(access, file)));
   const ca = {
@@ -103,7 +90,7 @@ async function updateStack(access: StackAccess, signers: readonly string[], made
     return { id, hash: identityOf(await mustRead(access, certFile)), purpose: id, ...signed, certFile };
   };
   const identities = [
-    ...(made.includes('minio-client') ? [await identity('minio', 'certs/minio-client.crt')] : []),
+    ...(made.includes('minio-client') ? [await identity('minio', minioIdentityFile)] : []),
     ...(made.includes('operator') ? [await identity('operator', 'certs/operator.crt')] : []),
   ];
   const merge = <T extends { id: string }>(old: readonly T[], fresh: readonly T[]): T[] => [

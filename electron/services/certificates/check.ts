@@ -4,17 +4,14 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
-import { trustFile } from '../../clients/trust.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { kesOf } from '../../jobs/ways.ts';
-import { foreignKesCa } from './apply.ts';
 import { makeCertificate, makeKey } from './build.ts';
 import { missingNames } from './decide.ts';
 import { shakeHands } from './handshake.ts';
 import { identityOf, namesOf, usagesOf } from './inspect.ts';
 import { type Asked, isOurs, needsOf } from './needs.ts';
-import { caFile, isPair, minioCaFile, minioKesCaFile, type Pair, readCertificates, readKey, wantedLeaf } from './pairs.ts';
+import { caFile, isPair, minioCaFile, type Pair, readCertificates, readKey, wantedLeaf } from './pairs.ts';
 
 const day = 24 * 60 * 60_000;
 
@@ -35,6 +32,7 @@ export async function checkCertificates(access: StackAccess, asked: Asked): Prom
   const note = (...what: Parameters<typeof seen>): void => void evidence.push(seen(...what));
 
   const needs = needsOf(asked);
+  if (needs.length === 0) return [seen('disk', say('certificatesNoneIdentity'), undefined, 'info')];
   const trusting = input.kind === 'ca' || needs.some(({ pair }) => pair.use === 'server');
   const trust = trusting ? await readTrust(access, input) : [];
   for (const one of trust) {
@@ -104,13 +102,8 @@ async function readTrust(access: StackAccess, input: CertificatesInput): Promise
     checkDates(one, caFile);
     if (input.kind === 'ca' && !one.ca) throw new AppError('certificateNoCa', { file: caFile });
   }
-  if (isOurs(access.stack, 'minio')) {
-    if ((await access.folder.read(minioCaFile)) !== (await access.folder.read(caFile)))
-      throw new AppError('certificateCopy', { file: minioCaFile, of: caFile });
-    const kesCa = await foreignKesCa(access);
-    if (kesCa !== undefined && (await access.folder.read(minioKesCaFile)) !== kesCa)
-      throw new AppError('certificateCopy', { file: minioKesCaFile, of: trustFile(access, kesOf(access.stack)?.ca ?? '') });
-  }
+  if (isOurs(access.stack, 'minio') && (await access.folder.read(minioCaFile)) !== (await access.folder.read(caFile)))
+    throw new AppError('certificateCopy', { file: minioCaFile, of: caFile });
   const [ca] = trust;
   if (input.kind === 'ca' && ca) {
     const key = access.secrets.get('ca.key');

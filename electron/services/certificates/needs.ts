@@ -2,7 +2,7 @@ import type { CertificatesInput } from '../../../shared/certificates.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { nodesOf, wayOf } from '../../jobs/ways.ts';
-import { type Pair, pairs } from './pairs.ts';
+import { minioIdentityFile, type Pair, pairs } from './pairs.ts';
 
 /** One certificate that the stack needs, and the names that a server's must hold. */
 export interface Need {
@@ -42,17 +42,21 @@ export function mayHaveIdentity(stack: Stack): boolean {
   return wayOf(stack, 'kes') === 'api' && wayOf(stack, 'minio') === 'api';
 }
 
+/** An identity made for MinIO that shall no longer be used: MinIO turned out to have its own. */
+export function isSuperfluous({ stack, input }: Pick<Asked, 'stack' | 'input'>): boolean {
+  return mayHaveIdentity(stack) && !input.minioIdentity && stack.identities.some(({ certFile }) => certFile === minioIdentityFile);
+}
+
 /** Why there is nothing to make. */
 export function nothingNeeded(asked: Asked): Text | undefined {
-  if (needsOf(asked).length > 0) return undefined;
+  if (needsOf(asked).length > 0 || isSuperfluous(asked)) return undefined;
   return say(mayHaveIdentity(asked.stack) ? 'certificatesNoneIdentity' : 'certificatesNone');
 }
 
 function needsMinioIdentity(stack: Stack, pair: Pair, input: CertificatesInput): boolean {
   if (stack.kesClusters.length === 0 || isForeign(stack, pair)) return false;
   if (isOurs(stack, 'kes') || isOurs(stack, 'minio')) return true;
-  const made = stack.identities.some(({ certFile }) => certFile === pair.certificate);
-  return mayHaveIdentity(stack) && (input.minioIdentity || made);
+  return mayHaveIdentity(stack) && input.minioIdentity;
 }
 
 /** An identity that was brought along: its certificate lies elsewhere. */

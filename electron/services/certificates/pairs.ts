@@ -27,9 +27,9 @@ export interface Pair {
 }
 
 export const caFile = 'certs/ca.crt';
-/** MinIO reads its trust from its own folder: the local CA, and that of a KES which others run. */
+/** MinIO reads its trust from its own folder. A KES that others run it believes by a file of its own (`MINIO_KMS_KES_CAPATH`). */
 export const minioCaFile = 'minio/certs/CAs/ca.crt';
-export const minioKesCaFile = 'minio/certs/CAs/kes.crt';
+export const minioIdentityFile = 'certs/minio-client.crt';
 export const keyMode = 0o600;
 export const certificateMode = 0o644;
 
@@ -37,7 +37,7 @@ export const pairs: readonly Pair[] = [
   { id: 'vault', use: 'server', certificate: 'certs/vault.crt', key: { file: 'certs/vault.key' } },
   { id: 'kes', use: 'server', certificate: 'certs/kes.crt', key: { file: 'certs/kes.key' } },
   { id: 'minio', use: 'server', certificate: 'minio/certs/public.crt', key: { file: 'minio/certs/private.key' } },
-  { id: 'minio-client', use: 'client', certificate: 'certs/minio-client.crt', key: { file: 'certs/minio-client.key' } },
+  { id: 'minio-client', use: 'client', certificate: minioIdentityFile, key: { file: 'certs/minio-client.key' } },
   { id: 'operator', use: 'client', certificate: 'certs/operator.crt', key: { secret: 'operator.key' } },
 ];
 

@@ -5,11 +5,10 @@ import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { wayOf } from '../../jobs/ways.ts';
-import { foreignKesCa } from './apply.ts';
 import { opensslCommands } from './commands.ts';
 import { type Decision, type Decisions, decide, type Why } from './decide.ts';
 import { type Asked, isOurs, mayHaveIdentity, needsOf } from './needs.ts';
-import { caFile, certificateMode, keyMode, minioCaFile, minioKesCaFile, type Wanted } from './pairs.ts';
+import { caFile, certificateMode, keyMode, minioCaFile, type Wanted } from './pairs.ts';
 
 const again = {
   absent: 'certificatesAgainAbsent',
@@ -28,13 +27,12 @@ export async function planCertificates(access: StackAccess, asked: Asked): Promi
   if (ca) changes.unshift(describeCa(ca));
   const carried = needsOf(asked).some(({ pair }) => pair.id === 'minio-client') && mayHaveIdentity(access.stack);
   if (carried) changes.push(say('certificatesIdentityCarry'));
-  const kesCa = isOurs(access.stack, 'minio') ? await foreignKesCa(access) : undefined;
   const keys = [...(ca ? [ca] : []), ...leaves.map(({ decision }) => decision)].filter(({ action }) => action === 'pair').length;
   return {
     changes,
     warnings: await warningsOf(access, asked, decisions),
     commands: opensslCommands(access.stack.folder, input, decisions, isOurs(access.stack, 'minio')),
-    files: filesOf(asked, decisions, kesCa),
+    files: filesOf(asked, decisions),
     seconds: Math.ceil(1 + keys * ({ 'RSA-2048': 0.3, 'RSA-4096': 2 }[input.keyType as string] ?? 0.05)),
   };
 }
@@ -85,7 +83,7 @@ async function resolves(name: string): Promise<boolean> {
   return Promise.race([known, late]).finally(() => clearTimeout(timer));
 }
 
-function filesOf({ stack, input }: Asked, { ca, leaves }: Decisions, kesCa: string | undefined): PlannedFile[] {
+function filesOf({ stack, input }: Asked, { ca, leaves }: Decisions): PlannedFile[] {
   const open = certificateMode.toString(8).padStart(4, '0');
   const closed = keyMode.toString(8).padStart(4, '0');
   const whyCa = input.kind === 'ca' ? say('certificatesWhyCa') : say('certificatesWhyBundle');
@@ -104,7 +102,6 @@ function filesOf({ stack, input }: Asked, { ca, leaves }: Decisions, kesCa: stri
     files.push({ path: pair.key.file, mode: closed, content: variable, why: say('certificatesWhyKey', { id: pair.id }) });
   }
   if (isOurs(stack, 'minio')) files.push({ path: minioCaFile, mode: open, content: caContent, why: say('certificatesWhyMinioCa') });
-  if (kesCa !== undefined) files.push({ path: minioKesCaFile, mode: open, content: kesCa, why: say('certificatesWhyKesCa') });
   return files;
 }
 
