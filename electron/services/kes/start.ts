@@ -5,6 +5,8 @@ import type { StepContext } from '../../jobs/step.ts';
 import { deathOf } from './death.ts';
 
 const waitSeconds = 30;
+/** A KES that ran while Vault was sealed asks it again every ten seconds only (kes.md 6, #37). */
+const recoverySeconds = 12;
 
 /** Starts KES unless it runs, and returns when it answers the operator over mutual TLS. A death is told by its cause. */
 export async function startKes(context: StepContext): Promise<{ started: boolean }> {
@@ -19,23 +21,26 @@ export async function startKes(context: StepContext): Promise<{ started: boolean
     throw error;
   }
   report({ note: say('kesStarting', { url }) });
-  const end = Date.now() + waitSeconds * 1000;
+  const begun = Date.now();
+  const end = begun + waitSeconds * 1000;
   for (;;) {
     signal.throwIfAborted();
-    if (await answers(context)) return { started: before.state !== 'running' };
+    const answer = await seen(context);
+    // Where the key store stays away, the check that follows says so.
+    if (answer === 'ready' || (answer === 'withoutKeyStore' && Date.now() > begun + recoverySeconds * 1000))
+      return { started: before.state !== 'running' };
     if ((await servers.status('kes')).state !== 'running') throw (await deathCause(context)) ?? new AppError('kesDied', { reason: '-' });
     if (Date.now() > end) throw new AppError('kesSilent', { url, seconds: waitSeconds });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-async function answers(context: StepContext): Promise<boolean> {
+async function seen(context: StepContext): Promise<'ready' | 'withoutKeyStore' | 'nothing'> {
   const kes = await kesFor(context, 'operator');
   try {
-    await kes.status();
-    return true;
+    return (await kes.status()).keystore_unreachable ? 'withoutKeyStore' : 'ready';
   } catch (error) {
-    if (isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout')) return false;
+    if (isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout')) return 'nothing';
     throw error;
   } finally {
     await kes.close();
