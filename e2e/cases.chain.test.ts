@@ -68,16 +68,40 @@ describe('a chain under adverse conditions', () => {
     expect(run.stderr).toMatch(/^serversMissing: .*--build-servers/);
   });
 
-  it('names the folder that cannot be written and makes nothing', async () => {
+  it('says that a file is where the folder shall be, and makes nothing', async () => {
     const blocked = join(place.folder, 'a-file');
     await writeFile(blocked, 'not a folder');
+    for (const folder of [blocked, join(blocked, 'lab')]) {
+      const run = await sealdeck(['up', '--dir', folder, '--practice', '--json']);
+      expect(run.stderr).toMatch(/^folderIsFile: .*a-file is a file\./);
+    }
     await call(data, 'store.create', { mode: 'practice' });
     const { place: proposal } = (await call(data, 'setup.propose', { folder: join(blocked, 'lab') })) as { place: Record<string, unknown> };
-    const { stackId } = await call(data, 'setup.create', { place: proposal });
-    const run = await apply(String(stackId), 'place');
-    expect(run.code).toBe(1);
-    expect(run.stderr).toMatch(/^fileNotWritable: /);
+    await expect(call(data, 'setup.create', { place: proposal })).rejects.toThrow(/folderIsFile: /);
     expect(await readFile(blocked, 'utf8')).toBe('not a folder');
+  });
+
+  it('names the folder that cannot be written, and goes on when it can', async () => {
+    const stackId = await makeStack();
+    await mkdir(join(dir, 'logs'), { recursive: true });
+    await rm(join(dir, 'logs'), { recursive: true });
+    await writeFile(join(dir, 'logs'), 'a file where a folder shall be');
+    const run = await apply(stackId, 'place');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^fileNotWritable: .*logs/);
+    await rm(join(dir, 'logs'));
+    expect((await apply(stackId, 'place')).code).toBe(0);
+    const { entries } = (await call(data, 'journal.list', { stackId })) as { entries: { action: { code: string }; outcome: string }[] };
+    expect(entries[0]).toMatchObject({ action: { code: 'setup.journal.failed', params: { code: 'fileNotWritable' } }, outcome: 'failed' });
+  });
+
+  it('keeps an engine that nobody asked to end when down finds no stack', async () => {
+    await call(data, 'store.create', { mode: 'practice' });
+    const engine = enginePid(join(dir, '.sealdeck'));
+    const run = await sealdeck(['down', ...data, '--json']);
+    expect(run.stderr).toMatch(/^stackNone: /);
+    expect(enginePid(join(dir, '.sealdeck'))).toBe(engine);
+    await sealdeck(['quit', ...data]);
   });
 
   it('shows the last log lines of a server that dies at start, and goes on when the cause is gone', async () => {

@@ -6,7 +6,7 @@ import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
 import type { Procedure } from '../shared/rpc/define.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
-import { say, type Text } from '../shared/text.ts';
+import { type Language, say, type Text } from '../shared/text.ts';
 import { identityFor, kesFor } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
@@ -43,7 +43,11 @@ export interface AppParts {
   hub: EventHub;
   jobs: JobRunner;
   /** What only the process itself can do. */
-  hostPorts: { openWindow(port?: number): Promise<{ url: string }>; requestQuit(force: boolean): Promise<void>; readonly version: string };
+  hostPorts: {
+    openWindow(port?: number): Promise<{ url: string }>;
+    requestQuit(force: boolean, language: Language): Promise<void>;
+    readonly version: string;
+  };
 }
 
 export interface App {
@@ -143,7 +147,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     steps: [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps),
     servers: () => lab.servers(),
     memoryLock: lab.memoryLock,
-    journal: (stackId, action) => journal.append(stackId, action),
+    journal: (stackId, action, outcome) => journal.append(stackId, action, outcome),
     requireDurable: (what) => store.requireDurable(what),
   });
   const connect = createConnect({
@@ -252,7 +256,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     },
     'app.open': ({ port }) => hostPorts.openWindow(port),
     async 'app.quit'({ force }) {
-      await hostPorts.requestQuit(force);
+      await hostPorts.requestQuit(force, await settings.language());
       return {};
     },
     async 'app.selfcheck'() {

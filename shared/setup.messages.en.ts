@@ -37,6 +37,11 @@ export const setupEn = {
       explanation: '{folder} has braces or a line break, which MinIO reads as something else.',
       next: 'Choose a folder without them.',
     },
+    folderIsFile: {
+      title: 'There cannot be a folder {folder}',
+      explanation: '{file} is a file.',
+      next: 'Choose another folder, or move that file away.',
+    },
     folderHoldsStack: {
       title: 'The folder holds files of a stack that is not known here',
       explanation: '{folder} has {names}. Another data folder of Sealdeck may know them; a new stack would write over them.',
@@ -126,6 +131,7 @@ export const setupEn = {
     'setup.place.evidence.open': '{server} at {url}: name leads to {address}, port is open',
     'setup.place.evidence.notYet': '{server} does not answer at {url} yet; its step waits for it',
     'setup.place.evidence.space': '{gib} GiB free',
+    'setup.journal.failed': '{step} ended with {code}',
     'setup.journal.created': 'Stack {name} made in {folder}',
   },
 } as const satisfies DomainMessages;

@@ -26,6 +26,11 @@ export const setupZh: SameCodes<typeof setupEn> = {
       explanation: '{folder} 含有花括号或换行符，MinIO 会另作解释。',
       next: '选择不含这些字符的目录。',
     },
+    folderIsFile: {
+      title: '无法使用文件夹 {folder}',
+      explanation: '{file} 是一个文件。',
+      next: '请选择其他文件夹，或先移走该文件。',
+    },
     folderHoldsStack: {
       title: '该目录中有一个此处未知的环境的文件',
       explanation: '{folder} 中有 {names}。它可能属于 Sealdeck 的另一个数据目录；新环境会覆盖这些文件。',
@@ -109,6 +114,7 @@ export const setupZh: SameCodes<typeof setupEn> = {
     'setup.place.evidence.open': '{server}（{url}）：名称指向 {address}，端口可达',
     'setup.place.evidence.notYet': '{server} 在 {url} 还没有响应；它的步骤会等待',
     'setup.place.evidence.space': '剩余 {gib} GiB',
+    'setup.journal.failed': '“{step}”未完成：{code}',
     'setup.journal.created': '已在 {folder} 创建环境 {name}',
   },
 };

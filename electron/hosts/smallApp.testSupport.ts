@@ -26,7 +26,7 @@ export async function createSmallApp({ dataFolder, files, jobs, hostPorts }: App
     }),
     'app.open': ({ port }) => hostPorts.openWindow(port),
     async 'app.quit'({ force }) {
-      await hostPorts.requestQuit(force);
+      await hostPorts.requestQuit(force, 'en');
       return {};
     },
     'app.selfcheck': async () => ({ ok: true, checks: [{ name: 'node', ok: true, value: process.version }] }),

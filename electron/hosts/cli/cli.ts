@@ -49,22 +49,27 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
   const dataFolder = dataFolderOf(ofBackup ? withoutPassphrase(flags) : flags, around.env);
-  if (command === 'quit') {
-    const running = await findEngine(dataFolder, 'cli');
-    if (!running) return terminal.line(terminal.say(say('cliNoEngine')), { quit: true, ran: false });
-    running.pipe.close();
-  }
+  const ends = command === 'quit' || command === 'down';
+  const running = ends ? await findEngine(dataFolder, 'cli') : undefined;
+  running?.pipe.close();
+  if (command === 'quit' && !running) return terminal.line(terminal.say(say('cliNoEngine')), { quit: true, ran: false });
   const attached = await attachEngine({ dataFolder, host: 'cli', command: around.engine, build: around.build });
   if (attached.engine.build !== around.build) terminal.note(terminal.say(say('cliOtherBuild', { pid: attached.engine.pid })));
   const client = createClient(attached.pipe);
   try {
-    await dispatch(line, client, attached, terminal);
+    await dispatch(line, client, attached, terminal, running !== undefined);
   } finally {
     client.close();
   }
 }
 
-async function dispatch({ command, rest, flags }: CommandLine, client: Client, attached: Attached, terminal: Terminal): Promise<void> {
+async function dispatch(
+  { command, rest, flags }: CommandLine,
+  client: Client,
+  attached: Attached,
+  terminal: Terminal,
+  ran: boolean,
+): Promise<void> {
   switch (command) {
     case 'call':
       return callCommand(client, terminal, rest[0] ?? '', rest[1]);
@@ -99,10 +104,13 @@ async function dispatch({ command, rest, flags }: CommandLine, client: Client, a
       return;
     }
     case 'down': {
+      let done = false;
       try {
         await downCommand(client, terminal, flags);
+        done = true;
       } finally {
-        if (await attached.leave()) await ended(attached.engine.pid);
+        // Where it failed, an engine that ran before may be wanted; one that was started for this alone is not.
+        if ((done || !ran) && (await attached.leave())) await ended(attached.engine.pid);
       }
       return;
     }

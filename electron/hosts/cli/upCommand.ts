@@ -1,18 +1,21 @@
+import { resolve } from 'node:path';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/setup.ts';
+import { requireFolder } from '../../platform/requireFolder.ts';
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
 import { newestProof, printProof, throwDamaged } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Refuses what `up` cannot do before an engine runs, or a folder is made, for it. Throws `usage`. */
+/** Refuses what `up` cannot do before an engine runs, or a folder is made, for it. Throws `usage`, `folderIsFile`. */
 export function checkUp(flags: Flags): void {
   if (flags.dir === undefined) throw new AppError('usage', { reason: 'up needs --dir with the folder of the stack' });
   if (flags.practice && (flags['passphrase-file'] !== undefined || flags['passphrase-fd'] !== undefined))
     throw new AppError('usage', { reason: '--practice and a passphrase exclude each other' });
   wishOf(flags);
+  requireFolder(resolve(flags.dir));
 }
 
 /** From nothing, or from where an earlier `up` stopped, to a proof. Each step is one line; the last line is the proof. */

@@ -89,7 +89,6 @@ async function desktop(): Promise<void> {
       windowFolder,
       ...build,
       idleMs: defaultIdleMs,
-      language,
       onEnd: () => app.exit(0),
     });
     await app.whenReady();

@@ -27,7 +27,6 @@ export interface EngineOptions {
   version: string;
   build: string;
   idleMs?: number;
-  language?: Language;
   /** Called once everything is closed; the host ends its process there. */
   onEnd?: () => void;
 }
@@ -103,10 +102,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       })();
       return ending;
     };
-    const requestQuit = async (force: boolean): Promise<void> => {
+    const requestQuit = async (force: boolean, language: Language): Promise<void> => {
       const running = jobs.running();
       if (running.length > 0 && !force) {
-        const titles = running.map((job) => sentence(options.language ?? 'en', job.title)).join(', ');
+        const titles = running.map((job) => sentence(language, job.title)).join(', ');
         throw new AppError('jobsRunning', { count: running.length, titles });
       }
       setTimeout(() => void end(), 20);

@@ -47,6 +47,7 @@ describe('a step by itself', () => {
       jobs: createJobRunner(publish, log),
       log,
       dataFolder: folder,
+      journal: async () => undefined,
       steps,
     });
     alone = createAlone({ steps, contextOf: runner.contextOf });

@@ -16,6 +16,7 @@ import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { JobSpec } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import { requireFolder } from '../../platform/requireFolder.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createAlone } from './alone.ts';
@@ -36,7 +37,7 @@ interface SetupDeps extends DomainDeps {
   };
   servers(): Promise<ServerBinary[]>;
   memoryLock(program: Program): Promise<MemoryLock>;
-  journal(stackId: string, text: ReturnType<typeof say>): Promise<void>;
+  journal(stackId: string, text: ReturnType<typeof say>, outcome?: 'failed'): Promise<void>;
   requireDurable(what: string): void;
 }
 
@@ -90,6 +91,7 @@ export function createSetup(deps: SetupDeps): {
     checkPlace(place);
     deps.requireDurable(place.name);
     const folder = place.folder;
+    requireFolder(folder);
     const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
     if (other) throw new AppError('folderUsed', { folder, name: other.name });
     await requireNoStack(folder);

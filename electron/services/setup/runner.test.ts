@@ -66,6 +66,7 @@ describe('the runner of guided steps', () => {
   /** Steps that have nothing to do, and whose inputs were asked for. */
   let idle: Set<StepId>;
   let proposed: StepId[];
+  let journaled: unknown[];
   const signal = new AbortController().signal;
   const report = (): void => undefined;
 
@@ -76,6 +77,7 @@ describe('the runner of guided steps', () => {
     broken = new Set();
     idle = new Set();
     proposed = [];
+    journaled = [];
     runner = start();
     await runner.record('lab').write(newSetup('lab', 'guided'));
   });
@@ -92,10 +94,18 @@ describe('the runner of guided steps', () => {
       jobs: createJobRunner(publish, log),
       log,
       dataFolder: folder,
+      journal: async (...entry) => void journaled.push(entry),
       steps: markSteps(world, applied, broken, idle, proposed),
     });
   }
   const stateOf = async (id: StepId) => (await runner.record('lab').read())?.steps.find((step) => step.id === id);
+
+  it('writes a step that failed into the journal, and no word of one that went well', async () => {
+    broken.add('vault');
+    await expect(runner.express('lab', {}, report, signal)).rejects.toBeDefined();
+    const action = { code: 'setup.journal.failed', params: { step: '@setup.step.vault', code: 'storeLocked' } };
+    expect(journaled).toEqual([['lab', action, 'failed']]);
+  });
 
   it('goes through all steps in order and keeps the evidence of each', async () => {
     await runner.express('lab', {}, report, signal);
@@ -231,6 +241,7 @@ describe('the runner of guided steps', () => {
     const publish = (): void => undefined;
     const cancelled = createRunner({
       dataFolder: folder,
+      journal: async (...entry) => void journaled.push(entry),
       steps,
       log,
       publish,

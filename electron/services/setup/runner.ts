@@ -28,7 +28,13 @@ type Proposals = Map<StepId, unknown>;
 /** Steps whose proof lies in the past and does not wear out by a restart; express does not repeat them. */
 const lasting: ReadonlySet<StepId> = new Set<StepId>(['object', 'proof', 'admin']);
 
-export function createRunner(deps: DomainDeps & { dataFolder: string; steps: readonly AnyStep[] }): Runner {
+interface RunnerDeps extends DomainDeps {
+  dataFolder: string;
+  steps: readonly AnyStep[];
+  journal(stackId: string, action: Text, outcome: 'failed'): Promise<void>;
+}
+
+export function createRunner(deps: RunnerDeps): Runner {
   const records = new Map<string, SetupRecord>();
   const stepOf = (id: StepId): Step => {
     const found = deps.steps.find((step) => step.id === id);
@@ -166,7 +172,12 @@ export function createRunner(deps: DomainDeps & { dataFolder: string; steps: rea
     const wasProven = (await record(stackId).read())?.steps.find((status) => status.id === id)?.state === 'proven';
     if (changed && wasProven) await markLaterStale(stackId, id);
     const act = async (): Promise<Evidence[]> => {
-      await step.apply(context, input as never);
+      await step.apply(context, input as never).catch(async (error: unknown) => {
+        // What a step did before it failed stands there already. A journal that cannot be written must not hide the cause.
+        const code = isAppError(error) ? error.code : signal.aborted ? 'cancelled' : 'internal';
+        await deps.journal(stackId, say('setup.journal.failed', { step: `@setup.step.${id}`, code }), 'failed').catch(() => undefined);
+        throw error;
+      });
       signal.throwIfAborted();
       return step.check(context, input as never);
     };
