@@ -124,7 +124,8 @@ export const setupEn = {
     change: 'Change…',
     save: 'Save for {server}',
     handOver: 'The files for the host of {server}',
-    handOverWhy: 'They and the commands stand at the right. Carry them over, run the commands there; the step waits until {server} answers.',
+    handOverWhy:
+      'They and the commands stand at the right. Carry them over, run the commands there; the step waits until {server} answers.',
     liesHere: 'Written here to',
     belongsThere: 'Belongs there in',
     waitsFor: 'Waits for',
@@ -182,6 +183,8 @@ export const setupEn = {
     more: 'More: subject and CA',
     commonName: 'Common name',
     commonNameWhy: 'What the issuer is called.',
+    minioIdentity: 'Make an identity for MinIO',
+    minioIdentityWhy: 'KES names it in its policy, and MinIO’s host gets its files. Not needed where MinIO talks to KES already.',
     caDays: 'CA valid for, days',
     caDaysWhy: 'Longer than the certificates it signs.',
     organisation: 'Organisation',
@@ -228,6 +231,8 @@ export const setupEn = {
     toVault: 'Hand out on the Vault page',
     noneLost: 'No share may be lost.',
     root: 'Root token',
+    elsewhere: 'Initialise this {product}, which runs elsewhere',
+    elsewhereWhy: 'Sealdeck then holds its shares and its root token alone. Leave it off if its keepers initialise it.',
     rootText: 'Needed until the last step, which offers to revoke it. Until then it lies in {where}.',
   },
   prepare: {

@@ -173,6 +173,8 @@ export const setupZh: SameWords<typeof setupEn> = {
     more: '更多：主题和 CA',
     commonName: '通用名称',
     commonNameWhy: '签发者的名称。',
+    minioIdentity: '为 MinIO 创建身份',
+    minioIdentityWhy: 'KES 在策略中写明这个身份，MinIO 所在的主机需要它的文件。MinIO 已经连着 KES 时不需要。',
     caDays: 'CA 有效天数',
     caDaysWhy: '应长于它签发的证书。',
     organisation: '组织',
@@ -217,6 +219,8 @@ export const setupZh: SameWords<typeof setupEn> = {
     toVault: '在 Vault 页面发放',
     noneLost: '一份都不能丢失。',
     root: '根令牌',
+    elsewhere: '初始化这个在别处运行的 {product}',
+    elsewhereWhy: '初始化之后，只有 Sealdeck 持有它的分片和根令牌。如果由它的管理者初始化，请保持关闭。',
     rootText: '保存在{where}中，仅供后续步骤使用；最后一步会建议吊销它。',
   },
   prepare: {

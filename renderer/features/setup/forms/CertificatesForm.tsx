@@ -1,13 +1,14 @@
 import type { Subject } from '../../../../shared/certificates.ts';
 import { keyType } from '../../../../shared/certificates.ts';
+import { wayOf } from '../../../components/connect/knownServer.ts';
 import { useWords } from '../../../locales/language.ts';
-import { ChoiceField, NumberField, Pair, SelectField, TextField } from '../fields.tsx';
+import { ChoiceField, NumberField, Pair, SelectField, SwitchField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
 import { More } from '../More.tsx';
 
 const optionalParts = ['organisation', 'unit', 'locality', 'state', 'country'] as const;
 
-export function CertificatesForm({ values, change, wrong }: FormProps<'certificates'>) {
+export function CertificatesForm({ values, change, wrong, stack }: FormProps<'certificates'>) {
   const { t } = useWords();
   const { subject } = values;
 
@@ -48,6 +49,14 @@ export function CertificatesForm({ values, change, wrong }: FormProps<'certifica
           onChange={(next) => change({ keyType: next })}
         />
       </Pair>
+      {wayOf(stack, 'kes') === 'api' && wayOf(stack, 'minio') === 'api' ? (
+        <SwitchField
+          label={t('setup.certificates.minioIdentity')}
+          why={t('setup.certificates.minioIdentityWhy')}
+          value={values.minioIdentity}
+          onChange={(minioIdentity) => change({ minioIdentity })}
+        />
+      ) : null}
       <More label={t('setup.certificates.more')}>
         <Pair>
           <TextField

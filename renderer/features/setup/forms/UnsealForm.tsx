@@ -1,7 +1,8 @@
+import { wayOf } from '../../../components/connect/knownServer.ts';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import styles from '../fields.module.css';
-import { NumberField } from '../fields.tsx';
+import { NumberField, SwitchField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
 import { Custodians, fitted, KnownCustodians } from './Custodians.tsx';
 
@@ -13,6 +14,7 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
   const initialised = useCall('vault.status', { stackId: stack.id }).data?.nodes[0];
   // Shares are cut once: after that the fields tell what is, and cannot be changed here.
   const done = initialised !== undefined && initialised.state !== 'uninitialised' && initialised.state !== 'unreachable';
+  const elsewhere = wayOf(stack, 'vault') === 'api';
   const custody = useCall('vault.custody', { stackId: stack.id }, { enabled: done }).data;
   const lost = shares - threshold;
   return (
@@ -53,10 +55,20 @@ export function UnsealForm({ values, change, wrong, product, stack }: FormProps<
       </div>
       {done ? null : <Custodians shares={shares} custodians={custodians} wrong={wrong} onChange={(next) => change({ custodians: next })} />}
       {done && custody !== undefined ? <KnownCustodians custody={custody} /> : null}
-      <div className={styles.fact}>
-        <h2>{t('setup.unseal.root')}</h2>
-        <p>{t('setup.unseal.rootText', { where: t(`setup.store.where.${store?.mode ?? 'keychain'}`) })}</p>
-      </div>
+      {elsewhere && initialised?.state === 'uninitialised' ? (
+        <SwitchField
+          label={t('setup.unseal.elsewhere', { product })}
+          why={t('setup.unseal.elsewhereWhy')}
+          value={values.initialiseElsewhere}
+          onChange={(initialiseElsewhere) => change({ initialiseElsewhere })}
+        />
+      ) : null}
+      {elsewhere && done ? null : (
+        <div className={styles.fact}>
+          <h2>{t('setup.unseal.root')}</h2>
+          <p>{t('setup.unseal.rootText', { where: t(`setup.store.where.${store?.mode ?? 'keychain'}`) })}</p>
+        </div>
+      )}
     </>
   );
 }
