@@ -12,9 +12,11 @@ import { reasonOf } from '../../platform/atomicFile.ts';
 import { freePort } from '../../platform/ports.ts';
 
 const init = z.object({ keys_base64: z.array(z.string()).min(1), root_token: z.string() });
-const seal = z.object({ initialized: z.boolean(), sealed: z.boolean() });
+const seal = z.object({ n: z.int() });
+/** A number of shares that no Vault of ours has, so that its own are seen to count again. */
+const throwaway = { secret_shares: 255, secret_threshold: 2 };
 /** Ends the server when the engine goes, however it goes: then this pipe closes. */
-const guard = '"$0" "$@" </dev/null & pid=$!; read -r _; kill "$pid"; wait "$pid"';
+const guard = '"$0" "$@" </dev/null & pid=$!; read -r _; kill "$pid" 2>/dev/null; wait "$pid"';
 
 interface Wish {
   binary: string;
@@ -40,13 +42,14 @@ export async function dataFromSnapshot(wish: Wish, signal: AbortSignal): Promise
     const config = join(folder, 'restore.hcl');
     await writeFile(config, await configOf(wish, socket), { mode: 0o600 });
     const child = spawn('/bin/sh', ['-c', guard, wish.binary, 'server', `-config=${config}`], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const gone = new AbortController();
+    const ended = new Promise<void>((resolve) => child.once('close', () => resolve())).then(() => gone.abort(new Error('it ended')));
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (lines = `${lines}${text}`.slice(-2000)));
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
     try {
-      await fill(socket, wish.snapshot, signal);
+      await fill(socket, wish.snapshot, AbortSignal.any([signal, gone.signal]));
     } finally {
       child.stdin.end();
       await Promise.race([ended, wait(15_000)]);
@@ -65,21 +68,15 @@ export async function dataFromSnapshot(wish: Wish, signal: AbortSignal): Promise
 
 async function fill(socket: string, snapshot: string, signal: AbortSignal): Promise<void> {
   await until(async () => (await ask(socket, 'GET', 'sys/seal-status')).status === 200, 'it did not start', signal);
-  const made = init.parse(JSON.parse((await ask(socket, 'PUT', 'sys/init', { secret_shares: 1, secret_threshold: 1 })).text));
-  await ask(socket, 'PUT', 'sys/unseal', { key: made.keys_base64[0] });
+  const made = init.parse(JSON.parse((await ask(socket, 'PUT', 'sys/init', throwaway)).text));
+  for (const key of made.keys_base64.slice(0, throwaway.secret_threshold)) await ask(socket, 'PUT', 'sys/unseal', { key });
   // Even a single node is a standby for a moment (vault.md, trap 13).
   await until(async () => (await ask(socket, 'GET', 'sys/health')).status === 200, 'it did not take the lead', signal);
   await forceSnapshot(socket, snapshot, new Secret(made.root_token));
   // It takes the data over behind its answer; ended too early, it would keep the old.
-  await until(
-    async () => {
-      const status = JSON.parse((await ask(socket, 'GET', 'sys/seal-status')).text) as { n?: number };
-      return seal.safeParse(status).success;
-    },
-    'it did not take the snapshot',
-    signal,
-  );
-  await wait(1_000);
+  const taken = async (): Promise<boolean> =>
+    seal.parse(JSON.parse((await ask(socket, 'GET', 'sys/seal-status')).text)).n !== throwaway.secret_shares;
+  await until(taken, 'it did not take the snapshot', signal);
 }
 
 const ask = (socket: string, method: string, path: string, body?: unknown) => askBySocket(socket, method, path, body);
@@ -95,7 +92,10 @@ async function until(holds: () => Promise<boolean>, reason: string, signal: Abor
 
 /** Raft needs an address for its cluster, which only a TCP listener has; nobody is served there. */
 async function configOf({ store, data, certificate, key }: Wish, socket: string): Promise<string> {
-  const [port, cluster] = [await freePort(), await freePort()];
+  const port = await freePort();
+  let cluster = await freePort();
+  // The system may give the same one twice.
+  while (cluster === port) cluster = await freePort();
   const quoted = (text: string): string => JSON.stringify(text);
   const block = (head: string, settings: Record<string, string | number | boolean>): string =>
     `${head} {\n${Object.entries(settings)

@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Stack } from '../../../shared/stacks.ts';
+import { createLog } from '../../platform/log.ts';
+import { createSealedStore } from '../../platform/sealedStore.ts';
+import { createEventHub } from '../../rpc/eventHub.ts';
+import { createStacks, type Stacks } from './handlers.ts';
+import { bury, finishRemovals, requireOwnFolder } from './removal.ts';
+import { readStackFile, writeStackFile } from './stackFile.ts';
+
+let folder: string;
+let stacks: Stacks;
+const versionOne = join(import.meta.dirname, '../../dataOfVersionOne/stacks/local-lab/stack.json');
+const certificate = join(import.meta.dirname, 'testCa.pem');
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sealdeck-keeping-'));
+  const log = createLog(join(folder, 'engine.log'));
+  stacks = createStacks({
+    dataFolder: folder,
+    store: createSealedStore({ folder, log }),
+    publish: createEventHub().publish,
+    log,
+    journal: async () => undefined,
+  });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const done = () => {
+  const told: string[] = [];
+  return {
+    told,
+    deps: { forget: async (id: string) => void told.push(`forget ${id}`), removed: async (id: string) => void told.push(`removed ${id}`) },
+  };
+};
+
+test('a removal that was killed after its moment is finished by the next engine; the id is nobody’s until then', async () => {
+  const stack = await stacks.create({ name: 'lab', folder: join(folder, 'place') });
+  await mkdir(join(folder, 'place/certs'), { recursive: true });
+  await writeFile(join(folder, 'place/certs/vault.key'), 'x');
+  await bury(join(folder, 'stacks'), stack, 'delete');
+  // Killed here: the stack is gone, its files and secrets not yet.
+  expect(await stacks.list()).toEqual([]);
+  expect((await stacks.create({ name: 'lab' })).id).toBe('lab-2');
+  const { told, deps } = done();
+  await finishRemovals(join(folder, 'stacks'), deps);
+  await finishRemovals(join(folder, 'stacks'), deps);
+  expect(told).toEqual(['forget lab', 'removed lab']);
+  expect(await readdir(folder)).not.toContain('place');
+  expect((await stacks.create({ name: 'lab' })).id).toBe('lab');
+});
+
+test('a removal that was killed before its moment leaves the whole stack', async () => {
+  const stack = await stacks.create({ name: 'lab' });
+  await writeFile(join(folder, 'stacks/lab/removal.json'), '{"version":1,"name":"lab","folder":"/","files":"delete"}');
+  const { told, deps } = done();
+  await finishRemovals(join(folder, 'stacks'), deps);
+  expect(told).toEqual([]);
+  expect(await stacks.get('lab')).toEqual(stack);
+});
+
+test('only a folder with the stack’s own CA is deleted: not a link, not another stack’s, not one without a mark', async () => {
+  const place = join(folder, 'place');
+  const pem = await readFile(certificate, 'utf8');
+  const { X509Certificate } = await import('node:crypto');
+  const fingerprint = new X509Certificate(pem).fingerprint256.toLowerCase();
+  const ca = { id: 'local', kind: 'file' as const, subject: 'CN=x', fingerprint, file: 'certs/ca.crt' };
+  const stack: Stack = await stacks.create({ name: 'lab', folder: place, fill: (plain) => ({ ...plain, cas: [ca] }) });
+  await expect(requireOwnFolder(stack)).resolves.toBeUndefined();
+  await mkdir(join(place, 'certs'), { recursive: true });
+  await expect(requireOwnFolder(stack)).resolves.toBeUndefined();
+  await writeFile(join(place, 'certs/vault.key'), 'somebody’s');
+  await expect(requireOwnFolder(stack)).rejects.toMatchObject({ code: 'stackFolderForeign' });
+  await writeFile(join(place, 'certs/ca.crt'), pem);
+  await expect(requireOwnFolder(stack)).resolves.toBeUndefined();
+  await expect(requireOwnFolder({ ...stack, cas: [{ ...ca, fingerprint: 'aa:bb' }] })).rejects.toMatchObject({
+    code: 'stackFolderForeign',
+  });
+  await symlink(place, join(folder, 'link'));
+  await expect(requireOwnFolder({ ...stack, folder: join(folder, 'link') })).rejects.toMatchObject({ code: 'stackFolderForeign' });
+});
+
+test('a stack file says where servers are and whom to believe, and nothing of this machine or of log-ins', async () => {
+  const pem = await readFile(certificate, 'utf8');
+  const stack = { ...JSON.parse(await readFile(versionOne, 'utf8')), draft: false, readOnly: false, version: 2 } as Stack;
+  const secret = `${pem}-----BEGIN PRIVATE KEY-----\ntracer\n-----END PRIVATE KEY-----\n`;
+  const files = { read: async () => secret } as never;
+  const content = await writeStackFile({ stack, folder: files });
+  expect(content).not.toContain('tracer');
+  expect(content).not.toContain(stack.folder);
+  const { stack: read, certificates } = readStackFile(content);
+  expect(read).toMatchObject({ origin: 'connected', draft: true, readOnly: true, identities: [], name: 'local-lab' });
+  expect(read.keyStores[0]).toMatchObject({ ca: 'vault', nodes: [{ way: 'api', url: stack.keyStores[0]?.nodes[0]?.url }] });
+  expect(read.keyStores[0]?.operator).toBeUndefined();
+  expect([...certificates.keys()]).toEqual(['connect/vault-ca.pem', 'connect/kes-ca.pem', 'connect/minio-ca.pem']);
+  // The fingerprint is of what came, not of what the file claims.
+  const lying = JSON.parse(content) as { stack: { cas: { fingerprint: string }[] } };
+  for (const one of lying.stack.cas) one.fingerprint = 'aa:bb';
+  expect(readStackFile(JSON.stringify(lying)).stack.cas[0]?.fingerprint).toBe(read.cas[0]?.fingerprint);
+});
+
+test.each([
+  ['{', 'stackFileRefused'],
+  ['{"version":1}', 'stackFileRefused'],
+  ['{"format":"sealdeck-stack","version":2}', 'fileNewer'],
+  ['{"format":"sealdeck-stack","version":1,"exportedAt":"","certificates":{},"stack":{"version":3}}', 'fileNewer'],
+  ['{"format":"sealdeck-stack","version":1,"exportedAt":"","certificates":{},"stack":{"version":2}}', 'stackFileRefused'],
+])('what is no stack file of ours is refused: %s', (content, code) => {
+  expect(() => readStackFile(content)).toThrow(expect.objectContaining({ code }));
+});
