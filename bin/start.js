@@ -8,7 +8,7 @@ import { prepare, runInstead } from './bootstrap.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const known = { '--data': true, '--port': true, '--lang': true, '--no-open': false, '--json': false, '--desktop': false };
-const trialMs = 20_000;
+const trialMs = Number(process.env.SEALDECK_TRIAL_SECONDS ?? 20) * 1000;
 
 const args = readArguments(process.argv.slice(2));
 await prepare({ root, build: true });
@@ -49,7 +49,9 @@ function noDesktop() {
   const program = electronProgram();
   if (!program) return "Electron's program is not here; npx install-electron fetches it (about 120 MB)";
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display';
-  const trial = spawnSync(program, [root, '--trial'], { timeout: trialMs, encoding: 'utf8', env: electronEnv(), windowsHide: true });
+  // What hangs does not listen to a polite signal either.
+  const limits = { timeout: trialMs, killSignal: 'SIGKILL' };
+  const trial = spawnSync(program, [root, '--trial'], { ...limits, encoding: 'utf8', env: electronEnv(), windowsHide: true });
   if (trial.status === 0 && /^sealdeck trial: /m.test(trial.stdout)) return undefined;
   if (trial.error?.code === 'ETIMEDOUT') return `the trial window gave no sign within ${trialMs / 1000} s`;
   const lines = `${trial.stdout ?? ''}\n${trial.stderr ?? ''}`.split('\n').filter((line) => line.trim() !== '');

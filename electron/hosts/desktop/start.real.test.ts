@@ -61,13 +61,42 @@ describe.skipIf(process.platform !== 'linux')('npm start', () => {
     ],
     ['its page says nothing', 'echo "the hidden window gave no sign within 15 s"; exit 1', /gave no sign/],
     ['it ends well without an answer', 'exit 0', /ended with code 0/],
+    ['it crashes', 'kill -SEGV $$', /ended with SIGSEGV/],
+    ['it is refused by the display', 'echo "Missing X server or \\$DISPLAY" >&2; exit 1', /Missing X server/],
+    [
+      'it hangs in silence, and its helpers with it',
+      'trap "" TERM; /bin/sleep 9 & while :; do /bin/sleep 1; done',
+      /no sign within 3 s/,
+    ],
   ])('opens the browser host and says why in one line when %s', async (_name, lines, reason) => {
     const dist = lines === '' ? join(folder, 'nothing') : electron(lines);
-    const answer = await run('start.js', ['--desktop'], { ELECTRON_OVERRIDE_DIST_PATH: dist, DISPLAY: ':99', PATH: '/nonexistent' });
+    const answer = await run('start.js', ['--desktop'], {
+      ELECTRON_OVERRIDE_DIST_PATH: dist,
+      DISPLAY: ':99',
+      PATH: '/nonexistent',
+      SEALDECK_TRIAL_SECONDS: '3',
+    });
     expect(answer.code).toBe(0);
-    const [why] = answer.err.split('\n').filter((line) => line.includes('desktop window'));
+    const [why, more] = answer.err.split('\n').filter((line) => line.includes('desktop window'));
     expect(why).toMatch(reason);
+    expect(more).toBeUndefined();
     expect(answer.out).toMatch(/http:\/\/127\.0\.0\.1:\d+\/#token=/);
+  });
+
+  it('opens the browser host when the program may not be run, or is of another machine', async () => {
+    const closed = electron('exit 0');
+    chmodSync(join(closed, 'electron'), 0o644);
+    const foreign = electron('');
+    writeFileSync(join(foreign, 'electron'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 9, 9, 9, 9]));
+    for (const [dist, reason] of [
+      [closed, /EACCES/],
+      [foreign, /ENOEXEC|ended with|cannot execute|syntax error|not found/i],
+    ] as const) {
+      const answer = await run('start.js', ['--desktop'], { ELECTRON_OVERRIDE_DIST_PATH: dist, DISPLAY: ':99', PATH: '/nonexistent' });
+      expect(answer.err).toMatch(/desktop window is not used: /);
+      expect(answer.err).toMatch(reason);
+      expect(answer.out).toMatch(/#token=/);
+    }
   });
 
   it('says that there is no display', async () => {
