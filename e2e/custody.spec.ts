@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { ageDecrypt, makeGpg, noGpg } from '../electron/services/vault/custodyTools.testSupport.ts';
+import { call } from './cli.ts';
 import { openPracticeLab, vaultStatus } from './foreignTools.ts';
-import { expect } from './host.ts';
-import { sharesOf, test } from './lab.ts';
+import { test as empty, expect, type Place } from './host.ts';
+import { freePorts, sharesOf, test } from './lab.ts';
 import { leaks } from './tracers.ts';
 import { expectAccessible, framesToWindow, showIn } from './window.ts';
 
@@ -179,3 +180,85 @@ test('five custodians get their files, Sealdeck’s copy goes, and three of them
     await gpg.close();
   }
 });
+
+/** A stack whose Vault runs and was never initialised. */
+async function upToVault(place: Place): Promise<string> {
+  const data = ['--data', place.data];
+  await call(data, 'store.create', { mode: 'practice' }, place.env);
+  const proposed = (await call(data, 'setup.propose', {}, place.env)) as { place: Record<string, unknown> };
+  const ports = await freePorts(['vault', 'vaultCluster', 'kes', 'minio', 'minioConsole']);
+  const made = { ...proposed.place, name: 'local-lab', folder: join(place.folder, 'lab'), ports };
+  const { stackId } = (await call(data, 'setup.create', { place: made, mode: 'guided' }, place.env)) as { stackId: string };
+  for (const step of ['place', 'servers', 'certificates', 'vault'])
+    await call(data, 'setup.apply', { stackId, step, input: step === 'servers' ? { get: true } : {} }, place.env);
+  return stackId;
+}
+
+empty(
+  'custodians are named in the guided step, and a key that cannot encrypt is found before Vault is initialised',
+  async ({ place, browser, openWindow }) => {
+    empty.skip(noGpg() !== undefined, noGpg());
+    const gpg = await makeGpg();
+    try {
+      const stackId = await upToVault(place);
+      const page = await browser.newPage();
+      await openWindow(page);
+      await page.getByRole('link', { name: 'Set up', exact: true }).click();
+      await expect(page.getByRole('heading', { name: 'Initialise and unseal OpenBao' })).toBeVisible();
+      const initialise = page.getByRole('button', { name: 'Initialise OpenBao' });
+
+      await page.getByLabel('Unseal shares').fill('3');
+      await page.getByLabel('Needed to unseal').fill('2');
+      await page.getByLabel('Name the custodians now').check();
+      await page.getByLabel('Custodian 1', { exact: true }).fill('Operations');
+      await page.getByLabel('Custodian 2', { exact: true }).fill('Operations');
+      await expect(page.getByText('Two custodians are called Operations.')).toBeVisible();
+      await expect(initialise).toBeDisabled();
+      await page.getByLabel('Custodian 2', { exact: true }).fill('Security');
+      await page.getByRole('combobox', { name: 'Sealed with 1' }).click();
+      await page.getByRole('option', { name: 'PGP key' }).click();
+      await expect(initialise).toBeDisabled();
+
+      const file = join(gpg.home, 'key.asc');
+      const pick = page.locator('input[type=file][aria-label="Public key file 1"]');
+      await writeFile(file, await gpg.key('Signer <signer@example.org>', 'rsa2048'));
+      await pick.setInputFiles(file);
+      await expect(page.getByText('Nothing can be encrypted to the PGP key of Operations').first()).toBeVisible();
+      await writeFile(file, await gpg.key('Operations <ops@example.org>'));
+      await pick.setInputFiles(file);
+      await expect(page.getByText(/^Name 3 custodians, their keys checked.*: Operations, Security, Custodian 3$/)).toBeVisible();
+      await expectAccessible(page);
+
+      await initialise.click();
+      await expect(page.getByText('Files still to be handed out or confirmed: Operations, Security, Custodian 3')).toBeVisible({
+        timeout: 90_000,
+      });
+      await expect(page.getByText('0 of 3 shares handed out and confirmed.')).toBeVisible();
+      await page.getByRole('link', { name: 'Hand out on the Vault page' }).click();
+      await expect(page.getByText('no file yet')).toHaveCount(3);
+
+      await page.getByRole('button', { name: 'Hand out…' }).first().click();
+      const dialog = page.getByRole('dialog');
+      const saving = page.waitForEvent('download');
+      await dialog.getByRole('button', { name: 'Make the file' }).click();
+      const saved = await saving;
+      const share = join(gpg.home, saved.suggestedFilename());
+      await saved.saveAs(share);
+      await drop(page, dialog, share);
+      await dialog.getByLabel('Confirmation code').fill(fieldOf(await gpg.decrypt(readFileSync(share, 'utf8')), 'Confirmation code'));
+      await dialog.getByRole('button', { name: 'Confirm the file' }).click();
+      await dialog.getByRole('button', { name: 'Next: Security' }).click();
+      await expect(dialog.getByRole('heading', { name: 'Hand out a share to Security' })).toBeVisible();
+      await dialog.getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: 'Take Custodian 3 off the list' }).click();
+      await expect(page.getByText('1 share without a custodian')).toBeVisible();
+      const { custodians } = (await call(['--data', place.data], 'vault.custody', { stackId }, place.env)) as {
+        custodians: { name: string }[];
+      };
+      expect(custodians.map(({ name }) => name)).toEqual(['Operations', 'Security']);
+      await page.close();
+    } finally {
+      await gpg.close();
+    }
+  },
+);

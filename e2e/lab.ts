@@ -28,7 +28,8 @@ async function makeLab(place: Place): Promise<string> {
   return dir;
 }
 
-async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
+/** Ports that the system gives out now, one for each name. */
+export async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
   const servers = names.map(() => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);

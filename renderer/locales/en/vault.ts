@@ -160,7 +160,6 @@ export const vaultEn = {
     nameMissing: 'Type a name first.',
     sealedWith: 'Sealed with',
     passphraseWhy: 'Anyone with the file and this passphrase. At least {count} characters, best several words.',
-    again: 'Again',
     keyFile: 'Public key file',
     keyWhy: 'gpg --armor --export NAME, or a binary .gpg file. Checked in full before it is used.',
     keyMissing: 'Choose the public key first.',

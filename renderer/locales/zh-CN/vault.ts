@@ -142,7 +142,6 @@ export const vaultZh: SameWords<typeof vaultEn> = {
     nameMissing: '先输入名称。',
     sealedWith: '加密方式',
     passphraseWhy: '有文件和口令就能打开。至少 {count} 个字符，最好是几个词。',
-    again: '再输入一次',
     keyFile: '公钥文件',
     keyWhy: 'gpg --armor --export NAME 的输出，或二进制 .gpg 文件。使用前会完整检查。',
     keyMissing: '先选择公钥。',
