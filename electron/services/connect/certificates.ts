@@ -4,6 +4,9 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import { certificatesIn } from '../../platform/tlsProbe.ts';
 
+/** Names are the server's own words: they are shown, not believed, and not without end. */
+const longest = 300;
+
 /**
  * The certificates of a chosen file: PEM, one or more, or the base64 of a single DER. Throws `connectCaIsKey` when a private
  * key is in it, `connectCaUnreadable` for everything else that is no certificate.
@@ -50,10 +53,15 @@ export function identityOf(certificate: X509Certificate): string {
 
 /** Most specific part first. Certificates may have no subject at all. */
 export function oneLine(name: string | undefined): string {
-  return (name ?? '').split('\n').reverse().join(', ');
+  return (name ?? '').split('\n').reverse().join(', ').slice(0, longest);
 }
 
 function namesOf(certificate: X509Certificate): string[] {
   const parts = certificate.subjectAltName?.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
-  return parts.slice(0, 100).map((part) => part.trim().replace(/^IP Address:/, 'IP:'));
+  return parts.slice(0, 100).map((part) =>
+    part
+      .trim()
+      .replace(/^IP Address:/, 'IP:')
+      .slice(0, longest),
+  );
 }

@@ -10,14 +10,6 @@ import { listen, makeAuthority } from '../../platform/tls.testSupport.ts';
 import { type Draft, makeDraft } from './connect.testSupport.ts';
 import { type Elsewhere, minioRules, startElsewhere } from './elsewhere.testSupport.ts';
 
-const auditor = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Action: ['admin:ServerInfo', 'admin:KMSKeyStatus'] },
-    { Effect: 'Allow', Action: ['kms:Status', 'kms:KeyStatus', 'kms:ListKeys'] },
-    { Effect: 'Allow', Action: ['s3:Get*', 's3:List*'], Resource: ['arn:aws:s3:::*'] },
-  ],
-});
 describe('servers that were started outside Sealdeck', () => {
   let other: Elsewhere;
   let chain: TestChain;
@@ -211,6 +203,11 @@ describe('servers that were started outside Sealdeck', () => {
       expect((await wrong.lights('vault'))[4]).toContain('connectRightsMissing');
       await wrong.call('connect.replace', { kind: 'vault', credential: { kind: 'vaultToken', token: await token(['root']) } });
       expect((await wrong.lights('vault'))[5]).toBe('keyStore fail connectOtherVersion kvVersionDiffers');
+      await chain.vault.enableEngine('old', 'kv');
+      await save({ mount: 'old', version: 1, prefix: 'minio' });
+      expect((await wrong.lights('vault')).slice(4, 6)).toEqual(['policy ok connectRights', 'keyStore ok connectWord']);
+      await save({ mount: 'sys', version: 2, prefix: 'minio' });
+      expect((await wrong.lights('vault'))[5]).toBe('keyStore fail connectOtherEngine connectMountOther');
       await save({ mount: 'nothing', version: 2, prefix: 'minio' });
       expect((await wrong.lights('vault'))[5]).toBe('keyStore fail connectNoMount connectMountMissing');
       const before = wrong.access.secrets.get('vault.operator')?.reveal();
@@ -262,14 +259,7 @@ describe('servers that were started outside Sealdeck', () => {
     });
 
     it('are content with an S3 login that only reads, and say what a narrow one lacks', async () => {
-      await chain.shell([
-        { line: 'mkdir -p .mc/certs/CAs && cp certs/ca.crt .mc/certs/CAs/' },
-        { line: `mc -q alias set m ${url.minio} root-user root-password` },
-        { line: `printf '%s' '${auditor}' > auditor.json && mc -q admin policy create m auditor auditor.json` },
-        { line: 'mc -q admin user add m auditor-ro auditor-password && mc -q admin policy attach m auditor --user auditor-ro' },
-        { line: 'mc -q admin user add m narrow narrow-password && mc -q admin policy attach m readwrite --user narrow' },
-        { line: 'mc -q admin user add m nothing nothing-password' },
-      ]);
+      await other.addUsers();
       const as = async (name: string): Promise<string[]> => {
         const credential = { kind: 'minioKeys', accessKey: name, secretKey: `${name.replace('-ro', '')}-password` } as const;
         await wrong.call('connect.save', { kind: 'minio', url: url.minio, trust: { kind: 'file', pem: ca }, credential });
@@ -369,6 +359,22 @@ describe('servers that were started outside Sealdeck', () => {
     await operator.createKey('minio-other');
     expect((await draft.lights('kes'))[6]).toBe('key warn connectOtherKey kesKeyNotFound');
     await operator.createKey('minio-default');
+  });
+
+  it('are a MinIO without KES yet, which is where the steps begin', async () => {
+    const { servers, folder } = chain.context;
+    await servers.stop('minio');
+    const args = ['server', '--certs-dir', folder.path('minio/certs'), '--address', new URL(url.minio).host, folder.path('plain')];
+    await servers.start('minio', 'minio', { args, env: { MINIO_ROOT_USER: 'root-user', MINIO_ROOT_PASSWORD: 'root-password' } });
+    const yet = [
+      'identity ok connectWord',
+      'policy ok connectAdministers',
+      'keyStore warn connectNoKms kmsNotConfigured',
+      'key notTried connectNotTried',
+    ];
+    await waitUntil(async () => JSON.stringify((await draft.lights('minio')).slice(3)) === JSON.stringify(yet));
+    const { ticks } = await draft.call('connect.preflight', {});
+    expect(ticks.find(({ id }) => id === 'reach.minio.kes')).toMatchObject({ outcome: 'unknown' });
   });
 
   it('are saved at last, keep their protection, and have a credential replaced in place', async () => {

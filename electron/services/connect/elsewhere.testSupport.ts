@@ -9,6 +9,15 @@ export const minioRules = ['create', 'generate', 'decrypt', 'describe'].map((ver
 const others = ['/v1/key/list/*', '/v1/status', '/v1/metrics', '/v1/api'];
 const operatorRules = [...minioRules, '/v1/key/encrypt/minio-*', '/v1/key/delete/minio-*', ...others];
 
+const auditor = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: ['admin:ServerInfo', 'admin:KMSKeyStatus'] },
+    { Effect: 'Allow', Action: ['kms:Status', 'kms:KeyStatus', 'kms:ListKeys'] },
+    { Effect: 'Allow', Action: ['s3:Get*', 's3:List*'], Resource: ['arn:aws:s3:::*'] },
+  ],
+});
+
 /** For tests: OpenBao, KES and MinIO that work together, started by hand with files that somebody else wrote. */
 export async function startElsewhere() {
   const chain = await startTestChain();
@@ -53,6 +62,18 @@ export async function startElsewhere() {
     await waitUntil(async () => (await operator.version()) !== '');
   }
 
+  /** Users of MinIO: one that only reads, one for objects alone, one without any policy. Their passwords are `NAME-password`. */
+  async function addUsers(): Promise<void> {
+    await chain.shell([
+      { line: 'mkdir -p .mc/certs/CAs && cp certs/ca.crt .mc/certs/CAs/' },
+      { line: `mc -q alias set m ${url.minio} root-user root-password` },
+      { line: `printf '%s' '${auditor}' > auditor.json && mc -q admin policy create m auditor auditor.json` },
+      { line: 'mc -q admin user add m auditor-ro auditor-password && mc -q admin policy attach m auditor --user auditor-ro' },
+      { line: 'mc -q admin user add m narrow narrow-password && mc -q admin policy attach m readwrite --user narrow' },
+      { line: 'mc -q admin user add m nothing nothing-password' },
+    ]);
+  }
+
   async function stop(): Promise<void> {
     await operator.close();
     await chain.stop();
@@ -68,6 +89,6 @@ export async function startElsewhere() {
     await stop();
     throw error;
   }
-  return { chain, url, ca, operator, operatorPair, weak, rules, startKes, stop };
+  return { chain, url, ca, operator, operatorPair, weak, rules, startKes, addUsers, stop };
 }
 export type Elsewhere = Awaited<ReturnType<typeof startElsewhere>>;

@@ -50,6 +50,12 @@ describe('a MinIO environment file', () => {
     expect(warnings('MINIO_KMS_AUTO_ENCRYPTION=on')).toEqual([expect.stringContaining('without a key manager')]);
   });
 
+  it('proposes only an address of KES that can be dialled', () => {
+    const kesUrl = (value: string) => readMinioEnvironment(`MINIO_KMS_KES_ENDPOINT=${value}`).kesUrl;
+    expect(kesUrl('https://kes-{1...4}:7373,https://kes-5:7373/')).toBe('https://kes-5:7373');
+    for (const none of ['', 'http://kes:7373', 'https://u:p@kes:7373', 'https://kes-{1...4}/x']) expect(kesUrl(none)).toBeUndefined();
+  });
+
   it('survives what is no environment file', () =>
     expect(readMinioEnvironment('=\n===\n#\nexport\n{"a":1}\n')).toMatchObject({ values: [], warnings: [] }));
 });

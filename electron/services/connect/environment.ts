@@ -1,4 +1,5 @@
 import { Secret } from '../../../shared/secret.ts';
+import { serverUrl } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { readEnvironment } from '../../clients/minioAdmin/environmentFile.ts';
 import type { ImportedCredential } from './credentials.ts';
@@ -56,7 +57,11 @@ export function readMinioEnvironment(content: string): EnvironmentFound {
   if (user && password) credentials.set('minio', { kind: 'minio', user, password: new Secret(password) });
   if (apiKey) credentials.set('kes', { kind: 'kes', apiKey: new Secret(apiKey) });
 
-  const kesUrl = endpointsOf(get('MINIO_KMS_KES_ENDPOINT')).find((url) => url.startsWith('https://'));
+  // The first that is a plain address: several nodes may be written as one with an ellipsis.
+  const kesUrl = endpointsOf(get('MINIO_KMS_KES_ENDPOINT'))
+    .filter((url) => !/[{}]/.test(url))
+    .map((url) => serverUrl.safeParse(url))
+    .find(({ success }) => success)?.data;
   const defaultKey = get('MINIO_KMS_KES_KEY_NAME');
   return {
     values,
