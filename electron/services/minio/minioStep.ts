@@ -1,7 +1,8 @@
 import type { MinioInput } from '../../../shared/minio.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess, Step, StepContext } from '../../jobs/step.ts';
@@ -28,9 +29,10 @@ export function createMinioStep(deps: MinioDeps): Step<'minio'> {
       return way === 'api' || kesOf(stack) ? undefined : say('minioSkipNoKes');
     },
 
-    async propose({ inputs, stack }) {
-      const named = wayOf(stack, 'minio') === 'api' ? stack.minioClusters[0]?.defaultKey : undefined;
-      return { defaultKey: inputs.key?.name ?? named ?? inputs.place.key, autoEncryption: false };
+    async propose(context) {
+      const { inputs } = context;
+      const theirs = wayOf(context.stack, 'minio') === 'api' ? await settingsThere(context) : {};
+      return { defaultKey: inputs.key?.name ?? inputs.place.key, autoEncryption: false, ...theirs };
     },
     plan: (context, input) => (wayOf(context.stack, 'minio') === 'here' ? planHere(context, input) : planElsewhere(context, input)),
 
@@ -45,6 +47,20 @@ export function createMinioStep(deps: MinioDeps): Step<'minio'> {
 
     check: checkMinio,
   };
+}
+
+/** What a MinIO that others set up works with already: nothing of it is to be changed unless somebody asks for it. */
+async function settingsThere(context: StepContext): Promise<Partial<MinioInput>> {
+  try {
+    return await withMinioAdmin(context, async (admin) => {
+      const { defaultKey } = await admin.kmsStatus();
+      const autoEncryption = (await admin.nodes()).some(({ environment }) => environment.MINIO_KMS_AUTO_ENCRYPTION === 'on');
+      return { ...(defaultKey === '' ? {} : { defaultKey }), autoEncryption };
+    });
+  } catch (error) {
+    if (isAppError(error)) return {};
+    throw error;
+  }
 }
 
 async function applyHere(context: StepContext, input: MinioInput, deps: Deps): Promise<void> {
