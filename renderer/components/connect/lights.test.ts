@@ -40,7 +40,8 @@ describe('the seven lights of a server', () => {
     expect(mends(row('tls', 'tlsName'))).toEqual(['names', 'address']);
     expect(mends(row('tls', 'tlsTrust'))).toEqual(['trust']);
     expect(mends(row('identity'))).toEqual(['credential']);
-    expect(mends(row('keyStore', 'vaultSealed', 'vault'))).toEqual(['unseal']);
+    expect(mends(row('identity', 'vaultSealed', 'vault'))).toEqual(['unseal']);
+    expect(mends(row('identity', 'answerNotUnderstood'))).toEqual(['address']);
     expect(mends(row())).toEqual([]);
   });
 });

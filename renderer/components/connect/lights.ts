@@ -33,6 +33,9 @@ export function mends(test: ServerTest): readonly Mend[] {
       if (code === 'tlsTrust') return ['trust'];
       return ['address', 'trust'];
     case 'identity':
+      // A sealed Vault takes no login, and a server of another kind knows none.
+      if (code === 'vaultSealed') return ['unseal'];
+      if (code === 'answerNotUnderstood') return ['address'];
       return code === 'connectIdentityUnknown' ? ['preflight', 'credential'] : ['credential'];
     case 'policy':
       return ['preflight', 'credential'];
