@@ -5,10 +5,9 @@ import { say } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
 import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
-import { type Handover, handoverFolder, hostPath, waitForHost, writeHandover } from '../../jobs/handover.ts';
+import { type Handover, handoverFolder, hostPath, unitWord, waitForHost, writeHandover } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { unitWord } from '../../platform/unitWord.ts';
 import { configurationOf, handedFiles } from './configuration.ts';
 import { notYet } from './waiting.ts';
 
