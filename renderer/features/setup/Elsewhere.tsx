@@ -16,7 +16,7 @@ import styles from './elsewhere.module.css';
 /** Which server a step brings up, and whether its own form says anything where others run that server. */
 const about: Partial<Record<StepId, { kind: ServerKind; formToo: boolean }>> = {
   vault: { kind: 'vault', formToo: false },
-  kes: { kind: 'kes', formToo: false },
+  kes: { kind: 'kes', formToo: true },
   minio: { kind: 'minio', formToo: true },
 };
 

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { serverNames } from '../../components/connect/address.ts';
+import { wayOf } from '../../components/connect/knownServer.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { formatClock, formatSeconds } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
@@ -135,7 +136,9 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
             ? t('setup.runAgain')
             : away
               ? t(`setup.ways.action.${away.way}`, { server })
-              : t(`setup.${step}.action`, { product })}
+              : step === 'unseal' && wayOf(stack, 'vault') !== 'here'
+                ? t('setup.ways.seal')
+                : t(`setup.${step}.action`, { product })}
         </ChangeButton>
       </>
     );

@@ -118,6 +118,7 @@ export const setupEn = {
       handedOver: 'Its files are made here, for whoever keeps that host.',
     },
     action: { api: 'Check {server}', handedOver: 'Write the files and wait' },
+    seal: 'Check the seal',
     connect: 'How Sealdeck reaches {server}',
     connectWhy: 'At {host}. Who vouches for it, and who Sealdeck is there.',
     connected: '{server} at {host} is known: its certificate is vouched for and a login is kept.',

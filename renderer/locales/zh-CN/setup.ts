@@ -110,6 +110,7 @@ export const setupZh: SameWords<typeof setupEn> = {
       handedOver: '在这里生成它的文件，交给那台主机的管理者。',
     },
     action: { api: '检查 {server}', handedOver: '写入文件并等待' },
+    seal: '检查密封状态',
     connect: 'Sealdeck 如何连接 {server}',
     connectWhy: '地址 {host}。说明由谁担保，以及以什么身份登录。',
     connected: '{host} 上的 {server} 已知：证书有人担保，登录信息已保存。',
