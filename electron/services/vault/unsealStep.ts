@@ -47,9 +47,9 @@ export function createUnsealStep(): Step<'unseal'> {
       const threshold = done ? status.t : input.threshold;
       return {
         changes: [
+          ...(names === '' ? [] : [say('vaultPlanCustodians', { count: custodians.length, names })]),
           done ? say('vaultPlanInitDone', { shares: status.n, threshold }) : say('vaultPlanInit', { shares: input.shares, threshold }),
           ...(done ? [] : [say('vaultPlanSealAnswer')]),
-          ...(names === '' ? [] : [say('vaultPlanCustodians', { count: custodians.length, names })]),
           status?.sealed === false ? say('vaultPlanUnsealDone') : say('vaultPlanUnseal', { threshold }),
         ],
         warnings: done
