@@ -41,24 +41,18 @@ export interface Imports {
 }
 
 export function createImports(lifeMs = tenMinutes): Imports {
-  const kept = new Map<string, { credentials: ReadonlyMap<string, ImportedCredential>; until: number }>();
-  const forgetOld = (): void => {
-    for (const [source, { until }] of kept) if (until <= Date.now()) kept.delete(source);
-  };
+  const kept = new Map<string, ReadonlyMap<string, ImportedCredential>>();
   return {
     keep(credentials) {
-      forgetOld();
       const oldest = kept.keys().next();
       if (kept.size >= mostSources && !oldest.done) kept.delete(oldest.value);
       const source = randomBytes(18).toString('base64url');
-      kept.set(source, { credentials, until: Date.now() + lifeMs });
+      kept.set(source, credentials);
       setTimeout(() => kept.delete(source), lifeMs).unref();
       return source;
     },
     take(kind, source, alias) {
-      forgetOld();
-      const credentials = kept.get(source)?.credentials;
-      const found = credentials?.get(alias ?? kind);
+      const found = kept.get(source)?.get(alias ?? kind);
       if (found === undefined) throw new AppError('connectImportGone');
       return found;
     },
