@@ -48,7 +48,7 @@ export function Palette({ dark }: { dark: boolean }) {
     {
       group: t('frame.palette.actions'),
       actions: [
-        ...(stack
+        ...(stack && !stack.readOnly
           ? [
               {
                 id: 'prove',

@@ -12,6 +12,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import type { EvidenceText } from '../../components/hops.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { ChangeButton, useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
@@ -37,6 +38,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   const picker = useRef<HTMLInputElement>(null);
   const [selected, setSelected] = useState<string | undefined>(undefined);
+  const readOnly = useReadOnly();
   const [dragging, setDragging] = useState(false);
   const [refused, setRefused] = useState(false);
   const upload = useSyncExternalStore(onUpload, currentUpload);
@@ -80,7 +82,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   async function drop(event: DragEvent): Promise<void> {
     event.preventDefault();
     setDragging(false);
-    take(await filesOfDrop(event.dataTransfer));
+    if (!readOnly) take(await filesOfDrop(event.dataTransfer));
   }
 
   return (
@@ -90,8 +92,9 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
       data-dragging={dragging || undefined}
       onDragOver={(event) => {
         if (![...event.dataTransfer.types].includes('Files')) return;
+        // Taken in any case: a browser would leave the window for a file that nobody takes.
         event.preventDefault();
-        setDragging(true);
+        setDragging(!readOnly);
       }}
       onDragLeave={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDragging(false);
@@ -118,9 +121,9 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             <Button component={Link} href={wizardAddress('check', bucket, ...(prefix === '' ? [] : [prefix]))}>
               {t('frame.wizard.check')}
             </Button>
-            <Button leftSection={<IconUpload size={16} stroke={1.5} aria-hidden />} onClick={() => picker.current?.click()}>
+            <ChangeButton leftSection={<IconUpload size={16} stroke={1.5} aria-hidden />} onClick={() => picker.current?.click()}>
               {t('objects.upload.button')}
-            </Button>
+            </ChangeButton>
           </>
         }
       />
@@ -141,9 +144,9 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             question={t('objects.empty.question')}
             sentence={t('objects.empty.sentence')}
             action={
-              <Button variant={trayHere ? 'default' : 'filled'} onClick={() => picker.current?.click()}>
+              <ChangeButton variant={trayHere ? 'default' : 'filled'} onClick={() => picker.current?.click()}>
                 {t('objects.empty.upload')}
-              </Button>
+              </ChangeButton>
             }
           />
         </div>
@@ -168,7 +171,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             {t('objects.more')}
           </Button>
         ) : null}
-        <span className={styles.dropHere}>{t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere')}</span>
+        {readOnly ? null : <span className={styles.dropHere}>{t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere')}</span>}
       </div>
       <DrawerContent
         autoOpen={trayHere !== undefined || selected !== undefined}

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatClock, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import type { BucketInfo } from '../../components/health.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useClient } from '../../rpc/hooks.ts';
@@ -94,16 +95,18 @@ export function UploadTray({ upload, rule, known }: { upload: Upload; rule: Buck
       <footer className={styles.trayFoot}>
         {phase === 'staged' ? (
           <>
-            <Button variant="filled" onClick={() => void runUploads(client)}>
+            <ChangeButton variant="filled" onClick={() => void runUploads(client)}>
               {t('objects.tray.start', { count: items.length, number: number(items.length) })}
-            </Button>
+            </ChangeButton>
             <Button variant="subtle" onClick={closeTray}>
               {t('objects.tray.notNow')}
             </Button>
           </>
         ) : phase === 'paused' ? (
           <>
-            <Button onClick={() => void runUploads(client)}>{t('objects.tray.goOn', { count: waits, number: number(waits) })}</Button>
+            <ChangeButton onClick={() => void runUploads(client)}>
+              {t('objects.tray.goOn', { count: waits, number: number(waits) })}
+            </ChangeButton>
             <Button variant="subtle" onClick={cancelUploads}>
               {t('objects.tray.cancelRest')}
             </Button>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { ServerProcess } from '../../../shared/lab.ts';
@@ -9,6 +9,7 @@ import type { Fact } from '../../components/DangerDialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { shorten } from '../../components/format.ts';
 import { HopIcon } from '../../components/HopPicture.tsx';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
@@ -82,14 +83,14 @@ export function Servers({ stack }: { stack: StackSummary }) {
       <div className={styles.head}>
         <h2>{t('overview.servers.head')}</h2>
         {anyDown ? (
-          <Button size="xs" disabled={busy} onClick={() => void start.run(input)}>
+          <ChangeButton size="xs" disabled={busy} onClick={() => void start.run(input)}>
             {t('overview.servers.startAll')}
-          </Button>
+          </ChangeButton>
         ) : null}
         {anyUp && !anyDown ? (
-          <Button size="xs" disabled={busy} onClick={() => setWish({ deed: 'stop' })}>
+          <ChangeButton size="xs" disabled={busy} onClick={() => setWish({ deed: 'stop' })}>
             {t('overview.servers.stopAll')}
-          </Button>
+          </ChangeButton>
         ) : null}
       </div>
       {error ? <ErrorNotice error={error} /> : null}
@@ -113,7 +114,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
             </Tooltip>
             <ServerMenu
               server={server}
-              busy={busy}
+              busy={busy || stack.readOnly}
               onStart={() => void start.run({ ...input, kind: server.kind })}
               onWish={(deed) => setWish({ deed, kind: server.kind })}
             />

@@ -11,6 +11,7 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { ProofView } from '../../components/proof/ProofView.tsx';
 import { printInLight } from '../../components/proof/printing.ts';
 import { useProofAnswer } from '../../components/proof/useProofAnswer.ts';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { saveText } from '../../rpc/files.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
@@ -50,9 +51,9 @@ function Proofs({ stack }: { stack: StackSummary }) {
             question={t('proof.none.question')}
             sentence={t('proof.none.sentence')}
             action={
-              <Button variant="filled" loading={run.pending} onClick={() => void run.run(input)}>
+              <ChangeButton variant="filled" loading={run.pending} onClick={() => void run.run(input)}>
                 {t('proof.none.first')}
-              </Button>
+              </ChangeButton>
             }
           />
           {run.error ? <ErrorNotice error={run.error} /> : null}

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import type { ProofLevel } from '../../../shared/proof.ts';
 import { useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { ChangeButton, useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { type Action, useAction } from '../../rpc/hooks.ts';
@@ -17,6 +18,7 @@ export function RunFoot({ stackId, level, run }: { stackId: string; level: Proof
   const { sentence } = useSentence();
   const [, navigate] = useLocation();
   const drawer = useDrawer();
+  const readOnly = useReadOnly();
   const cancel = useAction('jobs.cancel');
   const job = useJobs().find((each) => each.stackId === stackId && each.state === 'running' && each.title.code === 'proofJob');
 
@@ -54,12 +56,12 @@ export function RunFoot({ stackId, level, run }: { stackId: string; level: Proof
           </Button>
         ) : (
           <span className={styles.split}>
-            <Button loading={run.pending} onClick={() => void start(level)}>
+            <ChangeButton loading={run.pending} onClick={() => void start(level)}>
               {t('proof.run')}
-            </Button>
-            <Menu position="top-end" width={340}>
+            </ChangeButton>
+            <Menu position="top-end" width={340} disabled={readOnly}>
               <Menu.Target>
-                <ActionIcon variant="default" size={32} aria-label={t('proof.chooseLevel')}>
+                <ActionIcon variant="default" size={32} aria-label={t('proof.chooseLevel')} disabled={readOnly}>
                   <IconChevronDown size={14} stroke={1.75} />
                 </ActionIcon>
               </Menu.Target>

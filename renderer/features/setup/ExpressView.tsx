@@ -5,6 +5,7 @@ import type { Stack } from '../../../shared/stacks.ts';
 import { useTimed } from '../../components/Age.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { formatClock, formatSeconds } from '../../components/format.ts';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StepIcon } from '../../components/StepIcon.tsx';
 import { percent } from '../../jobs/progress.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -127,9 +128,9 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
             </Button>
           </>
         ) : (
-          <Button variant="filled" disabled={express.pending} onClick={() => start({})}>
+          <ChangeButton variant="filled" disabled={express.pending} onClick={() => start({})}>
             {proven === 0 ? t('setup.everything') : t('setup.goOn')}
-          </Button>
+          </ChangeButton>
         )}
       </footer>
       <DrawerContent

@@ -6,6 +6,7 @@ import { type StackSummary, useCurrentStack } from '../../components/currentStac
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
@@ -84,21 +85,21 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
       ) : null}
       {verdict.kind === 'sealed' && !drawer.open ? <Button onClick={() => drawer.setOpen(true)}>{t('vault.give.open')}</Button> : null}
       {enoughKept ? (
-        <Button variant="filled" loading={kept.pending} onClick={() => void unsealKept()}>
+        <ChangeButton variant="filled" loading={kept.pending} onClick={() => void unsealKept()}>
           {t('vault.useKept')}
-        </Button>
+        </ChangeButton>
       ) : null}
       {verdict.kind === 'silent' && lab ? (
-        <Button variant="filled" loading={start.pending} onClick={() => void start.run({ ...input, kind: 'vault' })}>
+        <ChangeButton variant="filled" loading={start.pending} onClick={() => void start.run({ ...input, kind: 'vault' })}>
           {t('vault.start')}
-        </Button>
+        </ChangeButton>
       ) : null}
       {verdict.kind === 'uninitialised' ? (
         <Button variant="filled" component={Link} href="/setup/unseal">
           {t('vault.initialise')}
         </Button>
       ) : null}
-      {verdict.kind === 'open' ? <Button onClick={() => setSealing(true)}>{t('vault.seal.open')}</Button> : null}
+      {verdict.kind === 'open' ? <ChangeButton onClick={() => setSealing(true)}>{t('vault.seal.open')}</ChangeButton> : null}
     </>
   );
 
