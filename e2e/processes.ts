@@ -20,6 +20,23 @@ export function allProcessText(): string {
     .join('\n');
 }
 
+/** Collects arguments and environments of all processes until it is stopped, those that live for milliseconds too. */
+export function watchProcesses(): { stop(): string; text(): string } {
+  const seen = new Set<string>();
+  const look = (): void => {
+    for (const { args, environment } of processes()) seen.add(`${args.join('\0')}\n${environment}`);
+  };
+  const timer = setInterval(look, 20);
+  const text = (): string => [...seen].join('\n');
+  return {
+    text,
+    stop() {
+      clearInterval(timer);
+      return text();
+    },
+  };
+}
+
 function processes(): (SeenProcess & { environment: string })[] {
   const all = process.platform === 'linux' ? fromProc() : fromPs();
   return all.filter(({ pid }) => pid !== process.pid);

@@ -6,15 +6,17 @@ import { freePort } from '../electron/platform/ports.ts';
 import { type Client, createClient } from '../electron/rpc/client.ts';
 import { ensureServers } from '../servers/get.ts';
 import { procedures } from '../shared/contract.ts';
+import type { Procedure } from '../shared/rpc/define.ts';
 import { stepIds } from '../shared/setup.ts';
 import { call, sealdeck, temporaryFolder } from './cli.ts';
 import { openPracticeLab } from './foreignTools.ts';
-import { processesNaming } from './processes.ts';
+import { processesNaming, watchProcesses } from './processes.ts';
 import { leaks } from './tracers.ts';
 
 const servers = ['vault', 'kes', 'minio'] as const;
-/** What a test of reading calls must not do. */
-const acting = /^(app|store|jobs|files|settings)\.|^setup\.(create|draft|apply|check|express|propose)$|^lab\.(get|start|stop|restart)$/;
+/** What a test of reading calls must not do, beside all that changes servers. */
+const acting =
+  /^(app|store|jobs|files|settings)\.|^setup\.(create|draft|apply|check|express|propose)$|^lab\.(get|start|stop|restart)$|^stacks\.(rename|readOnly|remove|import|backup|restore)$|^connect\.(save|forget|finish|replace)$|^vault\.(handOut|confirmHandOut|forgetCustodian|destroyShares)$/;
 const alsoActing = new Set(['vault.unseal', 'vault.unsealKept', 'vault.resetUnseal', 'vault.seal', 'objects.upload', 'proof.run']);
 
 /** Every frame that leaves the engine while a chain is made, sealed, opened, broken and looked at. */
@@ -24,6 +26,8 @@ describe('what leaves the engine', () => {
   let data: string;
   let client: Client;
   let stackId: string;
+  let temporary: string;
+  let watched: ReturnType<typeof watchProcesses>;
   const frames: string[] = [];
   const secrets = new Set<string>();
 
@@ -31,7 +35,10 @@ describe('what leaves the engine', () => {
     place = await temporaryFolder();
     dir = join(place.folder, 'lab');
     data = join(dir, '.sealdeck');
-    await call(['--data', data], 'store.create', { mode: 'practice' });
+    temporary = join(place.folder, 'tmp');
+    await mkdir(temporary);
+    watched = watchProcesses();
+    await call(['--data', data], 'store.create', { mode: 'practice' }, { TMPDIR: temporary });
     const attached = await findEngine(data, 'cli');
     if (!attached) throw new Error('no engine');
     client = createClient(attached.pipe);
@@ -48,6 +55,7 @@ describe('what leaves the engine', () => {
     stackId = (await client.call('setup.create', { place: { ...proposal, ports } })).stackId;
   });
   afterAll(async () => {
+    watched?.stop();
     client?.close();
     await sealdeck(['down', '--dir', dir, '--json']);
     for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
@@ -88,8 +96,9 @@ describe('what leaves the engine', () => {
     const { proofs } = await client.call('proof.list', { stackId });
     const input = { stackId, id: stackId, bucket: 'first-bucket', prefix: '', kind: 'kes', key: 'x', limit: 500, lines: 500 };
     let answered = 0;
-    for (const [name, { input: schema }] of Object.entries(procedures)) {
-      if (acting.test(name) || alsoActing.has(name)) continue;
+    for (const [name, procedure] of Object.entries(procedures)) {
+      const { input: schema, changesServers } = procedure as Procedure;
+      if (changesServers === true || acting.test(name) || alsoActing.has(name)) continue;
       const shape = Object.keys((schema as unknown as { shape: Record<string, unknown> }).shape);
       const fitting = Object.fromEntries(Object.entries(input).filter(([field]) => shape.includes(field)));
       const own = name === 'proof.get' ? { stackId, id: proofs[0]?.id } : fitting;
@@ -122,6 +131,19 @@ describe('what leaves the engine', () => {
     const draft = client.call('setup.draft', { stackId, step: 'minio', input: { password: 'TRACER-in-a-draft' } });
     await expect(draft).rejects.toMatchObject({ code: 'invalidInput' });
     expect(leaked()).toEqual([]);
+  });
+
+  it('holds no secret in arguments and environments of any process that ran, nor in temporary files', () => {
+    const seen = watched.text();
+    // The search sees processes that live only to be asked for their version.
+    expect(seen).toMatch(/--version|\0version/);
+    expect([...secrets].filter((secret) => seen.includes(secret))).toEqual([]);
+    expect(leaks(temporary, [...secrets], [])).toEqual([]);
+  });
+
+  it('leaves none in the logs, the journal and the whole folder, but in the files on the written list', () => {
+    expect(leaks(dir, [...secrets])).toEqual([]);
+    expect(leaks(dir, [...secrets], []).map(({ file }) => file)).toContain('kes/kes.yaml');
   });
 
   it('holds no secret of servers that print their configuration and environment when they die', async () => {
