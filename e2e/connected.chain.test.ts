@@ -8,9 +8,11 @@ import { ensureServers } from '../servers/get.ts';
 import type { Proof } from '../shared/proof.ts';
 import type { StepStatus } from '../shared/setup.ts';
 import type { Stack } from '../shared/stacks.ts';
-import { call, sealdeck, temporaryFolder } from './cli.ts';
+import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
 import { type ForeignServers, startForeignServers } from './foreignServers.ts';
+import { openPracticeLab } from './foreignTools.ts';
 import { processesNaming } from './processes.ts';
+import { leaks } from './tracers.ts';
 
 /** Servers that somebody else started; both stacks below use them, each in its own way. */
 let theirs: ForeignServers;
@@ -32,7 +34,10 @@ afterAll(async () => {
 async function makeStack(name: string, servers: unknown): Promise<{ stackId: string; folder: string }> {
   const folder = join(place.folder, name);
   const proposed = (await call(data, 'setup.propose', { folder, name, product: 'openbao' })) as { place: object };
-  const { stackId } = await call(data, 'setup.create', { place: { ...proposed.place, servers } });
+  // The usual ports are those of every other stack on this machine, too.
+  const names = ['vault', 'vaultCluster', 'kes', 'minio', 'minioConsole'];
+  const ports = Object.fromEntries(await Promise.all(names.map(async (port) => [port, await freePort()] as const)));
+  const { stackId } = await call(data, 'setup.create', { place: { ...proposed.place, ports, servers } });
   return { stackId: String(stackId), folder };
 }
 
@@ -164,6 +169,23 @@ describe('servers by API that were started outside Sealdeck: the five steps of t
   });
 });
 
+describe('a restart that is set for later', () => {
+  it('is told in the journal as lost when its engine is killed before', async () => {
+    const { stacks } = (await call(data, 'stacks.list')) as { stacks: { id: string }[] };
+    const stackId = stacks[0]?.id;
+    const journal = async () => {
+      const { entries } = (await call(data, 'journal.list', { stackId, limit: 5 })) as { entries: { action: { code: string } }[] };
+      return entries.map(({ action }) => action.code);
+    };
+    const waiting = call(data, 'minio.restart', { stackId, at: new Date(Date.now() + 3_600_000).toISOString() });
+    waiting.catch(() => undefined);
+    await waitUntil(async () => (await journal())[0] === 'minioRestartSet');
+    process.kill(enginePid(join(place.folder, 'data')) ?? 0, 'SIGKILL');
+    await expect(waiting).rejects.toThrow();
+    await waitUntil(async () => (await journal())[0] === 'minioRestartLost');
+  });
+});
+
 describe('a mixed stack: Vault by API, KES handed over, MinIO here', () => {
   let kes: ChildProcess | undefined;
   afterAll(async () => {
@@ -209,5 +231,10 @@ describe('a mixed stack: Vault by API, KES handed over, MinIO here', () => {
     const { nodes } = (await call(data, 'kes.status', { stackId })) as { nodes: unknown[] };
     expect(nodes).toMatchObject([{ state: 'working', url }]);
     await call(data, 'lab.stop', { stackId });
+
+    const { secrets } = await openPracticeLab(folder, join(place.folder, 'data'), stackId);
+    expect(secrets.all.length).toBeGreaterThan(3);
+    expect(leaks(folder, secrets.all)).toEqual([]);
+    expect(leaks(folder, secrets.all, []).map(({ file }) => file)).toContain('handover/kes/kes.yaml');
   });
 });

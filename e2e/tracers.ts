@@ -7,6 +7,8 @@ export const allowed: readonly RegExp[] = [
   /^minio\/minio\.env$/,
   /^certs\/[a-z-]+\.key$/,
   /^minio\/certs\/private\.key$/,
+  // Laid out for another host, until it is carried over.
+  /^handover\/(?:vault|kes|minio)\/(?:certs\/)?(?:[a-z-]+\.key|kes\.yaml|minio\.env)$/,
 ];
 
 export interface Leak {
