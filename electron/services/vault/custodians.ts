@@ -43,26 +43,18 @@ export async function checkPlanned(planned: readonly PlannedCustodian[]): Promis
 }
 
 /**
- * Writes the planned custodians into the document, before there is a share. Whoever was given a file already stays as
- * they are; a name that is there keeps its id.
+ * Before new shares are born: the document names those who were planned, their keys checked now. Without a plan it names
+ * those who held files of an earlier Vault's shares (storage inmem begins anew with every start), as planned again: such
+ * files must never count for the new shares. A name that is there keeps its id.
  */
-export async function savePlanned(access: Pick<StackAccess, 'stack' | 'update'>, planned: readonly PlannedCustodian[]): Promise<void> {
+export async function nameCustodians(access: Pick<StackAccess, 'stack' | 'update'>, planned: readonly PlannedCustodian[]): Promise<void> {
   const { custodians: now, sharesDestroyedAt } = keyStoreOf(access);
-  const holders = now.filter(({ file }) => file !== undefined);
-  if (planned.length === 0 || sharesDestroyedAt !== undefined || holders.length > 0) return;
-  const checked = await checkPlanned(planned);
-  const next = checked.map((each) => ({ ...each, id: now.find(({ name }) => name === each.name)?.id ?? newId() }));
-  if (JSON.stringify(next) !== JSON.stringify(now)) await changeStore(access, (store) => ({ ...store, custodians: next }));
-}
-
-/** Before new shares are born: whoever held a file of older ones is a planned custodian again. */
-export async function forgetHoldings(access: Pick<StackAccess, 'stack' | 'update'>): Promise<void> {
-  const { custodians, sharesDestroyedAt } = keyStoreOf(access);
-  if (sharesDestroyedAt === undefined && custodians.every(({ share }) => share === undefined)) return;
-  await changeStore(access, ({ sharesDestroyedAt: _gone, ...store }) => ({
-    ...store,
-    custodians: store.custodians.map(({ share: _share, file: _file, confirmedAt: _at, ...planned }) => planned),
-  }));
+  const held = now.filter(({ share }) => share !== undefined);
+  const wanted =
+    planned.length > 0 ? await checkPlanned(planned) : held.map(({ name, kind, pgp }) => ({ name, kind, ...(pgp ? { pgp } : {}) }));
+  const next = wanted.map((each) => ({ ...each, id: now.find(({ name }) => name === each.name)?.id ?? newId() }));
+  if (sharesDestroyedAt === undefined && JSON.stringify(next) === JSON.stringify(now)) return;
+  await changeStore(access, ({ sharesDestroyedAt: _gone, ...store }) => ({ ...store, custodians: next }));
 }
 
 /** Who holds a confirmed file, who waits for one, and whether Sealdeck still has its own copy. */

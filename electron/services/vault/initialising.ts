@@ -9,7 +9,7 @@ import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackFolder, StepContext } from '../../jobs/step.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import { dataFolderOf, dataPath } from './configuration.ts';
-import { forgetHoldings } from './custodians.ts';
+import { nameCustodians } from './custodians.ts';
 import { startVault } from './waiting.ts';
 
 /**
@@ -52,8 +52,7 @@ export async function initialiseOnce(context: StepContext, client: VaultClient, 
   // What only ever lay in memory is gone with the process; its shares open nothing any more.
   if (kept !== undefined && keyStoreOf(context).storage !== 'inmem') throw new AppError('vaultDataGone', { host: client.host, folder });
   const { shares, threshold } = input;
-  // Files of an earlier Vault's shares must never count for the new ones.
-  await forgetHoldings(context);
+  await nameCustodians(context, input.custodians);
   await context.folder.write(intentPath, JSON.stringify({ at: new Date().toISOString(), shares, threshold }), 0o600);
   const answer = await sendInit(client, input, folder).catch(async (error: unknown) => {
     if (!(isAppError(error, 'vaultAnswer') && /already has state/i.test(String(error.details.text)))) throw error;

@@ -10,7 +10,7 @@ import { commented, environmentLines, programOf } from '../../clients/vault/vaul
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { wayOf } from '../../jobs/ways.ts';
-import { checkPlanned, custodyEvidence, savePlanned, whoMustCome } from './custodians.ts';
+import { checkPlanned, custodyEvidence, whoMustCome } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
 import { startVault, waitActive } from './waiting.ts';
@@ -83,7 +83,6 @@ export function createUnsealStep(): Step<'unseal'> {
         // A kill while it was being started anew leaves it stopped.
         if (way === 'here') await startVault(context, client);
         if (way === 'api' && !(await mayInitialise(context, client, input))) return;
-        await savePlanned(context, input.custodians);
         const kept = await initialiseOnce(context, client, input);
         const before = await client.sealStatus();
         await unsealWithKept(client, kept, (done, total) =>
@@ -99,12 +98,18 @@ export function createUnsealStep(): Step<'unseal'> {
         const status = await client.sealStatus(context.signal);
         if (!status.initialized) throw new AppError('vaultNotInitialised', { host: client.host });
         if (status.sealed) throw new AppError('vaultSealed', { host: client.host });
-        const health = await waitActive(client, context.signal, 20);
+        // A node of somebody's cluster may be a standby for good: it passes requests on to the leader.
+        const health = isOfOthers(context) ? await client.health(context.signal) : await waitActive(client, context.signal, 20);
         const asAsked = isOfOthers(context) || (status.n === input.shares && status.t === input.threshold);
         return [
           seen('vault', say('vaultSeenInitialised', { shares: status.n, threshold: status.t }), status, asAsked ? 'ok' : 'warn'),
           seen('vault', say('vaultSeenUnsealed')),
-          seen('vault', say('vaultSeenActive', { status: health.status }), `HTTP ${health.status} ${health.answer.text}`),
+          seen(
+            'vault',
+            say(health.state === 'standby' ? 'vaultSeenStandby' : 'vaultSeenActive', { status: health.status }),
+            `HTTP ${health.status} ${health.answer.text}`,
+            health.state === 'standby' ? 'info' : 'ok',
+          ),
           seen('vault', say('vaultSeenStorage', { storage: status.storage_type ?? '?' })),
           ...custodyEvidence(context),
           ...(await lostData(context)),
