@@ -15,7 +15,9 @@ export function kesLights(kes: KesClient, hash: string, scope: KeyScope, heard: 
 
   return {
     async identity() {
-      heard(`KES ${await kes.version().catch(() => '')}`.trim());
+      // One that was built by `go install` does not know its version.
+      const version = await kes.version().catch(() => '<');
+      heard(version.startsWith('<') ? 'KES' : `KES ${version}`);
       // Counters are MinIO's wish, not Sealdeck's.
       rights = (await identityKnown(kes, scope, hash)).filter(({ operation }) => operation !== 'metrics');
       return ok(word(`${hash.slice(0, 8)}…`));

@@ -4,7 +4,7 @@ import type { ErrorCode, TextCode } from '../../../shared/messages.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { HopResult } from '../../platform/hops.ts';
-import { answerOf } from './ticks.ts';
+import { saidOf } from './ticks.ts';
 
 /** What one light found. A red one is thrown as an `AppError` instead. */
 export interface Lit {
@@ -117,6 +117,5 @@ export function leafOf(hops: readonly HopResult[]): X509Certificate | undefined 
 /** The server's own last words, short and without secrets; `undefined` while it has said nothing. */
 export function wordsOf(error: LightResult['error']): string | undefined {
   if (error === undefined || (/^(?:network|tls)/.test(error.code) && error.code !== 'tlsIdentityRefused')) return undefined;
-  const words = answerOf(error);
-  return words === error.code ? undefined : words;
+  return saidOf(error);
 }

@@ -10,6 +10,8 @@ import type { StackAccess } from '../../jobs/step.ts';
 import { keyScopeOf } from './server.ts';
 import { unknown, whyOf } from './ticks.ts';
 
+const untold = 'the key of MinIO’s identity is not here, and MinIO does not tell without doing it';
+
 type Answer = Pick<PreflightTick, 'outcome' | 'answer'>;
 
 /**
@@ -30,6 +32,7 @@ export async function minioTicks(access: StackAccess, operations: readonly KesOp
       const { defaultKey } = await admin.kmsStatus();
       const status = await admin.keyStatus(defaultKey);
       const answers: Partial<Record<KesOperation, Answer>> = {
+        create: { outcome: 'unknown', answer: `${untold}; it is not needed while ${defaultKey} exists` },
         status: { outcome: 'ok', answer: 'MinIO: kms status 200' },
         generate: fromError(status.encryptionError, defaultKey),
         decrypt: status.encryptionError
@@ -39,11 +42,7 @@ export async function minioTicks(access: StackAccess, operations: readonly KesOp
         api: await ask(admin, 'apis'),
         metrics: await ask(admin, 'metrics'),
       };
-      const untold: Answer = {
-        outcome: 'unknown',
-        answer: 'MinIO cannot be asked without doing it, and the key of its identity is not here',
-      };
-      return operations.map((operation) => tick(operation, answers[operation] ?? untold));
+      return operations.map((operation) => tick(operation, answers[operation] ?? { outcome: 'unknown', answer: untold }));
     });
   } catch (error) {
     return [unknown('kes.minio', say('connectTickMinioIdentity'), whyOf(error))];

@@ -1,4 +1,5 @@
 import type { PreflightTick } from '../../../shared/connect.ts';
+import { explain } from '../../../shared/messages.ts';
 import { redact } from '../../../shared/redact.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Text } from '../../../shared/text.ts';
@@ -14,9 +15,19 @@ export function whyOf(error: unknown): string {
   return answerOf(error);
 }
 
-/** Status, code and words of a refusal, short and without secrets. */
-export function answerOf({ code, details }: { code: string; details?: Readonly<Record<string, string | number>> | undefined }): string {
-  const { status, code: said, reason, text, message } = details ?? {};
-  const words = [status, said, text ?? message ?? reason].filter((part) => part !== undefined && part !== '').join(' ');
-  return redact(words === '' ? code : words).slice(0, 400);
+interface Failure {
+  code: string;
+  details?: Readonly<Record<string, string | number>> | undefined;
+}
+
+/** Status, code and words of a refusal, short and without secrets; our own title where the server said nothing. */
+export function answerOf(failure: Failure): string {
+  return saidOf(failure) ?? redact(explain('en', failure.code, failure.details).title).slice(0, 400);
+}
+
+/** The server's own words in a refusal, if there are any. */
+export function saidOf({ details }: Failure): string | undefined {
+  const { status, code, reason, text, message } = details ?? {};
+  const words = [status, code, text ?? message ?? reason].filter((part) => part !== undefined && part !== '').join(' ');
+  return words === '' ? undefined : redact(words).slice(0, 400);
 }
