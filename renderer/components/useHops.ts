@@ -77,10 +77,10 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   // Servers that others run show certificates of their own: who vouches for them, and since when a person said so.
   const given = document === undefined ? [] : (['vault', 'kes', 'minio'] as const).filter((kind) => wayOf(document, kind) === 'api');
   const vouched = given.map((kind) => ({ kind, ca: knownServer(document, kind)?.ca }));
-  for (const { kind, ca } of vouched) {
-    const part = t(`components.part.${kind}`);
+  for (const { ca } of vouched.filter(({ ca }, at) => vouched.findIndex((other) => other.ca?.fingerprint === ca?.fingerprint) === at)) {
     const whom = ca === undefined ? t('components.hop.nobody') : ca.kind === 'system' ? t('components.hop.system') : commonName(ca.subject);
-    paperLines.push(line(ca ? 'ok' : 'warn', t('components.hop.vouched', { part, whom }), ca?.confirmedAt));
+    const parts = vouched.filter((other) => other.ca?.fingerprint === ca?.fingerprint).map(({ kind }) => t(`components.part.${kind}`));
+    paperLines.push(line(ca ? 'ok' : 'warn', t('components.hop.vouched', { part: parts.join(', '), whom }), ca?.confirmedAt));
   }
   const papersMark = (): Mark => {
     if (papers.length > 0 || vouched.length === 0) return certificateMark(papers, now);

@@ -68,13 +68,15 @@ export function LightDetail({ test, children }: { test: ServerTest; children: Re
             </Fact>
           </>
         ) : null}
-        <Fact label={t('connect.fact.said', { server: serverNames[test.kind] })}>
-          {test.said === undefined ? (
-            t(stop?.light === 'tls' ? 'connect.saidNothingTls' : 'connect.saidNothing')
-          ) : (
-            <span className="sd-mono">{test.said}</span>
-          )}
-        </Fact>
+        {stop === undefined && test.said === undefined ? null : (
+          <Fact label={t('connect.fact.said', { server: serverNames[test.kind] })}>
+            {test.said === undefined ? (
+              t(stop?.light === 'tls' ? 'connect.saidNothingTls' : 'connect.saidNothing')
+            ) : (
+              <span className="sd-mono">{test.said}</span>
+            )}
+          </Fact>
+        )}
       </dl>
       <div className={styles.first}>
         {told.length > 0 ? <h2>{t(stop ? 'connect.firstThing' : 'connect.worthDoing')}</h2> : null}

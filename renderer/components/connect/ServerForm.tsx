@@ -84,7 +84,7 @@ export function ServerForm(props: ServerFormProps) {
       settle(url);
     },
     async values() {
-      if (typed.trim() === '') return 'empty';
+      if (typed.trim() === '' && parts.length > 1) return 'empty';
       const url = addressIn(kind, typed);
       setWrong(url === undefined);
       setTold(true);
@@ -108,7 +108,7 @@ export function ServerForm(props: ServerFormProps) {
         {parts.includes('address') ? (
           <TextInput
             label={t('connect.address')}
-            description={layout === 'wide' && shown ? undefined : t(`connect.addressWhy.${kind}`)}
+            description={shown ? undefined : t(`connect.addressWhy.${kind}`)}
             error={wrong ? t('connect.addressWrong') : undefined}
             placeholder={`https://${kind}.example.net:${usualPorts[kind]}`}
             value={typed}

@@ -22,7 +22,8 @@ export type Mend = 'address' | 'trust' | 'credential' | 'engine' | 'names' | 'un
 
 export function mends(test: ServerTest): readonly Mend[] {
   const stop = stoppedAt(test);
-  if (!stop) return [];
+  // Nothing is broken: a login of another kind, or another way to reach it, is a wish and no mend.
+  if (!stop) return ['credential', 'address'];
   const code = stop.error?.code;
   switch (stop.light) {
     case 'name':

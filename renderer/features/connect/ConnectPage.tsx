@@ -1,5 +1,6 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
+import { useCurrentStack } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
@@ -24,6 +25,19 @@ export function ConnectPage() {
     },
     [navigate],
   );
+  // Opened for a stack, the frame speaks of it, too; who chooses another one then is let go.
+  const { stack: current, choose } = useCurrentStack();
+  const settled = useRef(false);
+  const opened = useRef<string | undefined>(undefined);
+  const found = stack.data?.id;
+  useEffect(() => {
+    if (found === undefined || current === undefined) return;
+    if (opened.current !== found) {
+      opened.current = found;
+      if (current.id !== found) choose(found);
+    } else if (settled.current && current.id !== found) navigate('/');
+    settled.current = current.id === found;
+  }, [found, current, choose, navigate]);
   const open = (next: string): void => navigate(`/connect/${stackId}/${next}`);
 
   // The form in which the draft was made goes on: what is typed there stays.

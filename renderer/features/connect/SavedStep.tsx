@@ -5,7 +5,7 @@ import type { Stack } from '../../../shared/stacks.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { LiftDialog } from '../../components/readOnly/LiftDialog.tsx';
-import { useSentence, useWords } from '../../locales/language.ts';
+import { useWords } from '../../locales/language.ts';
 import styles from './connect.module.css';
 
 const path = ['key', 'minio', 'bucket', 'object', 'proof'] as const;
@@ -13,7 +13,6 @@ const path = ['key', 'minio', 'bucket', 'object', 'proof'] as const;
 /** The stack is saved: looking needs nothing more; working on it is allowed by one deed, and begins in the guided steps. */
 export function SavedStep({ stack }: { stack: Stack }) {
   const { t } = useWords();
-  const { sentence } = useSentence();
   const [asking, setAsking] = useState(false);
   const { readOnly } = stack;
   return (
@@ -35,7 +34,7 @@ export function SavedStep({ stack }: { stack: Stack }) {
           <p>{t('connect.saved.workText')}</p>
           <ol>
             {path.map((step) => (
-              <li key={step}>{sentence({ code: `setup.step.${step}` })}</li>
+              <li key={step}>{t(`connect.saved.path.${step}`)}</li>
             ))}
           </ol>
           {readOnly ? (

@@ -188,6 +188,11 @@ export function ServersStep({ stack, stackId, onMade, onTest }: ServersStepProps
         <span className={styles.note} role="status">
           {none ? t('connect.servers.needOne') : t(stackId === undefined ? 'connect.servers.notYet' : 'connect.servers.draft')}
         </span>
+        {stack?.draft ? (
+          <Button variant="subtle" component={Link} href="/stack">
+            {t('connect.servers.discard')}
+          </Button>
+        ) : null}
         <Button type="submit" variant="filled" loading={sending} disabled={store === undefined || store.state === 'locked'}>
           {t('connect.servers.action')}
         </Button>

@@ -43,7 +43,10 @@ export function TestStep({ stack, onBack, onNext }: { stack: Stack; onBack(): vo
   const failed = kinds.filter((kind) => answers[kind].error);
   const green = tests.length === kinds.length && red.length === 0 && failed.length === 0;
   const list = (all: readonly ServerKind[]): string =>
-    new Intl.ListFormat(language === 'en' ? 'en-GB' : 'zh-CN', { type: 'conjunction' }).format(all.map((kind) => serverNames[kind]));
+    // The browser's own Chinese list has no space between a name and the word beside it.
+    new Intl.ListFormat(language === 'en' ? 'en-GB' : 'zh-CN', { type: 'conjunction' })
+      .format(all.map((kind) => serverNames[kind]))
+      .replace('和', ' 和 ');
   const bad = kinds.filter((kind) => failed.includes(kind) || red.some((test) => test.kind === kind));
 
   function again(kind?: ServerKind): void {

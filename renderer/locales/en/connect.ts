@@ -17,7 +17,7 @@ export const connectEn = {
   notItsJob: 'not its job',
   stopped: '{light} stopped',
   allAnswer: 'It answers at every hop',
-  allAnswerText: 'What it showed stands beside. It can be changed below, under who vouches for it.',
+  allAnswerText: 'What it showed stands beside.',
   asked: 'Asked {ago}',
   firstThing: 'First thing to try',
   worthDoing: 'Worth doing',
@@ -115,6 +115,7 @@ export const connectEn = {
     needOne: 'At least one address is needed.',
     notYet: 'Nothing is saved yet.',
     draft: 'Saved as a draft. Closing the window loses nothing but secrets not sent yet.',
+    discard: 'Throw the draft away…',
     action: 'Test the servers',
   },
   test: {
@@ -186,6 +187,13 @@ export const connectEn = {
     overview: 'Open Overview',
     work: 'Encrypt with them',
     workText: 'The guided steps take what is there and do what is missing.',
+    path: {
+      key: 'Make the key',
+      minio: 'Hand MinIO its variables, and restart it',
+      bucket: 'Set the rule of a bucket',
+      object: 'Upload an object',
+      proof: 'Prove it',
+    },
     steps: 'Open the guided steps',
   },
 } as const;

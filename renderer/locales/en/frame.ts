@@ -29,7 +29,7 @@ export const frameEn = {
   newStack: 'New stack…',
   connectServers: 'Connect servers that run…',
   makeReadOnly: 'Make read-only again',
-  draft: 'draft',
+  draft: '{origin}, draft',
   language: 'Language',
   languages: { system: 'As the system', en: 'English', 'zh-CN': '简体中文' },
   theme: 'Theme',

@@ -20,7 +20,7 @@ export const connectZh: SameWords<typeof connectEn> = {
   notItsJob: '与它无关',
   stopped: '止于“{light}”',
   allAnswer: '各环节均有应答',
-  allAnswerText: '右侧是它出示的内容。可在下方“由谁担保”中更改。',
+  allAnswerText: '右侧是它出示的内容。',
   asked: '{ago}查询',
   firstThing: '先试这个',
   worthDoing: '建议处理',
@@ -112,6 +112,7 @@ export const connectZh: SameWords<typeof connectEn> = {
     needOne: '至少需要一个地址。',
     notYet: '尚未保存任何内容。',
     draft: '已存为草稿。关闭窗口只会丢失尚未送出的敏感信息。',
+    discard: '丢弃草稿…',
     action: '测试服务器',
   },
   test: {
@@ -177,6 +178,7 @@ export const connectZh: SameWords<typeof connectEn> = {
     overview: '打开概览',
     work: '用它们加密',
     workText: '逐步引导会沿用已有的内容，只做缺少的部分。',
+    path: { key: '创建密钥', minio: '交付 MinIO 的环境变量并重启', bucket: '设置存储桶的规则', object: '上传对象', proof: '验证加密' },
     steps: '打开逐步引导',
   },
 };

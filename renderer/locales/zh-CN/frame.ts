@@ -32,7 +32,7 @@ export const frameZh: SameWords<typeof frameEn> = {
   newStack: '新建环境…',
   connectServers: '接入已有服务器…',
   makeReadOnly: '恢复只读',
-  draft: '草稿',
+  draft: '{origin}，草稿',
   language: '语言',
   languages: { system: '跟随系统', en: 'English', 'zh-CN': '简体中文' },
   theme: '主题',
