@@ -119,6 +119,8 @@ describe('servers by API that were started outside Sealdeck: the five steps of t
 
   it('2 and 3: hands the variables over, waits, and restarts MinIO through the admin API', async () => {
     const host = theirs.file('kes-files');
+    expect(await call(data, 'minio.status', { stackId })).toMatchObject({ nodes: [{ state: 'noKms' }] });
+    expect(await call(data, 'kes.status', { stackId })).toMatchObject({ nodes: [{ state: 'keyMissing' }] });
     const applying = apply('minio', { defaultKey: 'minio-page', folder: host });
     const handed = join(folder, 'handover', 'minio');
     await waitUntil(async () => (await readFile(join(handed, 'COMMANDS.txt'), 'utf8')) !== '');
@@ -136,6 +138,8 @@ describe('servers by API that were started outside Sealdeck: the five steps of t
     const restarted = JSON.stringify(await call(data, 'minio.restart', { stackId }));
     expect(Number(/"downMs":(\d+)/.exec(restarted)?.[1])).toBeGreaterThan(0);
     await applying;
+    expect(await call(data, 'minio.status', { stackId })).toMatchObject({ nodes: [{ state: 'working', defaultKey: 'minio-page' }] });
+    expect(await call(data, 'kes.status', { stackId })).toMatchObject({ nodes: [{ state: 'working' }] });
     expect(await codes('minio')).toEqual(
       expect.arrayContaining(['minioProofKms', 'minioProofKey', 'minioProofNodesSame', 'minioProofUsers']),
     );

@@ -122,7 +122,7 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesKeyStoreUnknown: {
       title: '不知道此 KES 背后的 Vault',
       explanation: 'KES 的配置要写明密钥存储，而 {stack} 中没有 Sealdeck 已知的密钥存储。',
-      next: '在“位置”步骤中给出 Vault（本机、通过 API 或移交），或按现状通过 API 使用此 KES。',
+      next: '在“位置”步骤中给出 Vault（本机、通过 API 或交付文件），或按现状通过 API 使用此 KES。',
     },
     kesRightsMissing: {
       title: '{who} 还不能对密钥执行 {operations}',
@@ -171,7 +171,7 @@ export const kesZh: SameCodes<typeof kesEn> = {
     keyRoundTrip: '操作员用 {name} 加密 32 个随机字节并再次解密，内容一致',
     kesSkipNone: '此环境还没有 KES',
     kesPlanForeign: '不写入任何内容：{url} 的 KES 在别处运行，只询问它允许什么',
-    kesPlanCacheUnseen: 'KES 不会透露密钥在内存中保留多久。按 {cache} 计，除非给出其 kes.yaml 中的值；验证会等待同样长的时间。',
+    kesPlanCacheUnseen: 'KES 不会透露密钥在内存中保留多久。按 {cache} 计，除非给出其 kes.yaml 中的值；证明会等待同样长的时间。',
     kesForeignWhy: '该 KES 的策略中 MinIO 身份所需的内容，交给其管理员。',
     kesPlanHandOver: '在 {here} 中备好 kes.yaml、证书和私钥，它们在该主机上须位于 {folder}',
     kesPlanHandOverWait: '等待 {url} 的 KES 接受 Sealdeck，然后检查',

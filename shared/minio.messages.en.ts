@@ -260,5 +260,7 @@ export const minioEn = {
     minioProofNodesSame: 'All {count} nodes run with the same key manager settings',
     minioProofNodesDiffer: 'The {count} nodes run with different key manager settings: what works depends on the node',
     minioProofOldNames: 'Nobody reads these variables any more: {names}',
+    minioRestartOtherKms: 'MinIO uses {name} as its key manager, and it answers',
+    minioProofOtherName: 'MinIO names its KES {theirs}, this stack {ours}: whether both are the same server, only a proof tells',
   },
 } as const satisfies DomainMessages;

@@ -238,5 +238,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     minioProofNodesSame: '全部 {count} 个节点的密钥管理设置相同',
     minioProofNodesDiffer: '{count} 个节点的密钥管理设置不同：结果取决于访问哪个节点',
     minioProofOldNames: '这些变量已无人读取：{names}',
+    minioRestartOtherKms: 'MinIO 的密钥管理器是 {name}，且有应答',
+    minioProofOtherName: 'MinIO 的 KES 是 {theirs}，此环境的是 {ours}：是否同一台服务器，只有证明能说明',
   },
 };

@@ -146,7 +146,7 @@ export const proofZh: SameCodes<typeof proofEn> = {
     proofPageLaneKey: 'Vault 中的密钥',
     proofPageLaneCache: 'KES 缓存',
     proofPageLaneRead: '读取',
-    proofPlanCache: '此 KES 将密钥保留多久由其管理员决定：按“KES”步骤中的 {cache} 计，验证最多等待这么久',
+    proofPlanCache: '此 KES 将密钥保留多久由其管理员决定：按“KES”步骤中的 {cache} 计，证明最多等待这么久',
     proofWhyNoKes: '只能验证规则：Sealdeck 没有用于 KES 的身份，无法创建临时密钥',
     proofWhyNoCreate: '只能验证规则：KES 不允许 Sealdeck 的身份创建临时密钥，或没有应答',
     proofWhyNoDelete: '只能验证规则：Sealdeck 既不能从 Vault、也不能从 KES 中移走密钥（KES 拒绝其身份访问 /v1/key/delete/）',

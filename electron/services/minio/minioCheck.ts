@@ -8,7 +8,7 @@ import { refused } from '../../clients/s3/failures.ts';
 import { seen } from '../../jobs/evidence.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
+import { kesOf, wayOf } from '../../jobs/ways.ts';
 import { differences } from './environment.ts';
 import { environmentFile, environmentOf, handedFiles, hostFolderOf } from './settings.ts';
 
@@ -43,7 +43,7 @@ export async function checkMinio(context: StepContext, input: MinioInput): Promi
     note('minio', say('minioProofKey', { key: input.defaultKey }), key.raw);
 
     const nodes = await admin.nodes();
-    evidence.push(...(way === 'api' ? sameEverywhere(nodes) : asWritten(context, input, nodes)));
+    evidence.push(...(way === 'api' ? [...sameEverywhere(nodes), ...sameKes(context, kms.endpoints)] : asWritten(context, input, nodes)));
 
     if (!(await admin.usersLoaded())) throw new AppError('minioIamNotLoaded', { host: admin.host });
     note('minio', say('minioProofUsers'));
@@ -88,4 +88,12 @@ function sameEverywhere(nodes: readonly AdminNode[]): Evidence[] {
       : seen('minio', say('minioProofNodesSame', { count: nodes.length }), names.join(', ')),
     ...(old.length > 0 ? [seen('minio', say('minioProofOldNames', { names: old.join(', ') }), undefined, 'warn')] : []),
   ];
+}
+
+/** A KES may have several names: whether it is the one of this stack, only a proof tells. */
+function sameKes({ stack }: StepContext, endpoints: readonly { url: string }[]): Evidence[] {
+  const ours = kesOf(stack)?.nodes.map(({ url }) => url) ?? [];
+  const theirs = endpoints.map(({ url }) => url.replace(/\/$/, ''));
+  if (ours.length === 0 || theirs.some((url) => ours.includes(url))) return [];
+  return [seen('minio', say('minioProofOtherName', { theirs: theirs.join(', '), ours: ours.join(', ') }), undefined, 'info')];
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureServers } from '../../../servers/get.ts';
@@ -120,6 +120,17 @@ describe('MinIO by API, with its variables from its service', () => {
     await start();
   });
   afterAll(() => here?.stack.stop());
+
+  it('with a key manager of another kind is not given a second one: MinIO would never start again', async () => {
+    await here.context.servers.stop('minio');
+    const secret = `minio-default:${Buffer.alloc(32, 7).toString('base64')}`;
+    await start({ MINIO_KMS_SECRET_KEY: secret });
+    for (const act of [here.step.plan, here.step.apply])
+      await expect(act(here.context, input)).rejects.toMatchObject({ code: 'minioKmsOther', details: { found: 'MinIO builtin' } });
+    await here.context.servers.stop('minio');
+    await rm(here.context.folder.path('theirs'), { recursive: true });
+    await start();
+  });
 
   it('is given the lines without its credential, is not restarted in vain, and is waited for', async () => {
     const wish = { ...input, folder: here.host, restart: {} };

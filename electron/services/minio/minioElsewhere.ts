@@ -23,7 +23,7 @@ export async function planElsewhere(context: StepContext, input: MinioInput): Pr
   const api = wayOf(context.stack, 'minio') === 'api';
   // A plan must come without an answer, too; then everything is laid out.
   const standing = await standingOf(context, input).catch((error: unknown): Standing | undefined => {
-    if (isAppError(error)) return undefined;
+    if (isAppError(error) && !['minioKmsOther', 'minioKesUnknown'].includes(error.code)) return undefined;
     throw error;
   });
   const mc: CommandLine[] = [...mcAliasCommands(context), { line: `mc admin kms key status ${mcAlias} ${input.defaultKey}` }];

@@ -44,7 +44,8 @@ export async function restartFacts(access: StackAccess, kesFromHere: KesFromHere
       const endpoints = kms.endpoints.map(({ url }) => url).join(', ');
       const offline = kms.endpoints.filter(({ online }) => !online).map(({ url }) => url);
       if (offline.length > 0) throw new AppError('minioKesOffline', { endpoints: offline.join(', ') });
-      facts.evidence.push(seen('minio', say('minioProofKms', { endpoints }), kms.raw));
+      const uses = kms.name === 'MinIO KES' ? say('minioProofKms', { endpoints }) : say('minioRestartOtherKms', { name: kms.name });
+      facts.evidence.push(seen('minio', uses, kms.raw));
       const key = await admin.keyStatus(kms.defaultKey);
       if (key.error !== undefined) throw new AppError('minioKeyFails', { key: kms.defaultKey, reason: key.error.slice(0, 300) });
       facts.evidence.push(seen('minio', say('minioProofKey', { key: kms.defaultKey }), key.raw));

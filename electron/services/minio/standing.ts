@@ -1,5 +1,6 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { kesOf, wayOf } from '../../jobs/ways.ts';
@@ -20,12 +21,13 @@ const auto = 'MINIO_KMS_AUTO_ENCRYPTION';
 
 /**
  * Compares by what the server says of itself. One that others run may know its KES by another name than we do: as long
- * as it works there, only what differs from the wish is asked for. Throws `minioKesUnknown`, and what forbids the look.
+ * as it works there, only what differs from the wish is asked for. Throws `minioKesUnknown`, `minioKmsOther`, and what forbids the look.
  */
 export async function standingOf(context: StepContext, input: MinioInput): Promise<Standing> {
   const all = kesOf(context.stack) && environmentOf(context, input, { user: '', password: '' });
   try {
     return await withMinioAdmin(context, async (admin) => {
+      await requireNoOther(admin);
       const nodes = await admin.nodes();
       const configFile = nodes[0]?.environment.MINIO_CONFIG_ENV_FILE;
       const rest = { there: true, ...(configFile === undefined ? {} : { configFile }) };
@@ -48,6 +50,15 @@ export async function standingOf(context: StepContext, input: MinioInput): Promi
     if (!all) throw new AppError('minioKesUnknown', { stack: context.stack.name });
     return { there: false, lines: all };
   }
+}
+
+/** Two families of variables at once end a start of MinIO for good (minio.md 2.5). Throws `minioKmsOther`. */
+async function requireNoOther(admin: MinioAdmin): Promise<void> {
+  const kms = await admin.kmsStatus().catch((error: unknown) => {
+    if (isAppError(error, 'kmsNotConfigured')) return undefined;
+    throw error;
+  });
+  if (kms !== undefined && kms.name !== 'MinIO KES') throw new AppError('minioKmsOther', { found: kms.name });
 }
 
 /** The variables that one node needs to have set. */
