@@ -63,11 +63,7 @@ describe.skipIf(process.platform !== 'linux')('npm start', () => {
     ['it ends well without an answer', 'exit 0', /ended with code 0/],
     ['it crashes', 'kill -SEGV $$', /ended with SIGSEGV/],
     ['it is refused by the display', 'echo "Missing X server or \\$DISPLAY" >&2; exit 1', /Missing X server/],
-    [
-      'it hangs in silence, and its helpers with it',
-      'trap "" TERM; /bin/sleep 9 & while :; do /bin/sleep 1; done',
-      /no sign within 3 s/,
-    ],
+    ['it hangs in silence, and its helpers with it', 'trap "" TERM; /bin/sleep 9 & while :; do /bin/sleep 1; done', /no sign within 3 s/],
   ])('opens the browser host and says why in one line when %s', async (_name, lines, reason) => {
     const dist = lines === '' ? join(folder, 'nothing') : electron(lines);
     const answer = await run('start.js', ['--desktop'], {
