@@ -33,7 +33,8 @@ export interface ServerCertificate {
 
 /**
  * Lights the hops from here to a server one after the other; the first that fails leaves the rest `notTried`. `identity`
- * is `ok` when the server went on after our client certificate, `notTried` when we have none and it wants none.
+ * is `ok` when the server went on after our client certificate, `notTried` when we have none and it wants none. A server
+ * that says nothing at all after the handshake fails there.
  * Sends no credential but the client certificate, and that only as the handshake does. Throws `cancelled` alone.
  */
 export async function testHops(profile: TlsProfile, url: string, signal?: AbortSignal): Promise<HopResult[]> {
@@ -71,7 +72,8 @@ export async function testHops(profile: TlsProfile, url: string, signal?: AbortS
     });
   }
   const seen = sight;
-  if (lit(results) && seen && (profile.cert !== undefined || seen.endError?.code === 'tlsIdentityRefused')) {
+  const refused = seen?.endError?.code === 'tlsIdentityRefused' || seen?.endError?.code === 'networkTimeout';
+  if (lit(results) && seen && (profile.cert !== undefined || refused)) {
     await light('identity', async () => {
       if (seen.endError) throw seen.endError;
     });

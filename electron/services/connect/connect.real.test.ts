@@ -1,12 +1,9 @@
-import { createServer } from 'node:https';
-import type { Server } from 'node:net';
-import { createServer as createTcp } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
 import type { TestChain } from '../../clients/chain.testSupport.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { makeTestIdentity, type TestIdentity, waitUntil } from '../../clients/kes/kes.testSupport.ts';
-import { listen, makeAuthority } from '../../platform/tls.testSupport.ts';
+import { makeAuthority } from '../../platform/tls.testSupport.ts';
 import { type Draft, makeDraft } from './connect.testSupport.ts';
 import { type Elsewhere, minioRules, startElsewhere } from './elsewhere.testSupport.ts';
 
@@ -18,7 +15,6 @@ describe('servers that were started outside Sealdeck', () => {
   let weak: TestIdentity;
   let url: Elsewhere['url'];
   let ca: string;
-  const strays: Server[] = [];
 
   const token = async (policies: string[]): Promise<string> => {
     const answer = await chain.vault.attempt('POST', 'auth/token/create', { body: { policies } });
@@ -35,7 +31,6 @@ describe('servers that were started outside Sealdeck', () => {
     draft = await makeDraft();
   });
   afterAll(async () => {
-    for (const server of strays) server.close();
     await draft?.stop();
     await other?.stop();
   });
@@ -134,29 +129,6 @@ describe('servers that were started outside Sealdeck', () => {
       expect((await wrong.lights('kes'))[2]).toMatch(/^tls warn/);
     });
 
-    it('stop at the date, and at a port that is no TLS or says nothing', async () => {
-      const authority = await makeAuthority();
-      const old = await authority.issue('server', { days: -1 });
-      const https = createServer({ cert: old.cert, key: old.key.reveal() });
-      const plain = createTcp((socket) => socket.on('error', () => undefined).end('SSH-2.0-other\r\n'));
-      const silent = createTcp((socket) => void socket.on('error', () => undefined));
-      strays.push(https, plain, silent);
-      const at = async (server: Server): Promise<string> => `https://127.0.0.1:${await listen(server)}`;
-      const expired = await makeDraft();
-      const trust = { kind: 'file', pem: authority.ca } as const;
-      await expired.call('connect.save', { kind: 'minio', url: await at(https), trust });
-      expect((await expired.lights('minio'))[2]).toBe('tls fail connectExpired tlsDate');
-      await expired.call('connect.save', { kind: 'minio', url: await at(plain) });
-      expect((await expired.lights('minio'))[2]).toBe('tls fail connectNoTls tlsProtocol');
-      await expired.call('connect.save', { kind: 'minio', url: await at(silent) });
-      expect((await expired.lights('minio'))[2]).toBe('tls fail connectNoAnswer networkTimeout');
-      await expired.call('connect.save', { kind: 'minio', url: 'https://127.0.0.1:1' });
-      expect((await expired.lights('minio'))[1]).toBe('tcp fail connectClosed networkRefused');
-      await expired.call('connect.save', { kind: 'minio', url: 'https://no-such-host.invalid' });
-      expect((await expired.lights('minio'))[0]).toBe('name fail connectNotFound networkName');
-      await expired.stop();
-    });
-
     it('tell an identity in no policy from one whose policy lacks paths', async () => {
       const stranger = await makeTestIdentity('client');
       const use = async ({ cert, key }: TestIdentity): Promise<string[]> => {
@@ -215,24 +187,6 @@ describe('servers that were started outside Sealdeck', () => {
       for (const name of ['connect.replace', 'connect.save'] as const)
         await expect(wrong.call(name, { kind: 'vault', credential: bad })).rejects.toMatchObject({ code: 'vaultPermissionDenied' });
       expect(wrong.access.secrets.get('vault.operator')?.reveal()).toBe(before);
-    });
-
-    it('are told from a server of another kind', async () => {
-      const authority = await makeAuthority();
-      const made = await authority.issue('server');
-      const page = createServer({ cert: made.cert, key: made.key.reveal() }, (_, answer) => answer.end('<html>hello</html>'));
-      strays.push(page);
-      const at = `https://127.0.0.1:${await listen(page)}`;
-      const trust = { kind: 'file', pem: authority.ca } as const;
-      const { cert, key } = other.operatorPair;
-      const foreign = await makeDraft();
-      await foreign.call('connect.save', { kind: 'vault', url: at, trust });
-      await foreign.call('connect.save', { kind: 'kes', url: at, trust, credential: { kind: 'kesCertificate', cert, key } });
-      const keys = { kind: 'minioKeys', accessKey: 'root-user', secretKey: 'root-password' } as const;
-      await foreign.call('connect.save', { kind: 'minio', url: at, trust, credential: keys });
-      for (const kind of ['vault', 'kes', 'minio'] as const)
-        expect((await foreign.lights(kind))[3]).toBe('identity fail connectOtherServer answerNotUnderstood');
-      await foreign.stop();
     });
 
     it('log in once with a secret ID that is good for one use', async () => {
