@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconShieldCheck, IconStack2 } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { Age, useAgo } from '../../components/Age.tsx';
@@ -72,9 +72,11 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         answer={judged ? { mark: marks[judged.kind], text: answer() } : undefined}
         actions={
           <>
-            <Button component={Link} href="/stack" leftSection={<IconStack2 size={16} stroke={1.5} aria-hidden />}>
-              {t('overview.stack')}
-            </Button>
+            <Tooltip label={t('overview.stack')}>
+              <ActionIcon component={Link} href="/stack" size={32} variant="default" aria-label={t('overview.stack')}>
+                <IconStack2 size={16} stroke={1.5} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
             {finished || stack.origin === 'connected' ? (
               <ChangeButton
                 leftSection={<IconShieldCheck size={16} stroke={1.5} aria-hidden />}

@@ -1,4 +1,4 @@
-import { Radio } from '@mantine/core';
+import { Radio, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { serverNames } from '../../components/connect/address.ts';
@@ -80,8 +80,10 @@ export function RemoveStack({ stack, onClose, onRemoved }: { stack: { id: string
       <div className={styles.choices}>
         {running.length === 0 ? null : (
           <Radio.Group label={t('stacks.removal.servers')} value={servers} onChange={(value) => setServers(value as 'keep' | 'end')}>
-            <Radio value="end" label={t('stacks.removal.endServers')} />
-            <Radio value="keep" label={t('stacks.removal.keepServers')} />
+            <Stack gap={8}>
+              <Radio value="end" label={t('stacks.removal.endServers')} />
+              <Radio value="keep" label={t('stacks.removal.keepServers')} />
+            </Stack>
           </Radio.Group>
         )}
         <Radio.Group
@@ -90,12 +92,14 @@ export function RemoveStack({ stack, onClose, onRemoved }: { stack: { id: string
           onChange={(value) => setFiles(value as 'keep' | 'delete')}
           description={servers === 'keep' && running.length > 0 ? t('stacks.removal.filesNeedEnd') : undefined}
         >
-          <Radio value="keep" label={t('stacks.removal.keepFiles')} />
-          <Radio
-            value="delete"
-            label={t('stacks.removal.deleteFiles', { bytes: formatBytes(found?.bytes ?? 0, language) })}
-            disabled={servers === 'keep' && running.length > 0}
-          />
+          <Stack gap={8}>
+            <Radio value="keep" label={t('stacks.removal.keepFiles')} />
+            <Radio
+              value="delete"
+              label={t('stacks.removal.deleteFiles', { bytes: formatBytes(found?.bytes ?? 0, language) })}
+              disabled={servers === 'keep' && running.length > 0}
+            />
+          </Stack>
         </Radio.Group>
       </div>
     </DangerDialog>

@@ -1,6 +1,6 @@
 export const overviewEn = {
   question: 'Does encryption work on {name}?',
-  stack: 'Stack',
+  stack: 'Stack and backup',
   prove: 'Prove it',
   proveAgain: 'Prove again',
   answer: {

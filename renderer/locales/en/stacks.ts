@@ -77,7 +77,7 @@ export const stacksEn = {
     doIt: 'Remove the stack',
   },
   bring: {
-    question: 'What do you bring?',
+    question: 'What shall be restored or imported?',
     answer: 'A backup becomes a whole stack; a stack file brings addresses and trust.',
     backup: 'Backup',
     stackFile: 'Stack file',

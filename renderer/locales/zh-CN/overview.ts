@@ -3,7 +3,7 @@ import type { SameWords } from '../words.ts';
 
 export const overviewZh: SameWords<typeof overviewEn> = {
   question: '{name} 的加密是否有效？',
-  stack: '环境',
+  stack: '环境与备份',
   prove: '开始验证',
   proveAgain: '重新验证',
   answer: {

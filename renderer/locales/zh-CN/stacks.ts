@@ -80,7 +80,7 @@ export const stacksZh: SameWords<typeof stacksEn> = {
     doIt: '移除环境',
   },
   bring: {
-    question: '你带来了什么？',
+    question: '要恢复或导入什么？',
     answer: '备份会恢复成完整的环境；环境文件带来地址和信任关系。',
     backup: '备份',
     stackFile: '环境文件',
@@ -96,7 +96,7 @@ export const stacksZh: SameWords<typeof stacksEn> = {
     doneWaiting: '环境已恢复，但尚未运行：',
     ports: '{server} 现在监听端口 {to}；{from} 已被占用。',
     show: '查看环境',
-    goOn: '到“配置”中继续',
+    goOn: '到“部署”中继续',
     pick: '环境文件',
     pickWhy: '.sealdeck.json 文件，不含敏感信息。',
     importDo: '导入',
