@@ -10,7 +10,7 @@ export const kesEn = {
     kesIdentityMissing: {
       title: 'The certificate of {identity} is not there yet',
       explanation: 'KES knows its callers by their client certificates.',
-      next: 'Run the step Certificates first.',
+      next: 'Run the step Certificates first. For a KES by API, give an identity in Connect.',
     },
     kesCredentialMissing: {
       title: 'KES has no login for Vault yet',

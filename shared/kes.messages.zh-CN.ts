@@ -7,7 +7,7 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesIdentityMissing: {
       title: '{identity} 的证书还不存在',
       explanation: 'KES 通过客户端证书识别调用者。',
-      next: '先执行“证书”步骤。',
+      next: '先执行“证书”步骤。通过 API 使用的 KES，在“接入服务器”中给出身份。',
     },
     kesCredentialMissing: {
       title: 'KES 还没有 Vault 登录凭据',

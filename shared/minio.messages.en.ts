@@ -35,7 +35,7 @@ export const minioEn = {
     minioCredentialMissing: {
       title: 'MinIO’s root credential is not at hand',
       explanation: 'The sealed store does not hold it.',
-      next: 'Unlock the store, or run the MinIO step.',
+      next: 'Unlock the store, or run the MinIO step. For a MinIO by API, give its keys in Connect.',
     },
     minioNotReady: {
       title: 'MinIO at {where} is not ready',

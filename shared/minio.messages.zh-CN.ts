@@ -29,7 +29,11 @@ export const minioZh: SameCodes<typeof minioEn> = {
       next: '校准两台机器的时钟 (NTP) 后重试。',
     },
     minioAbsent: { title: '此环境没有 MinIO', explanation: '环境文档中没有 MinIO 服务器。', next: '先运行部署的第一步。' },
-    minioCredentialMissing: { title: '没有 MinIO 的 root 凭据', explanation: '密封存储中没有它。', next: '解锁存储，或运行 MinIO 步骤。' },
+    minioCredentialMissing: {
+      title: '没有 MinIO 的 root 凭据',
+      explanation: '密封存储中没有它。',
+      next: '解锁存储，或运行 MinIO 步骤。通过 API 使用的 MinIO，在“接入服务器”中给出访问密钥。',
+    },
     minioNotReady: {
       title: '{where} 的 MinIO 尚未就绪',
       explanation: '它返回 {code}。',
