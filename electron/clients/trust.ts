@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
 import type { StackAccess } from '../jobs/step.ts';
 
@@ -21,7 +22,14 @@ let roots: string[] | undefined;
 
 /** Node's own list of public roots, and what the machine's owner added to the system: companies put their CA there. */
 export function systemRoots(): string[] {
-  roots ??= [...new Set([...tls.rootCertificates, ...ofSystem()])];
+  if (roots) return roots;
+  // Each certificate once, however it is written: every new connection reads them all.
+  const unique = new Map<string, string>();
+  for (const pem of [...tls.rootCertificates, ...ofSystem()]) {
+    const fingerprint = fingerprintOf(pem);
+    if (fingerprint !== undefined) unique.set(fingerprint, pem);
+  }
+  roots = [...unique.values()];
   return roots;
 }
 
@@ -37,4 +45,13 @@ function ofSystem(): string[] {
 /** Whether the roots of the system vouch for it: then there is no file. */
 export function isSystemTrust(access: Pick<StackAccess, 'stack'>, caId: string): boolean {
   return access.stack.cas.find(({ id }) => id === caId)?.kind === 'system';
+}
+
+/** `undefined` for what OpenSSL does not read: one odd entry of the system's store must not take all trust away. */
+function fingerprintOf(pem: string): string | undefined {
+  try {
+    return new X509Certificate(pem).fingerprint256;
+  } catch {
+    return undefined;
+  }
 }
