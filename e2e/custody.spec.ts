@@ -96,6 +96,7 @@ test('five custodians get their files, Sealdeck’s copy goes, and three of them
         expect(shares).toContain(fieldOf(text, 'Share'));
         files.set(name, file);
         texts.set(name, text);
+        if (name === 'Security') await expectAccessible(page);
         await drop(page, dialog, file);
         if (passphrase === undefined) {
           await dialog.getByLabel('Confirmation code').fill('AAAAA-AAAAA');
@@ -116,6 +117,7 @@ test('five custodians get their files, Sealdeck’s copy goes, and three of them
       await expectAccessible(page);
       await page.getByRole('button', { name: 'Destroy Sealdeck’s copy…' }).click();
       await expect(dialog.getByText('If 3 of them are lost')).toBeVisible();
+      await expectAccessible(page);
       await expect(dialog.getByRole('button', { name: 'Destroy the copy' })).toBeDisabled();
       await dialog.getByRole('textbox').fill('local-lab');
       await dialog.getByRole('button', { name: 'Destroy the copy' }).click();

@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { armor, Decrypter } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEngine } from '../electron/hosts/engine/attach.ts';
 import { freePort } from '../electron/platform/ports.ts';
@@ -121,6 +122,30 @@ describe('what leaves the engine', () => {
     for (const share of tried) {
       secrets.add(share);
       await client.call('vault.unseal', { stackId, share }).catch(() => undefined);
+    }
+    expect(leaked()).toEqual([]);
+    await client.call('vault.unsealKept', { stackId });
+  });
+
+  it('holds no share, code or passphrase while shares are handed out, confirmed and given from a file', async () => {
+    const passphrase = 'TRACER passphrase of a custodian';
+    secrets.add(passphrase);
+    const planned = { kind: 'passphrase', name: 'Ann' } as const;
+    const { custodian, content } = await client.call('vault.handOut', { stackId, planned, passphrase });
+    const opener = new Decrypter();
+    opener.addPassphrase(passphrase);
+    const text = await opener.decrypt(armor.decode(content), 'text');
+    for (const label of ['Share', 'Confirmation code']) {
+      const value = new RegExp(`^${label}: +(\\S+)$`, 'm').exec(text)?.[1] ?? '';
+      expect(value.length).toBeGreaterThan(8);
+      secrets.add(value);
+    }
+    await client.call('vault.confirmHandOut', { stackId, custodian, content, passphrase });
+    await client.call('vault.destroyShares', { stackId }).catch(() => undefined);
+    await client.call('vault.seal', { stackId });
+    for (const typed of [passphrase, 'TRACER of another passphrase']) {
+      secrets.add(typed);
+      await client.call('vault.unsealFile', { stackId, content, passphrase: typed }).catch(() => undefined);
     }
     expect(leaked()).toEqual([]);
     await client.call('vault.unsealKept', { stackId });

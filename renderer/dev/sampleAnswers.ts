@@ -139,6 +139,30 @@ export function sampleAnswers(scenario: string): Answers {
       rootToken: scenario === 'lab' ? 'revoked' : 'kept',
       operator: 'sealdeck-operator',
     },
+    'vault.custody': {
+      shares: 5,
+      threshold: 3,
+      kept: 5,
+      custodians: [
+        {
+          id: 'c-1',
+          name: 'Operations',
+          kind: 'pgp',
+          pgp: { fingerprint: '0F3A91C204DE7F3A91C204DE7F3A91C204DE7F3A', userId: 'Operations <ops@example.org>', algorithm: 'Curve25519' },
+          share: 1,
+          file: { name: 'local-lab-share-1-of-5-operations.asc', sha256: '0'.repeat(64), at: ago(600) },
+          confirmedAt: ago(300),
+        },
+        {
+          id: 'c-2',
+          name: 'Security',
+          kind: 'passphrase',
+          share: 2,
+          file: { name: 'local-lab-share-2-of-5-security.age', sha256: '0'.repeat(64), at: ago(200) },
+        },
+        { id: 'c-3', name: 'Storage team', kind: 'passphrase' },
+      ],
+    },
     'kes.status': {
       nodes: [
         {

@@ -344,7 +344,7 @@ export const setupZh: SameWords<typeof setupEn> = {
     steps: '已验证 {proven} / {total} 步',
     rootRevoked: '根令牌已吊销，你的登录已验证',
     rootKept: '根令牌仍然存在',
-    shares_other: 'Sealdeck 保留着 {count} 份解封密钥分片，直到分发给保管人',
+    shares_other: 'Sealdeck 保留着 {count} 份解封密钥分片，直到发放给保管人',
     practice: '练习模式：不受保护',
     next: '接下来',
     overview: '打开概览',
