@@ -372,6 +372,7 @@ export const vaultEn = {
     vaultJournalUnsealed: 'Unsealed {node}',
     vaultJournalSealed: 'Sealed {node}',
     vaultSeenInitialised: 'Initialised: {shares} shares, {threshold} needed',
+    vaultSeenStandby: 'Standby node, health {status}: it passes requests on to the leader',
     vaultSeenActive: 'Active node, health {status}',
     vaultSeenStorage: 'Storage {storage}',
     vaultSeenSharesKept: 'All {kept} shares are still in the credential store',

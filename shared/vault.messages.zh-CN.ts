@@ -367,6 +367,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultJournalUnsealed: '解封 {node}',
     vaultJournalSealed: '密封 {node}',
     vaultSeenInitialised: '已初始化：{shares} 个分片，需要 {threshold} 个',
+    vaultSeenStandby: '备用节点，健康状态 {status}：请求会转给主节点',
     vaultSeenActive: '活动节点，health {status}',
     vaultSeenStorage: '存储 {storage}',
     vaultSeenSharesKept: '全部 {kept} 个分片仍在凭据库中',

@@ -161,22 +161,32 @@ async function ensureEngine(context: StepContext, admin: VaultClient, place: Key
     await admin.enableEngine(place.mount, 'kv', { version: String(place.version) });
     await context.journal(say('vaultJournalEngine', { mount: place.mount, version: place.version }));
   }
-  await engineReady(context, admin, place);
+  await settled(context, () => admin.kvList(place.mount, place.version, place.prefix));
 }
 
-/** A fresh v2 engine may say for some seconds that it is being upgraded (vault.md 1.6). */
-async function engineReady(context: StepContext, admin: VaultClient, place: KeyPlace): Promise<void> {
+/**
+ * A fresh v2 engine may say for some seconds that it is being upgraded (vault.md 1.6), and a standby of OpenBao, which
+ * answers reads itself, that it knows no such route yet [seen on 2.7.2].
+ */
+async function settled<T>(context: StepContext, ask: () => Promise<T>): Promise<T> {
   const end = Date.now() + 15_000;
   for (;;) {
     try {
-      await admin.kvList(place.mount, place.version, place.prefix);
-      return;
+      return await ask();
     } catch (error) {
-      const upgrading = isAppError(error, 'vaultAnswer') && /upgrading from non-versioned/i.test(String(error.details.text));
-      if (!upgrading || Date.now() > end) throw error;
+      const soon =
+        isAppError(error, 'vaultAnswer') && /upgrad(?:e|ing) from non-versioned|no handler for route/i.test(String(error.details.text));
+      if (!soon || Date.now() > end) throw error;
     }
-    await pause(250, undefined, { signal: context.signal });
+    await pause(50, undefined, { signal: context.signal });
   }
+}
+
+/** Waits until what was written can be read: a standby of OpenBao may be a moment behind the leader that took it. Ours lead. */
+async function readable(context: StepContext, ask: () => Promise<boolean>): Promise<void> {
+  if (wayOf(context.stack, 'vault') !== 'api') return;
+  const end = Date.now() + 5_000;
+  while (!(await settled(context, ask)) && Date.now() < end) await pause(50, undefined, { signal: context.signal });
 }
 
 async function ensureAppRoleMount(context: StepContext, admin: VaultClient, mount: string): Promise<void> {
@@ -188,7 +198,7 @@ async function ensureAppRoleMount(context: StepContext, admin: VaultClient, moun
 }
 
 async function ensureRole(context: StepContext, admin: VaultClient, input: PrepareInput): Promise<void> {
-  const role = await admin.appRole(input.appRoleMount, input.role);
+  const role = await settled(context, () => admin.appRole(input.appRoleMount, input.role));
   const right =
     role?.bind_secret_id === true &&
     role.token_policies?.length === 1 &&
@@ -196,6 +206,7 @@ async function ensureRole(context: StepContext, admin: VaultClient, input: Prepa
     Object.entries(roleFields).every(([field, value]) => role[field as keyof typeof roleFields] === value);
   if (right) return;
   await admin.writeAppRole(input.appRoleMount, input.role, { ...roleFields, bind_secret_id: true, token_policies: [input.policy] });
+  await readable(context, async () => (await admin.appRole(input.appRoleMount, input.role))?.token_policies?.[0] === input.policy);
   await context.journal(say('vaultJournalRole', { role: input.role, policy: input.policy }));
 }
 
@@ -203,5 +214,6 @@ async function ensureRole(context: StepContext, admin: VaultClient, input: Prepa
 export async function ensurePolicy(context: StepContext, admin: VaultClient, name: string, policy: string): Promise<void> {
   if ((await admin.policy(name)) === policy) return;
   await admin.writePolicy(name, policy);
+  await readable(context, async () => (await admin.policy(name)) === policy);
   await context.journal(say('vaultJournalPolicy', { policy: name }));
 }

@@ -11,6 +11,7 @@ import { stopProcess, waitUntil } from '../../clients/kes/kes.testSupport.ts';
 import { forgetLogin, withVault } from '../../clients/vault/forStack.ts';
 import { freePort } from '../../platform/ports.ts';
 import { createAdminStep } from './adminStep.ts';
+import { configurationOf } from './configuration.ts';
 import { createPrepareStep } from './prepareStep.ts';
 import { createUnsealStep } from './unsealStep.ts';
 import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
@@ -157,6 +158,45 @@ describe('a Vault by API', () => {
     expect(outcomes(await prepareStep.check(second.context, { ...input, policy: 'second', role: 'second-role' }))).not.toContain('fail');
     await second.stop();
   });
+});
+
+it('takes a standby node of somebody’s cluster as it is, and prepares through it', async () => {
+  const leader = await makeVaultStack({ product: 'openbao', kvVersion: 2 });
+  const second = await makeVaultStack({ product: 'openbao', kvVersion: 2 });
+  const stack = await byApi(second);
+  const asked = unsealInput.parse({});
+  try {
+    await vaultStep.apply(leader.context, vault);
+    await unsealStep.apply(leader.context, asked);
+    const { path, write } = second.context.folder;
+    const { content } = configurationOf(second.context, vault, 'missing');
+    const join = `retry_join {
+    leader_api_addr = "https://127.0.0.1:${leader.ports.vault}"
+    leader_ca_cert_file = ${JSON.stringify(leader.context.folder.path('certs/ca.crt'))}
+  }
+  node_id = "vault-2"`;
+    await write('vault/vault.hcl', content.replace('node_id = "vault-1"', join), 0o644);
+    await second.context.folder.makeFolder('vault/data', 0o700);
+    await second.context.servers.start('vault', 'openbao', { args: ['server', `-config=${path('vault/vault.hcl')}`] });
+    const node = await second.client();
+    await waitUntil(async () => node.initialised());
+    for (const share of leader.init().keys_base64.slice(0, 3)) await node.unseal(new Secret(share));
+    await waitUntil(async () => (await node.health()).state === 'standby');
+    await node.close();
+
+    await vaultStep.apply(stack.context, vault);
+    await unsealStep.apply(stack.context, asked);
+    expect(codes(await unsealStep.check(stack.context, asked))).toContain('vaultSeenStandby');
+    const token = leader.init().root_token ?? '';
+    stack.kept.set('vault.operator', new Secret(JSON.stringify({ auth: 'token', mount: 'token', name: 'given', token })));
+    const input = await prepareStep.propose(stack.context);
+    await prepareStep.apply(stack.context, input);
+    expect(outcomes(await prepareStep.check(stack.context, input))).not.toContain('fail');
+  } finally {
+    await stack.stop();
+    await second.stop();
+    await leader.stop();
+  }
 });
 
 it('initialises an empty Vault by API once that was agreed to, and keeps its answer like one of its own', async () => {
