@@ -14,7 +14,7 @@ import { commandsByApi, commandsHandedOver, unitFor } from './handedCommands.ts'
 import { restartAndMeasure } from './restart.ts';
 import { beforeRestart, type Deps, waitReady } from './run.ts';
 import { ensureRoot, environmentOf, handedFiles, hostFolderOf, minioUrl } from './settings.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { awayCodes, type Standing, standingOf } from './standing.ts';
 
 const placeholders = { user: `\${MINIO_ROOT_USER}`, password: `\${MINIO_ROOT_PASSWORD}` };
 
@@ -76,8 +76,12 @@ export async function applyElsewhere(context: StepContext, input: MinioInput, de
       await context.journal(say('minioDidHandOver', { folder: context.folder.path(handoverFolder('minio')) }));
     if (input.restart && standing.there && standing.configFile !== undefined) await restartForLines(context, input, deps);
     const settled = async (): Promise<boolean> => {
-      const now = await standingOf(context, input);
-      return now.there && now.lines.size === 0;
+      const now = await standingOf(context, input).catch((error: unknown) => {
+        // Its keeper restarts it just now.
+        if (isAppError(error) && awayCodes.includes(error.code)) return undefined;
+        throw error;
+      });
+      return now?.there === true && now.lines.size === 0;
     };
     await waitForHost(context, minioUrl(context), settled, waitText(context, input, standing));
   }

@@ -17,6 +17,9 @@ export interface Standing {
   configFile?: string;
 }
 
+/** What a MinIO is seen by while it is being started or restarted. */
+export const awayCodes: readonly string[] = ['networkRefused', 'networkBroken', 'networkTimeout', 'minioNotReady'];
+
 const auto = 'MINIO_KMS_AUTO_ENCRYPTION';
 
 /**
@@ -38,14 +41,7 @@ export async function standingOf(context: StepContext, input: MinioInput): Promi
     });
   } catch (error) {
     // Before its keeper has put it up, a MinIO that is handed over is not there, and does not know the new credential yet.
-    const notYet = [
-      'networkRefused',
-      'networkBroken',
-      'networkTimeout',
-      'minioCredentialMissing',
-      'minioCredentialRefused',
-      'minioNotReady',
-    ];
+    const notYet = [...awayCodes, 'minioCredentialMissing', 'minioCredentialRefused'];
     if (wayOf(context.stack, 'minio') !== 'handedOver' || !isAppError(error) || !notYet.includes(error.code)) throw error;
     if (!all) throw new AppError('minioKesUnknown', { stack: context.stack.name });
     return { there: false, lines: all };
