@@ -2,8 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Stack } from '../../../shared/stacks.ts';
+import type { StackFolder } from '../../jobs/step.ts';
+import { freePort } from '../../platform/ports.ts';
+import { createRecords } from './records.ts';
 import { sizeOf, tailOf } from './serverLog.ts';
-import { portsIn } from './stackServers.ts';
+import { createStackServers, createTurns, portsIn } from './stackServers.ts';
 
 describe('ports on a command line', () => {
   it('are found in the forms that the servers take', () => {
@@ -47,4 +51,45 @@ describe('the last lines of a log', () => {
   });
 
   it('are none when there is no log', async () => expect(await tailOf(join(folder, 'none.log'), 5)).toEqual([]));
+});
+
+describe('a server of before the machine was started anew', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sealdeck-boot-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('is stopped, so that Overview offers Start; one that ended since is said to have died', async () => {
+    const startedAt = new Date(Date.now() - 3_600_000).toISOString();
+    const records = createRecords(folder, 'lab');
+    // The number of a process comes back to somebody else after a boot: here it is this test's own.
+    const process_ = { pid: process.pid, startTime: 'of before', exe: '/usr/bin/vault' };
+    await records.write('vault', {
+      node: 'vault-1',
+      program: 'vault',
+      binary: '/usr/bin/vault',
+      args: ['server'],
+      env: {},
+      startedAt,
+      logOffset: 0,
+      process: process_,
+      wanted: 'running',
+    });
+    const url = `https://127.0.0.1:${await freePort()}`;
+    const stateIf = async (standInForBoot: number): Promise<string> => {
+      const servers = createStackServers({
+        folder: { path: (relative: string) => join(folder, relative) } as StackFolder,
+        records,
+        turns: createTurns(),
+        stack: async () => ({ keyStores: [{ nodes: [{ id: 'vault-1', url, way: 'here' }] }] }) as unknown as Stack,
+        binary: async () => '/usr/bin/vault',
+        changed: () => undefined,
+        bootedAt: () => standInForBoot,
+      });
+      return (await servers.status('vault')).state;
+    };
+    expect(await stateIf(Date.now() - 60_000)).toBe('stopped');
+    expect(await stateIf(Date.parse(startedAt) - 60_000)).toBe('died');
+  });
 });

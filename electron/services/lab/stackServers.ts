@@ -28,6 +28,8 @@ export interface StackServersDeps {
   binary(program: Program): Promise<string>;
   readonly turns: Turns;
   changed(): void;
+  /** When this machine was started, ms. Tests give another one. */
+  readonly bootedAt?: () => number;
 }
 
 const listenSeconds = 60;
@@ -35,7 +37,8 @@ const letGoMs = 3_000;
 const shownLines = 20;
 
 /** Starts, watches and ends the servers of one stack. */
-export function createStackServers({ folder, records, turns, stack, binary, changed }: StackServersDeps): StackServers {
+export function createStackServers(deps: StackServersDeps): StackServers {
+  const { folder, records, turns, stack, binary, changed, bootedAt = () => Date.now() - uptime() * 1000 } = deps;
   const logFile = (kind: ServerKind): string => folder.path(`logs/${kind}.log`);
 
   async function read(kind: ServerKind): Promise<ServerRecord | undefined> {
@@ -55,7 +58,7 @@ export function createStackServers({ folder, records, turns, stack, binary, chan
       return { ...base, state: 'running', pid, startedAt: record.startedAt, binary: record.binary };
     }
     if (await answers(node)) return { ...base, state: 'foreign' };
-    if (record === undefined || record.wanted === 'stopped' || startedBeforeBoot(record)) return { ...base, state: 'stopped' };
+    if (record === undefined || record.wanted === 'stopped' || startedBefore(record, bootedAt())) return { ...base, state: 'stopped' };
     const lastLines = await tailOf(logFile(kind), shownLines, record.logOffset);
     return { ...base, state: 'died', startedAt: record.startedAt, binary: record.binary, lastLines };
   }
@@ -195,6 +198,7 @@ async function answers(node: StackNode): Promise<boolean> {
   return portAnswers(host, port);
 }
 
-function startedBeforeBoot(record: ServerRecord): boolean {
-  return Date.parse(record.startedAt) < Date.now() - uptime() * 1000 - 5_000;
+/** With some patience: the two clocks are not read at the same moment. */
+function startedBefore(record: ServerRecord, boot: number): boolean {
+  return Date.parse(record.startedAt) < boot - 5_000;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { stackId } from '../../../shared/stacks.ts';
 
 /** First in the archive: what this is, before anything is believed. */
 export const backupHead = z.object({
   format: z.literal('sealdeck-backup'),
   version: z.literal(1),
-  stackId: z.string(),
+  stackId,
   name: z.string(),
   madeAt: z.string(),
   /** Vault's data: a snapshot of raft storage, the files as they lie, or not in the backup. */

@@ -25,6 +25,8 @@ interface Damaged {
 
 export interface NewStack {
   name: string;
+  /** The id that it had elsewhere; it gets another one where this is taken. */
+  id?: string;
   /** Left out: a lab, unless `fill` says otherwise. */
   origin?: Stack['origin'];
   /** Where the files of a lab go. Left out: the stack's own place in the data folder. */
@@ -98,7 +100,16 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
     const proven = steps.filter((step) => step.state === 'proven').length;
     // What this stack has no use for is no part of the whole.
     const skipped = steps.filter((step) => step.state === 'skipped').length;
-    return { id, name, origin, folder, createdAt, draft, readOnly, setup: { proven, total: Math.max(steps.length, stepIds.length) - skipped } };
+    return {
+      id,
+      name,
+      origin,
+      folder,
+      createdAt,
+      draft,
+      readOnly,
+      setup: { proven, total: Math.max(steps.length, stepIds.length) - skipped },
+    };
   }
 
   async function listAll(): Promise<{ stacks: Summary[]; damaged: Damaged[] }> {
@@ -119,10 +130,10 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
 
   const list = async (): Promise<Summary[]> => (await listAll()).stacks;
 
-  async function create({ name, origin = 'lab', folder, fill, before }: NewStack): Promise<Stack> {
+  async function create({ name, id: wanted, origin = 'lab', folder, fill, before }: NewStack): Promise<Stack> {
     const names = await readdir(root).catch((): string[] => []);
     const taken = new Set([...names, ...removedIds(names)]);
-    const id = freeId(name, taken);
+    const id = wanted !== undefined && !taken.has(wanted) ? wanted : freeId(name, taken);
     const plain: Stack = {
       version: 2,
       id,

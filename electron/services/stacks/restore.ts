@@ -184,6 +184,7 @@ async function makeStack(backup: Backup, folder: string, place: PlaceInput | und
     }));
   const made = await deps.stacks.create({
     name: old.name,
+    id: head.stackId,
     folder,
     fill: ({ id }) => ({
       ...old,
