@@ -47,6 +47,17 @@ describe('what Connect saves', () => {
     expect(draft.journal()).toEqual([]);
   });
 
+  it('leaves an identity whole when its certificate cannot be written', async () => {
+    await draft.call('connect.save', kes);
+    const { access } = draft;
+    const [key, stack] = [access.secrets.get('operator.key')?.reveal(), structuredClone(access.stack)];
+    access.folder.write = async (path) => Promise.reject(new AppError('fileNotWritable', { path, reason: 'ENOSPC' }));
+    const other = { kind: 'kesApiKey', apiKey: 'kes:v1:AMxvd2uV1l5dDSRwuKZxSjuM5BDemlr+685+JAHA1TuJ' } as const;
+    await expect(draft.call('connect.save', { kind: 'kes', credential: other })).rejects.toMatchObject({ code: 'fileNotWritable' });
+    expect(access.secrets.get('operator.key')?.reveal()).toBe(key);
+    expect(access.stack).toEqual(stack);
+  });
+
   it('is nothing of a server that Sealdeck runs, and no other address for one that it handed over', async () => {
     const ours = { code: 'connectOurs' };
     await expect(draft.call('connect.save', { kind: 'vault', trust: { kind: 'system' } })).rejects.toMatchObject(ours);

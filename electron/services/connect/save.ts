@@ -34,8 +34,8 @@ export interface SaveInput {
 type Found = Partial<Pick<KeyStore, 'product' | 'storage'>>;
 
 /**
- * Saves what was given of one server; the rest stays. Everything is read and refused before anything is written; then files,
- * then secrets, then the document that names them. A Vault login is tried where Vault can be reached.
+ * Saves what was given of one server; the rest stays. Everything is read and refused before anything is written; then secrets,
+ * then files, then the document that names them. A Vault login is tried where Vault can be reached.
  */
 export async function saveServer(deps: SaveDeps, access: StackAccess, input: SaveInput, signal?: AbortSignal): Promise<void> {
   const { kind } = input;
@@ -54,8 +54,8 @@ export async function saveServer(deps: SaveDeps, access: StackAccess, input: Sav
   const tried = accepted?.kind === 'vault' ? await triedIfReached(access, accepted, target) : {};
   const found: Found = kind === 'vault' && (moves || trust !== undefined) ? await lookAtVault(target) : {};
 
-  if (trust?.pem !== undefined) await access.folder.write(trustFileOf(kind), trust.pem, 0o644);
   if (accepted) await keepCredential(access, accepted);
+  if (trust?.pem !== undefined) await access.folder.write(trustFileOf(kind), trust.pem, 0o644);
   await access.update((stack) => {
     const placed = moves || way === 'none' ? deps.placed(stack, kind, { way: 'api', url }) : stack;
     return withIdentity(withServer(placed, kind, { trust, engine, defaultKey, found }), accepted);
@@ -111,10 +111,19 @@ export async function replaceCredential(deps: SaveDeps, access: StackAccess, kin
   await access.journal(say('connectJournalReplaced', { server: nameOf[kind], name: accepted.name }));
 }
 
-async function keepCredential(access: StackAccess, accepted: Accepted): Promise<void> {
-  if (accepted.kind === 'vault') forgetLogin(access.stack.id);
-  if (accepted.kind === 'kes') await access.folder.write(operatorCertificate, accepted.cert, 0o644);
-  await access.secrets.set(secretOf[accepted.kind], sealedForm(accepted));
+/** Key and certificate of an identity change together: when the second cannot be written, the first is put back. */
+async function keepCredential({ stack, secrets, folder }: StackAccess, accepted: Accepted): Promise<void> {
+  const name = secretOf[accepted.kind];
+  const before = secrets.get(name);
+  await secrets.set(name, sealedForm(accepted));
+  if (accepted.kind === 'vault') forgetLogin(stack.id);
+  if (accepted.kind !== 'kes') return;
+  try {
+    await folder.write(operatorCertificate, accepted.cert, 0o644);
+  } catch (error) {
+    await (before ? secrets.set(name, before) : secrets.delete(name));
+    throw error;
+  }
 }
 
 async function triedIfReached(access: StackAccess, accepted: Accepted, target: Target): Promise<{ token?: Secret }> {
