@@ -18,7 +18,9 @@ export interface AdminStepDeps {
 }
 
 export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
-  const proveKes = async (context: StepContext): Promise<Evidence[]> => (await deps.proveKes?.(context)) ?? [];
+  // A stack that knows no KES yet has nobody who could be cut off.
+  const proveKes = async (context: StepContext): Promise<Evidence[]> =>
+    wayOf(context.stack, 'kes') === 'none' ? [] : ((await deps.proveKes?.(context)) ?? []);
 
   return {
     id: 'admin',
