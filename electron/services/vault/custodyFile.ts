@@ -1,9 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { sentence } from '../../../shared/messages.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { shortestPassphrase } from '../../../shared/vault.ts';
+import { openStream, PassphraseWrong, sealStream } from '../../platform/ageStream.ts';
 import { sealToKey } from './pgpKeys.ts';
 
 /** What a custodian's file is about. Nothing in it is secret; the share comes beside it. */
@@ -88,37 +91,28 @@ export async function sealForKey(facts: FileFacts, share: Secret, key: string): 
   ]);
 }
 
-/** An armored age file under a passphrase. Takes about a second: scrypt with 256 MiB. Throws `vaultPassphraseShort`. */
+/** An armored age file under a passphrase. Throws `vaultPassphraseShort`. */
 export async function sealForPassphrase(facts: FileFacts, share: Secret, passphrase: Secret | undefined): Promise<string> {
   if (passphrase === undefined || [...passphrase.reveal()].length < shortestPassphrase)
     throw new AppError('vaultPassphraseShort', { min: shortestPassphrase });
-  const { armor, Encrypter } = await import('age-encryption');
-  const encrypter = new Encrypter();
-  encrypter.setPassphrase(typedForm(passphrase));
-  encrypter.setScryptWorkFactor(18);
-  return armor.encode(await encrypter.encrypt(plaintextOf(facts, share).reveal()));
+  const { armor } = await import('age-encryption');
+  const text = Readable.from([Buffer.from(plaintextOf(facts, share).reveal())]);
+  return armor.encode(await buffer(await sealStream(text, typedForm(passphrase))));
 }
 
 /** One form for letters with marks, as terminals type them: other systems take them apart. */
-const typedForm = (passphrase: Secret): string => passphrase.reveal().normalize('NFC');
+const typedForm = (passphrase: Secret): Secret => new Secret(passphrase.reveal().normalize('NFC'));
 
 /** Opens an age file with its passphrase. Throws `vaultShareEncrypted` for a PGP message, `vaultFileNotAge`, `vaultFilePassphrase`. */
 export async function openWithPassphrase(content: string, passphrase: Secret): Promise<Secret> {
   if (content.includes('-----BEGIN PGP ')) throw new AppError('vaultShareEncrypted');
   if (!content.trim().startsWith(armorHead)) throw new AppError('vaultFileNotAge');
-  const { armor, Decrypter } = await import('age-encryption');
-  let bytes: Uint8Array;
+  const { armor } = await import('age-encryption');
   try {
-    bytes = armor.decode(content.trim());
+    const sealed = Readable.from([armor.decode(content.trim())]);
+    return new Secret((await buffer(openStream(sealed, typedForm(passphrase)))).toString('utf8'));
   } catch (error) {
-    throw new AppError('vaultFileNotAge', {}, { cause: error });
-  }
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(typedForm(passphrase));
-  try {
-    return new Secret(await decrypter.decrypt(bytes, 'text'));
-  } catch (error) {
-    throw new AppError('vaultFilePassphrase', {}, { cause: error });
+    throw new AppError(error instanceof PassphraseWrong ? 'vaultFilePassphrase' : 'vaultFileNotAge', {}, { cause: error });
   }
 }
 
