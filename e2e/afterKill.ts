@@ -24,7 +24,7 @@ async function openStore(data: string) {
 }
 
 /** The shares as they lie sealed now, and how many Vaults were given up because their shares never arrived. */
-export async function keptOf(dir: string, stackId = 'local-lab'): Promise<Kept> {
+export async function keptOf(dir: string, stackId = 'lab'): Promise<Kept> {
   const secret = await openStore(join(dir, '.sealdeck'));
   const init = secret(stackId, 'vault.init')?.reveal();
   const shares = init === undefined ? undefined : (JSON.parse(init) as { keys_base64: string[] }).keys_base64.join();
@@ -32,7 +32,7 @@ export async function keptOf(dir: string, stackId = 'local-lab'): Promise<Kept> 
 }
 
 /** Nothing lost, nothing done twice: asked of the servers, the disk, the process table and the journal. */
-export async function expectWhole(dir: string, before: Kept, stackId = 'local-lab'): Promise<void> {
+export async function expectWhole(dir: string, before: Kept, stackId = 'lab'): Promise<void> {
   const data = join(dir, '.sealdeck');
   const args = ['--data', data];
   const after = await keptOf(dir, stackId);

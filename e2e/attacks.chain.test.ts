@@ -107,15 +107,15 @@ describe('a chain under attack', () => {
     // The sealed secret id is lost, so the next run makes another and destroys the one that KES is logged in with.
     const store = createSealedStore({ folder: join(dir, '.sealdeck'), log: { info: () => undefined, error: () => undefined } });
     await store.openIfPossible();
-    const { roleId, accessor } = JSON.parse(store.get('stack:local-lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
-    await store.set('stack:local-lab', 'kes.approle', new Secret(JSON.stringify({ roleId, accessor, secretId: 'lost' })));
+    const { roleId, accessor } = JSON.parse(store.get('stack:lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
+    await store.set('stack:lab', 'kes.approle', new Secret(JSON.stringify({ roleId, accessor, secretId: 'lost' })));
     proven(await up());
     const after = await readFile(config, 'utf8');
     expect(after).not.toBe(before);
     await sealdeck(['quit', ...data]);
     await store.lock();
     await store.unlock();
-    const { secretId } = JSON.parse(store.get('stack:local-lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
+    const { secretId } = JSON.parse(store.get('stack:lab', 'kes.approle')?.reveal() ?? '{}') as Record<string, string>;
     expect(after).toContain(secretId);
   });
 
@@ -124,7 +124,7 @@ describe('a chain under attack', () => {
     const link = join(place.folder, 'link');
     await symlink(dir, link);
     const status = await sealdeck(['status', '--dir', link, '--json']);
-    expect(status.lines.at(-1), status.stderr).toMatchObject({ stack: { id: 'local-lab' } });
+    expect(status.lines.at(-1), status.stderr).toMatchObject({ stack: { id: 'lab' } });
     proven(await sealdeck(['up', '--dir', link, '--practice', '--json']));
     const down = await sealdeck(['down', '--dir', relative(join(import.meta.dirname, '..'), link), '--json']);
     expect(down.lines.at(-1), down.stderr).toMatchObject({ stopped: true });
@@ -139,7 +139,7 @@ describe('a chain under attack', () => {
 
   it('names a damaged document, changes nothing of it, and stops the servers all the same where it can', async () => {
     proven(await up());
-    const folder = join(dir, '.sealdeck', 'stacks', 'local-lab');
+    const folder = join(dir, '.sealdeck', 'stacks', 'lab');
     const damaging = async (name: string): Promise<() => Promise<void>> => {
       const content = await readFile(join(folder, name), 'utf8');
       await writeFile(join(folder, name), content.slice(0, 100));

@@ -27,7 +27,7 @@ describe('a stack that is kept', () => {
     place = await temporaryFolder();
     [first, second, secret] = [join(place.folder, 'first'), join(place.folder, 'second'), join(place.folder, 'passphrase')];
     await writeFile(secret, `${passphrase}\n`, { mode: 0o600 });
-    const made = await sealdeck(['up', '--dir', first, '--practice', '--build-servers', '--json']);
+    const made = await sealdeck(['up', '--dir', first, '--name', 'local-lab', '--practice', '--build-servers', '--json']);
     expect(made.stderr).toBe('');
     stackId = String(made.lines.at(-1)?.stack);
     await writeFile(join(place.folder, 'before.txt'), text);

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/setup.ts';
+import { stackName } from '../../../shared/stacks.ts';
 import { requireFolder } from '../../platform/requireFolder.ts';
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase, realFolder } from './arguments.ts';
@@ -131,7 +132,11 @@ async function requireSame(client: Client, id: string, wish: Wish): Promise<void
 
 async function createStack(client: Client, wish: Wish, folder: string): Promise<string> {
   const { storage, kvVersion, ...named } = wish;
-  const proposed = await client.call('setup.propose', { folder, ...named });
+  // A stack is called like its folder, unless that is no name or another one has it.
+  const likeFolder = stackName.safeParse(basename(folder)).data;
+  const { stacks } = await client.call('stacks.list', {});
+  const own = likeFolder === undefined || stacks.some(({ name }) => name === likeFolder) ? {} : { name: likeFolder };
+  const proposed = await client.call('setup.propose', { folder, ...own, ...named });
   const place: PlaceInput = {
     ...proposed.place,
     folder,
