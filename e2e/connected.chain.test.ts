@@ -46,6 +46,20 @@ async function save(stackId: string, kind: string, credential: object, more: obj
   await call(data, 'connect.save', { stackId, kind, trust, credential, ...more });
 }
 
+/** What the keeper of that KES does: one more identity in the policy, and a reload. */
+async function letInAtKes(identity: string): Promise<void> {
+  const config = JSON.parse(await readFile(theirs.file('kes.yaml'), 'utf8')) as { policy: { minio: { identities: string[] } } };
+  config.policy.minio.identities.push(identity);
+  await writeFile(theirs.file('kes.yaml'), JSON.stringify(config));
+  const kes = processesNaming(theirs.folder).find(({ args }) => args.includes(theirs.file('kes.yaml')));
+  process.kill(kes?.pid ?? 0, 'SIGHUP');
+}
+
+async function identityOf(stackId: string, who: 'minio' | 'operator'): Promise<string> {
+  const { identities } = (await call(data, 'stacks.get', { id: stackId })) as Stack;
+  return identities.find(({ purpose }) => purpose === who)?.hash ?? '';
+}
+
 async function stepOf(stackId: string, id: string): Promise<StepStatus | undefined> {
   const { steps } = (await call(data, 'setup.state', { stackId })) as { steps: StepStatus[] };
   return steps.find((step) => step.id === id);
@@ -96,18 +110,13 @@ describe('servers by API that were started outside Sealdeck: the five steps of t
     for (const step of ['place', 'certificates', 'vault', 'unseal'])
       if ((await stepOf(stackId, step))?.state !== 'skipped') await apply(step);
     await expect(apply('kes', { cacheAny: '2s', cacheUnused: '2s' })).rejects.toThrow(/MinIO may not generate, decrypt keys yet/);
-    const { identities } = (await call(data, 'stacks.get', { id: stackId })) as Stack;
-    const minio = identities.find(({ purpose }) => purpose === 'minio')?.hash ?? '';
+    const minio = await identityOf(stackId, 'minio');
     expect((await stepOf(stackId, 'kes'))?.error?.details).toMatchObject({
       identity: minio,
       lines: expect.stringContaining('/v1/key/decrypt/minio-*'),
     });
 
-    const config = JSON.parse(await readFile(theirs.file('kes.yaml'), 'utf8')) as { policy: { minio: { identities: string[] } } };
-    config.policy.minio.identities.push(minio);
-    await writeFile(theirs.file('kes.yaml'), JSON.stringify(config));
-    const kes = processesNaming(theirs.folder).find(({ args }) => args.includes(theirs.file('kes.yaml')));
-    process.kill(kes?.pid ?? 0, 'SIGHUP');
+    await letInAtKes(minio);
     await waitUntil(async () => (await apply('kes', { cacheAny: '2s', cacheUnused: '2s' })) !== undefined);
     expect(await codes('kes')).toEqual(expect.arrayContaining(['kesStatusSeenBuilt', 'kesMay', 'kesNoCertificate']));
   });
@@ -170,6 +179,26 @@ describe('servers by API that were started outside Sealdeck: the five steps of t
     expect(plan.warnings.map(({ code }) => code)).toContain('proofWhyVaultRight');
     await call(data, 'proof.run', { stackId });
     expect(await newestProof(stackId)).toMatchObject({ level: 'dependency', result: 'proven' });
+  });
+});
+
+describe('a stack without a Vault that is known: KES by API, MinIO here', () => {
+  it('ends in the proof of the dependency, through KES alone', async () => {
+    const { stackId } = await makeStack('no-vault', {
+      vault: { way: 'none' },
+      kes: { way: 'api', url: theirs.urls.kes },
+      minio: { way: 'here' },
+    });
+    const [cert, key] = await Promise.all([readFile(theirs.operator.cert, 'utf8'), readFile(theirs.operator.key, 'utf8')]);
+    await save(stackId, 'kes', { kind: 'kesCertificate', cert, key });
+    const express = () =>
+      call(data, 'setup.express', { stackId, inputs: { servers: { get: true }, kes: { cacheAny: '2s', cacheUnused: '2s' } } });
+    await expect(express()).rejects.toThrow(/MinIO may not/);
+    await letInAtKes(await identityOf(stackId, 'minio'));
+    await waitUntil(async () => (await express()) !== undefined, 60_000);
+    expect((await stepOf(stackId, 'key'))?.evidence.map(({ text }) => text.code)).toContain('keyStoreNotAsked');
+    expect(await newestProof(stackId)).toMatchObject({ level: 'dependency', result: 'proven' });
+    await call(data, 'lab.stop', { stackId });
   });
 });
 

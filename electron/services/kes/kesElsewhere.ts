@@ -125,6 +125,7 @@ After=network-online.target
 User=kes
 Group=kes
 ExecStart=/usr/local/bin/kes server --config ${unitWord(hostPath(folder, handedFiles.config))}
+ExecReload=/bin/kill --signal HUP $MAINPID
 Restart=on-failure
 RestartSec=5
 AmbientCapabilities=CAP_IPC_LOCK
