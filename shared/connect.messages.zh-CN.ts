@@ -136,7 +136,7 @@ export const connectZh = {
     connectOtherServer: '是其他服务器',
     connectClock: '时钟不一致',
     connectRights: '{count} 项权限',
-    connectRightsOf: '{total} 项权限中的 {count} 项',
+    connectRightsOf: '{count}/{total} 项权限',
     connectNoRights: '没有权限',
     connectAdministers: '可管理',
     connectAudits: '可审计',
