@@ -43,6 +43,8 @@ interface ServerFormProps {
   /** Which parts are asked for; all of them unless one is to be mended. */
   parts?: readonly ServerPart[];
   layout: 'wide' | 'stacked';
+  /** Nothing is saved before somebody vouches. Where lights are tested afterwards, they say it. */
+  needsTrust?: boolean;
   ref: Ref<ServerFormHandle>;
 }
 
@@ -50,7 +52,7 @@ const all: readonly ServerPart[] = ['address', 'trust', 'credential'];
 
 /** One server that runs already: where it is, who vouches for it, and who Sealdeck is there. */
 export function ServerForm(props: ServerFormProps) {
-  const { kind, known, local = false, imported, onForgetImported, onAddress, parts = all, layout, ref } = props;
+  const { kind, known, local = false, imported, onForgetImported, onAddress, parts = all, layout, needsTrust = false, ref } = props;
   const { t } = useWords();
   const [typed, setTyped] = useState(known?.url ?? '');
   const [looked, setLooked] = useState(known?.url);
@@ -60,6 +62,8 @@ export function ServerForm(props: ServerFormProps) {
   const [wrong, setWrong] = useState(false);
   const [extra, setExtra] = useState<Pick<ServerValues, 'engine' | 'defaultKey'>>({});
   const credential = useRef<CredentialHandle>(null);
+  const nobody = needsTrust && trust === undefined && known?.ca === undefined;
+  const missing = unfinished ?? (nobody ? 'nobody' : undefined);
   // Known later than shown: another window, or a value that was put in by an import.
   const knownUrl = known?.url;
   useEffect(() => {
@@ -88,7 +92,7 @@ export function ServerForm(props: ServerFormProps) {
       const url = addressIn(kind, typed);
       setWrong(url === undefined);
       setTold(true);
-      if (url === undefined || unfinished !== undefined) return 'wrong';
+      if (url === undefined || missing !== undefined) return 'wrong';
       const login = parts.includes('credential') ? await credential.current?.take() : 'none';
       if (login === 'incomplete') return 'wrong';
       return {
@@ -141,12 +145,12 @@ export function ServerForm(props: ServerFormProps) {
           url={looked}
           kept={known?.ca}
           local={local}
-          onChange={(next, missing) => {
+          onChange={(next, open) => {
             setTrust(next);
-            setUnfinished(missing);
+            setUnfinished(open);
             setTold(false);
           }}
-          error={told && unfinished !== undefined ? t(`connect.trust.unfinished.${unfinished}`) : undefined}
+          error={told && missing !== undefined ? t(`connect.trust.unfinished.${missing}`) : undefined}
         />
       ) : null}
     </div>

@@ -89,7 +89,10 @@ export function ServersStep({ stack, stackId, onMade, onTest }: ServersStepProps
         if (values === undefined || values === 'wrong') fine = false;
         else if (values === 'empty') {
           if (stack && givenKinds(stack).includes(kind)) await client.call('connect.forget', { stackId: id, kind });
-        } else if (!(await saveOne(id, kind, { stackId: id, ...values }))) fine = false;
+        } else {
+          const named = kind === 'minio' && environment?.defaultKey !== undefined ? { defaultKey: environment.defaultKey } : {};
+          if (!(await saveOne(id, kind, { stackId: id, ...named, ...values }))) fine = false;
+        }
       }
       if (fine) onTest(id);
     } finally {

@@ -73,6 +73,7 @@ function ByApi({ stack, kind }: { stack: Stack; kind: ServerKind }) {
         local={stack.cas.some(({ id }) => id === 'local')}
         parts={['trust', 'credential']}
         layout="stacked"
+        needsTrust
         ref={form}
       />
       {save.error ? <ErrorNotice error={save.error} /> : null}

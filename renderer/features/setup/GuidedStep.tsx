@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { serverNames } from '../../components/connect/address.ts';
-import { wayOf } from '../../components/connect/knownServer.ts';
+import { knownServer, wayOf } from '../../components/connect/knownServer.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { formatClock, formatSeconds } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
@@ -60,6 +60,8 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const proven = status.state === 'proven';
   const skipped = status.state === 'skipped' && !form.changed;
   const away = elsewhereOf(stack, step);
+  // What is typed above is saved first: this button would leave it behind.
+  const unknown = away?.way === 'api' && knownServer(stack, away.kind)?.ca === undefined;
   const server = away === undefined ? '' : serverNames[away.kind];
   const shows = proven && !form.changed && !again && !(step === 'object' && file !== undefined);
   const newest = useCall('proof.list', { stackId: stack.id }, { enabled: step === 'proof' }).data?.proofs[0];
@@ -131,7 +133,7 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
         {form.plan === undefined ? null : (
           <span className={styles.seconds}>{t('setup.takes', { time: formatSeconds(form.plan.seconds, language) })}</span>
         )}
-        <ChangeButton variant="filled" disabled={!form.valid || apply.pending} onClick={() => void start(values ?? {})}>
+        <ChangeButton variant="filled" disabled={!form.valid || apply.pending || unknown} onClick={() => void start(values ?? {})}>
           {status.state === 'failed'
             ? t('setup.runAgain')
             : away

@@ -44,7 +44,7 @@ export const connectEn = {
     pin: 'Exactly this certificate',
     pinWhy: 'For a certificate without a CA. A renewed one must be confirmed again.',
     pinNotSeen: 'The server has shown none yet.',
-    unfinished: { pin: 'Compare it and say so first.', file: 'Pick the file first.' },
+    unfinished: { pin: 'Compare it and say so first.', file: 'Pick the file first.', nobody: 'Say who vouches for it first.' },
     compared: 'I compared the fingerprint with the server’s own',
     local: 'The CA of this stack',
     localWhy: 'Sealdeck made it; it signs what is handed over.',

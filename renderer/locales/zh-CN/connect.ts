@@ -47,7 +47,7 @@ export const connectZh: SameWords<typeof connectEn> = {
     pin: '仅此证书',
     pinWhy: '用于没有 CA 的证书。更换证书后须重新确认。',
     pinNotSeen: '服务器尚未出示证书。',
-    unfinished: { pin: '先核对并确认。', file: '先选择文件。' },
+    unfinished: { pin: '先核对并确认。', file: '先选择文件。', nobody: '先说明由谁担保。' },
     compared: '已与服务器上的指纹核对一致',
     local: '此环境的 CA',
     localWhy: '由 Sealdeck 创建，用于签发交付的证书。',
