@@ -13,12 +13,16 @@ export class PassphraseWrong extends Error {}
 /** It is no age file, is sealed otherwise, was altered, or is cut off. */
 export class AgeDamaged extends Error {}
 
-/** Seals a stream as `age -p` does, so that `age -d` opens it. The key is derived off the main thread; memory stays flat. */
-export async function sealStream(source: AsyncIterable<Uint8Array>, passphrase: Secret): Promise<AsyncIterable<Uint8Array>> {
+/** Seals a stream as `age -p` does, so that `age -d` opens it. The key is derived off the main thread; memory stays flat. `factor`: tests are in a hurry. */
+export async function sealStream(
+  source: AsyncIterable<Uint8Array>,
+  passphrase: Secret,
+  factor = workFactor,
+): Promise<AsyncIterable<Uint8Array>> {
   // Loaded when it is needed: the engine starts without it.
   const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
-  encrypter.addRecipient(recipientOf(passphrase));
+  encrypter.addRecipient(recipientOf(passphrase, factor));
   return encrypter.encrypt(ReadableStream.from(source));
 }
 
@@ -37,14 +41,14 @@ export async function* openStream(source: AsyncIterable<Uint8Array>, passphrase:
   }
 }
 
-function recipientOf(passphrase: Secret): Recipient {
+function recipientOf(passphrase: Secret, factor: number): Recipient {
   return {
     async wrapFileKey(fileKey) {
       const { Stanza } = await import('age-encryption');
       const salt = randomBytes(saltLength);
-      const cipher = createCipheriv('chacha20-poly1305', await derive(passphrase, salt, workFactor), noNonce, { authTagLength: 16 });
+      const cipher = createCipheriv('chacha20-poly1305', await derive(passphrase, salt, factor), noNonce, { authTagLength: 16 });
       const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-      return [new Stanza(['scrypt', salt.toString('base64').replace(/=+$/, ''), String(workFactor)], body)];
+      return [new Stanza(['scrypt', salt.toString('base64').replace(/=+$/, ''), String(factor)], body)];
     },
   };
 }
