@@ -1,4 +1,5 @@
 import type { KesCluster, KeyStore, ServerKind, Stack, StackNode } from '../../shared/stacks.ts';
+import { say, type Text } from '../../shared/text.ts';
 
 /** The nodes of all clusters of one kind, in the document's order. */
 export function nodesOf(stack: Stack, kind: ServerKind): StackNode[] {
@@ -21,4 +22,11 @@ export function kesOf(stack: Stack): KesCluster | undefined {
 export function keyStoreOfKes(stack: Stack): KeyStore | undefined {
   const wanted = kesOf(stack)?.keyStore;
   return stack.keyStores.find(({ id }) => id === wanted);
+}
+
+/** Why the stack leaves nothing to do with MinIO's objects: it knows no MinIO, or has yet to set one up and knows no KES for it. */
+export function minioIdle(stack: Stack): Text | undefined {
+  const way = wayOf(stack, 'minio');
+  if (way === 'none') return say('minioSkipNone');
+  return way === 'api' || kesOf(stack) ? undefined : say('minioSkipNoKes');
 }

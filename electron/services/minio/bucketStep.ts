@@ -7,12 +7,12 @@ import { withS3 } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
+import { minioIdle } from '../../jobs/ways.ts';
 
 /** A bucket whose rule encrypts what arrives without headers of its own, read back from the server. */
 export const bucketStep: Step<'bucket'> = {
   id: 'bucket',
-  skips: async ({ stack }) => (wayOf(stack, 'minio') === 'none' ? say('minioSkipNone') : undefined),
+  skips: async ({ stack }) => minioIdle(stack),
   async propose({ inputs }) {
     return { bucket: inputs.place.bucket, rule: 'sse-kms', key: defaultKey(inputs) };
   },

@@ -6,7 +6,7 @@ import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess, Step, StepContext } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf, minioIdle, wayOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { writeEnvironment } from './environment.ts';
 import { checkMinio } from './minioCheck.ts';
@@ -23,11 +23,7 @@ export function createMinioStep(deps: MinioDeps): Step<'minio'> {
   return {
     id: 'minio',
 
-    async skips({ stack }) {
-      const way = wayOf(stack, 'minio');
-      if (way === 'none') return say('minioSkipNone');
-      return way === 'api' || kesOf(stack) ? undefined : say('minioSkipNoKes');
-    },
+    skips: async ({ stack }) => minioIdle(stack),
 
     async propose(context) {
       const { inputs } = context;

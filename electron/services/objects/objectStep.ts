@@ -10,7 +10,7 @@ import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
+import { minioIdle } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { digestOf, mustFollow, readRow, stateName, uploadByRule } from './upload.ts';
 
@@ -27,7 +27,7 @@ const sampleDigest = createHash('sha256').update(sample).digest('hex');
 export function createObjectStep({ files }: { files: Files }): Step<'object'> {
   return {
     id: 'object',
-    skips: async ({ stack }) => (wayOf(stack, 'minio') === 'none' ? say('minioSkipNone') : undefined),
+    skips: async ({ stack }) => minioIdle(stack),
     async propose({ inputs }) {
       return { bucket: inputs.bucket?.bucket ?? inputs.place.bucket };
     },

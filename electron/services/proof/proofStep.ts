@@ -6,7 +6,7 @@ import { say } from '../../../shared/text.ts';
 import { mcAlias } from '../../clients/s3/mcCommands.ts';
 import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, wayOf } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, minioIdle, wayOf } from '../../jobs/ways.ts';
 import { durationMs } from './duration.ts';
 import type { ProofEngine } from './engine.ts';
 import type { ProofFiles } from './proofFiles.ts';
@@ -16,7 +16,7 @@ const sourceOf: Record<ProofEvent['lane'], string> = { key: 'vault', cache: 'kes
 export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'> {
   return {
     id: 'proof',
-    skips: async ({ stack }) => (wayOf(stack, 'minio') === 'none' ? say('minioSkipNone') : undefined),
+    skips: async ({ stack }) => minioIdle(stack),
     propose: async (context) => proofInput.parse({ level: (await engine.reach(context)).level }),
 
     async plan(context, { level }) {

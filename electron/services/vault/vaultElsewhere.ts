@@ -3,6 +3,7 @@ import type { CommandLine, StepPlan } from '../../../shared/setup.ts';
 import { vaultStorage } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
+import { trustFile } from '../../clients/trust.ts';
 import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { type Handover, handoverFolder, hostPath, unitWord, waitForHost, writeHandover } from '../../jobs/handover.ts';
@@ -76,7 +77,7 @@ async function learn(context: StepContext, client: Awaited<ReturnType<typeof vau
 }
 
 async function handoverOf(context: StepContext, input: VaultInput): Promise<Handover> {
-  const { product, nodes } = keyStoreOf(context);
+  const { product, nodes, ca } = keyStoreOf(context);
   const folder = nodes[0]?.hostFolder ?? '';
   const read = async (file: string): Promise<string> => {
     const content = await context.folder.read(file);
@@ -90,7 +91,7 @@ async function handoverOf(context: StepContext, input: VaultInput): Promise<Hand
       { path: handedFiles.config, mode: 0o644, content: configurationOf(context, input, 'elsewhere').content, why: say('vaultWhyConfig') },
       { path: handedFiles.cert, mode: 0o644, content: await read('certs/vault.crt'), why: say('vaultWhyCertificate') },
       { path: handedFiles.key, mode: 0o600, content: await read('certs/vault.key'), why: say('vaultWhyKey') },
-      { path: handedFiles.ca, mode: 0o644, content: await read('certs/ca.crt'), why: say('vaultWhyCa') },
+      { path: handedFiles.ca, mode: 0o644, content: await read(trustFile(context, ca)), why: say('vaultWhyCa') },
       ...(isWindows(folder) ? [] : [unit]),
     ],
     commands: commandsFor(product, folder),
