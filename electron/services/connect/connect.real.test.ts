@@ -308,7 +308,7 @@ describe('servers that were started outside Sealdeck', () => {
     await unsealed();
 
     await operator.deleteKey('minio-default');
-    await waitUntil(async () => (await draft.lights('minio'))[6] === 'key fail connectFails minioKeyFails');
+    await waitUntil(async () => (await draft.lights('minio'))[6] === 'key fail connectKeyMissing kesKeyNotFound');
     expect((await draft.lights('kes'))[6]).toBe('key warn connectNoKeyYet kesKeyNotFound');
     await operator.createKey('minio-other');
     expect((await draft.lights('kes'))[6]).toBe('key warn connectOtherKey kesKeyNotFound');

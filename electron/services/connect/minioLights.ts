@@ -52,7 +52,11 @@ export function minioLights(
         if (status.code === 'minioAccessDenied') return warn(say('connectMayNotAsk'), status);
         throw status;
       }
-      if (status.error !== undefined) throw new AppError('minioKeyFails', { key: kms.defaultKey, reason: status.error.slice(0, 300) });
+      if (status.error !== undefined) {
+        if (/not exist|not found/i.test(status.error))
+          throw new AppError('kesKeyNotFound', { name: kms.defaultKey, reason: status.error.slice(0, 300) });
+        throw new AppError('minioKeyFails', { key: kms.defaultKey, reason: status.error.slice(0, 300) });
+      }
       if (credential.defaultKey !== kms.defaultKey)
         return warn(say('connectKeyDiffers'), new AppError('minioKeyDiffers', { found: kms.defaultKey, wanted: credential.defaultKey }));
       return ok(say('connectOpens'));
