@@ -97,7 +97,7 @@ function HandedOver({ stack, kind }: { stack: Stack; kind: ServerKind }) {
       <p>{t('setup.ways.handOverWhy', { server })}</p>
       <dl className={styles.facts}>
         <Fact label={t('setup.ways.liesHere')}>
-          <CopyValue value={`${stack.folder}/handover/${kind}`} longest={52} />
+          <CopyValue value={`${stack.folder}/handover/${kind}`} longest={44} />
         </Fact>
         <Fact label={t('setup.ways.belongsThere')}>
           <CopyValue value={node?.hostFolder ?? ''} longest={52} />
