@@ -96,7 +96,11 @@ test('each wizard runs by itself, on a stack whose set-up is finished', async ({
     await openFromOverview(page, 'Bucket encryption');
     await bucketAlone(page, { bucket: 'first-bucket', rule: 'SSE-S3' });
     await page.getByRole('link', { name: 'Set up', exact: true }).click();
-    await page.getByRole('button', { name: /^(Proven )?Bucket/ }).click();
+    await page.getByText('Guided', { exact: true }).click();
+    await page
+      .getByRole('list', { name: 'Steps' })
+      .getByRole('button', { name: /Bucket/ })
+      .click();
     await page.getByRole('button', { name: 'Check again' }).click();
     await expect(page.getByText('The rule of first-bucket is not the intended one')).toBeVisible();
   });

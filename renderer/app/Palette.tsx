@@ -56,13 +56,16 @@ export function Palette({ dark }: { dark: boolean }) {
                 leftSection: <IconShieldCheck {...icon} />,
                 onClick: () => void proof.run({ stackId: stack.id }),
               },
-              ...wizards.map(({ name, icon: Icon }) => ({
-                id: `wizard ${name}`,
-                label: t(`frame.wizard.${name}`),
-                leftSection: <Icon {...icon} />,
-                onClick: () => navigate(wizardAddress(name)),
-              })),
             ]
+          : []),
+        // On a read-only stack a wizard still plans, and a check changes nothing.
+        ...(stack
+          ? wizards.map(({ name, icon: Icon }) => ({
+              id: `wizard ${name}`,
+              label: t(`frame.wizard.${name}`),
+              leftSection: <Icon {...icon} />,
+              onClick: () => navigate(wizardAddress(name)),
+            }))
           : []),
         { id: 'drawer', label: t('frame.drawer'), leftSection: <IconLayoutSidebarRight {...icon} />, onClick: drawer.toggle },
         {
