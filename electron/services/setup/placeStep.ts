@@ -30,7 +30,7 @@ export const placeStep: Step<'place'> = {
         say('setup.place.record', { name: place.name }),
         ...kinds.flatMap((kind) => wayText(place, kind)),
       ],
-      warnings: placeWarnings(place, context.secrets.has('vault.operator')),
+      warnings: placeWarnings(place, context.secrets.has('vault.operator') || context.secrets.has('vault.init')),
       commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${shellWord(place.folder)}` }],
       files: [],
       seconds: 1,
