@@ -9,6 +9,7 @@ import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { AnyStep, StackAccess, StepContext } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
 import { type Alone, createAlone } from './alone.ts';
+import { createSetup } from './handlers.ts';
 import { stackOf } from './placeDocument.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { newSetup } from './state.ts';
@@ -132,5 +133,32 @@ describe('a step by itself', () => {
     whileApplying = () => controller.abort();
     await expect(alone.run('lab', 'key', { name: 'second' }, report, controller.signal)).rejects.toThrow();
     expect(applied).toHaveLength(1);
+  });
+
+  it('is one job a stack at a time with the guided steps, and gives its evidence as the job’s result', async () => {
+    const log = createLog(join(folder, 'log.jsonl'));
+    const publish = (): void => undefined;
+    const jobs = createJobRunner(publish, log);
+    const access = { stack: stackOf('lab', place, 'now') } as unknown as StackAccess;
+    const { handlers } = createSetup({
+      open: async () => access,
+      publish,
+      jobs,
+      log,
+      dataFolder: folder,
+      steps: stepsThatTell(),
+      stacks: { list: async () => [], create: async () => access.stack },
+      servers: async () => [],
+      memoryLock: async () => ({ state: 'notNeeded' }) as never,
+      journal: async () => undefined,
+      requireDurable: () => undefined,
+    });
+    const call = { signal, host: 'cli' as const };
+    const order = { stackId: 'lab', step: 'key' as const, input: { name: 'second' } };
+    const { jobId } = await handlers['setup.runAlone'](order, call);
+    await expect(handlers['setup.runAlone'](order, call)).rejects.toMatchObject({ code: 'setupBusy' });
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'succeeded', result: { evidence: [{ from: 'key' }] } });
+    const again = await handlers['setup.runAlone'](order, call);
+    expect((await jobs.wait(again.jobId)).state).toBe('succeeded');
   });
 });

@@ -16,7 +16,7 @@ import frame from '../../wizard/wizard.module.css';
 import { GiveShare } from './GiveShare.tsx';
 import { NodeTable } from './NodeTable.tsx';
 import styles from './vault.module.css';
-import { vaultEvidence } from './vaultCommands.ts';
+import { vaultCommands, vaultEvidence } from './vaultCommands.ts';
 import { judge } from './verdict.ts';
 
 /** Shares, one at a time or those that Sealdeck keeps, until every node is open. A Vault that was never initialised is only told of. */
@@ -100,7 +100,7 @@ export function UnsealWizard({ stack }: { stack: Stack }) {
           </Button>
         </p>
       ) : null}
-      <DrawerContent commands={live.plan?.commands ?? []} evidence={open || !status ? undefined : vaultEvidence(status.nodes)} autoOpen />
+      <DrawerContent commands={vaultCommands(stack, first)} evidence={open || !status ? undefined : vaultEvidence(status.nodes)} autoOpen />
     </WizardFrame>
   );
 }
