@@ -150,7 +150,7 @@ describe('custody that is killed', () => {
     expect(stack.custodians().map(({ share }) => share)).toEqual([1, 2]);
   });
 
-  it('lets a custodian without a file be taken off the list, and gives a known one another key but the same share', async () => {
+  it('destroys nothing while no file was opened, and gives a known custodian another key but the same share', async () => {
     const stack = await makeStack();
     const engine = stack.engine();
     const armored = key.publicKey.armor();
@@ -162,6 +162,10 @@ describe('custody that is killed', () => {
       { id: first.custodian, name: 'Anna', share: 1, pgp: { fingerprint: other.publicKey.getFingerprint().toUpperCase() } },
     ]);
     await engine['vault.handOut']({ ...id, planned: { kind: 'pgp', name: 'Bob', key: armored } }, call);
+    await expect(engine['vault.destroyShares'](id, call)).rejects.toMatchObject({
+      code: 'vaultSharesUnconfirmed',
+      details: { names: 'Anna, Bob' },
+    });
     const clash = { ...id, custodian: first.custodian, planned: { kind: 'pgp', name: 'Bob', key: armored } as const };
     await expect(engine['vault.handOut'](clash, call)).rejects.toMatchObject({ code: 'vaultCustodianNamed' });
     await expect(engine['vault.forgetCustodian']({ ...id, custodian: 'c-none' }, call)).rejects.toMatchObject({

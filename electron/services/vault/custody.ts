@@ -9,6 +9,7 @@ import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { revoke } from './appRoleCredentials.ts';
 import { changeStore, custodianOf, newId, pgpOf, withoutConfirmation } from './custodians.ts';
 import {
   codeOf,
@@ -219,7 +220,7 @@ async function proveOtherLogin(access: StackAccess): Promise<void> {
   if (operator === undefined || keyStoreOf(access).operator === undefined) throw new AppError('vaultAdminFirst');
   const client = await vaultFor(access);
   try {
-    await operatorLogin(client, operator);
+    await revoke(access, (await operatorLogin(client, operator)).token);
   } catch (error) {
     throw new AppError('vaultAdminFirst', {}, { cause: error });
   } finally {
