@@ -20,6 +20,7 @@ describe('a stack that is kept', () => {
   let secret: string;
   let backup: string;
   let stackId: string;
+  let name: string;
   const dataOf = (dir: string): string => join(dir, '.sealdeck');
   const on = (dir: string, name: string, input: unknown = {}) => call(['--data', dataOf(dir)], name, input);
 
@@ -30,6 +31,7 @@ describe('a stack that is kept', () => {
     const made = await sealdeck(['up', '--dir', first, '--name', 'local-lab', '--practice', '--build-servers', '--json']);
     expect(made.stderr).toBe('');
     stackId = String(made.lines.at(-1)?.stack);
+    name = String((await on(first, 'stacks.get', { id: stackId })).name);
     await writeFile(join(place.folder, 'before.txt'), text);
     await mc(await openPracticeLab(first, dataOf(first), stackId), 'cp', join(place.folder, 'before.txt'), 'lab/first-bucket/before.txt');
   });
@@ -112,12 +114,12 @@ describe('a stack that is kept', () => {
       input: JSON.stringify({ stackId: taken.stackId }),
     });
     expect(refused.stderr).toMatch(/^stackReadOnly:/);
-    await on(second, 'stacks.remove', { id: taken.stackId, name: 'local-lab', servers: 'keep', files: 'delete' });
+    await on(second, 'stacks.remove', { id: taken.stackId, name, servers: 'keep', files: 'delete' });
   });
 
   it('is removed as a whole: its name typed, its servers ended, only its own files deleted', async () => {
     const wrong = await sealdeck(['call', 'stacks.remove', '-', '--data', dataOf(second), '--json'], {
-      input: JSON.stringify({ id: stackId, name: 'local', servers: 'end', files: 'delete' }),
+      input: JSON.stringify({ id: stackId, name: `${name}x`, servers: 'end', files: 'delete' }),
     });
     expect(wrong.stderr).toMatch(/^stackNameDiffers:/);
     const facts = await on(second, 'stacks.removal', { id: stackId });
@@ -130,7 +132,7 @@ describe('a stack that is kept', () => {
     await writeFile(join(outside, 'kept.txt'), 'kept');
     await symlink(outside, join(second, 'handover'));
     await writeFile(join(second, 'mine.txt'), 'mine');
-    const result = await on(second, 'stacks.remove', { id: stackId, name: 'local-lab', servers: 'end', files: 'delete' });
+    const result = await on(second, 'stacks.remove', { id: stackId, name, servers: 'end', files: 'delete' });
     expect(result).toMatchObject({ ended: ['vault', 'kes', 'minio'] });
     expect(await on(second, 'stacks.list')).toMatchObject({ stacks: [] });
     // What is not Sealdeck's stays: the tests' own, too.
@@ -144,11 +146,11 @@ describe('a stack that is kept', () => {
 
   it('is removed with its servers kept: they run on, and its folder can be found again by hand', async () => {
     const wrong = await sealdeck(['call', 'stacks.remove', '-', '--data', dataOf(first), '--json'], {
-      input: JSON.stringify({ id: stackId, name: 'local-lab', servers: 'keep', files: 'delete' }),
+      input: JSON.stringify({ id: stackId, name, servers: 'keep', files: 'delete' }),
     });
     expect(wrong.stderr).toMatch(/^stackFilesInUse:/);
     const { servers } = (await on(first, 'lab.status', { stackId })) as { servers: { pid: number }[] };
-    const result = await on(first, 'stacks.remove', { id: stackId, name: 'local-lab', servers: 'keep', files: 'keep' });
+    const result = await on(first, 'stacks.remove', { id: stackId, name, servers: 'keep', files: 'keep' });
     expect(result).toMatchObject({ kept: ['vault', 'kes', 'minio'] });
     for (const { pid } of servers) expect(() => process.kill(pid, 0)).not.toThrow();
     expect(existsSync(join(first, 'certs/ca.crt'))).toBe(true);

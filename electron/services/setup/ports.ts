@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { PlaceInput } from '../../../shared/setup.ts';
 import { portIsFree } from '../../platform/ports.ts';
 
@@ -22,12 +23,16 @@ export async function proposePorts(reserved: Iterable<number> = []): Promise<Pla
   return ports;
 }
 
-/** The wanted ports, each replaced by the next free one where it is taken or reserved. */
+/**
+ * The wanted ports, each replaced by a free one where it is taken or reserved. Not by its neighbour: those are what the
+ * next stack is proposed, perhaps at this very moment.
+ */
 export async function keepPorts(wanted: PlaceInput['ports'], reserved: Iterable<number>): Promise<PlaceInput['ports']> {
   const taken = new Set(reserved);
   const ports = { ...wanted };
   for (const name of Object.keys(usual) as PortName[]) {
-    ports[name] = await nextFree(wanted[name], taken);
+    const kept = !taken.has(wanted[name]) && (await portIsFree(wanted[name]));
+    ports[name] = kept ? wanted[name] : await nextFree((wanted[name] + randomInt(100, 2_000)) % 60_000, taken);
     taken.add(ports[name]);
   }
   return ports;

@@ -53,12 +53,13 @@ export async function runRestore(wish: RestoreWish, deps: KeepingDeps, report: R
       (part) => report({ done: 400 + Math.round(part * 400), total: percent }),
       signal,
     );
-    ({ place, moved } = await placeFor(backup, folder, deps));
     if (backup.head.vault === 'snapshot' && hasHere(backup.stack, 'vault')) {
       report({ done: 820, note: say('restoreNoteVault') });
       await vaultFromSnapshot(stage, backup.stack, deps, signal);
     }
     signal.throwIfAborted();
+    // As late as can be: others look for free ports, too.
+    ({ place, moved } = await placeFor(backup, folder, deps));
     for (const name of await readdir(join(stage, 'files')).catch((): string[] => []))
       await rename(join(stage, 'files', name), join(folder, name));
     stackId = await makeStack(backup, folder, place, deps);
