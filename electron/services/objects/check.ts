@@ -144,7 +144,8 @@ function createTally() {
         checked,
         counts,
         keys: keys.map(([key, { yes, no, notTested }]) => ({ key, objects: yes + no + notTested, opens: verdict(yes, no) })),
-        notable: notable.flat().slice(0, notableAtMost),
+        // Answers come in any order.
+        notable: notable.flatMap((rows) => rows.sort((one, other) => (one.key < other.key ? -1 : 1))).slice(0, notableAtMost),
       };
     },
   };
