@@ -32,7 +32,7 @@ export async function keepPorts(wanted: PlaceInput['ports'], reserved: Iterable<
   const ports = { ...wanted };
   for (const name of Object.keys(usual) as PortName[]) {
     const kept = !taken.has(wanted[name]) && (await portIsFree(wanted[name]));
-    ports[name] = kept ? wanted[name] : await nextFree((wanted[name] + randomInt(100, 2_000)) % 60_000, taken);
+    ports[name] = kept ? wanted[name] : await nextFree(Math.max(1024, (wanted[name] + randomInt(100, 2_000)) % 60_000), taken);
     taken.add(ports[name]);
   }
   return ports;
