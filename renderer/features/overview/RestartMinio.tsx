@@ -38,7 +38,7 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
   const { t } = useWords();
   const { sentence } = useSentence();
   const language = useLanguage();
-  const facts = useCall('minio.restartPlan', { stackId });
+  const facts = useCall('minio.restartPlan', { stackId }, { every: (last) => (last?.safe ? 30_000 : 4_000) });
   const start = useAction('minio.restart');
   const [at, setAt] = useState<string | undefined>(undefined);
   const [followed, setFollowed] = useState<string | undefined>(undefined);
@@ -94,16 +94,18 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
       <p className={styles.words}>
         <strong>{t('overview.restart.interrupts')}</strong> {t('overview.restart.explain', { count: plan?.nodes ?? 1 })}
       </p>
-      <section className={styles.facts} aria-label={t('overview.restart.facts')} aria-busy={facts.isPending}>
-        {facts.isPending ? <p className={styles.words}>{t('overview.restart.asking')}</p> : null}
-        {plan?.evidence.map(({ text, answer }) => (
-          <div key={`${text.code} ${JSON.stringify(text.params ?? {})}`} className={styles.fact}>
-            <StateIcon mark={plan.safe ? 'ok' : 'info'} silent />
-            <span title={answer}>{sentence(text)}</span>
-            <Age at={new Date(facts.dataUpdatedAt).toISOString()} />
-          </div>
-        ))}
-      </section>
+      {plan?.evidence.length === 0 ? null : (
+        <section className={styles.facts} aria-label={t('overview.restart.facts')} aria-busy={facts.isPending}>
+          {facts.isPending ? <p className={styles.words}>{t('overview.restart.asking')}</p> : null}
+          {plan?.evidence.map(({ text, answer }) => (
+            <div key={`${text.code} ${JSON.stringify(text.params ?? {})}`} className={styles.fact}>
+              <StateIcon mark={plan.safe ? 'ok' : 'info'} silent />
+              <span title={answer}>{sentence(text)}</span>
+              <Age at={new Date(facts.dataUpdatedAt).toISOString()} />
+            </div>
+          ))}
+        </section>
+      )}
       {facts.error ? <ErrorNotice error={facts.error} /> : null}
       {plan && !plan.safe ? (
         <ErrorNotice
