@@ -124,7 +124,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
   restart: {
     title: '重启 MinIO？',
     interrupts: '客户端会中断。',
-    explain_other: '共 {count} 个节点同时重启，就绪之前读写都会失败。KES 无响应时 MinIO 无法启动，因此会先询问 KES。',
+    explain_other: '重启 {count} 个节点，就绪之前读写都会失败。KES 无响应时 MinIO 无法启动，因此会先询问 KES。',
     facts: 'MinIO 对 KES 的说明',
     asking: '正在向 MinIO 询问其 KES',
     askAgain: '再次询问',

@@ -9,7 +9,7 @@ export const wizardZh: SameWords<typeof wizardEn> = {
   proven_other: '已于 {time} 完成，{count} 条回应证实。',
   certificates: {
     question: '有哪些证书，何时到期？',
-    answer_other: '{count} 个证书，最早到期日为 {day}。',
+    answer_other: '{count} 张证书，最早到期日为 {day}。',
     none: '此环境自己的证书尚未签发。',
     action: '按计划签发',
     whose: '用途',
@@ -21,8 +21,8 @@ export const wizardZh: SameWords<typeof wizardEn> = {
       vault: 'Vault 服务端',
       kes: 'KES 服务端',
       minio: 'MinIO 服务端',
-      'minio-client': 'MinIO 访问 KES 的客户端',
-      operator: '你访问 KES 的客户端',
+      'minio-client': 'MinIO 客户端 (KES)',
+      operator: '你的客户端 (KES)',
     },
   },
   key: {
