@@ -109,11 +109,14 @@ test('a stack is renamed, backed up, handed on, removed, and comes back from its
     await page.keyboard.press('Enter');
     const file = await (await download).path();
     await page.getByRole('button', { name: 'Import…' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await expectAccessible(page);
     await page.getByLabel('Choose the file…').setInputFiles(file);
     await page.getByLabel('Passphrase of the file').fill(passphrase);
     await page.keyboard.press('Enter');
     await expect(page.getByText('0 secrets were taken over; 6 were here already or were left out.')).toBeVisible();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await expect(page.getByRole('dialog')).toBeHidden();
     await page.getByLabel('Lock when nobody is there').selectOption('15');
     await expect(page.getByLabel('Lock when nobody is there')).toHaveValue('15');
     await expectAccessible(page);

@@ -13,19 +13,23 @@ export function StoreCopies() {
   const { t } = useWords();
   const [asked, setAsked] = useState<'export' | 'import' | undefined>(undefined);
   const none = (): void => setAsked(undefined);
+  const title = t(asked === 'import' ? 'settings.copy.importTitle' : 'settings.copy.exportTitle');
   return (
     <div className={styles.copies}>
       <Button onClick={() => setAsked('export')}>{t('settings.copy.export')}</Button>
       <Button onClick={() => setAsked('import')}>{t('settings.copy.import')}</Button>
       <span className={styles.quiet}>{t('settings.copy.text')}</span>
-      <Modal
-        opened={asked !== undefined}
-        onClose={none}
-        title={t(asked === 'import' ? 'settings.copy.importTitle' : 'settings.copy.exportTitle')}
-        closeButtonProps={{ 'aria-label': t('frame.close') }}
-      >
-        {asked === 'export' ? <Export onDone={none} /> : asked === 'import' ? <Import onDone={none} /> : null}
-      </Modal>
+      <Modal.Root opened={asked !== undefined} onClose={none} returnFocus>
+        <Modal.Overlay />
+        <Modal.Content aria-label={title}>
+          <Modal.Body>
+            <div className={styles.copyDialog}>
+              <h2>{title}</h2>
+              {asked === 'export' ? <Export onDone={none} /> : asked === 'import' ? <Import onDone={none} /> : null}
+            </div>
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </div>
   );
 }
