@@ -8,6 +8,16 @@ import { type ForeignServers, startForeignServers } from './foreignServers.ts';
 import { test as base, expect, type Place } from './host.ts';
 import { processesNaming } from './processes.ts';
 import { expectAccessible, framesToWindow, showIn } from './window.ts';
+import {
+  bucketAlone,
+  certificatesAlone,
+  checkAlone,
+  finish,
+  keyAlone,
+  openFromOverview,
+  openFromPalette,
+  unsealAlone,
+} from './wizardClicks.ts';
 
 /** Servers that somebody started by hand; the home of whoever runs the engine, with an alias of mc in it, is the test's own folder. */
 const test = base.extend<{ theirs: ForeignServers }>({
@@ -233,6 +243,24 @@ test('servers that somebody started by hand are connected, looked at, and encryp
     await goOn(page, ['Make the bucket', 'Upload the object', 'Prove it']);
     await expect(page.getByRole('heading', { name: 'Is the encryption real?' })).toBeVisible({ timeout: 90_000 });
     await expect(page.getByText('404 kms:KeyNotFound').first()).toBeVisible();
+  });
+
+  await test.step('each of the five wizards is clicked by itself on this stack', async () => {
+    await openFromOverview(page, 'New key');
+    const key = await keyAlone(page);
+    await finish(page);
+    await openFromOverview(page, 'Bucket encryption');
+    await bucketAlone(page, { bucket: 'by-wizard', rule: 'SSE-KMS', key });
+    await finish(page);
+    await openFromOverview(page, 'Check objects');
+    await checkAlone(page, { bucket: 'first-bucket', says: /^All \d+ objects are encrypted\.|^The one object is encrypted\./ });
+    await openFromOverview(page, 'Certificates');
+    await certificatesAlone(page);
+    await finish(page);
+    const { id } = await onlyStack(place);
+    await call(data, 'vault.seal', { stackId: id }, place.env);
+    await openFromPalette(page, 'Unseal Vault');
+    await unsealAlone(page, [theirs.vault.unsealKey]);
   });
 
   await test.step('no secret came to the window', async () => {

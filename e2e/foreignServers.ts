@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stopProcess, waitUntil } from '../electron/clients/kes/kes.testSupport.ts';
 import { freePort } from '../electron/platform/ports.ts';
+import { createTlsClient } from '../electron/platform/tlsClient.ts';
 import { ensureServers } from '../servers/get.ts';
+import { Secret } from '../shared/secret.ts';
 
 const run = promisify(execFile);
 
@@ -153,12 +155,19 @@ listener "tcp" {
     // YAML is a superset of JSON.
     await writeFile(file('kes.yaml'), JSON.stringify(config), { mode: 0o600 });
     start('kes', ['server', '--config', file('kes.yaml')]);
-    await waitUntil(async () => (await readStatus('/v1/status')).includes('version'));
+    await waitUntil(async () => (await statusOf(`${urls.kes}/v1/status`, 'sealdeck')) === 200);
   }
 
-  async function readStatus(path: string): Promise<string> {
-    const as = ['--cacert', file('ca.crt'), '--cert', file('sealdeck.crt'), '--key', file('sealdeck.key')];
-    return (await run('curl', ['-sf', ...as, `${urls.kes}${path}`])).stdout;
+  /** What a server answers to that identity, or to nobody. */
+  async function statusOf(url: string, identity?: string): Promise<number> {
+    const read = (name: string): string => readFileSync(file(name), 'utf8');
+    const as = identity === undefined ? {} : { cert: read(`${identity}.crt`), key: new Secret(read(`${identity}.key`)) };
+    const client = createTlsClient({ ca: [read('ca.crt')], ...as });
+    try {
+      return (await client.request({ method: 'GET', url })).status;
+    } finally {
+      await client.close();
+    }
   }
 
   async function startMinio(user: string, password: string): Promise<void> {
@@ -184,7 +193,7 @@ listener "tcp" {
     await writeFile(file('minio/certs/CAs/ca.crt'), readFileSync(file('ca.crt')));
     const args = ['server', '--quiet', '--certs-dir', file('minio/certs'), '--address', `127.0.0.1:${ports.minio}`, file('minio/data')];
     start('minio', args, { MINIO_CONFIG_ENV_FILE: file('minio.env') });
-    await waitUntil(async () => (await run('curl', ['-sf', '--cacert', file('ca.crt'), `${urls.minio}/minio/health/ready`])).stderr === '');
+    await waitUntil(async () => (await statusOf(`${urls.minio}/minio/health/ready`)) === 200);
   }
 
   async function stop(): Promise<void> {
