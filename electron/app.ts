@@ -194,7 +194,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       // People who hold the shares are told by the page of the Vault.
       if (kind === 'vault')
         await vault.handlers['vault.unsealKept']({ stackId }, fromHere).catch((error: unknown) => {
-          if (!isAppError(error, 'vaultSharesMissing')) throw error;
+          if (!isAppError(error, 'vaultSharesMissing') && !isAppError(error, 'vaultCustodiansNeeded')) throw error;
         });
     },
     async setUp(stackId, signal, tell) {

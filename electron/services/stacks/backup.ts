@@ -206,6 +206,8 @@ async function whileStopped(
   if (ran) await deps.stopServer(access.stack.id, kind);
   try {
     await work();
+    // Started by somebody meanwhile, it wrote into what was being copied.
+    if ((await access.servers.status(kind)).state === 'running') throw new AppError('backupChanged', { path: `${kind}/data` });
   } finally {
     report({ note: say('backupNoteStart') });
     if (ran) await deps.startServer(access.stack.id, kind);
