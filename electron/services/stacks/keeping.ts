@@ -65,6 +65,8 @@ export function createKeeping(deps: KeepingDeps): {
       }
     }
     report({ note: say('stacksNoteRemove') });
+    // A job that began while servers were being ended would write into a folder that is gone.
+    requireIdle(stack);
     await bury(root, stack, files);
     await resume();
     return { ended: servers === 'end' ? running : [], kept: servers === 'end' ? [] : running };
