@@ -23,9 +23,10 @@ export function withoutConfirmation<C extends Custodian>({ confirmedAt: _, ...re
   return rest;
 }
 
-/** Changes the stack's first key store in its document. */
-export async function changeStore(access: Pick<StackAccess, 'update'>, edit: (store: KeyStore) => KeyStore): Promise<void> {
-  await access.update((stack) => ({ ...stack, keyStores: stack.keyStores.map((store, at) => (at > 0 ? store : edit(store))) }));
+/** Changes the key store behind the stack's KES in its document: the one that `keyStoreOf` gives. */
+export async function changeStore(access: Pick<StackAccess, 'stack' | 'update'>, edit: (store: KeyStore) => KeyStore): Promise<void> {
+  const { id } = keyStoreOf(access);
+  await access.update((stack) => ({ ...stack, keyStores: stack.keyStores.map((store) => (store.id === id ? edit(store) : store)) }));
 }
 
 /** The checked key as the stack's document keeps it. */

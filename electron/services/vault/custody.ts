@@ -131,7 +131,8 @@ export function createCustody(deps: CustodyDeps): DomainHandlers<Procedures> {
         if (init === undefined) throw new AppError('vaultSharesNotKept', { stack: access.stack.name });
         refuseUnconfirmed(init, custodians);
         if (init.root_token !== undefined) await proveOtherLogin(access);
-        const without: KeptInit = { ...init, keys_base64: [] };
+        // Read again: root may have been revoked while Vault was asked.
+        const without: KeptInit = { ...(readInit(access) ?? init), keys_base64: [] };
         // Twice: the generation before stays as .bak, and the second write makes that one without shares, too.
         for (const _ of ['the file', 'its .bak']) await access.secrets.set('vault.init', new Secret(JSON.stringify(without)));
         const at = new Date().toISOString();

@@ -20,7 +20,7 @@ export async function revokeRoot(context: StepContext): Promise<void> {
       const accessor = await accessorOf(client);
       if (accessor !== undefined) {
         // Sealed before the revocation: afterwards nobody can ask for it.
-        await sealInit(context, { ...init, root_accessor: accessor });
+        await sealInit(context, { ...(readInit(context) ?? init), root_accessor: accessor });
         await client.revokeSelf();
       }
       const after = await client.attempt('GET', 'auth/token/lookup-self');
