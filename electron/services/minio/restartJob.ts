@@ -55,8 +55,9 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
     },
 
     async start(stackId, at) {
-      if (busy.has(stackId)) throw new AppError('minioRestartBusy');
       const { stack } = await open(stackId);
+      // Nothing is awaited from here to the mark: two that ask at once must not both come through.
+      if (busy.has(stackId)) throw new AppError('minioRestartBusy');
       busy.add(stackId);
       const job = jobs.start({
         title: at === undefined ? say('minioRestartJob', { name: stack.name }) : say('minioRestartJobAt', { name: stack.name, time: at }),
