@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { type PlaceInput, placeInput, setupState } from '../../../shared/setup.ts';
@@ -30,9 +30,23 @@ const percent = 1000;
  * `restoreFolderUsed`, `folderRelative`, `backupNoSpace`, `restoreVaultFailed`.
  */
 export async function runRestore(wish: RestoreWish, deps: KeepingDeps, report: Report, signal: AbortSignal) {
-  const { file, folder, passphrase } = wish;
-  deps.store.requireDurable(folder);
-  if (!isAbsolute(folder)) throw new AppError('folderRelative', { folder });
+  const { file, passphrase } = wish;
+  deps.store.requireDurable(wish.folder);
+  if (!isAbsolute(wish.folder)) throw new AppError('folderRelative', { folder: wish.folder });
+  const folder = resolve(wish.folder);
+  if (underWay.has(folder)) throw new AppError('restoreFolderUsed', { folder, names: staging });
+  underWay.add(folder);
+  try {
+    return await restoreInto(folder, file, passphrase, deps, report, signal);
+  } finally {
+    underWay.delete(folder);
+  }
+}
+
+/** Two restores into one folder would take each other's files away. */
+const underWay = new Set<string>();
+
+async function restoreInto(folder: string, file: string, passphrase: Secret, deps: KeepingDeps, report: Report, signal: AbortSignal) {
   await requireEmpty(folder, deps);
   report({ done: 0, total: percent, note: say('restoreNoteCheck') });
   const checked = await readBackup(file, passphrase, drain, (part) => report({ done: Math.round(part * 400), total: percent }), signal);
@@ -43,6 +57,7 @@ export async function runRestore(wish: RestoreWish, deps: KeepingDeps, report: R
   let stackId: string;
   let place: PlaceInput | undefined;
   let moved: Moved[];
+  let filling = false;
   try {
     report({ note: say('restoreNoteUnpack') });
     const keep: Keep = (entry, body) => unpack(stage, entry, body);
@@ -60,12 +75,15 @@ export async function runRestore(wish: RestoreWish, deps: KeepingDeps, report: R
     signal.throwIfAborted();
     // As late as can be: others look for free ports, too.
     ({ place, moved } = await placeFor(backup, folder, deps));
+    // Unpacking takes a while, and somebody else may have begun to use the folder.
+    await requireNothing(folder, [staging]);
+    filling = true;
     for (const name of await readdir(join(stage, 'files')).catch((): string[] => []))
       await rename(join(stage, 'files', name), join(folder, name));
     stackId = await makeStack(backup, folder, place, deps);
   } catch (error) {
-    // Takes back what was put into a folder that was empty before.
-    await deleteOwn(folder);
+    // Takes back only what this restore put there.
+    if (filling) await deleteOwn(folder);
     throw error;
   } finally {
     await rm(stage, { recursive: true, force: true });
@@ -80,16 +98,20 @@ const drain: Keep = async (_entry, body) => {
 };
 
 async function requireEmpty(folder: string, deps: KeepingDeps): Promise<void> {
+  await requireNothing(folder, [staging]);
+  // What a restore that was killed left behind is nobody's.
+  await rm(join(folder, staging), { recursive: true, force: true });
+  const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
+  if (other) throw new AppError('folderUsed', { folder, name: other.name });
+}
+
+async function requireNothing(folder: string, but: readonly string[]): Promise<void> {
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new AppError('fileNotWritable', { path: folder, reason: reasonOf(error) }, { cause: error });
   });
-  const names = there.filter((name) => !allowedThere.has(name));
-  // What a restore that was killed left behind is nobody's.
-  if (names.length === 1 && names[0] === staging) await rm(join(folder, staging), { recursive: true, force: true });
-  else if (names.length > 0) throw new AppError('restoreFolderUsed', { folder, names: names.slice(0, 5).join(', ') });
-  const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
-  if (other) throw new AppError('folderUsed', { folder, name: other.name });
+  const names = there.filter((name) => !allowedThere.has(name) && !but.includes(name));
+  if (names.length > 0) throw new AppError('restoreFolderUsed', { folder, names: names.slice(0, 5).join(', ') });
 }
 
 async function requireSpace(folder: string, needed: number): Promise<void> {
@@ -128,7 +150,8 @@ async function unpack(stage: string, entry: Parameters<Keep>[0], body: AsyncIter
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const chunk of body) await file.writeFile(chunk);
-    await file.chmod(entry.mode & 0o755);
+    // None of a stack's files is a program; one that came with a backup must not become one.
+    await file.chmod(entry.mode & 0o644);
     await file.sync();
   } finally {
     await file.close();
@@ -214,6 +237,8 @@ function movedSetup(setup: ReturnType<typeof setupState.parse>, stackId: string,
     stackId,
     steps: setup.steps.map((status) => {
       if (status.id === 'place' && place) return { ...status, input: place };
+      // Which programs this machine starts is not for a backup to say.
+      if (status.id === 'servers' && status.input) return { ...status, input: { ...status.input, picked: {} } };
       if (status.id === 'object' && !objects && status.state === 'proven') return { ...status, state: 'todo' as const, evidence: [] };
       return status;
     }),
