@@ -22,9 +22,7 @@ export function TopBar({ hops, drawer }: { hops: readonly HopState[]; drawer: { 
             <ShortName name={stack.name} longest={24} />
           </span>
           <span className={styles.origin}>
-            {stack.draft
-              ? t('frame.draft', { origin: t(`frame.origin.${stack.origin}`) })
-              : t(`frame.origin.${stack.origin}`)}
+            {stack.draft ? t('frame.draft', { origin: t(`frame.origin.${stack.origin}`) }) : t(`frame.origin.${stack.origin}`)}
           </span>
           <ul className={styles.health} aria-label={t('frame.health')}>
             {hops
