@@ -5,7 +5,7 @@ import type { Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, Step, StepContext } from '../../jobs/step.ts';
 import { invalid } from '../../rpc/connection.ts';
-import type { Runner } from './runner.ts';
+import { type Runner, requireWritable } from './runner.ts';
 
 type RawInput = Record<string, unknown>;
 
@@ -51,6 +51,7 @@ export function createAlone({ steps, contextOf }: { steps: readonly AnyStep[]; c
     async run(stackId, id, raw, report, signal) {
       const step = stepOf(id);
       const context = await contextOf(stackId, id, report, signal);
+      requireWritable(context.stack);
       if ((await refusal(step, context)) !== undefined) throw new AppError('setupNothingToDo', { step: `@setup.step.${id}` });
       const parsed = stepInputs[id].safeParse({ ...(await proposed(step, context)), ...raw });
       if (!parsed.success) throw invalid(parsed.error);

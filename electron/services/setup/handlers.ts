@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import {
@@ -87,11 +87,14 @@ export function createSetup(deps: SetupDeps): {
     return places.flatMap((place) => (place.success ? portsHere(place.data).map(([, port]) => port) : []));
   }
 
-  async function create(place: PlaceInput, mode: SetupState['mode']): Promise<string> {
-    checkPlace(place);
-    deps.requireDurable(place.name);
-    const folder = place.folder;
+  async function create(wanted: PlaceInput, mode: SetupState['mode']): Promise<string> {
+    checkPlace(wanted);
+    deps.requireDurable(wanted.name);
+    // One folder has one name, so that two stacks never share it.
+    const folder = resolve(wanted.folder);
+    const place = { ...wanted, folder };
     requireFolder(folder);
+    // A stack that is known here is named before files of one that is not.
     const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
     if (other) throw new AppError('folderUsed', { folder, name: other.name });
     await requireNoStack(folder);
@@ -192,7 +195,7 @@ export function createSetup(deps: SetupDeps): {
 /** Files of servers that no stack of this data folder owns: perhaps all that is left of somebody's keys. */
 async function requireNoStack(folder: string): Promise<void> {
   const there = await readdir(folder).catch((): string[] => []);
-  const names = ['certs', 'vault', 'kes', 'minio'].filter((name) => there.includes(name));
+  const names = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect'].filter((name) => there.includes(name));
   if (names.length > 0) throw new AppError('folderHoldsStack', { folder, names: names.join(', ') });
 }
 

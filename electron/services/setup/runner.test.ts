@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepId, stepIds, stepInputs } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
-import { createJobRunner } from '../../jobs/jobRunner.ts';
+import { createJobRunner, type Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, StackAccess, StepContext } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
 import { stackOf } from './placeDocument.ts';
@@ -67,8 +67,9 @@ describe('the runner of guided steps', () => {
   let idle: Set<StepId>;
   let proposed: StepId[];
   let journaled: unknown[];
+  let readOnly: boolean;
   const signal = new AbortController().signal;
-  const report = (): void => undefined;
+  const report: Report = () => undefined;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sealdeck-runner-'));
@@ -78,6 +79,7 @@ describe('the runner of guided steps', () => {
     idle = new Set();
     proposed = [];
     journaled = [];
+    readOnly = false;
     runner = start();
     await runner.record('lab').write(newSetup('lab', 'guided'));
   });
@@ -87,7 +89,11 @@ describe('the runner of guided steps', () => {
   function start(): Runner {
     const log = createLog(join(folder, 'log.jsonl'));
     const publish = (): void => undefined;
-    const access = { stack: stackOf('lab', place, 'now') } as unknown as StackAccess;
+    const access = {
+      get stack() {
+        return { ...stackOf('lab', place, 'now'), readOnly };
+      },
+    } as unknown as StackAccess;
     return createRunner({
       open: async () => access,
       publish,
@@ -111,6 +117,26 @@ describe('the runner of guided steps', () => {
     await runner.express('lab', {}, report, signal);
     expect(applied).toEqual(stepIds);
     expect((await stateOf('vault'))?.evidence[0]?.from).toBe('vault');
+  });
+
+  it('ends at the next step when its stack becomes read-only meanwhile', async () => {
+    const seen: unknown[] = [];
+    const untilKes = (progress: Parameters<typeof report>[0]): void => {
+      seen.push(progress);
+      if (applied.includes('prepare')) readOnly = true;
+    };
+    await expect(runner.express('lab', {}, untilKes, signal)).rejects.toMatchObject({ code: 'stackReadOnly' });
+    expect(applied.at(-1)).toBe('prepare');
+    expect(await stateOf('kes')).toMatchObject({ state: 'todo' });
+  });
+
+  it('checks nothing on a read-only stack that would write, and everything else', async () => {
+    await runner.express('lab', {}, report, signal);
+    readOnly = true;
+    for (const id of ['prepare', 'admin'] as const)
+      await expect(runner.check('lab', id, report, signal)).rejects.toMatchObject({ code: 'stackReadOnly' });
+    for (const id of stepIds.filter((one) => one !== 'prepare' && one !== 'admin')) await runner.check('lab', id, report, signal);
+    expect(await stateOf('prepare')).toMatchObject({ state: 'proven' });
   });
 
   it('refuses a step whose ground is not proven, by name', async () => {

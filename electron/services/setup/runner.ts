@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type Evidence, type SetupState, type StepId, type StepInputs, type StepPlan, stepIds, stepInputs } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, Step, StepContext } from '../../jobs/step.ts';
@@ -27,6 +28,14 @@ type Proposals = Map<StepId, unknown>;
 
 /** Steps whose proof lies in the past and does not wear out by a restart; express does not repeat them. */
 const lasting: ReadonlySet<StepId> = new Set<StepId>(['object', 'proof', 'admin']);
+
+/** Steps whose check writes something that it takes away again. */
+const probing: ReadonlySet<StepId> = new Set<StepId>(['prepare', 'admin']);
+
+/** The call itself was allowed; a job may run when its stack becomes read-only. */
+export function requireWritable({ name, readOnly }: Stack): void {
+  if (readOnly) throw new AppError('stackReadOnly', { name });
+}
 
 interface RunnerDeps extends DomainDeps {
   dataFolder: string;
@@ -163,6 +172,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     await requireEarlier(stackId, id);
     const step = stepOf(id);
     const context = await contextOf(stackId, id, report, signal, proposals);
+    requireWritable(context.stack);
     const before = context.inputs[id];
     const input = await inputFor(step, context, raw);
     Object.assign(context.inputs, { [id]: input });
@@ -188,6 +198,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const context = await contextOf(stackId, id, report, signal, proposals);
     const reason = await stepOf(id).skips?.(context);
     if (reason !== undefined) return skip(stackId, id, reason);
+    if (probing.has(id)) requireWritable(context.stack);
     const skipped = (await record(stackId).read())?.steps.find((status) => status.id === id)?.state === 'skipped';
     // It was never applied, so there is nothing of it that could be looked at.
     if (skipped) return wake(stackId, id);

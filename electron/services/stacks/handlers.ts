@@ -16,6 +16,7 @@ import type { Publish } from '../../rpc/eventHub.ts';
 import { removedIds } from './removal.ts';
 import { stackForm } from './stackDocument.ts';
 import { createStackFolder } from './stackFolder.ts';
+import { collide } from './stackTree.ts';
 
 type Summary = z.infer<typeof stackSummary>;
 interface Damaged {
@@ -131,6 +132,8 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
   const list = async (): Promise<Summary[]> => (await listAll()).stacks;
 
   async function create({ name, id: wanted, origin = 'lab', folder, fill, before }: NewStack): Promise<Stack> {
+    const other = folder === undefined ? undefined : (await list()).find((stack) => collide(stack.folder, folder));
+    if (folder !== undefined && other !== undefined) throw new AppError('folderUsed', { folder, name: other.name });
     const names = await readdir(root).catch((): string[] => []);
     const taken = new Set([...names, ...removedIds(names)]);
     const id = wanted !== undefined && !taken.has(wanted) ? wanted : freeId(name, taken);

@@ -9,6 +9,7 @@ import { createEventHub } from '../../rpc/eventHub.ts';
 import { createStacks, type Stacks } from './handlers.ts';
 import { bury, finishRemovals, requireOwnFolder } from './removal.ts';
 import { readStackFile, writeStackFile } from './stackFile.ts';
+import { deleteOwn } from './stackTree.ts';
 
 let folder: string;
 let stacks: Stacks;
@@ -109,4 +110,12 @@ test.each([
   ['{"format":"sealdeck-stack","version":1,"exportedAt":"","certificates":{},"stack":{"version":2}}', 'stackFileRefused'],
 ])('what is no stack file of ours is refused: %s', (content, code) => {
   expect(() => readStackFile(content)).toThrow(expect.objectContaining({ code }));
+});
+
+test('of a folder of logs only the logs of servers are deleted', async () => {
+  const place = join(folder, 'place');
+  await mkdir(join(place, 'logs'), { recursive: true });
+  for (const name of ['vault.log', 'minio.log', 'vault.logbook', 'theirs.log']) await writeFile(join(place, 'logs', name), 'x');
+  await deleteOwn(place);
+  expect(await readdir(join(place, 'logs'))).toEqual(['theirs.log', 'vault.logbook']);
 });

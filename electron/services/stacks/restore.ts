@@ -11,7 +11,7 @@ import { entryNames, vaultData } from './backupFormat.ts';
 import { type Backup, type Keep, readBackup } from './backupRead.ts';
 import { hasHere, type KeepingDeps } from './keepingDeps.ts';
 import { dataFromSnapshot } from './restoreVault.ts';
-import { deleteOwn } from './stackTree.ts';
+import { collide, deleteOwn } from './stackTree.ts';
 
 export interface RestoreWish {
   file: string;
@@ -101,7 +101,7 @@ async function requireEmpty(folder: string, deps: KeepingDeps): Promise<void> {
   await requireNothing(folder, [staging]);
   // What a restore that was killed left behind is nobody's.
   await rm(join(folder, staging), { recursive: true, force: true });
-  const other = (await deps.stacks.list()).find((stack) => stack.folder === folder);
+  const other = (await deps.stacks.list()).find((stack) => collide(stack.folder, folder));
   if (other) throw new AppError('folderUsed', { folder, name: other.name });
 }
 

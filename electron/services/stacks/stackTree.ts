@@ -1,8 +1,14 @@
 import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 /** What Sealdeck makes in the folder of a stack. Nothing else in that folder is ours: not backed up, not deleted. */
 export const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'logs'] as const;
+
+/** Whether one of two folders of stacks is the other, or lies in what the other stack would save and delete as its own. */
+export function collide(one: string, two: string): boolean {
+  const within = (root: string, folder: string): boolean => ownEntries.some((name) => `${folder}${sep}`.startsWith(join(root, name) + sep));
+  return one === two || within(one, two) || within(two, one);
+}
 
 export interface TreeEntry {
   /** From the folder of the stack, with forward slashes. */
@@ -56,8 +62,15 @@ export async function deleteOwn(root: string): Promise<void> {
     const path = join(root, name);
     const found = await lstat(path).catch(() => undefined);
     if (found === undefined) continue;
-    if (found.isDirectory()) await rm(path, { recursive: true, force: true, maxRetries: 3 });
-    else await unlink(path);
+    if (!found.isDirectory()) await unlink(path);
+    // Everybody has a folder of that name, and other programs may write into it.
+    else if (name === 'logs') await deleteLogs(path);
+    else await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
   await rmdir(root).catch(() => undefined);
+}
+
+async function deleteLogs(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (/^(?:vault|kes|minio)\.log(?:\.|$)/.test(name)) await unlink(join(folder, name));
+  await rmdir(folder).catch(() => undefined);
 }

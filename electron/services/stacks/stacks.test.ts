@@ -139,3 +139,15 @@ test('a stack is set read-only and freed again, with one journal entry for each 
   expect((await stacks.get(id)).readOnly).toBe(false);
   expect(journal).toEqual([`${id} stacksJournalReadOnly`, `${id} stacksJournalWritable`]);
 });
+
+test.each([
+  ['is the folder of another one', 'lab'],
+  ['lies in what another one saves and deletes', 'lab/vault/inner'],
+  ['holds another one where its own files would be', '.'],
+])('no stack is made in a folder that %s', async (_, place) => {
+  const other = place === '.' ? 'minio/lab' : 'lab';
+  await stacks.create({ name: 'first', folder: join(folder, other) });
+  await expect(stacks.create({ name: 'second', folder: join(folder, place) })).rejects.toMatchObject({ code: 'folderUsed' });
+  expect(await stacks.list()).toHaveLength(1);
+  await stacks.create({ name: 'beside', folder: join(folder, other, '.sealdeck/stacks/beside/files') });
+});
