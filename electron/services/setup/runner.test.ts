@@ -45,12 +45,17 @@ function markSteps(
     plan: async () => ({ changes: [], warnings: [], commands: [], files: [], seconds: 1 }),
     apply: async (context: StepContext) => {
       const { kes } = context.inputs.place.ports;
-      if (id === 'kes' && broken.has(`port ${kes}`)) throw new AppError('portInUse', { kind: 'kes', port: kes });
+      if (id === 'kes' && broken.has(`port ${kes}`)) {
+        if (broken.delete('then 4')) broken.add('taken 4');
+        throw new AppError('portInUse', { kind: 'kes', port: kes });
+      }
       if (broken.has(id)) throw new AppError('storeLocked');
       applied.push(id);
       world.add(id);
     },
-    check: async () => {
+    check: async ({ inputs }: StepContext) => {
+      const { minio } = inputs.place.ports;
+      if (id === 'place' && broken.has(`taken ${minio}`)) throw new AppError('portTaken', { port: minio, server: 'minio', free: 0 });
       if (!world.has(id)) throw new AppError('networkRefused', { host: id, reason: 'closed' });
       return [{ text: say('setup.step.place'), at: new Date().toISOString(), from: id, outcome: 'ok' as const }];
     },
@@ -179,6 +184,13 @@ describe('the runner of guided steps', () => {
     const { ports } = placeInput.parse((await stateOf('place'))?.input);
     expect(ports.kes).toBeGreaterThan(3);
     expect(ports.minio).toBe(4);
+  });
+
+  it('gives up another port, too, that somebody took while it moved', async () => {
+    broken.add('port 3').add('then 4');
+    await runner.express('lab', {}, report, signal);
+    const { ports } = placeInput.parse((await stateOf('place'))?.input);
+    expect([ports.kes > 4, ports.minio > 4, new Set(Object.values(ports)).size]).toEqual([true, true, 5]);
   });
 
   it('keeps the port of a server that ran already, and says that it is taken', async () => {

@@ -260,13 +260,22 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (!isAppError(error, 'portInUse')) return false;
     const later = (await record(stackId).read())?.steps.slice(stepIds.indexOf(id) + 1);
     if (later?.some((status) => status.evidence.length > 0)) return false;
-    const { ports } = (await contextOf(stackId, 'place', report, signal)).inputs.place;
-    const taken = Number(error.details.port);
-    const name = (Object.keys(ports) as (keyof typeof ports)[]).find((one) => ports[one] === taken);
-    if (name === undefined) return false;
-    const free = await nextFree(taken + 1, new Set(Object.values(ports)));
-    await apply(stackId, 'place', { ports: { ...ports, [name]: free } }, report, signal);
-    return true;
+    let { ports } = (await contextOf(stackId, 'place', report, signal)).inputs.place;
+    // While one port is given up, somebody may take another: then that one moves, too.
+    for (let taken: AppError = error, tries = 5; tries > 0; tries -= 1) {
+      const port = Number(taken.details.port);
+      const name = (Object.keys(ports) as (keyof typeof ports)[]).find((one) => ports[one] === port);
+      if (name === undefined) return false;
+      ports = { ...ports, [name]: await nextFree(port + 1, new Set(Object.values(ports))) };
+      try {
+        await apply(stackId, 'place', { ports }, report, signal);
+        return true;
+      } catch (again) {
+        if (!isAppError(again, 'portTaken')) throw again;
+        taken = again;
+      }
+    }
+    return false;
   }
 
   async function stillTrue(stackId: string, id: StepId, report: Report, signal: AbortSignal, proposals: Proposals): Promise<boolean> {
