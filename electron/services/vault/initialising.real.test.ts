@@ -124,7 +124,11 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
   it('shows the last lines of a server that dies at its start', async () => {
     await stack.context.servers.stop('vault');
     await stack.context.folder.write('certs/vault.key', 'not a key', 0o600);
-    await expect(start()).rejects.toMatchObject({ code: 'serverDied' });
+    // Its port is open for a moment before it reads the key: whether that was seen decides which of the two is told.
+    await expect(start()).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:serverDied|vaultNoAnswer)$/),
+      details: { lines: expect.stringContaining('failed to find any PEM data') },
+    });
   });
 
   it('names the port that somebody else has taken', async () => {
