@@ -127,7 +127,7 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
     // Its port is open for a moment before it reads the key: whether that was seen decides which of the two is told.
     await expect(start()).rejects.toMatchObject({
       code: expect.stringMatching(/^(?:serverDied|vaultNoAnswer)$/),
-      details: { lines: expect.stringContaining('failed to find any PEM data') },
+      details: { lines: expect.stringContaining('error loading TLS cert') },
     });
   });
 
