@@ -3,10 +3,16 @@ import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
+import { serverKinds } from './servers.ts';
 import { text } from './text.ts';
 
 export const stackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
-export const stackName = z.string().min(1).max(40);
+/** It stands in terminals and in sentences: nothing in it moves a cursor or turns the direction of text. */
+export const stackName = z
+  .string()
+  .min(1)
+  .max(40)
+  .regex(/^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u);
 export const way = z.enum(['here', 'api', 'handedOver']);
 /** A folder of another host, which may have another system. */
 export const hostFolder = z
@@ -14,7 +20,7 @@ export const hostFolder = z
   .min(2)
   .max(400)
   .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0\r\n]*$/);
-export const serverKind = z.enum(['vault', 'kes', 'minio']);
+export const serverKind = z.enum(serverKinds);
 export type ServerKind = z.infer<typeof serverKind>;
 /** The two products of the Vault family, and the storages that Sealdeck sets up for them. */
 export const vaultProduct = z.enum(['openbao', 'vault']);
@@ -129,6 +135,7 @@ export const stack = z.object({
 export type Stack = z.infer<typeof stack>;
 export type KeyStore = z.infer<typeof keyStore>;
 export type KesCluster = z.infer<typeof kesCluster>;
+export type MinioCluster = z.infer<typeof minioCluster>;
 
 export const stackSummary = z.object({
   id: stackId,

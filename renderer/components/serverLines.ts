@@ -1,3 +1,4 @@
+import { caFileOf } from '../../shared/servers.ts';
 import type { CommandLine } from '../../shared/setup.ts';
 import type { Stack } from '../../shared/stacks.ts';
 
@@ -13,15 +14,24 @@ export function vaultProgram(stack: Stack): 'bao' | 'vault' {
 
 /** Address and trust of one node of the key store, the first unless named. */
 export function vaultLines(stack: Stack, nodeId?: string): CommandLine[] {
-  const nodes = stack.keyStores[0]?.nodes ?? [];
-  const node = nodes.find(({ id }) => id === nodeId) ?? nodes[0];
-  return node ? [{ line: `export VAULT_ADDR=${quoted(node.url)}` }, { line: 'export VAULT_CACERT=certs/ca.crt' }] : [];
+  const [store] = stack.keyStores;
+  const node = store?.nodes.find(({ id }) => id === nodeId) ?? store?.nodes[0];
+  return store && node ? [{ line: `export VAULT_ADDR=${quoted(node.url)}` }, ...trustLine(stack, store.ca, 'VAULT_CACERT')] : [];
 }
 
 /** Trust and alias for mc; it asks for access key and secret key, so that neither becomes an argument. */
 export function mcLines(stack: Stack): CommandLine[] {
-  const node = stack.minioClusters[0]?.nodes[0];
-  return node ? [{ line: 'export SSL_CERT_FILE=certs/ca.crt' }, { line: `mc alias set ${stack.id} ${quoted(node.url)}` }] : [];
+  const [cluster] = stack.minioClusters;
+  const node = cluster?.nodes[0];
+  return cluster && node
+    ? [...trustLine(stack, cluster.ca, 'SSL_CERT_FILE'), { line: `mc alias set ${stack.id} ${quoted(node.url)}` }]
+    : [];
+}
+
+/** The roots of the system are believed without a file. */
+function trustLine(stack: Stack, ca: string, variable: string): CommandLine[] {
+  const file = caFileOf(stack, ca);
+  return file === undefined ? [] : [{ line: `export ${variable}=${quoted(file)}` }];
 }
 
 /** One argument of a POSIX shell. */

@@ -1,8 +1,9 @@
+import { serverKinds, wayOf } from '../../shared/servers.ts';
 import type { ServerKind } from '../../shared/stacks.ts';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
 import { useCall } from '../rpc/hooks.ts';
 import { commonName } from './connect/certificateFacts.ts';
-import { knownServer, wayOf } from './connect/knownServer.ts';
+import { knownServer } from './connect/knownServer.ts';
 import type { StackSummary } from './currentStack.ts';
 import { formatDay, formatNumber, shorten, shortVersion } from './format.ts';
 import { bucketMark, certificateMark, firstToEnd, isOpen, kesMark, minioMark, ruleCounts, vaultMark, warnDays } from './health.ts';
@@ -75,7 +76,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   ];
 
   // Servers that others run show certificates of their own: who vouches for them, and since when a person said so.
-  const given = document === undefined ? [] : (['vault', 'kes', 'minio'] as const).filter((kind) => wayOf(document, kind) === 'api');
+  const given = document === undefined ? [] : serverKinds.filter((kind) => wayOf(document, kind) === 'api');
   const vouched = given.map((kind) => ({ kind, ca: knownServer(document, kind)?.ca }));
   for (const { ca } of vouched.filter(({ ca }, at) => vouched.findIndex((other) => other.ca?.fingerprint === ca?.fingerprint) === at)) {
     const whom = ca === undefined ? t('components.hop.nobody') : ca.kind === 'system' ? t('components.hop.system') : commonName(ca.subject);

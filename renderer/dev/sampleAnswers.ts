@@ -2,6 +2,7 @@ import type { CertificateInfo } from '../../shared/certificates.ts';
 import type { JournalEntry } from '../../shared/journal.ts';
 import type { ServerProcess } from '../../shared/lab.ts';
 import type { Proof } from '../../shared/proof.ts';
+import { serverKinds } from '../../shared/servers.ts';
 import type { Output, ProcedureName } from '../rpc/client.ts';
 import { sampleStack } from './sampleStack.ts';
 
@@ -64,7 +65,7 @@ function entries(count = 40): JournalEntry[] {
 
 export function sampleAnswers(scenario: string): Answers {
   const sealed = scenario === 'sealed' || scenario === 'died';
-  const processes: ServerProcess[] = (['vault', 'kes', 'minio'] as const).map((kind) => ({
+  const processes: ServerProcess[] = serverKinds.map((kind) => ({
     kind,
     node: `${kind}-1`,
     url: `https://127.0.0.1:${{ vault: 8200, kes: 7373, minio: 9000 }[kind]}`,

@@ -1,4 +1,5 @@
 import type { LightResult, ServerTest, ShownCertificate } from '../../shared/connect.ts';
+import { serverKinds } from '../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../shared/stacks.ts';
 import type { Output } from '../rpc/client.ts';
 import { sampleStack } from './sampleStack.ts';
@@ -75,7 +76,7 @@ export const sampleConnected: Stack = {
   origin: 'connected',
   draft: true,
   readOnly: true,
-  cas: (['vault', 'kes', 'minio'] as const).map((id) => ({
+  cas: serverKinds.map((id) => ({
     id,
     kind: 'file' as const,
     subject: 'O=Example, CN=fra1-internal CA',

@@ -1,8 +1,8 @@
+import { caFileOf } from '../../../shared/servers.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { isSystemTrust, trustFile } from '../trust.ts';
 
 /** Name of the stack's MinIO in `mc` commands. */
 export const mcAlias = 'sealdeck';
@@ -12,11 +12,16 @@ export function mcAliasCommands({ stack, folder }: Pick<StackAccess, 'stack' | '
   const [cluster] = stack.minioClusters;
   const url = cluster?.nodes[0]?.url;
   if (cluster === undefined || url === undefined) return [];
-  const file = shellWord(folder.path(trustFile({ stack }, cluster.ca)));
+  const caFile = caFileOf(stack, cluster.ca);
   return [
-    ...(isSystemTrust({ stack }, cluster.ca)
+    ...(caFile === undefined
       ? []
-      : [{ comment: say('minioCommandTrust'), line: `mkdir -p ~/.mc/certs/CAs && cp ${file} ~/.mc/certs/CAs/sealdeck.crt` }]),
+      : [
+          {
+            comment: say('minioCommandTrust'),
+            line: `mkdir -p ~/.mc/certs/CAs && cp ${shellWord(folder.path(caFile))} ~/.mc/certs/CAs/sealdeck.crt`,
+          },
+        ]),
     {
       comment: say('minioCommandAlias'),
       line: `printf '%s\\n' "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set ${mcAlias} ${shellWord(url)}`,

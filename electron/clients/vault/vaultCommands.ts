@@ -1,8 +1,8 @@
+import { caFileOf } from '../../../shared/servers.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { isSystemTrust, trustFile } from '../trust.ts';
 import { keyStoreOf } from './forStack.ts';
 
 /** `bao` or `vault`: both take the same commands. */
@@ -13,10 +13,11 @@ export function programOf(access: Pick<StackAccess, 'stack'>): 'bao' | 'vault' {
 /** Address and trust for the command line; both products read these names. */
 export function environmentLines(access: Pick<StackAccess, 'stack' | 'folder'>): CommandLine[] {
   const { nodes, ca } = keyStoreOf(access);
+  const caFile = caFileOf(access.stack, ca);
   return [
     { line: `export VAULT_ADDR=${shellWord(nodes[0]?.url ?? '')}` },
     // The roots of the system are believed without a file.
-    ...(isSystemTrust(access, ca) ? [] : [{ line: `export VAULT_CACERT=${shellWord(access.folder.path(trustFile(access, ca)))}` }]),
+    ...(caFile === undefined ? [] : [{ line: `export VAULT_CACERT=${shellWord(access.folder.path(caFile))}` }]),
   ];
 }
 

@@ -33,7 +33,7 @@ export function createTerminal(options: { json: boolean; language: Language; str
     say: (text) => sentence(language, text),
     line(plain, value) {
       clear();
-      stdout.write(json ? `${JSON.stringify(value)}\n` : `${plain}\n`);
+      stdout.write(json ? `${JSON.stringify(value)}\n` : `${plainText(plain)}\n`);
     },
     progress(text) {
       if (!stderr.isTTY) return;
@@ -64,5 +64,10 @@ function asTold(error: unknown): Pick<AppError, 'code' | 'details'> {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
+  return plainText(text.replace(/\s*\n\s*/g, ' ').trim());
+}
+
+/** Words of servers and of files stand in messages: none of them may move the cursor or turn the direction of text. */
+function plainText(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '?');
 }

@@ -1,7 +1,7 @@
 import type { CertificatesInput } from '../../../shared/certificates.ts';
+import { nodesOf, wayOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { nodesOf, wayOf } from '../../jobs/ways.ts';
 import { minioIdentityFile, type Pair, pairs } from './pairs.ts';
 
 /** One certificate that the stack needs, and the names that a server's must hold. */

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { wayOf } from '../../../shared/servers.ts';
 import type { PlannedFile, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { opensslCommands } from './commands.ts';
 import { type Decision, type Decisions, decide, type Why } from './decide.ts';
 import { type Asked, isOurs, mayHaveIdentity, needsOf } from './needs.ts';

@@ -1,15 +1,15 @@
 import type { PreflightTick } from '../../../shared/connect.ts';
 import { redact } from '../../../shared/redact.ts';
 import { type AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { serverNames, wayOf } from '../../../shared/servers.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { type KesOperation, type KesRight, kesRights, ruleListOf, ruleOf } from '../../clients/kes/rights.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { minioTicks } from './minioTicks.ts';
-import { keyScopeOf, nameOf } from './server.ts';
+import { keyScopeOf } from './server.ts';
 import { testServer } from './testServer.ts';
 import { answerOf, unknown, whyOf } from './ticks.ts';
 import { vaultTicks } from './vaultTicks.ts';
@@ -36,7 +36,7 @@ export async function preflight(access: StackAccess, signal: AbortSignal): Promi
 /** From here to both, and from MinIO to KES: KES itself opens no connection to MinIO. */
 async function reachTicks(access: StackAccess, signal: AbortSignal): Promise<PreflightTick[]> {
   const fromHere = (['kes', 'minio'] as const).map(async (kind): Promise<PreflightTick> => {
-    const what = say('connectTickReach', { server: nameOf[kind] });
+    const what = say('connectTickReach', { server: serverNames[kind] });
     if (wayOf(access.stack, kind) === 'none') return unknown(`reach.${kind}`, what, 'it is not in this stack');
     const { lights, url } = await testServer(access, kind, signal);
     const red = lights.slice(0, 4).find(({ outcome }) => outcome === 'fail');

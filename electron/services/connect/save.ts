@@ -2,6 +2,7 @@ import type { CredentialInput, TrustInput } from '../../../shared/connect.ts';
 import { keyName } from '../../../shared/kes.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { nodesOf, serverNames, wayOf } from '../../../shared/servers.ts';
 import type { ServerPlace } from '../../../shared/setup.ts';
 import { type KeyStore, type ServerKind, type Stack, vaultStorage } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
@@ -9,9 +10,8 @@ import { trustOf } from '../../clients/trust.ts';
 import { forgetLogin, rememberLogin } from '../../clients/vault/forStack.ts';
 import { createVaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { nodesOf, wayOf } from '../../jobs/ways.ts';
 import { type Accepted, acceptCredential, type CredentialDeps, isPath, operatorCertificate, sealedForm, secretOf } from './credentials.ts';
-import { caIdOf, keyScopeOf, nameOf, type Target, targetOf } from './server.ts';
+import { caIdOf, keyScopeOf, type Target, targetOf } from './server.ts';
 import { isOutOfReach, tryCredential } from './tries.ts';
 import { readTrust, type Trust, trustFileOf } from './trust.ts';
 
@@ -42,13 +42,13 @@ export async function saveServer(deps: SaveDeps, access: StackAccess, input: Sav
   const way = wayOf(access.stack, kind);
   const known = nodesOf(access.stack, kind)[0]?.url;
   const moves = input.url !== undefined && input.url !== known;
-  if (way === 'here' || (way === 'handedOver' && moves)) throw new AppError('connectOurs', { server: nameOf[kind] });
+  if (way === 'here' || (way === 'handedOver' && moves)) throw new AppError('connectOurs', { server: serverNames[kind] });
   const url = input.url ?? known;
-  if (url === undefined) throw new AppError('connectNoServer', { server: nameOf[kind] });
+  if (url === undefined) throw new AppError('connectNoServer', { server: serverNames[kind] });
   const engine = engineOf(input);
   const defaultKey = defaultKeyOf(input);
   const accepted = input.credential && acceptCredential(kind, input.credential, deps);
-  if (accepted) access.secrets.requireDurable(nameOf[kind]);
+  if (accepted) access.secrets.requireDurable(serverNames[kind]);
   const trust = input.trust && (await readTrust(access, kind, url, input.trust, signal));
   const target: Target = { url, ca: trust?.texts ?? (await trustOf(access, caIdOf(access.stack, kind) ?? kind)) };
   const tried = accepted?.kind === 'vault' ? await triedIfReached(access, accepted, target) : {};
@@ -62,16 +62,16 @@ export async function saveServer(deps: SaveDeps, access: StackAccess, input: Sav
   });
   if (accepted?.kind === 'vault' && tried.token) rememberLogin(access.stack.id, url, accepted.operator, tried.token);
 
-  if (moves) await access.journal(say('connectJournalAddress', { server: nameOf[kind], url }));
-  if (trust) await access.journal(say('connectJournalTrust', { server: nameOf[kind], whom: trust.ca?.subject ?? 'local CA' }));
-  if (accepted) await access.journal(say('connectJournalCredential', { server: nameOf[kind], name: accepted.name }));
+  if (moves) await access.journal(say('connectJournalAddress', { server: serverNames[kind], url }));
+  if (trust) await access.journal(say('connectJournalTrust', { server: serverNames[kind], whom: trust.ca?.subject ?? 'local CA' }));
+  if (accepted) await access.journal(say('connectJournalCredential', { server: serverNames[kind], name: accepted.name }));
 }
 
 /** Takes a server out of a draft: the document first, so that nothing names a secret that is gone. */
 export async function forgetServer(deps: SaveDeps, access: StackAccess, kind: ServerKind): Promise<void> {
   if (!access.stack.draft) throw new AppError('connectNotDraft', { name: access.stack.name });
   const way = wayOf(access.stack, kind);
-  if (way === 'here' || way === 'handedOver') throw new AppError('connectOurs', { server: nameOf[kind] });
+  if (way === 'here' || way === 'handedOver') throw new AppError('connectOurs', { server: serverNames[kind] });
   await deps.forgetPlace(access.stack.id, kind);
   await access.update((stack) => {
     const placed = way === 'none' ? stack : deps.placed(stack, kind, { way: 'none' });
@@ -85,7 +85,7 @@ export async function forgetServer(deps: SaveDeps, access: StackAccess, kind: Se
   await access.folder.remove(trustFileOf(kind));
   if (kind === 'kes') await access.folder.remove(operatorCertificate);
   if (kind === 'vault') forgetLogin(access.stack.id);
-  if (way !== 'none') await access.journal(say('connectJournalForgot', { server: nameOf[kind] }));
+  if (way !== 'none') await access.journal(say('connectJournalForgot', { server: serverNames[kind] }));
 }
 
 /** A draft becomes a stack. What is red stays red: the window has told it. */
@@ -100,15 +100,15 @@ export async function finishDraft(access: StackAccess): Promise<void> {
 /** Tries the new credential on the live server, then puts it in the old one's place. Throws what the server says. */
 export async function replaceCredential(deps: SaveDeps, access: StackAccess, kind: ServerKind, input: CredentialInput): Promise<void> {
   // Sealdeck itself made the identity and the root user of servers that it runs.
-  if (kind !== 'vault' && wayOf(access.stack, kind) === 'here') throw new AppError('connectOurs', { server: nameOf[kind] });
+  if (kind !== 'vault' && wayOf(access.stack, kind) === 'here') throw new AppError('connectOurs', { server: serverNames[kind] });
   const target = await targetOf(access, kind);
   const accepted = acceptCredential(kind, input, deps);
-  access.secrets.requireDurable(nameOf[kind]);
+  access.secrets.requireDurable(serverNames[kind]);
   const { token } = await tryCredential(accepted, target, keyScopeOf(access.stack));
   await keepCredential(access, accepted);
   await access.update((stack) => withIdentity(stack, accepted));
   if (accepted.kind === 'vault' && token) rememberLogin(access.stack.id, target.url, accepted.operator, token);
-  await access.journal(say('connectJournalReplaced', { server: nameOf[kind], name: accepted.name }));
+  await access.journal(say('connectJournalReplaced', { server: serverNames[kind], name: accepted.name }));
 }
 
 /** Key and certificate of an identity change together: when the second cannot be written, the first is put back. */

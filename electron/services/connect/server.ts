@@ -1,8 +1,8 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { clustersOf, nodesOf, serverNames } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { trustOf } from '../../clients/trust.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { nodesOf } from '../../jobs/ways.ts';
 
 /** A server to speak to: address, and who may vouch for it. */
 export interface Target {
@@ -11,18 +11,15 @@ export interface Target {
   ca: readonly string[];
 }
 
-/** Names that are not translated. */
-export const nameOf: Record<ServerKind, string> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
-
 /** The id of the CA of the first cluster of a kind. */
 export function caIdOf(stack: Stack, kind: ServerKind): string | undefined {
-  return { vault: stack.keyStores, kes: stack.kesClusters, minio: stack.minioClusters }[kind][0]?.ca;
+  return clustersOf(stack, kind)[0]?.ca;
 }
 
 /** The first node of a kind. Throws `connectNoServer`. */
 export async function targetOf(access: Pick<StackAccess, 'stack' | 'folder'>, kind: ServerKind): Promise<Target> {
   const node = nodesOf(access.stack, kind)[0];
-  if (node === undefined) throw new AppError('connectNoServer', { server: nameOf[kind] });
+  if (node === undefined) throw new AppError('connectNoServer', { server: serverNames[kind] });
   return { url: node.url, ca: await trustOf(access, caIdOf(access.stack, kind) ?? '') };
 }
 

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { ServerTest } from '../../../shared/connect.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { serverNames } from '../../../shared/servers.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { createKesClient } from '../../clients/kes/client.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
@@ -13,7 +14,7 @@ import { shownCertificate } from './certificates.ts';
 import { kesLights } from './kesLights.ts';
 import { leafOf, type OwnLights, sevenLights, wordsOf } from './lights.ts';
 import { minioLights } from './minioLights.ts';
-import { keyScopeOf, nameOf, type Target, targetOf } from './server.ts';
+import { keyScopeOf, type Target, targetOf } from './server.ts';
 import { vaultLights } from './vaultLights.ts';
 
 type Closing = OwnLights & { close(): Promise<void> };
@@ -98,7 +99,7 @@ function withoutOurLack(hops: HopResult[], identity: Identity | undefined, kind:
 
 function without(kind: ServerKind): Closing {
   const refuse = async (): Promise<never> => {
-    throw new AppError('connectNoCredential', { server: nameOf[kind] });
+    throw new AppError('connectNoCredential', { server: serverNames[kind] });
   };
   return { identity: refuse, policy: refuse, keyStore: refuse, key: refuse, close: async () => undefined };
 }

@@ -1,9 +1,9 @@
+import { caFileOf, wayOf } from '../../../shared/servers.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { minioKeyFile } from '../../clients/kes/forStack.ts';
-import { isSystemTrust, trustFile } from '../../clients/trust.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 
 /** Address, trust and identity for the `kes` command. MinIO's identity where it is a file here: the operator's key lies in no file. */
@@ -23,9 +23,8 @@ export function kesEnvironment({ stack, folder }: Pick<StepContext, 'stack' | 'f
           { line: `export KES_CLIENT_CERT=${shellWord(folder.path(minio?.certFile ?? 'certs/minio-client.crt'))}` },
           { line: `export KES_CLIENT_KEY=${shellWord(folder.path(minioKeyFile))}` },
         ];
-  const ca = cluster?.ca ?? 'local';
-  if (isSystemTrust({ stack }, ca)) return identity;
+  const caFile = caFileOf(stack, cluster?.ca ?? 'local');
+  if (caFile === undefined) return identity;
   // The command has no option for a CA; Go reads this variable on Linux and BSD.
-  const trust = folder.path(trustFile({ stack }, ca));
-  return [...identity, { comment: say('kesCommandTrust'), line: `export SSL_CERT_FILE=${shellWord(trust)}` }];
+  return [...identity, { comment: say('kesCommandTrust'), line: `export SSL_CERT_FILE=${shellWord(folder.path(caFile))}` }];
 }

@@ -1,11 +1,12 @@
 import { type KesInput, kesInput } from '../../../shared/kes.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { checkAccess } from './access.ts';
 import { kesEnvironment } from './commands.ts';

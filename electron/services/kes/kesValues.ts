@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { caFileOf } from '../../../shared/servers.ts';
 import type { KesCluster, KeyStore } from '../../../shared/stacks.ts';
-import { isSystemTrust, trustFile, trustOf } from '../../clients/trust.ts';
+import { trustOf } from '../../clients/trust.ts';
 import { readAppRole } from '../../clients/vault/forStack.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
@@ -49,20 +50,20 @@ export async function configValues(
   const { path, read } = context.folder;
   const away = hostFolderOf(cluster);
   const trust = (await trustOf(context, keyStore.ca)).join('');
-  const system = isSystemTrust(context, keyStore.ca);
-  const caFile = away === undefined ? path(trustFile(context, keyStore.ca)) : hostPath(away, handedFiles.vaultCa);
+  const caHere = caFileOf(context.stack, keyStore.ca);
+  const caFile = caHere && (away === undefined ? path(caHere) : hostPath(away, handedFiles.vaultCa));
   return {
     input,
     address: away === undefined ? listenHere(hosts, ports.kes) : listenThere(nodeUrl(cluster)),
     keyFile: away === undefined ? path('certs/kes.key') : hostPath(away, handedFiles.key),
     certFile: away === undefined ? path('certs/kes.crt') : hostPath(away, handedFiles.cert),
     certificates: createHash('sha256')
-      .update(`${await read('certs/kes.crt')}${system ? '' : trust}`)
+      .update(`${await read('certs/kes.crt')}${caFile === undefined ? '' : trust}`)
       .digest('hex'),
     identities: { minio: hashOf(context, 'minio'), operator: hashOf(context, 'operator') },
     vault: {
       url: keyStore.nodes[0]?.url ?? '',
-      ...(system ? {} : { caFile }),
+      ...(caFile === undefined ? {} : { caFile }),
       mount: keyStore.engine.mount,
       version: keyStore.engine.version,
       prefix: keyStore.engine.prefix,

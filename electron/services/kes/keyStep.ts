@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
@@ -9,7 +10,7 @@ import { readInit, readOperator, withVault } from '../../clients/vault/forStack.
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, wayOf } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
 import { outsideOf } from './access.ts';
 import { kesEnvironment } from './commands.ts';
 

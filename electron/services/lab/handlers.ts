@@ -3,20 +3,16 @@ import { find } from '../../../servers/find.ts';
 import { get } from '../../../servers/get.ts';
 import { type labProcedures, type MemoryLock, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { runsHere, serverKinds, serverNames } from '../../../shared/servers.ts';
 import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, StackFolder, StackServers } from '../../jobs/step.ts';
-import { nodesOf } from '../../jobs/ways.ts';
 import { memoryLockOf } from '../../platform/memoryLock.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createRecords, type Records } from './records.ts';
 import { serversStep } from './serversStep.ts';
 import { createStackServers, createTurns, type Turns } from './stackServers.ts';
-
-/** A server is started after those that it needs, and stopped before them. */
-const order: readonly ServerKind[] = ['vault', 'kes', 'minio'];
-const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 
 type Picked = Partial<Record<Program, string>>;
 
@@ -100,14 +96,15 @@ export function createLab(deps: LabDeps): Lab {
 
   async function known(stackId: string, kind: ServerKind | undefined): Promise<ServerKind[]> {
     const found: ServerKind[] = [];
-    for (const one of kind === undefined ? order : [kind]) if ((await keptOf(stackId).records.read(one)) !== undefined) found.push(one);
+    for (const one of kind === undefined ? serverKinds : [kind])
+      if ((await keptOf(stackId).records.read(one)) !== undefined) found.push(one);
     if (found.length === 0) throw new AppError('serverNeverStarted', { kind: kind ?? 'vault' });
     return found;
   }
 
   /** What runs or would run on this machine: of servers elsewhere it could only say that somebody answers there. */
   function here(stack: Stack): ServerKind[] {
-    return order.filter((kind) => nodesOf(stack, kind).some(({ way }) => way === 'here'));
+    return serverKinds.filter((kind) => runsHere(stack, kind));
   }
 
   async function startAll(stackId: string, kinds: readonly ServerKind[], report: Report, signal: AbortSignal): Promise<unknown> {

@@ -5,12 +5,12 @@ import { oldestGo } from '../../../servers/tools.ts';
 import { versionArguments, versionOf } from '../../../servers/version.ts';
 import type { MemoryLock, Program, ServerBinary } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { CommandLine, Evidence, ServersInput, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { grantMemoryLock, memoryLockOf } from '../../platform/memoryLock.ts';
 
 interface Chosen {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Program, ServerProcess } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { nodesOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import type { LaunchSpec, StackFolder, StackServers } from '../../jobs/step.ts';
 import { portAnswers, portIsFree } from '../../platform/ports.ts';
@@ -137,9 +138,8 @@ export function createStackServers(deps: StackServersDeps): StackServers {
   }
 
   async function nodeOf(kind: ServerKind): Promise<StackNode> {
-    const document = await stack();
-    const cluster = { vault: document.keyStores, kes: document.kesClusters, minio: document.minioClusters }[kind][0];
-    const node = cluster?.nodes.find(({ way }) => way === 'here') ?? cluster?.nodes[0];
+    const nodes = nodesOf(await stack(), kind);
+    const node = nodes.find(({ way }) => way === 'here') ?? nodes[0];
     if (node === undefined) throw new AppError('serverNeverStarted', { kind });
     return node;
   }

@@ -1,5 +1,6 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { AdminNode } from '../../clients/minioAdmin/adminClient.ts';
@@ -8,7 +9,7 @@ import { refused } from '../../clients/s3/failures.ts';
 import { seen } from '../../jobs/evidence.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { differences } from './environment.ts';
 import { environmentFile, environmentOf, handedFiles, hostFolderOf } from './settings.ts';
 

@@ -1,14 +1,15 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { caFileOf, wayOf } from '../../../shared/servers.ts';
 import type { CommandLine, StepPlan } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { minioKeyFile } from '../../clients/kes/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
-import { isSystemTrust, trustOf } from '../../clients/trust.ts';
+import { trustOf } from '../../clients/trust.ts';
 import { type Handover, type HandoverFile, handoverFolder, waitForHost, writeHandover } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { writeEnvironment } from './environment.ts';
 import { commandsByApi, commandsHandedOver, unitFor } from './handedCommands.ts';
 import { restartAndMeasure } from './restart.ts';
@@ -127,7 +128,7 @@ async function filesFor(context: StepContext, input: MinioInput, environment: Re
       { path: handedFiles.cert, mode: 0o644, content: cert, why: say('minioWhyIdentity') },
       { path: handedFiles.key, mode: 0o600, content: key, why: say('minioWhyIdentityKey') },
     );
-  if (uses('MINIO_KMS_KES_CAPATH') && kes && !isSystemTrust(context, kes.ca))
+  if (uses('MINIO_KMS_KES_CAPATH') && kes && caFileOf(context.stack, kes.ca) !== undefined)
     files.push({ path: handedFiles.kesCa, mode: 0o644, content: (await trustOf(context, kes.ca)).join('\n'), why: say('minioWhyKesCa') });
   if (api) return files;
   const server = async (name: string): Promise<string> => {

@@ -1,12 +1,13 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess, Step, StepContext } from '../../jobs/step.ts';
-import { kesOf, minioIdle, wayOf } from '../../jobs/ways.ts';
+import { kesOf, minioIdle } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { writeEnvironment } from './environment.ts';
 import { checkMinio } from './minioCheck.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
@@ -7,7 +8,7 @@ import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { startFailure } from './startFailure.ts';
 
 /** Uses a key through KES from here: with MinIO's own identity where its key is here, else as the operator. Says who. */

@@ -1,11 +1,11 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import { say } from '../../../shared/text.ts';
 import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { refused } from '../../clients/s3/failures.ts';
 import type { StackAccess, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { differences, type Environment } from './environment.ts';
 import { type KesFromHere, restartAndMeasure, restartFacts, sleep, waitUntil } from './restart.ts';
 import { reasonOf } from './restartJob.ts';

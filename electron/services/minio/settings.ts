@@ -3,10 +3,10 @@ import { sentence } from '../../../shared/messages.ts';
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { caFileOf } from '../../../shared/servers.ts';
 import { say } from '../../../shared/text.ts';
 import { minioKeyFile } from '../../clients/kes/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
-import { isSystemTrust, trustFile } from '../../clients/trust.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { LaunchSpec, StepContext } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
@@ -48,13 +48,14 @@ export function environmentOf(
   if (!kes) throw new AppError('minioKesUnknown', { stack: stack.name });
   const away = hostFolderOf(context, input);
   const certFile = stack.identities.find(({ purpose }) => purpose === 'minio')?.certFile ?? 'certs/minio-client.crt';
-  const caPath = away === undefined ? folder.path(trustFile(context, kes.ca)) : hostPath(away, handedFiles.kesCa);
+  const caFile = caFileOf(stack, kes.ca);
+  const caPath = caFile && (away === undefined ? folder.path(caFile) : hostPath(away, handedFiles.kesCa));
   return minioEnvironment({
     ...root,
     endpoints: kes.nodes.map(({ url }) => url),
     certFile: away === undefined ? folder.path(certFile) : hostPath(away, handedFiles.cert),
     keyFile: away === undefined ? folder.path(minioKeyFile) : hostPath(away, handedFiles.key),
-    ...(isSystemTrust(context, kes.ca) ? {} : { caPath }),
+    ...(caPath === undefined ? {} : { caPath }),
     defaultKey: input.defaultKey,
     autoEncryption: input.autoEncryption,
   });

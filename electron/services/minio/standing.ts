@@ -1,9 +1,10 @@
 import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { kesOf, wayOf } from '../../jobs/ways.ts';
+import { kesOf } from '../../jobs/ways.ts';
 import { differences, type Environment } from './environment.ts';
 import { environmentOf } from './settings.ts';
 

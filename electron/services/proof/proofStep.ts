@@ -1,12 +1,13 @@
 import type { ProofEvent, ProofLevel } from '../../../shared/proof.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { CommandLine, Evidence } from '../../../shared/setup.ts';
 import { proofInput } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { mcAlias } from '../../clients/s3/mcCommands.ts';
 import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, minioIdle, wayOf } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, minioIdle } from '../../jobs/ways.ts';
 import { durationMs } from './duration.ts';
 import type { ProofEngine } from './engine.ts';
 import type { ProofFiles } from './proofFiles.ts';

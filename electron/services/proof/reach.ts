@@ -1,13 +1,14 @@
 import type { ProofLevel } from '../../../shared/proof.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { identityFor, kesFor } from '../../clients/kes/forStack.ts';
 import { kesRights } from '../../clients/kes/rights.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, wayOf } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
 
 /** The strongest level that this stack's credentials reach, and why no stronger one. */
 export interface Reach {

@@ -1,14 +1,13 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { serverKinds, serverNames } from '../../../shared/servers.ts';
 import type { PlaceInput } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { urlOf } from './placeDocument.ts';
 import type { PortName } from './ports.ts';
 
-export const kinds = ['vault', 'kes', 'minio'] as const satisfies readonly ServerKind[];
-export const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 export const serverOf: Readonly<Record<PortName, ServerKind>> = {
   vault: 'vault',
   vaultCluster: 'vault',
@@ -35,7 +34,7 @@ export function checkPlace(place: PlaceInput): void {
     seen.add(port);
   }
   if (seen.size > 0 && !place.hosts.some((host) => isIP(host) !== 0)) throw new AppError('hostMissing', { hosts: place.hosts.join(', ') });
-  for (const kind of kinds) checkHandedOver(place, kind);
+  for (const kind of serverKinds) checkHandedOver(place, kind);
   const { vault } = place.servers;
   if (vault.way === 'handedOver' && place.storage === 'inmem') throw new AppError('placeInmem', { url: vault.url });
   checkAddresses(place);
@@ -59,7 +58,7 @@ function checkHandedOver(place: PlaceInput, kind: ServerKind): void {
 
 function checkAddresses(place: PlaceInput): void {
   const taken = new Map<string, ServerKind>();
-  for (const kind of kinds) {
+  for (const kind of serverKinds) {
     const url = urlOf(place, kind);
     if (url === undefined) continue;
     const { hostname, port } = new URL(url);
@@ -73,8 +72,8 @@ function checkAddresses(place: PlaceInput): void {
 /** What may work and often does not. `vaultLogin`: whether Sealdeck can log in to a Vault by API. */
 export function placeWarnings(place: PlaceInput, vaultLogin: boolean): Text[] {
   const { vault, kes } = place.servers;
-  const ours = kinds.filter((kind) => place.servers[kind].way === 'here');
-  const far = kinds.filter((kind) => place.servers[kind].way !== 'here' && isFar(urlOf(place, kind)));
+  const ours = serverKinds.filter((kind) => place.servers[kind].way === 'here');
+  const far = serverKinds.filter((kind) => place.servers[kind].way !== 'here' && isFar(urlOf(place, kind)));
   const near = ours.filter((kind) => !isFar(urlOf(place, kind)));
   // Vault calls nobody; KES calls Vault, and MinIO calls KES.
   const unreachable = near.find((kind) => (kind === 'vault' && far.includes('kes')) || (kind === 'kes' && far.includes('minio')));

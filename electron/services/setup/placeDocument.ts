@@ -1,15 +1,14 @@
 import { isIP } from 'node:net';
+import { nodesOf, serverKinds } from '../../../shared/servers.ts';
 import { type PlaceInput, placeInput, type ServerPlace } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore, ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
-import { nodesOf } from '../../jobs/ways.ts';
 
 type MinioCluster = Stack['minioClusters'][number];
-const kinds = ['vault', 'kes', 'minio'] as const satisfies readonly ServerKind[];
 
 /** The stack document that a place describes: one node of each server that is known. */
 export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack {
   const { servers } = place;
-  const connected = kinds.every((kind) => servers[kind].way !== 'here');
+  const connected = serverKinds.every((kind) => servers[kind].way !== 'here');
   // Whom to believe is asked for each server that others run; the local CA signs the rest.
   const caOf = (kind: ServerKind): string => (servers[kind].way === 'api' ? kind : 'local');
   const known = <T>(kind: ServerKind, cluster: T): T[] => (servers[kind].way === 'none' ? [] : [cluster]);
@@ -82,7 +81,7 @@ function nodeOf(place: PlaceInput, kind: ServerKind): StackNode[] {
  */
 export function placed(stack: Stack, place: PlaceInput): Stack {
   const fresh = stackOf(stack.id, place, stack.createdAt);
-  const elsewhere = kinds.every((kind) => place.servers[kind].way !== 'here');
+  const elsewhere = serverKinds.every((kind) => place.servers[kind].way !== 'here');
   return {
     ...stack,
     name: fresh.name,
@@ -135,7 +134,7 @@ export function placeOf(stack: Stack): PlaceInput {
       ? { way: 'api', url: node.url }
       : { way: 'handedOver', url: node.url, folder: node.hostFolder };
   };
-  const here = kinds.flatMap((kind) => nodesOf(stack, kind).filter((node) => node.way === 'here'));
+  const here = serverKinds.flatMap((kind) => nodesOf(stack, kind).filter((node) => node.way === 'here'));
   const hosts = [...new Set([...here.map(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, '')), '127.0.0.1', 'localhost'])];
   const port = (kind: ServerKind, usual: number): number => {
     const node = nodesOf(stack, kind)[0];

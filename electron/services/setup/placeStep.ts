@@ -3,16 +3,16 @@ import { statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
 import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { testHops } from '../../platform/hops.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { checkPlace, kinds, placeWarnings, portsHere, serverNames, serverOf } from './checkPlace.ts';
+import { checkPlace, placeWarnings, portsHere, serverOf } from './checkPlace.ts';
 import { placed } from './placeDocument.ts';
 import { nextFree } from './ports.ts';
 
@@ -28,7 +28,7 @@ export const placeStep: Step<'place'> = {
       changes: [
         say('setup.place.folder', { folder: place.folder }),
         say('setup.place.record', { name: place.name }),
-        ...kinds.flatMap((kind) => wayText(place, kind)),
+        ...serverKinds.flatMap((kind) => wayText(place, kind)),
       ],
       warnings: placeWarnings(place, context.secrets.has('vault.operator') || context.secrets.has('vault.init')),
       commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${shellWord(place.folder)}` }],
@@ -46,13 +46,13 @@ export const placeStep: Step<'place'> = {
     await context.folder.makeFolder('.', 0o700);
     await context.folder.makeFolder('logs', 0o700);
     // A server that leaves this machine must not run on without a stack that knows it.
-    for (const kind of kinds.toReversed())
+    for (const kind of serverKinds.toReversed())
       if (wayOf(context.stack, kind) === 'here' && place.servers[kind].way !== 'here') await context.servers.stop(kind);
     await context.update((stack) => placed(stack, place));
   },
 
   async check(context, place) {
-    const elsewhere = await Promise.all(kinds.map((kind) => hopEvidence(context, place, kind)));
+    const elsewhere = await Promise.all(serverKinds.map((kind) => hopEvidence(context, place, kind)));
     return [
       await folderEvidence(context),
       ...(await portEvidence(context, place)),

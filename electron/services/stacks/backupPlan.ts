@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import { isAppError } from '../../../shared/rpc/errors.ts';
+import { runsHere } from '../../../shared/servers.ts';
 import type { BackupPlan } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { readInit, vaultFor } from '../../clients/vault/forStack.ts';
 import { maySnapshot } from '../../clients/vault/snapshot.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { type BackupHead, minioData, vaultData } from './backupFormat.ts';
-import { hasHere, type KeepingDeps } from './keepingDeps.ts';
+import type { KeepingDeps } from './keepingDeps.ts';
 import { type Tree, walk, walkOwn } from './stackTree.ts';
 
 export interface BackupWork {
@@ -29,10 +30,10 @@ const restartSeconds = 5;
 export async function workOf(access: StackAccess, objects: boolean, deps: KeepingDeps): Promise<BackupWork> {
   const { stack } = access;
   const store = stack.keyStores[0];
-  const here = hasHere(stack, 'vault');
+  const here = runsHere(stack, 'vault');
   const snapshot = store?.storage === 'raft' && (await snapshotAllowed(access, deps));
   const vault = snapshot ? 'snapshot' : here && store?.storage !== 'inmem' ? 'files' : 'none';
-  const withObjects = objects && hasHere(stack, 'minio');
+  const withObjects = objects && runsHere(stack, 'minio');
   const empty: Tree = { entries: [], bytes: 0, skipped: 0 };
   const kept = readInit(access)?.keys_base64.length ?? 0;
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { placeInput } from '../../../shared/setup.ts';
-import type { ServerKind, Stack, stackProcedures } from '../../../shared/stacks.ts';
+import type { Stack, stackProcedures } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import { writeFileAtomic } from '../../platform/atomicFile.ts';
@@ -58,8 +58,7 @@ export function createKeeping(deps: KeepingDeps): {
     const access = await deps.open(stack.id);
     const running = await runningHere(access);
     if (servers === 'end') {
-      const order: readonly ServerKind[] = ['minio', 'kes', 'vault'];
-      for (const kind of order.filter((one) => running.includes(one))) {
+      for (const kind of running.toReversed()) {
         report({ note: say('stacksNoteEnd', { server: kind }) });
         await access.servers.stop(kind);
       }

@@ -1,7 +1,7 @@
 import type { Program } from '../../../shared/lab.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { PlaceInput } from '../../../shared/setup.ts';
-import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
+import type { ServerKind, VaultStorage } from '../../../shared/stacks.ts';
 import type { Text } from '../../../shared/text.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
@@ -31,8 +31,3 @@ export interface KeepingDeps extends DomainDeps {
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
   binary(program: Program, storage: VaultStorage): Promise<string>;
 }
-
-export const hasHere = (stack: Stack, kind: ServerKind): boolean =>
-  ({ vault: stack.keyStores, kes: stack.kesClusters, minio: stack.minioClusters })[kind].some(({ nodes }) =>
-    nodes.some(({ way }) => way === 'here'),
-  );

@@ -3,11 +3,11 @@ import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { type RemovalFacts, type ServerKind, type Stack, serverKind } from '../../../shared/stacks.ts';
+import { runsHere, serverKinds } from '../../../shared/servers.ts';
+import type { RemovalFacts, ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { readInit } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { nodesOf } from '../../jobs/ways.ts';
 import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 import { deleteOwn, walkOwn } from './stackTree.ts';
@@ -15,8 +15,8 @@ import { deleteOwn, walkOwn } from './stackTree.ts';
 /** Servers of the stack that Sealdeck started and that run now. */
 export async function runningHere({ stack, servers }: StackAccess): Promise<ServerKind[]> {
   const found: ServerKind[] = [];
-  for (const kind of serverKind.options) {
-    if (!nodesOf(stack, kind).some(({ way }) => way === 'here')) continue;
+  for (const kind of serverKinds) {
+    if (!runsHere(stack, kind)) continue;
     if ((await servers.status(kind)).state === 'running') found.push(kind);
   }
   return found;
@@ -31,10 +31,9 @@ export async function removalFacts(access: StackAccess): Promise<RemovalFacts> {
 /** What exists nowhere else. Without an open store only what the document knows can be told. */
 function lostWith(access: StackAccess): Text[] {
   const { stack, secrets } = access;
-  const here = (kind: ServerKind): boolean => nodesOf(stack, kind).some(({ way }) => way === 'here');
   const lost: Text[] = [];
-  if (here('vault')) lost.push(say('stacksLostKeys'));
-  if (here('minio')) lost.push(say('stacksLostObjects'));
+  if (runsHere(stack, 'vault')) lost.push(say('stacksLostKeys'));
+  if (runsHere(stack, 'minio')) lost.push(say('stacksLostObjects'));
   const init = readInit(access);
   const shares = init?.keys_base64.length ?? 0;
   if (shares > 0) lost.push(say('stacksLostShares', { count: shares }));

@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promise
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { runsHere, serverKinds } from '../../../shared/servers.ts';
 import { type PlaceInput, placeInput, setupState } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
@@ -9,7 +10,7 @@ import type { Report } from '../../jobs/jobRunner.ts';
 import { reasonOf, writeFileAtomic, writeJsonFile } from '../../platform/atomicFile.ts';
 import { entryNames, vaultData } from './backupFormat.ts';
 import { type Backup, type Keep, readBackup } from './backupRead.ts';
-import { hasHere, type KeepingDeps } from './keepingDeps.ts';
+import type { KeepingDeps } from './keepingDeps.ts';
 import { dataFromSnapshot } from './restoreVault.ts';
 import { collide, deleteOwn } from './stackTree.ts';
 
@@ -68,7 +69,7 @@ async function restoreInto(folder: string, file: string, passphrase: Secret, dep
       (part) => report({ done: 400 + Math.round(part * 400), total: percent }),
       signal,
     );
-    if (backup.head.vault === 'snapshot' && hasHere(backup.stack, 'vault')) {
+    if (backup.head.vault === 'snapshot' && runsHere(backup.stack, 'vault')) {
       report({ done: 820, note: say('restoreNoteVault') });
       await vaultFromSnapshot(stage, backup.stack, deps, signal);
     }
@@ -190,7 +191,7 @@ async function placeFor(backup: Backup, folder: string, deps: KeepingDeps): Prom
   const ports = await deps.freePorts(before.data.ports);
   const names = Object.keys(serverOf) as (keyof typeof serverOf)[];
   const moved = names
-    .filter((name) => hasHere(backup.stack, serverOf[name]) && ports[name] !== before.data.ports[name])
+    .filter((name) => runsHere(backup.stack, serverOf[name]) && ports[name] !== before.data.ports[name])
     .map((name) => ({ server: serverOf[name], from: before.data.ports[name], to: ports[name] }));
   return { place: { ...before.data, folder, ports }, moved };
 }
@@ -259,7 +260,7 @@ async function bringUp(
   signal: AbortSignal,
 ): Promise<{ waiting?: Pick<AppError, 'code' | 'details'> }> {
   const { stack } = await deps.open(stackId);
-  const here = (['vault', 'kes', 'minio'] as const).some((kind) => hasHere(stack, kind));
+  const here = serverKinds.some((kind) => runsHere(stack, kind));
   if (!here || stack.readOnly) return {};
   report({ done: 850, total: percent, note: say('restoreNoteSetup') });
   try {

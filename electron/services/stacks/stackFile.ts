@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { type ServerKind, type Stack, type StackCa, stack } from '../../../shared/stacks.ts';
-import { trustFile } from '../../clients/trust.ts';
+import { caFileOf, clustersOf, serverKinds } from '../../../shared/servers.ts';
+import { type ServerKind, type Stack, type StackCa, serverKind, stack } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { DocumentRefused, readDocument } from '../../platform/storedDocument.ts';
 import { readStackDocument } from './stackDocument.ts';
@@ -13,18 +13,17 @@ const stackFile = z.strictObject({
   version: z.literal(1),
   exportedAt: z.string(),
   stack: z.unknown(),
-  certificates: z.partialRecord(z.enum(['vault', 'kes', 'minio']), z.string().max(200_000)),
+  certificates: z.partialRecord(serverKind, z.string().max(200_000)),
 });
 const form = { version: 1, schema: stackFile };
-const kinds = ['vault', 'kes', 'minio'] as const;
 
 /** Everything about this machine, its people and its log-ins is left out: the reader reaches the servers by API. */
 export async function writeStackFile({ stack, folder }: Pick<StackAccess, 'stack' | 'folder'>): Promise<string> {
   const certificates: Partial<Record<ServerKind, string>> = {};
-  for (const kind of kinds) {
+  for (const kind of serverKinds) {
     const id = clustersOf(stack, kind)[0]?.ca;
-    if (id === undefined || stack.cas.find((ca) => ca.id === id)?.kind === 'system') continue;
-    const pem = await folder.read(trustFile({ stack }, id));
+    const file = id && caFileOf(stack, id);
+    const pem = file && (await folder.read(file));
     if (pem !== undefined) certificates[kind] = certificatesOnly(pem);
   }
   const file = { format: 'sealdeck-stack', version: 1, exportedAt: new Date().toISOString(), stack: strip(stack), certificates };
@@ -47,7 +46,7 @@ export function readStackFile(content: string): { stack: Stack; certificates: Ma
   }
   const certificates = new Map<string, string>();
   const cas: StackCa[] = [];
-  for (const kind of kinds) {
+  for (const kind of serverKinds) {
     const given = found.cas.find(({ id }) => id === clustersOf(found, kind)[0]?.ca);
     const pem = file.certificates[kind];
     if (given?.kind === 'system') cas.push({ id: kind, kind: 'system', subject: given.subject, fingerprint: '', file: '' });
@@ -70,10 +69,6 @@ export function readStackFile(content: string): { stack: Stack; certificates: Ma
     minioClusters: by('minio', plain.minioClusters),
   };
   return { stack: document, certificates };
-}
-
-function clustersOf(document: Stack, kind: ServerKind): readonly { ca: string; nodes: Stack['keyStores'][number]['nodes'] }[] {
-  return { vault: document.keyStores, kes: document.kesClusters, minio: document.minioClusters }[kind];
 }
 
 function strip(document: Stack): Stack {
@@ -120,6 +115,6 @@ function look(pem: string, refuse: (reason: string) => AppError): { subject: str
 }
 
 function requireHttps(document: Stack, refuse: (reason: string) => AppError): void {
-  const nodes = kinds.flatMap((kind) => clustersOf(document, kind).flatMap((cluster) => cluster.nodes));
+  const nodes = serverKinds.flatMap((kind) => clustersOf(document, kind).flatMap((cluster) => cluster.nodes));
   for (const { url } of nodes) if (!/^https:\/\/[^/?#@\s]+\/?$/.test(url)) throw refuse(`${url.slice(0, 100)} is no address of a server`);
 }

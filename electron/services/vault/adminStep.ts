@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { type AdminInput, adminInput } from '../../../shared/vault.ts';
@@ -7,7 +8,6 @@ import { keyStoreOf, readInit, vaultTokenFor, withVault } from '../../clients/va
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { ensureOperator, operatorMount, proveOperator, scopeOf } from './operator.ts';
 import { operatorPolicy } from './policies.ts';
 import { proveRootGone, revokeRoot } from './rootToken.ts';

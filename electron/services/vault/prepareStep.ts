@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { type PrepareInput, prepareInput } from '../../../shared/vault.ts';
@@ -8,7 +9,6 @@ import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { ensureAppRoleCredentials } from './appRoleCredentials.ts';
 import { type KeyPlace, kesPolicy } from './policies.ts';
 import { proveRole } from './roleProof.ts';

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { type UnsealInput, unsealInput } from '../../../shared/vault.ts';
@@ -9,7 +10,6 @@ import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { checkPlanned, custodyEvidence, whoMustCome } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';

@@ -1,9 +1,9 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { caFileOf } from '../../../shared/servers.ts';
 import type { CommandLine, StepPlan } from '../../../shared/setup.ts';
 import { vaultStorage } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
-import { trustFile } from '../../clients/trust.ts';
 import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { type Handover, handoverFolder, hostPath, unitWord, waitForHost, writeHandover } from '../../jobs/handover.ts';
@@ -84,6 +84,7 @@ async function handoverOf(context: StepContext, input: VaultInput): Promise<Hand
     if (content === undefined) throw new AppError('certificateMissing', { file });
     return content;
   };
+  const caFile = caFileOf(context.stack, ca);
   const unit = { path: unitName(product), mode: 0o644, content: unitFor(product, folder), why: say('vaultWhyUnit') };
   return {
     kind: 'vault',
@@ -91,7 +92,7 @@ async function handoverOf(context: StepContext, input: VaultInput): Promise<Hand
       { path: handedFiles.config, mode: 0o644, content: configurationOf(context, input, 'elsewhere').content, why: say('vaultWhyConfig') },
       { path: handedFiles.cert, mode: 0o644, content: await read('certs/vault.crt'), why: say('vaultWhyCertificate') },
       { path: handedFiles.key, mode: 0o600, content: await read('certs/vault.key'), why: say('vaultWhyKey') },
-      { path: handedFiles.ca, mode: 0o644, content: await read(trustFile(context, ca)), why: say('vaultWhyCa') },
+      ...(caFile === undefined ? [] : [{ path: handedFiles.ca, mode: 0o644, content: await read(caFile), why: say('vaultWhyCa') }]),
       ...(isWindows(folder) ? [] : [unit]),
     ],
     commands: commandsFor(product, folder),

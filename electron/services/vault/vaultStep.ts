@@ -1,5 +1,6 @@
 import type { MemoryLock } from '../../../shared/lab.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { vaultStorage } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
@@ -9,7 +10,6 @@ import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
-import { wayOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
 import { productName } from './productName.ts';

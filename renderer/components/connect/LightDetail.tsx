@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import type { ServerTest } from '../../../shared/connect.ts';
+import { serverNames } from '../../../shared/servers.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAgo } from '../Age.tsx';
 import { CopyAction } from '../CopyValue.tsx';
 import { Fact } from '../Fact.tsx';
 import { formatDay } from '../format.ts';
-import { hostOf, serverNames } from './address.ts';
+import { hostOf } from './address.ts';
 import { hasEnded, issuerOf, shortFingerprint, shownFingerprint } from './certificateFacts.ts';
 import styles from './lights.module.css';
 import { notesOf, stoppedAt } from './lights.ts';

@@ -1,12 +1,13 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LightResult, ServerTest } from '../../../shared/connect.ts';
+import { serverNames } from '../../../shared/servers.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { shorten } from '../format.ts';
 import { HopIcon } from '../HopPicture.tsx';
 import { type Mark, StateIcon } from '../StateIcon.tsx';
-import { hostOf, serverNames } from './address.ts';
+import { hostOf } from './address.ts';
 import styles from './lights.module.css';
 import { lightOrder, stoppedAt } from './lights.ts';
 

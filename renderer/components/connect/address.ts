@@ -1,9 +1,6 @@
 import { serverUrl } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 
-export const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
-export const serverKinds = ['vault', 'kes', 'minio'] as const satisfies readonly ServerKind[];
-
 /** What the servers listen on when nobody says otherwise. */
 export const usualPorts: Readonly<Record<ServerKind, number>> = { vault: 8200, kes: 7373, minio: 9000 };
 

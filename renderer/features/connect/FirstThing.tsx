@@ -10,7 +10,8 @@ import {
 } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import type { ServerTest } from '../../../shared/connect.ts';
-import { dialled, hostOf, serverNames } from '../../components/connect/address.ts';
+import { serverNames } from '../../../shared/servers.ts';
+import { dialled, hostOf } from '../../components/connect/address.ts';
 import { type Mend, mends } from '../../components/connect/lights.ts';
 import { useWords } from '../../locales/language.ts';
 import type { Mended } from './MendDialog.tsx';

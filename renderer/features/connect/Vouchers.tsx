@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
+import { serverNames } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { useAgo } from '../../components/Age.tsx';
 import { CopyAction } from '../../components/CopyValue.tsx';
-import { serverNames } from '../../components/connect/address.ts';
 import { commonName, shortFingerprint, shownFingerprint } from '../../components/connect/certificateFacts.ts';
 import { givenKinds, knownServer } from '../../components/connect/knownServer.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';

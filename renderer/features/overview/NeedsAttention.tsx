@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { serverNames } from '../../../shared/servers.ts';
 import type { StackSummary } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDay, shorten } from '../../components/format.ts';
@@ -10,8 +11,6 @@ import { useAction, useCall } from '../../rpc/hooks.ts';
 import { wizardAddress } from '../../wizard/wizards.ts';
 import { type Attention, attention } from './attention.ts';
 import styles from './overview.module.css';
-
-const serverNames = { vault: 'Vault', kes: 'KES', minio: 'MinIO' } as const;
 
 interface Row {
   title: string;

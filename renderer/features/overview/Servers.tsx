@@ -2,6 +2,7 @@ import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { ServerProcess } from '../../../shared/lab.ts';
+import { serverNames } from '../../../shared/servers.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { Age } from '../../components/Age.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
@@ -22,7 +23,6 @@ const DangerDialog = lazy(async () => ({ default: (await import('../../component
 const RestartMinio = lazy(async () => ({ default: (await import('./RestartMinio.tsx')).RestartMinio }));
 
 const marks: Record<ServerProcess['state'], Mark> = { running: 'ok', stopped: 'absent', died: 'fail', foreign: 'warn' };
-const names: Record<ServerKind, string> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
 
 /** Ages below an hour are spans, older ones a clock time: "for 5 min", "since 14:06". */
 function lately(server: ServerProcess): boolean {
@@ -56,7 +56,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
     const seals = touched.some((server) => server.kind === 'vault');
     const lead = vault?.nodes[0];
     const list: Fact[] = touched.map((server) => ({
-      label: names[server.kind],
+      label: serverNames[server.kind],
       value: t('overview.servers.process', { pid: server.pid ?? 0, url: server.url.replace(/^https?:\/\//, '') }),
     }));
     list.push({
@@ -98,7 +98,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
         {all.map((server) => (
           <li key={server.node}>
             <HopIcon id={server.kind} size={16} />
-            <span className={styles.server}>{names[server.kind]}</span>
+            <span className={styles.server}>{serverNames[server.kind]}</span>
             <StateIcon mark={marks[server.state]} silent />
             <span className={styles.state}>
               {t(`overview.servers.state.${lately(server) ? 'runningFor' : server.state}`)}
@@ -130,7 +130,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
           <DangerDialog
             opened
             title={t(`overview.servers.${wish.deed}Title`, {
-              name: wish.kind === undefined ? t('overview.servers.all') : names[wish.kind],
+              name: wish.kind === undefined ? t('overview.servers.all') : serverNames[wish.kind],
             })}
             explanation={t('overview.servers.explain')}
             facts={facts(wish)}
@@ -157,7 +157,7 @@ function ServerMenu(props: { server: ServerProcess; busy: boolean; onStart(): vo
           className={styles.menu ?? ''}
           size={20}
           disabled={props.busy}
-          aria-label={t('overview.servers.menu', { name: names[server.kind] })}
+          aria-label={t('overview.servers.menu', { name: serverNames[server.kind] })}
         >
           <IconDots size={14} stroke={1.5} />
         </ActionIcon>

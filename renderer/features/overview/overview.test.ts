@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Proof } from '../../../shared/proof.ts';
+import { sampleConnected } from '../../dev/sampleConnect.ts';
 import { type Answers, attention } from './attention.ts';
 import { offered } from './offered.ts';
 import { overviewCommands } from './overviewCommands.ts';
@@ -117,5 +118,14 @@ describe('the commands of Overview', () => {
       typeof overviewCommands
     >[0];
     expect(overviewCommands(stack)[0]?.line).toBe(String.raw`cd '/home/o'\''hara/lab'`);
+  });
+
+  it('name the file that vouches for each server, and none where the roots of the system do', () => {
+    const lines = (stack: Parameters<typeof overviewCommands>[0]): string[] => overviewCommands(stack).map(({ line }) => line ?? '');
+    const connected = lines(sampleConnected);
+    for (const kind of ['vault', 'kes', 'minio']) expect(connected.some((line) => line.includes(`connect/${kind}-ca.pem`))).toBe(true);
+    expect(connected.join()).not.toContain('certs/');
+    const cas = sampleConnected.cas.map((ca) => ({ ...ca, kind: 'system' as const, file: '' }));
+    expect(lines({ ...sampleConnected, cas }).join()).not.toMatch(/cacert|SSL_CERT_FILE|\.pem/i);
   });
 });

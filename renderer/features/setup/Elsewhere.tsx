@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { nodesOf, serverNames, wayOf } from '../../../shared/servers.ts';
 import type { StepId } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
-import { hostOf, serverNames } from '../../components/connect/address.ts';
-import { knownServer, wayOf } from '../../components/connect/knownServer.ts';
+import { hostOf } from '../../components/connect/address.ts';
+import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Fact } from '../../components/Fact.tsx';
@@ -88,8 +89,7 @@ function ByApi({ stack, kind }: { stack: Stack; kind: ServerKind }) {
 
 function HandedOver({ stack, kind }: { stack: Stack; kind: ServerKind }) {
   const { t } = useWords();
-  const cluster = { vault: stack.keyStores, kes: stack.kesClusters, minio: stack.minioClusters }[kind][0];
-  const node = cluster?.nodes[0];
+  const [node] = nodesOf(stack, kind);
   const server = serverNames[kind];
   return (
     <section className={styles.connect}>

@@ -1,4 +1,5 @@
 import type { Program, ServerBinary } from '../../../shared/lab.ts';
+import { serverKinds } from '../../../shared/servers.ts';
 import type { PlaceInput } from '../../../shared/setup.ts';
 
 export const programNames: Readonly<Record<Program, string>> = { openbao: 'OpenBao', vault: 'Vault', kes: 'KES', minio: 'MinIO' };
@@ -10,9 +11,7 @@ export function neededBy(
   servers?: PlaceInput['servers'],
 ): ServerBinary[] {
   const of = { vault: product, kes: 'kes', minio: 'minio' } as const satisfies Record<keyof PlaceInput['servers'], Program>;
-  const programs = (['vault', 'kes', 'minio'] as const)
-    .filter((kind) => (servers?.[kind].way ?? 'here') === 'here')
-    .map((kind) => of[kind]);
+  const programs = serverKinds.filter((kind) => (servers?.[kind].way ?? 'here') === 'here').map((kind) => of[kind]);
   return programs.flatMap((program) => binaries.find((binary) => binary.program === program) ?? []);
 }
 

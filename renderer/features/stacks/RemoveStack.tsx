@@ -1,7 +1,7 @@
 import { Radio, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { serverNames } from '../../components/connect/address.ts';
+import { serverNames } from '../../../shared/servers.ts';
 import { DangerDialog } from '../../components/DangerDialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, shorten } from '../../components/format.ts';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useRef } from 'react';
+import { serverNames } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
-import { serverNames } from '../../components/connect/address.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';

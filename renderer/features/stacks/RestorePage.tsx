@@ -2,7 +2,7 @@ import { Button, Progress, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { serverNames } from '../../components/connect/address.ts';
+import { serverNames } from '../../../shared/servers.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';

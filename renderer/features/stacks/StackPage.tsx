@@ -1,10 +1,10 @@
 import { Button, Table } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
-import { serverNames } from '../../components/connect/address.ts';
-import { knownServer, wayOf } from '../../components/connect/knownServer.ts';
+import { knownServer } from '../../components/connect/knownServer.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -21,7 +21,6 @@ import { ReplaceDialog } from './ReplaceDialog.tsx';
 import styles from './stacks.module.css';
 
 type Asked = 'rename' | 'lift' | 'backup' | 'remove' | { replace: ServerKind } | undefined;
-const kinds: readonly ServerKind[] = ['vault', 'kes', 'minio'];
 
 /** What a stack is made of, and what keeps it for years: backup, stack file, log-ins, its end. */
 export function StackPage() {
@@ -133,7 +132,7 @@ function Servers({ stack }: { stack: Stack }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {kinds.map((kind) => {
+        {serverKinds.map((kind) => {
           const known = knownServer(stack, kind);
           return (
             <Table.Tr key={kind}>
@@ -158,7 +157,7 @@ function Credentials({ stack, onReplace }: { stack: Stack; onReplace(kind: Serve
   return (
     <div className={styles.rows}>
       <p className={styles.quiet}>{t('stacks.credentialText')}</p>
-      {kinds
+      {serverKinds
         .filter((kind) => wayOf(stack, kind) !== 'none')
         .map((kind) => (
           <div key={kind} className={styles.row}>

@@ -1,6 +1,6 @@
 import type { Subject } from '../../../../shared/certificates.ts';
 import { keyType } from '../../../../shared/certificates.ts';
-import { wayOf } from '../../../components/connect/knownServer.ts';
+import { wayOf } from '../../../../shared/servers.ts';
 import { useWords } from '../../../locales/language.ts';
 import { ChoiceField, NumberField, Pair, SelectField, SwitchField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';

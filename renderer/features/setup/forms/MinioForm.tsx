@@ -1,4 +1,4 @@
-import { wayOf } from '../../../components/connect/knownServer.ts';
+import { wayOf } from '../../../../shared/servers.ts';
 import { localTime } from '../../../components/localTime.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';

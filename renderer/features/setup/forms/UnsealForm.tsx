@@ -1,4 +1,4 @@
-import { wayOf } from '../../../components/connect/knownServer.ts';
+import { wayOf } from '../../../../shared/servers.ts';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import styles from '../fields.module.css';

@@ -1,7 +1,8 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
+import { serverKinds, serverNames } from '../../../../shared/servers.ts';
 import type { PlaceInput, ServerPlace } from '../../../../shared/setup.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
-import { completed, serverKinds, serverNames, usualPorts } from '../../../components/connect/address.ts';
+import { completed, usualPorts } from '../../../components/connect/address.ts';
 import { HopIcon } from '../../../components/HopPicture.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { TextField } from '../fields.tsx';

@@ -1,0 +1,35 @@
+import type { KesCluster, KeyStore, MinioCluster, ServerKind, Stack, StackNode } from './stacks.ts';
+
+/** In the order of the chain: a server is started after those that it needs, and stopped before them. */
+export const serverKinds = ['vault', 'kes', 'minio'] as const;
+/** Names that are not translated. */
+export const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
+
+/** The clusters of one kind, in the document's order. */
+export function clustersOf(stack: Stack, kind: ServerKind): readonly (KeyStore | KesCluster | MinioCluster)[] {
+  return { vault: stack.keyStores, kes: stack.kesClusters, minio: stack.minioClusters }[kind];
+}
+
+/** The nodes of all clusters of one kind, in the document's order. */
+export function nodesOf(stack: Stack, kind: ServerKind): StackNode[] {
+  return clustersOf(stack, kind).flatMap(({ nodes }) => nodes);
+}
+
+/** How the stack has its server of this kind. `none`: it has none, or does not know it yet. */
+export function wayOf(stack: Stack, kind: ServerKind): StackNode['way'] | 'none' {
+  return nodesOf(stack, kind)[0]?.way ?? 'none';
+}
+
+/** Whether Sealdeck starts a server of this kind for the stack. */
+export function runsHere(stack: Stack, kind: ServerKind): boolean {
+  return nodesOf(stack, kind).some(({ way }) => way === 'here');
+}
+
+/**
+ * The file, in the stack's folder, whose certificates vouch for the servers with this CA; undefined: the roots of the
+ * system do. For a CA that the document does not name yet, where the stack's own one will lie.
+ */
+export function caFileOf({ cas }: Pick<Stack, 'cas'>, caId: string): string | undefined {
+  const found = cas.find(({ id }) => id === caId);
+  return found?.kind === 'system' ? undefined : found?.file || 'certs/ca.crt';
+}
