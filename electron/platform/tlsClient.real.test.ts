@@ -192,6 +192,16 @@ describe('a failure is named', () => {
     expect(await failure(get(`https://127.0.0.1:${await serve(other)}/`))).toMatch(/^tlsProtocol: the answer is not HTTP/);
   });
 
+  test.each([
+    ['headers without end', `HTTP/1.1 200 OK\r\n${'x-more: and more\r\n'.repeat(100_000)}\r\n`, /^answerNotUnderstood: .*headers/],
+    ['an upgrade that nobody asked for', 'HTTP/1.1 101 Switching\r\n\r\n', /^answerNotUnderstood: .*rules of HTTP/],
+  ])('%s', async (_, answer, told) => {
+    const made = createTlsServer({ cert: server.cert, key: server.key.reveal() }, (socket) =>
+      socket.once('data', () => socket.end(answer)),
+    );
+    expect(await failure(get(`https://127.0.0.1:${await serve(made)}/`))).toMatch(told);
+  });
+
   test('a server too old for TLS 1.2', async () => {
     const old = await https(server, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
     expect(await failure(get(old))).toMatch(/^tlsProtocol: .*TLS/);
