@@ -21,7 +21,7 @@ import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createAlone } from './alone.ts';
 import { checkPlace, portsHere } from './checkPlace.ts';
-import { placeNow, stackOf } from './placeDocument.ts';
+import { placeNow, placeOf, stackOf } from './placeDocument.ts';
 import { placeStep } from './placeStep.ts';
 import { keepPorts, proposePorts } from './ports.ts';
 import { createRunner } from './runner.ts';
@@ -33,7 +33,7 @@ interface SetupDeps extends DomainDeps {
   steps: readonly AnyStep[];
   stacks: {
     list(): Promise<{ id: string; name: string; folder: string }[]>;
-    create(wanted: { name: string; folder: string; fill(document: Stack): Stack; before(id: string): Promise<void> }): Promise<Stack>;
+    create(wanted: { name: string; folder: string; fill(document: Stack): Stack; before(document: Stack): Promise<void> }): Promise<Stack>;
   };
   servers(): Promise<ServerBinary[]>;
   memoryLock(program: Program): Promise<MemoryLock>;
@@ -49,7 +49,7 @@ export function createSetup(deps: SetupDeps): {
   /** Changes the place that the set-up remembers, nothing else. */
   changePlace(stackId: string, change: (place: PlaceInput) => PlaceInput): Promise<void>;
   /** Writes the record of a stack that is being made otherwise. */
-  begin(stackId: string, place: PlaceInput): Promise<void>;
+  begin(document: Stack): Promise<void>;
   /** The wanted ports where they are free and of no other stack, the next free ones otherwise. */
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
 } {
@@ -102,7 +102,7 @@ export function createSetup(deps: SetupDeps): {
       name: place.name,
       folder,
       fill: ({ id, createdAt }) => stackOf(id, place, createdAt),
-      before: (id) => runner.record(id).write(newSetup(id, mode, place)),
+      before: ({ id }) => runner.record(id).write(newSetup(id, mode, place)),
     });
     await deps.journal(stack.id, say('setup.journal.created', { name: place.name, folder }));
     return stack.id;
@@ -116,7 +116,7 @@ export function createSetup(deps: SetupDeps): {
         return place.success ? { ...status, input: change(place.data) } : status;
       });
     },
-    begin: (stackId, place) => runner.record(stackId).write(newSetup(stackId, 'guided', place)),
+    begin: (document) => runner.record(document.id).write(newSetup(document.id, 'guided', placeOf(document))),
     freePorts: async (wanted) => keepPorts(wanted, await reservedPorts()),
     async picked(stackId) {
       const state = await runner.record(stackId).read();

@@ -35,7 +35,7 @@ export interface NewStack {
   /** What it holds from the start, by its id. */
   fill?(document: Stack): Stack;
   /** Must be on disk before the stack is listed: a kill in between leaves nothing half-made. */
-  before?(id: string): Promise<void>;
+  before?(document: Stack): Promise<void>;
 }
 
 export interface Stacks {
@@ -153,7 +153,7 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
       minioClusters: [],
     };
     const document = fill?.(plain) ?? plain;
-    await before?.(id);
+    await before?.(document);
     await write(document);
     return document;
   }

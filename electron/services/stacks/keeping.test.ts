@@ -83,12 +83,18 @@ test('only a folder with the stack’s own CA is deleted: not a link, not anothe
   await expect(requireOwnFolder({ ...stack, folder: join(folder, 'link') })).rejects.toMatchObject({ code: 'stackFolderForeign' });
 });
 
+async function savedStack(): Promise<Stack> {
+  return { ...JSON.parse(await readFile(versionOne, 'utf8')), draft: false, readOnly: false, version: 2 } as Stack;
+}
+
+async function exported(stack: Stack): Promise<string> {
+  const secret = `${await readFile(certificate, 'utf8')}-----BEGIN PRIVATE KEY-----\ntracer\n-----END PRIVATE KEY-----\n`;
+  return writeStackFile({ stack, folder: { read: async () => secret } as never });
+}
+
 test('a stack file says where servers are and whom to believe, and nothing of this machine or of log-ins', async () => {
-  const pem = await readFile(certificate, 'utf8');
-  const stack = { ...JSON.parse(await readFile(versionOne, 'utf8')), draft: false, readOnly: false, version: 2 } as Stack;
-  const secret = `${pem}-----BEGIN PRIVATE KEY-----\ntracer\n-----END PRIVATE KEY-----\n`;
-  const files = { read: async () => secret } as never;
-  const content = await writeStackFile({ stack, folder: files });
+  const stack = await savedStack();
+  const content = await exported(stack);
   expect(content).not.toContain('tracer');
   expect(content).not.toContain(stack.folder);
   const { stack: read, certificates } = readStackFile(content);
@@ -100,6 +106,26 @@ test('a stack file says where servers are and whom to believe, and nothing of th
   const lying = JSON.parse(content) as { stack: { cas: { fingerprint: string }[] } };
   for (const one of lying.stack.cas) one.fingerprint = 'aa:bb';
   expect(readStackFile(JSON.stringify(lying)).stack.cas[0]?.fingerprint).toBe(read.cas[0]?.fingerprint);
+});
+
+test.each<[string, (stack: Stack) => Stack]>([
+  ['a name that no form takes', (stack) => ({ ...stack, name: 'x'.repeat(41) })],
+  [
+    'a key that KES cannot have',
+    (stack) => ({ ...stack, minioClusters: stack.minioClusters.map((one) => ({ ...one, defaultKey: 'a/b' })) }),
+  ],
+  [
+    'a port that there is not',
+    (stack) => ({
+      ...stack,
+      kesClusters: stack.kesClusters.map((one) => ({ ...one, nodes: [{ id: 'x', url: 'https://kes:99999', way: 'api' }] })),
+    }),
+  ],
+])('a stack file with %s is refused before anything is made', async (_what, change) => {
+  const file = JSON.parse(await exported(await savedStack())) as { stack: Stack };
+  expect(() => readStackFile(JSON.stringify({ ...file, stack: change(file.stack) }))).toThrow(
+    expect.objectContaining({ code: 'stackFileRefused' }),
+  );
 });
 
 test.each([

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { placeInput } from '../../../shared/setup.ts';
 import type { Stack, stackProcedures } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
@@ -113,29 +112,9 @@ export function createKeeping(deps: KeepingDeps): {
           name: stack.name,
           origin: 'connected',
           fill: (plain) => ({ ...stack, id: plain.id, createdAt: plain.createdAt, folder: plain.folder }),
-          async before(id) {
-            const folder = join(deps.stacks.stateFolder(id), 'files');
-            for (const [path, pem] of certificates) await writeFileAtomic(join(folder, path), pem, 0o600);
-            const url = (nodes: readonly { url: string }[] | undefined) => {
-              const first = nodes?.[0]?.url;
-              return first === undefined ? { way: 'none' as const } : { way: 'api' as const, url: first };
-            };
-            const [store] = stack.keyStores;
-            await deps.beginSetup(
-              id,
-              placeInput.parse({
-                name: stack.name,
-                folder,
-                hosts: ['127.0.0.1'],
-                // Nothing listens here, but the form wants them.
-                ports: { vault: 8200, vaultCluster: 8201, kes: 7373, minio: 9000, minioConsole: 9001 },
-                servers: { vault: url(store?.nodes), kes: url(stack.kesClusters[0]?.nodes), minio: url(stack.minioClusters[0]?.nodes) },
-                product: store?.product ?? 'openbao',
-                storage: store?.storage ?? 'raft',
-                kvVersion: store?.engine.version ?? 2,
-                ...(stack.minioClusters[0] ? { key: stack.minioClusters[0].defaultKey } : {}),
-              }),
-            );
+          async before(document) {
+            for (const [path, pem] of certificates) await writeFileAtomic(join(document.folder, path), pem, 0o600);
+            await deps.beginSetup(document);
           },
         });
         await deps.journal(made.id, say('stacksJournalImported', { name: made.name }));

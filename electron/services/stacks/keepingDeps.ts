@@ -1,7 +1,7 @@
 import type { Program } from '../../../shared/lab.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { PlaceInput } from '../../../shared/setup.ts';
-import type { ServerKind, VaultStorage } from '../../../shared/stacks.ts';
+import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import type { Text } from '../../../shared/text.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
@@ -26,7 +26,7 @@ export interface KeepingDeps extends DomainDeps {
   /** Keeps the name in the place of the set-up too, which would bring the old one back. */
   changePlace(stackId: string, change: (place: PlaceInput) => PlaceInput): Promise<void>;
   /** Writes the set-up's record of a stack that is being made. */
-  beginSetup(stackId: string, place: PlaceInput): Promise<void>;
+  beginSetup(document: Stack): Promise<void>;
   /** The wanted ports where they are free and no other stack's, free ones otherwise. */
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
   binary(program: Program, storage: VaultStorage): Promise<string>;

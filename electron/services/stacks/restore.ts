@@ -219,7 +219,7 @@ async function makeStack(backup: Backup, folder: string, place: PlaceInput | und
       kesClusters: at('kes', old.kesClusters),
       minioClusters: at('minio', old.minioClusters),
     }),
-    async before(id) {
+    async before({ id }) {
       await deps.store.setAll(`stack:${id}`, new Map([...backup.secrets].map(([name, value]) => [name, new Secret(value)])));
       const state = deps.stacks.stateFolder(id);
       for (const [name, text] of backup.proofs) await writeFileAtomic(join(state, 'proofs', name), text);

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { caFileOf, clustersOf, serverKinds } from '../../../shared/servers.ts';
+import { caFileOf, clustersOf, nodesOf, serverKinds } from '../../../shared/servers.ts';
+import { placeInput, serverUrl } from '../../../shared/setup.ts';
 import { type ServerKind, type Stack, type StackCa, serverKind, stack } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { DocumentRefused, readDocument } from '../../platform/storedDocument.ts';
@@ -58,7 +59,7 @@ export function readStackFile(content: string): { stack: Stack; certificates: Ma
     cas.push({ id: kind, kind: given?.kind ?? 'file', subject, fingerprint, file: path });
   }
   const plain = strip(found);
-  requireHttps(plain, refuse);
+  requireForm(plain, refuse);
   const by = <T extends { ca: string }>(kind: ServerKind, clusters: readonly T[]): T[] =>
     clusters.map((cluster) => ({ ...cluster, ca: kind }));
   const document: Stack = {
@@ -114,7 +115,14 @@ function look(pem: string, refuse: (reason: string) => AppError): { subject: str
   }
 }
 
-function requireHttps(document: Stack, refuse: (reason: string) => AppError): void {
-  const nodes = serverKinds.flatMap((kind) => clustersOf(document, kind).flatMap((cluster) => cluster.nodes));
-  for (const { url } of nodes) if (!/^https:\/\/[^/?#@\s]+\/?$/.test(url)) throw refuse(`${url.slice(0, 100)} is no address of a server`);
+/** What the guided steps read again has their form: addresses are https and nothing more. */
+function requireForm(document: Stack, refuse: (reason: string) => AppError): void {
+  const { name, role, key } = placeInput.shape;
+  const fields: readonly (readonly [z.ZodType, string])[] = [
+    [name, document.name],
+    ...document.keyStores.map(({ appRole }) => [role, appRole.role] as const),
+    ...document.minioClusters.map(({ defaultKey }) => [key, defaultKey] as const),
+    ...serverKinds.flatMap((kind) => nodesOf(document, kind)).map(({ url }) => [serverUrl, url] as const),
+  ];
+  for (const [form, value] of fields) if (!form.safeParse(value).success) throw refuse(`${value.slice(0, 100)} does not fit`);
 }

@@ -52,7 +52,7 @@ test('a stack whose making was cut off is not there, and its half is in nobodyâ€
   const cutOff = stacks.create({
     name: 'lab',
     origin: 'lab',
-    before: async (id) => {
+    before: async ({ id }) => {
       await writeJsonFile(join(stacks.stateFolder(id), 'setup.json'), { version: 1, steps: [] });
       throw new Error('killed here');
     },
