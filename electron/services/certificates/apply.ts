@@ -4,9 +4,9 @@ import type { Secret } from '../../../shared/secret.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { identityOf, oneLine } from '../../platform/certificateFacts.ts';
 import { makeCertificate, makeKey } from './build.ts';
 import { type Decision, decide } from './decide.ts';
-import { identityOf, oneLine } from './inspect.ts';
 import { type Asked, isOurs, isSuperfluous } from './needs.ts';
 import { caFile, certificateMode, keyMode, minioCaFile, minioIdentityFile, type Pair, type PairId, readOwn } from './pairs.ts';
 

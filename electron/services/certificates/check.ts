@@ -6,10 +6,11 @@ import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { identityOf } from '../../platform/certificateFacts.ts';
 import { makeCertificate, makeKey } from './build.ts';
 import { missingNames } from './decide.ts';
 import { shakeHands } from './handshake.ts';
-import { identityOf, namesOf, usagesOf } from './inspect.ts';
+import { namesOf, usagesOf } from './inspect.ts';
 import { type Asked, isOurs, needsOf } from './needs.ts';
 import { caFile, isPair, minioCaFile, type Pair, readCertificates, readKey, wantedLeaf } from './pairs.ts';
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { identityOf } from '../../platform/certificateFacts.ts';
 import { networkError, signatureAlgorithms } from '../../platform/tlsErrors.ts';
-import { identityOf } from './inspect.ts';
 
 interface Identity {
   cert: string;

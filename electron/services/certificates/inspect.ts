@@ -1,5 +1,6 @@
-import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateInfo, Subject } from '../../../shared/certificates.ts';
+import { identityOf, oneLine, sanEntries } from '../../platform/certificateFacts.ts';
 
 const usageNames: Readonly<Record<string, string>> = { '1.3.6.1.5.5.7.3.1': 'serverAuth', '1.3.6.1.5.5.7.3.2': 'clientAuth' };
 
@@ -23,13 +24,6 @@ export function describeCertificate(id: CertificateInfo['id'], file: string, cer
   };
 }
 
-/** KES' identity of a certificate: lower-case hex SHA-256 of its SubjectPublicKeyInfo. The key alone decides it, not the certificate. */
-export function identityOf(certificate: X509Certificate): string {
-  return createHash('sha256')
-    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
-}
-
 /** `P-256`, `RSA-2048` …, or OpenSSL's own name of a kind that Sealdeck does not make. */
 export function keyTypeOf(key: KeyObject): string {
   const details = key.asymmetricKeyDetails;
@@ -47,10 +41,8 @@ export function keyTypeOf(key: KeyObject): string {
 
 /** DNS names and addresses of the SAN, without their kind; other kinds keep it. */
 export function namesOf(certificate: X509Certificate): string[] {
-  const parts = certificate.subjectAltName?.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
-  return parts.map((part) =>
+  return sanEntries(certificate).map((part) =>
     part
-      .trim()
       .replace(/^DNS:/, '')
       .replace(/^IP Address:(.*)$/, (_, address: string) =>
         address.includes(':') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address,
@@ -76,9 +68,4 @@ export function hasName(certificate: X509Certificate, field: 'subject' | 'issuer
     CN: subject.commonName,
   };
   return [...Object.keys(found), ...Object.keys(wanted)].every((key) => (found[key] ?? '') === (wanted[key] ?? ''));
-}
-
-/** A name on one line, most specific part first. */
-export function oneLine(name: string): string {
-  return name.split('\n').reverse().join(', ');
 }

@@ -1,11 +1,13 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { ShownCertificate } from '../../../shared/connect.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
+import { oneLine, sanEntries } from '../../platform/certificateFacts.ts';
 import { certificatesIn } from '../../platform/tlsProbe.ts';
 
 /** Names are the server's own words: they are shown, not believed, and not without end. */
 const longest = 300;
+export const shownName = (name: string | undefined): string => oneLine(name).slice(0, longest);
 
 /**
  * The certificates of a chosen file: PEM, one or more, or the base64 of a single DER. Throws `connectCaIsKey` when a private
@@ -32,10 +34,11 @@ export function pemOf(certificates: readonly X509Certificate[]): string {
   return certificates.map((certificate) => certificate.toString()).join('');
 }
 
+/** What a person compares before believing it. */
 export function shownCertificate(certificate: X509Certificate): ShownCertificate {
   return {
-    subject: oneLine(certificate.subject),
-    issuer: oneLine(certificate.issuer),
+    subject: shownName(certificate.subject),
+    issuer: shownName(certificate.issuer),
     names: namesOf(certificate),
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),
@@ -44,24 +47,8 @@ export function shownCertificate(certificate: X509Certificate): ShownCertificate
   };
 }
 
-/** KES's identity of a certificate: lower-case hex SHA-256 of its public key. */
-export function identityOf(certificate: X509Certificate): string {
-  return createHash('sha256')
-    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
-}
-
-/** Most specific part first. Certificates may have no subject at all. */
-export function oneLine(name: string | undefined): string {
-  return (name ?? '').split('\n').reverse().join(', ').slice(0, longest);
-}
-
 function namesOf(certificate: X509Certificate): string[] {
-  const parts = certificate.subjectAltName?.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
-  return parts.slice(0, 100).map((part) =>
-    part
-      .trim()
-      .replace(/^IP Address:/, 'IP:')
-      .slice(0, longest),
-  );
+  return sanEntries(certificate)
+    .slice(0, 100)
+    .map((part) => part.replace(/^IP Address:/, 'IP:').slice(0, longest));
 }

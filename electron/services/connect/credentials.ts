@@ -6,7 +6,8 @@ import type { ServerKind } from '../../../shared/stacks.ts';
 import { keyOfApiKey } from '../../clients/kes/apiKey.ts';
 import type { KeptOperator } from '../../clients/vault/forStack.ts';
 import type { SecretName } from '../../jobs/step.ts';
-import { identityOf, pemOf, readCertificates } from './certificates.ts';
+import { identityOf } from '../../platform/certificateFacts.ts';
+import { pemOf, readCertificates } from './certificates.ts';
 
 /** A credential as it is kept. `name` is what people know it by; it is no secret. */
 export type Accepted =

@@ -4,7 +4,7 @@ import type { ServerKind, StackCa } from '../../../shared/stacks.ts';
 import { systemRoots, trustOf } from '../../clients/trust.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readServerCertificate } from '../../platform/hops.ts';
-import { oneLine, pemOf, readCertificates } from './certificates.ts';
+import { pemOf, readCertificates, shownName } from './certificates.ts';
 
 /** Whom to believe from now on. `ca` is absent for the stack's own CA, whose document entry others keep. */
 export interface Trust {
@@ -41,7 +41,7 @@ export async function readTrust(
     case 'file': {
       const certificates = readCertificates(input.pem);
       const pem = pemOf(certificates);
-      const subject = [...new Set(certificates.map((certificate) => oneLine(certificate.subject)))].join('; ').slice(0, 1000);
+      const subject = [...new Set(certificates.map((certificate) => shownName(certificate.subject)))].join('; ').slice(0, 1000);
       const fingerprint = certificates.map((certificate) => certificate.fingerprint256.toLowerCase()).join(' ');
       return { caId: kind, ca: { ...own, kind: 'file', subject, fingerprint }, pem, texts: [pem] };
     }
@@ -50,7 +50,7 @@ export async function readTrust(
       const shown = chain[0]?.fingerprint256 ?? '';
       if (shown.toLowerCase() !== input.fingerprint.toLowerCase())
         throw new AppError('connectPinDiffers', { host: new URL(url).host, shown, wanted: input.fingerprint.toUpperCase() });
-      const ca: StackCa = { ...own, kind: 'pin', subject: oneLine(chain[0]?.subject), fingerprint: shown.toLowerCase() };
+      const ca: StackCa = { ...own, kind: 'pin', subject: shownName(chain[0]?.subject), fingerprint: shown.toLowerCase() };
       return { caId: kind, ca, pem, texts: [pem] };
     }
   }

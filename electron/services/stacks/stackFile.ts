@@ -5,6 +5,7 @@ import { caFileOf, clustersOf, nodesOf, serverKinds } from '../../../shared/serv
 import { placeInput, serverUrl } from '../../../shared/setup.ts';
 import { type ServerKind, type Stack, type StackCa, serverKind, stack } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { oneLine } from '../../platform/certificateFacts.ts';
 import { DocumentRefused, readDocument } from '../../platform/storedDocument.ts';
 import { readStackDocument } from './stackDocument.ts';
 
@@ -107,7 +108,7 @@ function look(pem: string, refuse: (reason: string) => AppError): { subject: str
     const [first] = certificates;
     if (first === undefined) throw new Error('none');
     return {
-      subject: first.subject.replace(/\n/g, ', '),
+      subject: oneLine(first.subject),
       fingerprint: certificates.map((one) => one.fingerprint256.toLowerCase()).join(' '),
     };
   } catch {
