@@ -202,6 +202,7 @@ async function whileStopped(
   work: () => Promise<void>,
 ): Promise<void> {
   const ran = (await access.servers.status(kind)).state === 'running';
+  if (ran && access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
   report({ note: say(kind === 'vault' ? 'backupNoteStopVault' : 'backupNoteStopMinio') });
   if (ran) await deps.stopServer(access.stack.id, kind);
   try {

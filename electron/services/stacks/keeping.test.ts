@@ -53,6 +53,16 @@ test('a removal that was killed after its moment is finished by the next engine;
   expect((await stacks.create({ name: 'lab' })).id).toBe('lab');
 });
 
+test('a removal that cannot be finished keeps no other one from it, and is named only where it counts', async () => {
+  const root = join(folder, 'stacks');
+  for (const name of ['first', 'second', 'third']) await bury(root, await stacks.create({ name, folder: join(folder, name) }), 'delete');
+  await writeFile(join(root, '.removed-first/removal.json'), '{}');
+  const { told, deps } = done();
+  await finishRemovals(root, deps, 'second');
+  expect(told).toEqual(['forget second', 'removed second', 'forget third', 'removed third']);
+  await expect(finishRemovals(root, deps)).rejects.toMatchObject({ code: 'fileDamaged' });
+});
+
 test('a removal that was killed before its moment leaves the whole stack', async () => {
   const stack = await stacks.create({ name: 'lab' });
   await writeFile(join(folder, 'stacks/lab/removal.json'), '{"version":1,"name":"lab","folder":"/","files":"delete"}');

@@ -34,19 +34,20 @@ export function createKeeping(deps: KeepingDeps): {
   const removals = createSerialQueue();
 
   /** Ends what a killed engine had begun to remove. Secrets can only be forgotten while the store is open. */
-  const resume = (): Promise<void> =>
+  const resume = (only?: string): Promise<void> =>
     removals(async () => {
       if (deps.store.status().state !== 'open') return;
-      await finishRemovals(root, {
-        forget: (id) => deps.store.deleteAll(`stack:${id}`),
-        async removed(id, { name, folder, files }) {
+      const act = {
+        forget: (id: string) => deps.store.deleteAll(`stack:${id}`),
+        async removed(id: string, { name, folder, files }: { name: string; folder: string; files: 'keep' | 'delete' }) {
           await deps.journal(
             id,
             files === 'delete' ? say('stacksJournalDeleted', { name, folder }) : say('stacksJournalRemoved', { name, folder }),
           );
           deps.publish('stacks.changed', { id });
         },
-      });
+      };
+      await finishRemovals(root, act, only);
     });
 
   function requireIdle(stack: Stack): void {
@@ -66,7 +67,7 @@ export function createKeeping(deps: KeepingDeps): {
     // A job that began while servers were being ended would write into a folder that is gone.
     requireIdle(stack);
     await bury(root, stack, files);
-    await resume();
+    await resume(stack.id);
     return { ended: servers === 'end' ? running : [], kept: servers === 'end' ? [] : running };
   }
 

@@ -53,12 +53,12 @@ export async function requireOwnFolder(stack: Stack): Promise<void> {
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined) return;
   const foreign = (reason: string): AppError => new AppError('stackFolderForeign', { folder, reason });
-  if (!found.isDirectory()) throw foreign('it is no folder, or a link to one');
+  if (!found.isDirectory()) throw foreign('@stacksReasonLink');
   const { entries } = await walkOwn(folder, (path) => path === 'logs');
   if (!entries.some(({ type }) => type === 'file')) return;
   const marks = await Promise.all(stack.cas.filter(({ file }) => file !== '').map((ca) => isMark(folder, ca)));
-  if (marks.includes('other')) throw foreign('its CA certificate is another one');
-  if (!marks.includes('own')) throw foreign('no certificate of its CA lies there');
+  if (marks.includes('other')) throw foreign('@stacksReasonOtherCa');
+  if (!marks.includes('own')) throw foreign('@stacksReasonNoCa');
 }
 
 async function isMark(folder: string, ca: Stack['cas'][number]): Promise<'own' | 'other' | 'none'> {
@@ -97,27 +97,39 @@ export async function bury(root: string, stack: Stack, files: Tombstone['files']
   }
 }
 
-/** Finishes every removal that was begun, also by an engine that was killed in it. Can be run at any time. */
-export async function finishRemovals(
-  root: string,
-  deps: { forget(id: string): Promise<void>; removed(id: string, note: Pick<Tombstone, 'name' | 'folder' | 'files'>): Promise<void> },
-): Promise<void> {
+/**
+ * Finishes every removal that was begun, also by an engine that was killed in it. Can be run at any time. One that cannot be
+ * finished keeps no other from it; its reason is thrown when it is `only`, or when none is named.
+ */
+export async function finishRemovals(root: string, deps: RemovalDeps, only?: string): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o700 });
-  for (const id of removedIds(await readdir(root))) {
-    const grave = join(root, `${prefix}${id}`);
-    const note = await readDocumentFile(join(grave, 'removal.json'), form);
-    if (note === undefined) continue;
-    if (note.files === 'delete') {
-      try {
-        await deleteOwn(note.folder);
-      } catch (error) {
-        throw new AppError('fileNotWritable', { path: note.folder, reason: reasonOf(error) }, { cause: error });
-      }
+  const failed: unknown[] = [];
+  for (const id of removedIds(await readdir(root)))
+    await finishRemoval(root, id, deps).catch((error: unknown) => {
+      if (only === undefined || only === id) failed.push(error);
+    });
+  if (failed.length > 0) throw failed[0];
+}
+
+interface RemovalDeps {
+  forget(id: string): Promise<void>;
+  removed(id: string, note: Pick<Tombstone, 'name' | 'folder' | 'files'>): Promise<void>;
+}
+
+async function finishRemoval(root: string, id: string, deps: RemovalDeps): Promise<void> {
+  const grave = join(root, `${prefix}${id}`);
+  const note = await readDocumentFile(join(grave, 'removal.json'), form);
+  if (note === undefined) return;
+  if (note.files === 'delete') {
+    try {
+      await deleteOwn(note.folder);
+    } catch (error) {
+      throw new AppError('fileNotWritable', { path: note.folder, reason: reasonOf(error) }, { cause: error });
     }
-    // A stack whose files lie in the data folder itself: what shall be kept goes out of the way first.
-    else await rename(join(grave, 'files'), join(root, `.kept-${id}-${Date.now()}`)).catch(() => undefined);
-    await deps.forget(id);
-    await deps.removed(id, note);
-    await rm(grave, { recursive: true, force: true });
   }
+  // A stack whose files lie in the data folder itself: what shall be kept goes out of the way first.
+  else await rename(join(grave, 'files'), join(root, `.kept-${id}-${Date.now()}`)).catch(() => undefined);
+  await deps.forget(id);
+  await deps.removed(id, note);
+  await rm(grave, { recursive: true, force: true });
 }
