@@ -72,8 +72,11 @@ export const preflightTick = z.object({
   id: z.string(),
   what: text,
   outcome: z.enum(['ok', 'missing', 'unknown']),
-  /** What the server answered, or why it could not be asked. */
-  answer: z.string(),
+  /** What the server answered. */
+  answer: z.string().optional(),
+  /** Why it could not be asked, where no server said anything. */
+  why: text.optional(),
+  error: errorFrame.optional(),
   /** The line that is missing, ready to copy, and in which file it belongs. */
   line: z.object({ file: text, content: z.string() }).optional(),
 });

@@ -89,6 +89,12 @@ export const stacksEn = {
     },
   },
   texts: {
+    stacksReasonLink: 'it is no folder, or a link to one',
+    stacksReasonOtherCa: 'its CA certificate is another one',
+    stacksReasonNoCa: 'no certificate of its CA lies there',
+    stacksReasonNoJson: 'It is not JSON.',
+    stacksReasonCertificate: 'A certificate in it cannot be read.',
+    stacksReasonValue: 'A name, a key or an address in it has a form that Sealdeck does not take.',
     stacksLostKeys: 'Vault’s data: every key, and with it every object that one of them sealed',
     stacksLostObjects: 'MinIO’s data: all objects',
     stacksLostShares: '{count} unseal shares that only Sealdeck keeps',

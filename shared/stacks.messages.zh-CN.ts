@@ -86,6 +86,12 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     },
   },
   texts: {
+    stacksReasonLink: '它不是目录，或是指向目录的链接',
+    stacksReasonOtherCa: '其中的 CA 证书是另一张',
+    stacksReasonNoCa: '其中没有该环境 CA 的证书',
+    stacksReasonNoJson: '它不是 JSON。',
+    stacksReasonCertificate: '其中有一张证书无法读取。',
+    stacksReasonValue: '其中某个名称、密钥或地址的格式不被 Sealdeck 接受。',
     stacksLostKeys: 'Vault 的数据：所有密钥，以及由其加密的所有对象',
     stacksLostObjects: 'MinIO 的数据：所有对象',
     stacksLostShares: '仅由 Sealdeck 保存的 {count} 个解封分片',

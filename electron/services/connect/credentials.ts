@@ -97,9 +97,9 @@ function kesIdentity(pem: string, key: Secret): Accepted {
   const leaves = certificates.filter((certificate) => !certificate.ca);
   const leaf = leaves[0];
   if (!leaf) throw new AppError('connectIdentityIsCa', { subject: certificates[0]?.subject.split('\n').at(-1) ?? '' });
-  if (leaves.length > 1) throw new AppError('connectIdentity', { reason: 'there are two certificates that are not a CA' });
+  if (leaves.length > 1) throw new AppError('connectIdentity', { reason: '@connectReasonTwo' });
   const privateKey = readKey(key);
-  if (!fits(leaf, privateKey)) throw new AppError('connectIdentity', { reason: 'the private key is not the one of the certificate' });
+  if (!fits(leaf, privateKey)) throw new AppError('connectIdentity', { reason: '@connectReasonOtherKey' });
   const hash = identityOf(leaf);
   const ordered = [leaf, ...certificates.filter((certificate) => certificate !== leaf)];
   const pkcs8 = new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
@@ -108,12 +108,12 @@ function kesIdentity(pem: string, key: Secret): Accepted {
 
 function readKey(key: Secret): KeyObject {
   const text = key.reveal();
-  if (/ENCRYPTED/.test(text)) throw new AppError('connectIdentity', { reason: 'the private key is encrypted' });
+  if (/ENCRYPTED/.test(text)) throw new AppError('connectIdentity', { reason: '@connectReasonEncrypted' });
   try {
     return createPrivateKey(text);
   } catch {
     // OpenSSL's own words could quote what it read.
-    throw new AppError('connectIdentity', { reason: 'the private key is not PEM' });
+    throw new AppError('connectIdentity', { reason: '@connectReasonNoKey' });
   }
 }
 

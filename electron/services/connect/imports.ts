@@ -64,7 +64,7 @@ export async function readSent(files: FileStore, token: string, signal: AbortSig
   const { name, size, stream } = await files.open(token, signal);
   if (size > mostBytes) {
     stream.destroy();
-    throw new AppError('connectFileRefused', { name, reason: `${size} bytes are too many` });
+    throw new AppError('connectFileRefused', { name, reason: '@connectReasonLong' });
   }
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(Buffer.from(part as Uint8Array));
@@ -78,7 +78,7 @@ export async function readOwnMcConfig(
   const folder = environment.MC_CONFIG_DIR ?? join(homedir(), process.platform === 'win32' ? 'mc' : '.mc');
   const path = join(folder, 'config.json');
   try {
-    if ((await stat(path)).size > mostBytes) throw new Error('it is too long');
+    if ((await stat(path)).size > mostBytes) throw new AppError('connectFileRefused', { name: path, reason: '@connectReasonLong' });
     return { name: path, content: textOf(await readFile(path), path) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -93,7 +93,7 @@ export async function readOwnMcConfig(
  */
 export function readAliases(name: string, content: string): { aliases: Alias[]; credentials: Map<string, ImportedCredential> } {
   const parsed = mcConfig.safeParse(json(content));
-  if (!parsed.success) throw new AppError('connectFileRefused', { name, reason: 'it is not a configuration of mc' });
+  if (!parsed.success) throw new AppError('connectFileRefused', { name, reason: '@connectReasonNoMc' });
   const aliases: Alias[] = [];
   const credentials = new Map<string, ImportedCredential>();
   for (const [alias, { url, accessKey, secretKey, sessionToken }] of Object.entries(parsed.data.aliases).slice(0, mostAliases)) {
@@ -109,7 +109,7 @@ function textOf(bytes: Buffer, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new AppError('connectFileRefused', { name, reason: 'it is not text' });
+    throw new AppError('connectFileRefused', { name, reason: '@connectReasonNoText' });
   }
 }
 

@@ -8,11 +8,9 @@ import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { keyScopeOf } from './server.ts';
-import { unknown, whyOf } from './ticks.ts';
+import { type Told, unknown, whyOf } from './ticks.ts';
 
-const untold = 'the key of MinIO’s identity is not here, and MinIO does not tell without doing it';
-
-type Answer = Pick<PreflightTick, 'outcome' | 'answer'>;
+type Answer = Told & Pick<PreflightTick, 'outcome'>;
 
 /**
  * The rights of MinIO's identity as MinIO itself finds them, for a stack where the key of that identity is not here: MinIO is
@@ -21,28 +19,28 @@ type Answer = Pick<PreflightTick, 'outcome' | 'answer'>;
 export async function minioTicks(access: StackAccess, operations: readonly KesOperation[]): Promise<PreflightTick[]> {
   const scope = keyScopeOf(access.stack);
   const identity = access.stack.identities.find(({ purpose }) => purpose === 'minio')?.hash ?? 'MinIO';
-  const tick = (operation: KesOperation, { outcome, answer }: Answer): PreflightTick => {
+  const tick = (operation: KesOperation, answer: Answer): PreflightTick => {
     const rule = ruleOf(operation, scope);
     const line = { file: say('connectFileKes', { identity, list: 'allow' }), content: `- ${rule}` };
     const what = say('connectTickMinioMay', { rule });
-    return { id: `kes.minio.${operation}`, what, outcome, answer, ...(outcome === 'missing' ? { line } : {}) };
+    return { id: `kes.minio.${operation}`, what, ...answer, ...(answer.outcome === 'missing' ? { line } : {}) };
   };
   try {
     return await withMinioAdmin(access, async (admin) => {
       const { defaultKey } = await admin.kmsStatus();
       const status = await admin.keyStatus(defaultKey);
       const answers: Partial<Record<KesOperation, Answer>> = {
-        create: { outcome: 'unknown', answer: `${untold}; it is not needed while ${defaultKey} exists` },
+        create: { outcome: 'unknown', why: say('connectWhyNotNeeded', { key: defaultKey }) },
         status: { outcome: 'ok', answer: 'MinIO: kms status 200' },
         generate: fromError(status.encryptionError, defaultKey),
         decrypt: status.encryptionError
-          ? { outcome: 'unknown', answer: 'no data key to decrypt' }
+          ? { outcome: 'unknown', why: say('connectWhyNoDataKey') }
           : fromError(status.decryptionError, defaultKey),
         list: await ask(admin, 'list'),
         api: await ask(admin, 'apis'),
         metrics: await ask(admin, 'metrics'),
       };
-      return operations.map((operation) => tick(operation, answers[operation] ?? { outcome: 'unknown', answer: untold }));
+      return operations.map((operation) => tick(operation, answers[operation] ?? { outcome: 'unknown', why: say('connectWhyUntold') }));
     });
   } catch (error) {
     return [unknown('kes.minio', say('connectTickMinioIdentity'), whyOf(error))];
@@ -54,10 +52,10 @@ async function ask(admin: MinioAdmin, route: 'list' | 'apis' | 'metrics'): Promi
     await admin.askKms(route);
     return { outcome: 'ok', answer: `MinIO: kms ${route} 200` };
   } catch (error) {
-    const answer = whyOf(error);
+    const told = whyOf(error);
     // A refusal of the login at MinIO says nothing of MinIO's own rights at KES.
-    const outcome = isAppError(error, 'minioAccessDenied') ? 'unknown' : isRefusal(answer) ? 'missing' : 'unknown';
-    return { outcome, answer };
+    const refused = !isAppError(error, 'minioAccessDenied') && isRefusal(told.answer ?? '');
+    return { outcome: refused ? 'missing' : 'unknown', ...told };
   }
 }
 

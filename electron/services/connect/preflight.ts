@@ -11,7 +11,7 @@ import type { StackAccess } from '../../jobs/step.ts';
 import { minioTicks } from './minioTicks.ts';
 import { keyScopeOf } from './server.ts';
 import { testServer } from './testServer.ts';
-import { answerOf, unknown, whyOf } from './ticks.ts';
+import { toldBy, unknown, whyOf } from './ticks.ts';
 import { vaultTicks } from './vaultTicks.ts';
 
 /** What MinIO asks of KES (minio.md 2.3). `encrypt` and `delete` are for Sealdeck's own proofs. */
@@ -37,11 +37,12 @@ export async function preflight(access: StackAccess, signal: AbortSignal): Promi
 async function reachTicks(access: StackAccess, signal: AbortSignal): Promise<PreflightTick[]> {
   const fromHere = (['kes', 'minio'] as const).map(async (kind): Promise<PreflightTick> => {
     const what = say('connectTickReach', { server: serverNames[kind] });
-    if (wayOf(access.stack, kind) === 'none') return unknown(`reach.${kind}`, what, 'it is not in this stack');
+    if (wayOf(access.stack, kind) === 'none')
+      return unknown(`reach.${kind}`, what, { why: say('connectWhyAbsent', { server: serverNames[kind] }) });
     const { lights, url } = await testServer(access, kind, signal);
     const red = lights.slice(0, 4).find(({ outcome }) => outcome === 'fail');
     if (!red) return { id: `reach.${kind}`, what, outcome: 'ok', answer: url };
-    return { id: `reach.${kind}`, what, outcome: 'missing', answer: red.error ? answerOf(red.error) : '' };
+    return { id: `reach.${kind}`, what, outcome: 'missing', ...(red.error ? toldBy(red.error) : {}) };
   });
   return [...(await Promise.all(fromHere)), await minioReachesKes(access)];
 }
@@ -51,7 +52,7 @@ async function minioReachesKes(access: StackAccess): Promise<PreflightTick> {
   const what = say('connectTickMinioKes');
   return withMinioAdmin(access, async (admin) => {
     const kms = await admin.kmsStatus();
-    if (kms.name !== 'MinIO KES') return unknown(id, what, `MinIO uses ${kms.name}`);
+    if (kms.name !== 'MinIO KES') return unknown(id, what, { why: say('connectWhyOtherKms', { name: kms.name }) });
     const offline = kms.endpoints.filter(({ online }) => !online);
     const answer = kms.endpoints.map(({ url, online }) => `${url} ${online ? 'online' : 'offline'}`).join(', ');
     return { id, what, outcome: offline.length === 0 ? ('ok' as const) : ('missing' as const), answer };
@@ -59,7 +60,8 @@ async function minioReachesKes(access: StackAccess): Promise<PreflightTick> {
 }
 
 async function kesTicks(access: StackAccess): Promise<PreflightTick[]> {
-  if (wayOf(access.stack, 'kes') === 'none') return [unknown('kes.minio', say('connectTickMinioIdentity'), 'KES is not in this stack')];
+  if (wayOf(access.stack, 'kes') === 'none')
+    return [unknown('kes.minio', say('connectTickMinioIdentity'), { why: say('connectWhyAbsent', { server: 'KES' }) })];
   const minio = (await ticksOf(access, 'minio', ofMinio)) ?? (await minioTicks(access, ofMinio));
   // What MinIO's identity may is not known where nobody could ask as it; then the operator's own rights say what KES can do.
   const told = minio.length > 1;
@@ -83,7 +85,7 @@ async function ticksOf(
     operations.map((operation) => ({
       ...tick({ operation, rule: ruleOf(operation, scope) }),
       outcome: 'unknown',
-      answer: answerOf(error),
+      ...toldBy(error),
     }));
   let kes: KesClient;
   try {

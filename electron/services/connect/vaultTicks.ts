@@ -6,7 +6,7 @@ import { readAppRole, withVault } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { unknown, whyOf } from './ticks.ts';
+import { type Told, unknown, whyOf } from './ticks.ts';
 import { allowedOn, type PolicyRule, readPolicy } from './vaultPolicy.ts';
 
 /** What KES does with its role (vault.md 4.2). `rule` is the path of the policy, `path` one that it must cover. */
@@ -20,13 +20,13 @@ interface Need {
 export async function vaultTicks(access: StackAccess): Promise<PreflightTick[]> {
   const [store] = access.stack.keyStores;
   const what = say('connectTickVaultRole', { role: store?.appRole.role ?? '' });
-  if (store === undefined) return [unknown('vault.role', what, 'Vault is not in this stack')];
+  if (store === undefined) return [unknown('vault.role', what, { why: say('connectWhyAbsent', { server: 'Vault' }) })];
   try {
     return await withVault(access, async (vault) => {
       const role = await roleOf(access, vault, store);
-      if (typeof role === 'string') return [unknown('vault.role', what, role)];
+      if (!('policies' in role)) return [unknown('vault.role', what, role)];
       const rules = await rulesOf(vault, role.policies);
-      if (typeof rules === 'string') return [unknown('vault.role', what, rules)];
+      if (!Array.isArray(rules)) return [unknown('vault.role', what, rules)];
       return needsOf(store).map((need) => tickOf(need, store, rules, role.policies));
     });
   } catch (error) {
@@ -59,18 +59,19 @@ function needsOf({ engine: { mount, version, prefix } }: KeyStore): Need[] {
 }
 
 /** The role's policies, or why they are not known. With another role than the stack's, the only one there is. */
-async function roleOf(access: StackAccess, vault: VaultClient, { appRole }: KeyStore): Promise<{ policies: string[] } | string> {
+async function roleOf(access: StackAccess, vault: VaultClient, { appRole }: KeyStore): Promise<{ policies: string[] } | Told> {
   const role = await vault.appRole(appRole.mount, appRole.role);
   const policies = (found: NonNullable<typeof role>): string[] => [...(found.token_policies ?? []), 'default'];
   if (role !== undefined) return { policies: policies(role) };
-  if (readAppRole(access) !== undefined) return `404 auth/${appRole.mount}/role/${appRole.role}`;
+  const path = `auth/${appRole.mount}/role/${appRole.role}`;
+  if (readAppRole(access) !== undefined) return { answer: `404 ${path}` };
   const names = await vault.appRoles(appRole.mount);
   const only = names.length === 1 && names[0] !== undefined ? await vault.appRole(appRole.mount, names[0]) : undefined;
   if (only !== undefined) return { policies: policies(only) };
-  return `404 auth/${appRole.mount}/role/${appRole.role}; there are ${names.slice(0, 10).join(', ') || 'none'}`;
+  return { why: say('connectWhyNoRole', { path, names: names.slice(0, 10).join(', ') || '–' }) };
 }
 
-async function rulesOf(vault: VaultClient, policies: readonly string[]): Promise<PolicyRule[] | string> {
+async function rulesOf(vault: VaultClient, policies: readonly string[]): Promise<PolicyRule[] | Told> {
   const rules: PolicyRule[] = [];
   for (const name of policies) {
     const text = await vault.policy(name).catch((error: unknown) => {
@@ -80,7 +81,7 @@ async function rulesOf(vault: VaultClient, policies: readonly string[]): Promise
     });
     if (text === undefined) continue;
     const read = readPolicy(text);
-    if (read === undefined) return `the policy ${name} is written in a form that Sealdeck does not read`;
+    if (read === undefined) return { why: say('connectWhyPolicyForm', { policy: name }) };
     rules.push(...read);
   }
   return rules;

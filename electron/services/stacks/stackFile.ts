@@ -41,7 +41,7 @@ export function readStackFile(content: string): { stack: Stack; certificates: Ma
     file = readDocument(JSON.parse(content), form);
     found = readStackDocument(file.stack);
   } catch (error) {
-    if (error instanceof SyntaxError) throw refuse('it is not JSON');
+    if (error instanceof SyntaxError) throw refuse('@stacksReasonNoJson');
     if (!(error instanceof DocumentRefused)) throw error;
     if (error.newer !== undefined) throw new AppError('fileNewer', { path: 'stack file', version: error.newer });
     throw refuse(error.message);
@@ -112,18 +112,31 @@ function look(pem: string, refuse: (reason: string) => AppError): { subject: str
       fingerprint: certificates.map((one) => one.fingerprint256.toLowerCase()).join(' '),
     };
   } catch {
-    throw refuse('a certificate in it cannot be read');
+    throw refuse('@stacksReasonCertificate');
   }
 }
+
+/** What is put into an address, a policy or a line to copy ends nothing there and begins nothing of its own. */
+const word = z.string().regex(/^[\w.*-]{1,200}$/);
+/** As Connect takes a mount; nothing in it leads elsewhere. */
+const path = z.string().regex(/^[\w@+-][\w.@+-]{0,99}(?:\/[\w@+-][\w.@+-]{0,99}){0,9}$/);
 
 /** What the guided steps read again has their form: addresses are https and nothing more. */
 function requireForm(document: Stack, refuse: (reason: string) => AppError): void {
   const { name, role, key } = placeInput.shape;
   const fields: readonly (readonly [z.ZodType, string])[] = [
     [name, document.name],
-    ...document.keyStores.map(({ appRole }) => [role, appRole.role] as const),
+    ...document.keyStores.flatMap(({ engine, appRole }): [z.ZodType, string][] => [
+      [path, engine.mount],
+      [path.or(z.literal('')), engine.prefix],
+      [path, appRole.mount],
+      [role, appRole.role],
+      [word, appRole.policy],
+    ]),
+    ...document.kesClusters.flatMap((kes) => [...Object.values(kes.policy), kes.operator].map((value) => [word, value] as const)),
+    ...serverKinds.flatMap((kind) => [...clustersOf(document, kind), ...nodesOf(document, kind)]).map(({ id }) => [word, id] as const),
     ...document.minioClusters.map(({ defaultKey }) => [key, defaultKey] as const),
     ...serverKinds.flatMap((kind) => nodesOf(document, kind)).map(({ url }) => [serverUrl, url] as const),
   ];
-  for (const [form, value] of fields) if (!form.safeParse(value).success) throw refuse(`${value.slice(0, 100)} does not fit`);
+  for (const [form, value] of fields) if (!form.safeParse(value).success) throw refuse('@stacksReasonValue');
 }

@@ -83,7 +83,8 @@ export function RightsStep({ stack, onBack, onSaved }: { stack: Stack; onBack():
 
 function Tick({ tick }: { tick: PreflightTick }) {
   const { t } = useWords();
-  const { sentence } = useSentence();
+  const { sentence, explain } = useSentence();
+  const own = tick.why ? sentence(tick.why) : tick.error ? explain(tick.error).title : '';
   return (
     <li className={styles.tick} data-outcome={tick.outcome}>
       <StateIcon mark={marks[tick.outcome]} size={16} />
@@ -102,7 +103,7 @@ function Tick({ tick }: { tick: PreflightTick }) {
           </div>
         ) : null}
       </div>
-      <span className={`sd-mono ${styles.tickAnswer}`}>{tick.answer}</span>
+      <span className={`${tick.answer === undefined ? '' : 'sd-mono'} ${styles.tickAnswer}`}>{tick.answer ?? own}</span>
     </li>
   );
 }
