@@ -33,11 +33,16 @@ export type StepId = z.infer<typeof stepId>;
 const port = z.int().min(1).max(65535);
 const hostName = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\d+\.\d+\.\d+\.\d+|[0-9a-fA-F:]+)$/);
 
-/** An address of a server: https, no path, no credentials. */
+/**
+ * An address of a server: https, no path, no credentials. Its host is letters, digits, dots and hyphens, or an IP address:
+ * a URL may hold more, such as `$(…)`, and stands in lines that people copy into a shell.
+ */
 export const serverUrl = z
   .url({ protocol: /^https$/ })
   .max(300)
-  .refine((value) => /^https:\/\/[^/?#@]+\/?$/.test(value), { error: 'only https://host:port' })
+  .refine((value) => /^https:\/\/(?:[\p{L}\p{M}\p{N}._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?\/?$/u.test(value), {
+    error: 'only https://host:port',
+  })
   .transform((value) => value.replace(/\/$/, ''));
 /** Where one server of the stack is. `none`: not known yet, a draft. */
 export const serverPlace = z.discriminatedUnion('way', [

@@ -120,6 +120,14 @@ test('a stack file says where servers are and whom to believe, and nothing of th
 
 test.each<[string, (stack: Stack) => Stack]>([
   ['a name that no form takes', (stack) => ({ ...stack, name: 'x'.repeat(41) })],
+  ['a name that moves the cursor', (stack) => ({ ...stack, name: 'lab\u001b[2J' })],
+  ['a name that turns text around', (stack) => ({ ...stack, name: 'lab\u202e' })],
+  ['a prefix that ends a policy and begins another', (stack) => withEngine(stack, { prefix: '"}\npath "*" {' })],
+  ['a mount that leads elsewhere', (stack) => withEngine(stack, { mount: '../sys' })],
+  [
+    'a pattern that is two lines',
+    (stack) => ({ ...stack, kesClusters: stack.kesClusters.map((one) => ({ ...one, policy: { name: 'minio', pattern: '*\n- /v1/*' } })) }),
+  ],
   [
     'a key that KES cannot have',
     (stack) => ({ ...stack, minioClusters: stack.minioClusters.map((one) => ({ ...one, defaultKey: 'a/b' })) }),
@@ -155,3 +163,7 @@ test('of a folder of logs only the logs of servers are deleted', async () => {
   await deleteOwn(place);
   expect(await readdir(join(place, 'logs'))).toEqual(['theirs.log', 'vault.logbook']);
 });
+
+function withEngine(stack: Stack, change: Partial<Stack['keyStores'][number]['engine']>): Stack {
+  return { ...stack, keyStores: stack.keyStores.map((one) => ({ ...one, engine: { ...one.engine, ...change } })) };
+}

@@ -7,6 +7,7 @@ import { Secret } from '../../../shared/secret.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { shortestPassphrase } from '../../../shared/vault.ts';
 import { openStream, PassphraseWrong, sealStream } from '../../platform/ageStream.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import { sealToKey } from './pgpKeys.ts';
 
 /** What a custodian's file is about. Nothing in it is secret; the share comes beside it. */
@@ -61,7 +62,7 @@ export function plaintextOf(facts: FileFacts, share: Secret): Secret {
 
 function givenWith({ url, program }: FileFacts): string[] {
   const prefix = program === 'bao' ? 'BAO' : 'VAULT';
-  return [`    export ${prefix}_ADDR=${url}`, `    ${program} operator unseal`];
+  return [`    export ${prefix}_ADDR=${shellWord(url)}`, `    ${program} operator unseal`];
 }
 
 /** How the file is opened without Sealdeck. Age takes no word beside its armor, so this lies beside the file. */
