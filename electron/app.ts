@@ -136,7 +136,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const lab = createLab({ ...deps, dataFolder, pickedOf: (stackId) => setup.picked(stackId), gate });
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
-  const vault = createVault({ ...deps, files, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
+  const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
@@ -184,7 +184,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     dataFolder,
     stacks,
     store,
-    files,
     journal: (stackId, action) => journal.append(stackId, action),
     journalOf: journal.linesOf,
     vaultToken: vaultTokenFor,
@@ -220,7 +219,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const storeKeeper = createStoreHandlers({
     store,
     publish,
-    files,
     journal: (action) => journal.append(undefined, action),
     autoLockMinutes: async () => (await settings.read()).autoLockMinutes,
     busy: () => jobs.running().length > 0,

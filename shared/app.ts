@@ -67,7 +67,7 @@ export const appProcedures = {
   /** The whole store as a file sealed under a passphrase of its own. */
   'store.export': procedure({
     input: z.strictObject({ passphrase: secretInput }),
-    output: z.object({ name: z.string(), content: z.string(), downloadPath: z.string().optional() }),
+    output: z.object({ name: z.string(), content: z.string() }),
   }),
   /** Takes over what the file holds for stacks that have nothing yet; `replace` also for those that have. */
   'store.import': procedure({

@@ -183,7 +183,7 @@ export const stackProcedures = {
   /** The stack without any secret, for a colleague: JSON with the certificates of its CAs. */
   'stacks.export': procedure({
     input: z.strictObject({ id: stackId }),
-    output: z.object({ name: z.string(), content: z.string(), downloadPath: z.string().optional() }),
+    output: z.object({ name: z.string(), content: z.string() }),
   }),
   /** Makes a read-only stack of such a file; its credentials are asked for by Connect. */
   'stacks.import': procedure({ input: z.strictObject({ content: z.string().max(4_000_000) }), output: z.object({ stackId }) }),

@@ -122,7 +122,6 @@ const handedOut = z.object({
   name: z.string(),
   content: z.string(),
   recipe: z.string(),
-  downloadPath: z.string().optional(),
 });
 
 export const vaultProcedures = {

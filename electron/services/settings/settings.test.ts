@@ -23,7 +23,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const around = {
-  files: { offer: () => ({ downloadPath: '/download/x' }) },
   autoLockMinutes: async () => 0,
   busy: () => false,
   failed: () => undefined,

@@ -1,7 +1,6 @@
 import type { appProcedures, StoreMode, StoreStatus } from '../../../shared/app.ts';
 import type { TextCode } from '../../../shared/messages.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import type { FileStore } from '../../platform/files.ts';
 import type { SealedStore } from '../../platform/sealedStore.ts';
 import { copyOf, takeCopy } from '../../platform/storeCopy.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
@@ -15,7 +14,6 @@ interface StoreDeps {
   publish: Publish;
   /** Adds to the journal; what was done to the store belongs there. */
   journal(action: Text): Promise<void>;
-  files: Pick<FileStore, 'offer'>;
   /** Minutes without anybody after which the store is locked; 0: never. */
   autoLockMinutes(): Promise<number>;
   /** Whether jobs run, which put the automatic lock off. */
@@ -31,7 +29,7 @@ const made = {
 } as const satisfies Record<StoreMode, TextCode>;
 
 export function createStoreHandlers(deps: StoreDeps): { handlers: DomainHandlers<StoreProcedures>; close(): void } {
-  const { store, publish, journal, files, autoLockMinutes, busy, failed } = deps;
+  const { store, publish, journal, autoLockMinutes, busy, failed } = deps;
   store.onChange((status) => publish('store.changed', status));
 
   async function lock(action: Text): Promise<StoreStatus> {
@@ -58,8 +56,7 @@ export function createStoreHandlers(deps: StoreDeps): { handlers: DomainHandlers
         const content = await copyOf(store, passphrase);
         const name = `sealdeck-store-${new Date().toISOString().slice(0, 10)}.sdv64`;
         await journal(say('storeExported'));
-        const { downloadPath } = files.offer({ name, type: 'application/octet-stream', content });
-        return { name, content, downloadPath };
+        return { name, content };
       },
       async 'store.import'({ content, passphrase, replace }) {
         const counts = await takeCopy(store, content, passphrase, replace);

@@ -101,10 +101,7 @@ export function createKeeping(deps: KeepingDeps): {
       },
 
       async 'stacks.export'({ id }) {
-        const content = await writeStackFile(await deps.open(id));
-        const name = `${id}.sealdeck.json`;
-        const { downloadPath } = deps.files.offer({ name, type: 'application/json', content });
-        return { name, content, downloadPath };
+        return { name: `${id}.sealdeck.json`, content: await writeStackFile(await deps.open(id)) };
       },
 
       async 'stacks.import'({ content }) {

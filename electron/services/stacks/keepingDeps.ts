@@ -4,7 +4,6 @@ import type { PlaceInput } from '../../../shared/setup.ts';
 import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import type { Text } from '../../../shared/text.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
-import type { FileStore } from '../../platform/files.ts';
 import type { SealedStore } from '../../platform/sealedStore.ts';
 import type { Stacks } from './handlers.ts';
 
@@ -13,7 +12,6 @@ export interface KeepingDeps extends DomainDeps {
   readonly dataFolder: string;
   readonly stacks: Pick<Stacks, 'list' | 'get' | 'create' | 'update' | 'stateFolder'>;
   readonly store: SealedStore;
-  readonly files: Pick<FileStore, 'offer'>;
   journal(stackId: string | undefined, action: Text): Promise<void>;
   /** Lines of the journal about one stack, oldest first. */
   journalOf(stackId: string): Promise<string[]>;

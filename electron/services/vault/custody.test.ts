@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
 import { placeInput } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
-import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
-import { createFileStore } from '../../platform/files.ts';
+import type { StackAccess } from '../../jobs/step.ts';
 import { createSealedStore, type SealedStore } from '../../platform/sealedStore.ts';
 import { stackOf } from '../setup/placeDocument.ts';
 import { createCustody } from './custody.ts';
@@ -60,8 +59,7 @@ describe('custody that is killed', () => {
         },
         journal: () => write(() => undefined),
       } as unknown as StackAccess;
-      const deps: DomainDeps = { open: async () => access, publish: () => undefined, jobs: undefined as never, log };
-      return createCustody({ ...deps, files: createFileStore() });
+      return createCustody({ open: async () => access, publish: () => undefined, jobs: undefined as never, log });
     };
     return {
       folder,

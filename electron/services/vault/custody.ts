@@ -6,7 +6,6 @@ import type { Custody, PlannedCustodian, vaultProcedures } from '../../../shared
 import { type KeptInit, keyStoreOf, operatorLogin, readInit, readOperator, vaultFor } from '../../clients/vault/forStack.ts';
 import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
-import type { FileStore } from '../../platform/files.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { revoke } from './appRoleCredentials.ts';
@@ -31,17 +30,13 @@ type Procedures = Pick<
   'vault.custody' | 'vault.checkPgpKey' | 'vault.handOut' | 'vault.confirmHandOut' | 'vault.forgetCustodian' | 'vault.destroyShares'
 >;
 
-export interface CustodyDeps extends DomainDeps {
-  readonly files: FileStore;
-}
-
 const mostTries = 5;
 
 /**
  * Who holds the unseal shares. Every share stays in the sealed store until each has a file that its custodian was seen
  * to open; the document, which names custodian and file, is always saved before the file leaves the engine.
  */
-export function createCustody(deps: CustodyDeps): DomainHandlers<Procedures> {
+export function createCustody(deps: DomainDeps): DomainHandlers<Procedures> {
   const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
   /** Wrong codes by file. In memory: 50 bits outlast any number of restarts. */
   const wrongCodes = new Map<string, number>();
@@ -82,8 +77,7 @@ export function createCustody(deps: CustodyDeps): DomainHandlers<Procedures> {
             : [...store.custodians, handed],
         }));
         await access.journal(say('vaultJournalHandedOut', { share: facts.share, shares: facts.shares, name: handed.name }));
-        const { downloadPath } = deps.files.offer({ name, type: 'application/octet-stream', content });
-        return { custodian: handed.id, name, content, recipe: recipeOf(facts, handed.kind, name), downloadPath };
+        return { custodian: handed.id, name, content, recipe: recipeOf(facts, handed.kind, name) };
       }),
 
     'vault.confirmHandOut': ({ stackId, custodian: id, content, passphrase, code }) =>

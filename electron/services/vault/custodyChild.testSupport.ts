@@ -7,7 +7,6 @@ import { Secret } from '../../../shared/secret.ts';
 import { placeInput } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { createFileStore } from '../../platform/files.ts';
 import { createSealedStore } from '../../platform/sealedStore.ts';
 import { stackOf } from '../setup/placeDocument.ts';
 import { createCustody } from './custody.ts';
@@ -49,7 +48,7 @@ const access = {
   },
   journal: async () => undefined,
 } as unknown as StackAccess;
-const deps = { open: async () => access, publish: () => undefined, jobs: undefined as never, log, files: createFileStore() };
+const deps = { open: async () => access, publish: () => undefined, jobs: undefined as never, log };
 const custody = createCustody(deps);
 
 async function ceremony(): Promise<void> {
@@ -69,5 +68,4 @@ if (process.argv[3] !== 'kept') await ceremony();
 // The engine's next call: a regular expression remembers the last text it was tried on.
 /nothing/.test('something else');
 writeHeapSnapshot(join(folder, 'heap.heapsnapshot'));
-deps.files.close();
 process.stdout.write(JSON.stringify(await custody['vault.custody']({ stackId: 'test' }, call)));

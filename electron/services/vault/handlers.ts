@@ -3,12 +3,12 @@ import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultNodeStatus, vaultProcedures } from '../../../shared/vault.ts';
 import { keyStoreOf, readInit, readOperator, vaultFor, vaultTokenFor } from '../../clients/vault/forStack.ts';
-import type { AnyStep, StackAccess } from '../../jobs/step.ts';
+import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
 import { createAttempts } from './attempts.ts';
 import { whoMustCome } from './custodians.ts';
-import { type CustodyDeps, createCustody } from './custody.ts';
+import { createCustody } from './custody.ts';
 import { openWithPassphrase, sha256Of, shareIn } from './custodyFile.ts';
 import { forgetIntent } from './initialising.ts';
 import { nodeStatus, targetOf } from './nodeStatus.ts';
@@ -18,7 +18,7 @@ import { createUnsealStep } from './unsealStep.ts';
 import { createVaultStep, type VaultStepDeps } from './vaultStep.ts';
 import { waitActive } from './waiting.ts';
 
-export type VaultDeps = CustodyDeps & VaultStepDeps & AdminStepDeps;
+export type VaultDeps = DomainDeps & VaultStepDeps & AdminStepDeps;
 export type UnsealedListener = (stackId: string) => void | Promise<void>;
 
 export function createVault(deps: VaultDeps) {

@@ -10,7 +10,6 @@ import { vaultInput } from '../../../shared/vault.ts';
 import { makeTestIdentity } from '../../clients/kes/kes.testSupport.ts';
 import { vaultFor } from '../../clients/vault/forStack.ts';
 import type { SecretName, StackSecrets, StepContext } from '../../jobs/step.ts';
-import { createFileStore } from '../../platform/files.ts';
 import { freePort } from '../../platform/ports.ts';
 import { createRecords } from '../lab/records.ts';
 import { createStackServers, createTurns } from '../lab/stackServers.ts';
@@ -98,9 +97,7 @@ export async function makeVaultStack({ product, kvVersion, storage = 'raft', fol
     signal: new AbortController().signal,
   };
   const published: string[] = [];
-  const files = createFileStore();
   const deps: VaultDeps = {
-    files,
     open: async () => context,
     publish: (name) => void published.push(name),
     jobs: undefined as never,
