@@ -12,8 +12,8 @@ export function knownServer(stack: Stack | undefined, kind: ServerKind): KnownSe
   return {
     url: node.url,
     ca,
-    // Trust and credential are given together.
-    credential: ca !== undefined,
+    // Trust and credential are given together; a stack file brings only the trust, which nobody has confirmed here.
+    credential: ca !== undefined && (ca.confirmedAt !== undefined || ca.id === 'local'),
     ...(kind === 'vault' ? { engine: stack.keyStores[0]?.engine } : {}),
     ...(kind === 'minio' ? { defaultKey: stack.minioClusters[0]?.defaultKey } : {}),
   };
