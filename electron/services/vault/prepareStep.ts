@@ -16,6 +16,7 @@ import { proveRole } from './roleProof.ts';
 /** KES needs a periodic token without use counts; five minutes as in the guide (vault.md 4.3). */
 const roleFields = { token_period: 300, token_num_uses: 0, secret_id_num_uses: 0, secret_id_ttl: 0 } as const;
 
+/** KV engine, policy, role and secret id for KES, proven by doing what KES does. */
 export function createPrepareStep(): Step<'prepare'> {
   return {
     id: 'prepare',
@@ -23,12 +24,13 @@ export function createPrepareStep(): Step<'prepare'> {
 
     async propose(context) {
       const { role: placed } = context.inputs.place;
-      if (wayOf(context.stack, 'vault') === 'none') return prepareInput.parse({ role: placed });
+      // Passed over: what others have there need not fit the form, as the empty prefix of an old guide.
+      if (theirs(context) !== undefined) return prepareInput.parse({ role: placed });
       const store = keyStoreOf(context);
       const { mount, prefix } = store.engine;
       const { mount: appRoleMount, role, policy } = store.appRole;
       const own = wayOf(context.stack, 'vault') !== 'api';
-      return prepareInput.parse({ mount, prefix, appRoleMount, role: own ? placed : role, policy });
+      return prepareInput.parse({ mount, prefix: prefix === '' ? undefined : prefix, appRoleMount, role: own ? placed : role, policy });
     },
 
     async plan(context, input): Promise<StepPlan> {

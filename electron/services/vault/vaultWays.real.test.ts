@@ -100,6 +100,12 @@ describe('a Vault by API', () => {
     expect(await prepareStep.skips?.(stack.context)).toBeUndefined();
     const away = await byApi(theirs, { kes: { way: 'api', url: 'https://127.0.0.1:1' } });
     expect((await prepareStep.skips?.(away.context))?.code).toBe('vaultPrepareTheirs');
+    await away.context.update((stack) => ({
+      ...stack,
+      keyStores: stack.keyStores.map((store) => ({ ...store, engine: { ...store.engine, prefix: '' } })),
+    }));
+    // An old guide's KES keeps its keys at the mount itself.
+    await expect(prepareStep.propose({ ...away.context, stack: away.context.stack })).resolves.toHaveProperty('prefix');
     await away.stop();
   });
 

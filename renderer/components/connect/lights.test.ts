@@ -42,6 +42,7 @@ describe('the seven lights of a server', () => {
     expect(mends(row('identity'))).toEqual(['credential']);
     expect(mends(row('identity', 'vaultSealed', 'vault'))).toEqual(['unseal']);
     expect(mends(row('identity', 'answerNotUnderstood'))).toEqual(['address']);
+    expect(mends(row('keyStore', 'kvVersionDiffers', 'vault'))).toEqual(['engine']);
     expect(mends(row())).toEqual(['credential', 'address']);
   });
 });

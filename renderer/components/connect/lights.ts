@@ -42,7 +42,8 @@ export function mends(test: ServerTest): readonly Mend[] {
       return ['preflight', 'credential'];
     case 'keyStore':
     case 'key':
-      if (code === 'connectMountMissing' || code === 'connectMountOther') return ['engine'];
+      // The mount, its version and its prefix are fields of the first step, no lines of a policy.
+      if (code === 'connectMountMissing' || code === 'connectMountOther' || code === 'kvVersionDiffers') return ['engine'];
       return code === 'vaultSealed' ? ['unseal'] : ['preflight'];
   }
 }
