@@ -173,6 +173,11 @@ export const minioEn = {
       explanation: 'Two at a time would interrupt its clients twice.',
       next: 'Wait for it, or cancel it in the list of jobs.',
     },
+    minioRestartTime: {
+      title: 'MinIO cannot be restarted at {time}',
+      explanation: 'This time has passed, or is more than {days} days away. Nothing was restarted.',
+      next: 'Choose a time to come, or restart it now.',
+    },
   },
   texts: {
     minioChangeCredential: 'Make a root user and password for MinIO, sealed in the store',

@@ -159,6 +159,11 @@ export const minioZh: SameCodes<typeof minioEn> = {
       explanation: '同时进行两次会让其客户端中断两次。',
       next: '等待其完成，或在任务列表中取消。',
     },
+    minioRestartTime: {
+      title: '无法在 {time} 重启 MinIO',
+      explanation: '该时间已过，或在 {days} 天之后。未执行任何重启。',
+      next: '请选择一个尚未到来的时间，或立即重启。',
+    },
   },
   texts: {
     minioChangeCredential: '为 MinIO 生成 root 用户和密码，密封保存',

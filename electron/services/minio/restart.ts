@@ -146,6 +146,17 @@ async function requireAlive({ stack, servers }: Access): Promise<void> {
   if ((await servers.status('minio')).state === 'died') throw startFailure(await servers.lastLines('minio', 60));
 }
 
+const mostDaysAhead = 7;
+
+/**
+ * Refuses a time that has passed, which would mean at once, and one so far away that the store would have to stay open for
+ * it. Throws `minioRestartTime`.
+ */
+export function requireTime(at: string, now = Date.now()): void {
+  const time = Date.parse(at);
+  if (!(time > now && time < now + mostDaysAhead * 86_400_000)) throw new AppError('minioRestartTime', { time: at, days: mostDaysAhead });
+}
+
 /** Waits for a chosen time. Throws `cancelled`, `invalidInput`. */
 export async function waitUntil(at: string, report: Report, signal: AbortSignal): Promise<void> {
   const time = Date.parse(at);
@@ -154,6 +165,7 @@ export async function waitUntil(at: string, report: Report, signal: AbortSignal)
   while (Date.now() < time) await sleep(Math.min(time - Date.now(), 60_000), signal);
 }
 
+/** Throws `cancelled` when the job ends meanwhile. */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await pause(ms, undefined, { signal }).catch((cause: unknown) => {
     throw new AppError('cancelled', {}, { cause });

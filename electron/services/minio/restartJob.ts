@@ -7,7 +7,7 @@ import { say } from '../../../shared/text.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
-import { type KesFromHere, type RestartFacts, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
+import { type KesFromHere, type RestartFacts, requireTime, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
 
 export interface RestartDeps extends DomainDeps {
   dataFolder: string;
@@ -24,6 +24,7 @@ export interface Restarts {
   tellLost(stackId: string): Promise<void>;
 }
 
+/** Restarts as jobs, one a stack at a time, at once or at a chosen time. */
 export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }: RestartDeps): Restarts {
   const busy = new Set<string>();
   const fileOf = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'restart.json');
@@ -55,6 +56,7 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
     },
 
     async start(stackId, at) {
+      if (at !== undefined) requireTime(at);
       const { stack } = await open(stackId);
       // Nothing is awaited from here to the mark: two that ask at once must not both come through.
       if (busy.has(stackId)) throw new AppError('minioRestartBusy');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -61,6 +61,19 @@ test('a removal that cannot be finished keeps no other one from it, and is named
   await finishRemovals(root, deps, 'second');
   expect(told).toEqual(['forget second', 'removed second', 'forget third', 'removed third']);
   await expect(finishRemovals(root, deps)).rejects.toMatchObject({ code: 'fileDamaged' });
+});
+
+test('files that shall be kept and cannot be put aside are not deleted with the rest', async () => {
+  const root = join(folder, 'stacks');
+  const stack = await stacks.create({ name: 'lab' });
+  await mkdir(join(stack.folder, 'certs'), { recursive: true });
+  await writeFile(join(stack.folder, 'certs/ca.crt'), 'kept');
+  await bury(root, stack, 'keep');
+  // A name that is too long stands in for every reason why the folder cannot be renamed.
+  const grave = join(root, `.removed-${'x'.repeat(240)}`);
+  await rename(join(root, '.removed-lab'), grave);
+  await expect(finishRemovals(root, done().deps)).rejects.toMatchObject({ code: 'fileNotWritable' });
+  expect(await readFile(join(grave, 'files/certs/ca.crt'), 'utf8')).toBe('kept');
 });
 
 test('a removal that was killed before its moment leaves the whole stack', async () => {

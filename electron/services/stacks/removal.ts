@@ -22,6 +22,7 @@ export async function runningHere({ stack, servers }: StackAccess): Promise<Serv
   return found;
 }
 
+/** What a removal would end and lose. Changes nothing. */
 export async function removalFacts(access: StackAccess): Promise<RemovalFacts> {
   const { stack } = access;
   const { bytes } = await walkOwn(stack.folder);
@@ -128,8 +129,15 @@ async function finishRemoval(root: string, id: string, deps: RemovalDeps): Promi
     }
   }
   // A stack whose files lie in the data folder itself: what shall be kept goes out of the way first.
-  else await rename(join(grave, 'files'), join(root, `.kept-${id}-${Date.now()}`)).catch(() => undefined);
+  else await putAside(join(grave, 'files'), join(root, `.kept-${id}-${Date.now()}`));
   await deps.forget(id);
   await deps.removed(id, note);
   await rm(grave, { recursive: true, force: true });
+}
+
+/** What cannot be put aside must not be deleted with the rest. */
+async function putAside(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new AppError('fileNotWritable', { path: to, reason: reasonOf(error) }, { cause: error });
+  });
 }

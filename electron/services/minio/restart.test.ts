@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { requireTime } from './restart.ts';
+
+const now = Date.parse('2026-01-01T12:00:00Z');
+
+test('a restart is set for a time to come within a week', () => {
+  for (const at of ['2026-01-01T12:01:00Z', '2026-01-08T11:59:00Z']) expect(() => requireTime(at, now)).not.toThrow();
+});
+
+test.each(['2026-01-01T11:59:00Z', '1970-01-01T00:00:00Z', '2026-01-08T12:01:00Z', '9999-12-31T23:59:59Z', 'tomorrow'])(
+  'a restart at %s, which would be at once or never, is refused',
+  (at) => expect(() => requireTime(at, now)).toThrow(expect.objectContaining({ code: 'minioRestartTime' })),
+);
