@@ -28,6 +28,7 @@ export async function startEngine(data: string): Promise<Started> {
   throw new Error('the engine did not answer');
 }
 
+/** Closes the client, ends the engine and waits for its end. */
 export async function endEngine({ client, child }: Started): Promise<void> {
   client.close();
   if (child.pid !== undefined) await endProcesses([child.pid]);

@@ -8,6 +8,7 @@ export interface Row {
   goal?: number;
 }
 
+/** The middle value; of an even number the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;

@@ -53,6 +53,7 @@ export async function readJsonFile<S extends z.ZodType>(path: string, schema: S)
   return parsed.data;
 }
 
+/** Indented, with a line break at the end. Throws what `writeFileAtomic` throws. */
 export async function writeJsonFile(path: string, value: unknown, mode = 0o600): Promise<void> {
   await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, mode);
 }
@@ -63,6 +64,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   for (const name of names) if (/\.[0-9a-f]{12}\.tmp$/.test(basename(name))) await unlink(join(folder, name)).catch(() => undefined);
 }
 
+/** A system's code or an error's own words, for a person. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Error) return (error as NodeJS.ErrnoException).code ?? error.message;
   return String(error);

@@ -11,6 +11,7 @@ export interface EventHub {
   subscribe(listener: Listener): () => void;
 }
 
+/** Listeners are called at once, in the order in which they came. */
 export function createEventHub(): EventHub {
   const listeners = new Set<Listener>();
   return {

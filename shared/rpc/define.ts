@@ -8,6 +8,7 @@ export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly changesServers?: true;
 }
 
+/** Keeps the types of its schemas. */
 export function procedure<I extends z.ZodType, O extends z.ZodType>(schemas: Procedure<I, O>): Procedure<I, O> {
   return schemas;
 }

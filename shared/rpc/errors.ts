@@ -24,6 +24,7 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** With a code: whether it is that one. */
 export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code);
 }

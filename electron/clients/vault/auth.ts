@@ -102,6 +102,7 @@ export function vaultAppRole(http: VaultHttp) {
   };
 }
 
+/** Users of a userpass mount. */
 export function vaultUserpass(http: VaultHttp) {
   const at = (mount: string, name: string): string => joined('auth', mount, 'users', name);
   return {
@@ -125,6 +126,7 @@ export function vaultUserpass(http: VaultHttp) {
   };
 }
 
+/** Looking tokens up, and revoking them. */
 export function vaultTokens(http: VaultHttp) {
   return {
     /** Of the client's own token, or of another. */

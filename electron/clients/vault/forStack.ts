@@ -36,12 +36,17 @@ export type KeptAppRole = z.infer<typeof keptAppRole>;
 
 type Secrets = Pick<StackAccess, 'secrets'>;
 
+/** The kept answer of init. Throws `storeDamaged` when it has another form. */
 export function readInit({ secrets }: Secrets): KeptInit | undefined {
   return readSealed(secrets.get('vault.init'), 'vault.init', keptInit);
 }
+
+/** The operator's login, made by Sealdeck or given on Connect. Throws `storeDamaged`. */
 export function readOperator({ secrets }: Secrets): KeptOperator | undefined {
   return readSealed(secrets.get('vault.operator'), 'vault.operator', keptOperator);
 }
+
+/** What KES logs in to Vault with, when Sealdeck made it. Throws `storeDamaged`. */
 export function readAppRole({ secrets }: Secrets): KeptAppRole | undefined {
   return readSealed(secrets.get('kes.approle'), 'kes.approle', keptAppRole);
 }
@@ -80,6 +85,8 @@ const loggedIn = new Map<string, { credential: string; token: Secret }>();
 export function rememberLogin(stackId: string, url: string, operator: KeptOperator, token: Secret): void {
   loggedIn.set(stackId, { credential: fingerprintOf(url, operator), token });
 }
+
+/** After another credential was given: the next call logs in anew. */
 export function forgetLogin(stackId: string): void {
   loggedIn.delete(stackId);
 }

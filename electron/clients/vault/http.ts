@@ -31,6 +31,7 @@ export interface VaultHttp {
   close(): Promise<void>;
 }
 
+/** Requests below `/v1/` of one node, with the target's token unless a call brings its own. The caller closes it. */
 export function createVaultHttp(target: VaultTarget): VaultHttp {
   const tls = createTlsClient({ ca: target.ca, timeoutMs: 20_000 });
   const base = target.url.replace(/\/+$/, '');

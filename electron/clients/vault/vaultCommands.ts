@@ -26,6 +26,7 @@ export function tokenLines(): CommandLine[] {
   return [{ comment: say('vaultCommandToken'), line: 'read -rs VAULT_TOKEN && export VAULT_TOKEN' }];
 }
 
+/** A line of the drawer with what it is for; without a line, the comment alone. */
 export function commented(comment: Text, line?: string): CommandLine {
   return line === undefined ? { comment } : { comment, line };
 }

@@ -16,6 +16,7 @@ export function checkBackup(command: 'backup' | 'restore', flags: Flags): void {
     throw new AppError('usage', { reason: 'restore needs --dir with an empty or new folder' });
 }
 
+/** The passphrase of a backup is not the one of the credential store. */
 export function withoutPassphrase({ 'passphrase-file': _, 'passphrase-fd': __, ...flags }: Flags): Flags {
   return flags;
 }

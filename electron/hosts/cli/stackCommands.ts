@@ -39,6 +39,7 @@ export async function unlockStore(client: Client, flags: Flags): Promise<StoreSt
   return client.call('store.unlock', passphrase === undefined ? {} : { passphrase });
 }
 
+/** What runs, where its data lies, and the stacks in it. */
 export async function statusCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   const info = await client.call('app.info', {});
   const store = await client.call('store.status', {});
@@ -63,6 +64,7 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
   if (flags.stack === undefined && dir === undefined) throwDamaged(damaged);
 }
 
+/** Ends the servers of a stack; nothing of it keeps running. */
 export async function downCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   const stack = await pickStack(client, flags);
   const jobs = followJobs(client, terminal);
@@ -85,6 +87,7 @@ async function endWork(client: Client, jobs: JobFollower, stackId: string): Prom
   }
 }
 
+/** Makes a proof and tells its result. Throws what broke it. */
 export async function proveCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   const { level } = flags;
   if (level !== undefined && level !== 'chain' && level !== 'dependency' && level !== 'rule')
@@ -98,6 +101,7 @@ export async function proveCommand(client: Client, terminal: Terminal, flags: Fl
   await printProof(client, terminal, stack.id, started, true);
 }
 
+/** The proof that was begun last, whatever its result. */
 export async function newestProof(client: Client, stackId: string): Promise<Proof | undefined> {
   const { proofs } = await client.call('proof.list', { stackId });
   return proofs.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))[0];
@@ -126,6 +130,7 @@ export async function printProof(client: Client, terminal: Terminal, stackId: st
   if (result !== 'proven') throw new AppError('notProven', { stack: stackId });
 }
 
+/** Lists the server programs that were found, or gets those of `--get`. */
 export async function serversCommand(client: Client, terminal: Terminal, flags: Flags): Promise<void> {
   if (flags.get !== undefined) {
     const programs = flags.get.split(',').map((name) => {

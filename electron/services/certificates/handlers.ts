@@ -10,6 +10,7 @@ export interface Certificates {
   steps: AnyStep[];
 }
 
+/** The certificates of a stack: their step, and the list of what lies there. */
 export function createCertificates({ open }: DomainDeps): Certificates {
   return {
     steps: [certificatesStep],

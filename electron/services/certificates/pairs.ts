@@ -41,6 +41,7 @@ export const pairs: readonly Pair[] = [
   { id: 'operator', use: 'client', certificate: 'certs/operator.crt', key: { secret: 'operator.key' } },
 ];
 
+/** The stack's own CA as the form asks for it. */
 export function wantedCa(input: CertificatesInput): Wanted {
   return { use: 'ca', subject: input.subject, keyType: input.keyType, days: input.caDays, hosts: [] };
 }
@@ -58,6 +59,7 @@ export function wantedLeaf({ pair, hosts }: { pair: Pair; hosts: readonly string
   return { use: pair.use, subject, keyType: input.keyType, days: input.days, hosts: names };
 }
 
+/** A key from its file or from the sealed store; undefined while there is none. */
 export async function readKey(access: StackAccess, key: Pair['key']): Promise<Secret | undefined> {
   if ('secret' in key) return access.secrets.get(key.secret);
   const pem = await access.folder.read(key.file);
@@ -90,6 +92,7 @@ export function usableKey(key: Secret | undefined, type: KeyType): Secret | unde
   }
 }
 
+/** Whether the key is the certificate's. A key that cannot be read is not. */
 export function isPair(certificate: X509Certificate, key: Secret): boolean {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key.reveal()));

@@ -19,6 +19,7 @@ const again = {
   changed: 'certificatesAgainChanged',
 } as const satisfies Record<Why, Text['code']>;
 
+/** What would be made, kept or renewed, with the openssl commands for it. */
 export async function planCertificates(access: StackAccess, asked: Asked): Promise<StepPlan> {
   const { input } = asked;
   const decisions = await decide(access, asked);

@@ -40,6 +40,7 @@ export interface Imports {
   take(kind: ServerKind, source: string, alias: string | undefined): ImportedCredential;
 }
 
+/** Keeps imported secrets by source, each for `lifeMs`, and no more than the newest sources. */
 export function createImports(lifeMs = tenMinutes): Imports {
   const kept = new Map<string, ReadonlyMap<string, ImportedCredential>>();
   return {

@@ -31,6 +31,7 @@ export interface KeyScope {
   exact: boolean;
 }
 
+/** What the stack's document says of the keys of its KES and MinIO. */
 export function keyScopeOf(stack: Stack): KeyScope {
   const pattern = stack.kesClusters[0]?.policy.pattern ?? '*';
   const prefix = pattern.replace(/\*$/, '');

@@ -16,6 +16,7 @@ export interface Trust {
   texts: readonly string[];
 }
 
+/** Where the certificates lie that vouch for a server by API, in the stack's folder. */
 export function trustFileOf(kind: ServerKind): string {
   return `connect/${kind}-ca.pem`;
 }

@@ -34,6 +34,7 @@ export function appendLine(path: string, line: string): Promise<number> {
   });
 }
 
+/** Bytes; undefined while there is no journal. */
 export async function journalSize(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.size;
 }

@@ -156,6 +156,7 @@ function endedByTls(error: unknown): error is AppError {
   return isAppError(error, 'tlsIdentityRefused') || isAppError(error, 'tlsProtocol');
 }
 
+/** Without a client certificate KES ends the connection. Throws `kesOpenDoor`. */
 export async function nobodyRefused(kes: KesClient): Promise<Evidence> {
   try {
     const { status } = await kes.probe('GET', '/version');

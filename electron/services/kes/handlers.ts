@@ -18,6 +18,7 @@ import { type KeyStepDeps, keyStep } from './keyStep.ts';
 const describedAtOnce = 4;
 const describedAtMost = 200;
 
+/** KES of a stack: its two steps, its state and its keys. */
 export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
   handlers: DomainHandlers<typeof kesProcedures>;
   steps: AnyStep[];

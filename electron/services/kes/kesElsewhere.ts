@@ -29,6 +29,7 @@ export function planForeign(context: StepContext, input: KesInput): StepPlan {
   };
 }
 
+/** KES for another host: which files are laid out, and what its keeper does with them. */
 export async function planHandedOver(context: StepContext, input: KesInput): Promise<StepPlan> {
   const cluster = clusterOf(context);
   const { mount, prefix, version } = keyStoreBehind(context).engine;

@@ -25,6 +25,7 @@ export interface KesStepDeps {
   makeStranger(): Promise<{ cert: string; key: Secret }>;
 }
 
+/** KES with its configuration and policies, here, handed over, or looked at by API. */
 export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
   return {
     id: 'kes',

@@ -13,6 +13,7 @@ import type { KesConfigValues } from './kesConfig.ts';
 /** Names of the files that KES reads, in `certs` here and in the one folder of another host. */
 export const handedFiles = { key: 'kes.key', cert: 'kes.crt', vaultCa: 'vault-ca.crt', config: 'kes.yaml', unit: 'kes.service' } as const;
 
+/** The KES that the stack's MinIO uses. Throws `kesUnknown`. */
 export function clusterOf(context: Pick<StepContext, 'stack'>): KesCluster {
   const cluster = kesOf(context.stack);
   if (!cluster) throw new AppError('kesUnknown', { stack: context.stack.name });
@@ -26,6 +27,7 @@ export function keyStoreBehind(context: Pick<StepContext, 'stack'>): KeyStore {
   return store;
 }
 
+/** Address of the first node. */
 export function nodeUrl(cluster: KesCluster): string {
   return cluster.nodes[0]?.url ?? '';
 }

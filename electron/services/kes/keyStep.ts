@@ -19,6 +19,7 @@ export interface KeyStepDeps {
   vaultToken(access: StackAccess): Promise<Secret>;
 }
 
+/** A key in KES, made unless it is there, seen in the key store behind it and tried. */
 export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
   return {
     id: 'key',

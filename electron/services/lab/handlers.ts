@@ -41,6 +41,7 @@ export interface Lab {
   binary(wanted: Program, storage: VaultStorage): Promise<string>;
 }
 
+/** The servers that Sealdeck runs: finding and getting their programs, starting, stopping, logs. */
 export function createLab(deps: LabDeps): Lab {
   const cache = deps.cache ?? cacheFolder();
   const kept = new Map<string, { records: Records; turns: Turns }>();

@@ -23,6 +23,7 @@ export async function tailOf(file: string, count: number, from = 0): Promise<str
   }
 }
 
+/** Bytes of a file; 0 when there is none. */
 export async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
 }

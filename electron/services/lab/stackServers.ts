@@ -17,6 +17,7 @@ import { sizeOf, tailOf } from './serverLog.ts';
 /** One queue for each server of a stack: starts and stops of the same server never overlap, whoever asks. */
 export type Turns = Readonly<Record<ServerKind, ReturnType<typeof createSerialQueue>>>;
 
+/** Shared by all who speak of the same stack's servers. */
 export function createTurns(): Turns {
   return { vault: createSerialQueue(), kes: createSerialQueue(), minio: createSerialQueue() };
 }

@@ -52,6 +52,7 @@ export function commandsHandedOver(url: string, folder: string): CommandLine[] {
   ];
 }
 
+/** A systemd unit that starts MinIO with the files of the handover. */
 export function unitFor(url: string, folder: string): string {
   return `[Unit]
 Description=MinIO

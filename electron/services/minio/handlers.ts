@@ -9,6 +9,7 @@ import { bucketStep } from './bucketStep.ts';
 import { createMinioStep, type MinioDeps } from './minioStep.ts';
 import { createRestarts, type RestartDeps } from './restartJob.ts';
 
+/** MinIO of a stack: its two steps, its state, its buckets and its restart. */
 export function createMinio(deps: DomainDeps & MinioDeps & RestartDeps): {
   handlers: DomainHandlers<typeof minioProcedures>;
   steps: AnyStep[];

@@ -61,6 +61,7 @@ export function environmentOf(
   });
 }
 
+/** Address of the first node. Throws `minioAbsent`. */
 export function minioUrl(context: Pick<StepContext, 'stack'>): string {
   const url = context.stack.minioClusters[0]?.nodes[0]?.url;
   if (url === undefined) throw new AppError('minioAbsent');

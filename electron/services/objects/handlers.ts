@@ -8,6 +8,7 @@ import { listForPeople } from './list.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
 
+/** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
 export function createObjects(deps: DomainDeps & { files: Files }): {
   handlers: DomainHandlers<typeof objectProcedures>;
   steps: AnyStep[];

@@ -13,6 +13,7 @@ export interface Canary {
   text: Buffer;
 }
 
+/** 64 bytes under a name that no other proof has; its text is what a disk must not show. */
 export function makeCanary(bucket: string, id: string): Canary {
   const text = Buffer.from(`sealdeck canary ${randomBytes(12).toString('hex')}`);
   const content = Buffer.concat([text, Buffer.from(' must not be readable here'.padEnd(64 - text.length, '.'))]).subarray(0, 64);
@@ -41,6 +42,7 @@ export async function readCanary(s3: S3, canary: Canary, signal: AbortSignal): P
   return `${status}, ${content.length} B`;
 }
 
+/** Lower-case hex. */
 export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }

@@ -37,6 +37,7 @@ export interface ProofEngine {
   reach(access: StackAccess): Promise<Reach>;
 }
 
+/** Runs proofs, one a stack at a time, and puts back first what a killed one withheld. */
 export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngine {
   // One at a time for each stack: two would put back each other's record.
   const running = new Set<string>();

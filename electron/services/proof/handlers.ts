@@ -15,6 +15,7 @@ interface Deps extends DomainDeps, ProofDeps {
   files: Pick<FileStore, 'offer'>;
 }
 
+/** Proofs of a stack: the step, making, listing and exporting them. */
 export function createProof(deps: Deps): { handlers: DomainHandlers<typeof proofProcedures>; steps: AnyStep[] } {
   const kept = createProofFiles(deps.dataFolder);
   const engine = createProofEngine(deps, kept);

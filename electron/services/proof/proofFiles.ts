@@ -49,6 +49,7 @@ export function createProofFiles(dataFolder: string): ProofFiles {
   };
 }
 
+/** Sorts by the time it was begun: `20261122T020000-1a2b3c4d`. */
 export function newProofId(now = new Date()): string {
   return `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(4).toString('hex')}`;
 }

@@ -14,6 +14,7 @@ import type { ProofFiles } from './proofFiles.ts';
 
 const sourceOf: Record<ProofEvent['lane'], string> = { key: 'vault', cache: 'kes', read: 'minio', disk: 'disk' };
 
+/** The proof at the end of the guided steps, at the strongest level in reach. */
 export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'> {
   return {
     id: 'proof',

@@ -11,6 +11,7 @@ export interface Recorder {
   change(part: Partial<Proof>): Promise<void>;
 }
 
+/** Every change of a running proof is on disk before it is published. */
 export function createRecorder(first: Proof, files: ProofFiles, publish: Publish, report: Report): Recorder {
   let proof = first;
   async function change(part: Partial<Proof>): Promise<void> {

@@ -28,6 +28,7 @@ const made = {
   memory: 'storeMadeMemory',
 } as const satisfies Record<StoreMode, TextCode>;
 
+/** The sealed store as people see it: making, unlocking, locking, copies, with a journal entry each. */
 export function createStoreHandlers(deps: StoreDeps): { handlers: DomainHandlers<StoreProcedures>; close(): void } {
   const { store, publish, journal, autoLockMinutes, busy, failed } = deps;
   store.onChange((status) => publish('store.changed', status));

@@ -41,6 +41,7 @@ interface SetupDeps extends DomainDeps {
   requireDurable(what: string): void;
 }
 
+/** The guided steps of every stack as procedures, and the wizards that run one of them alone. */
 export function createSetup(deps: SetupDeps): {
   handlers: DomainHandlers<typeof setupProcedures>;
   picked(stackId: string): Promise<Partial<Record<Program, string>>>;

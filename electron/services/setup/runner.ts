@@ -43,6 +43,7 @@ interface RunnerDeps extends DomainDeps {
   journal(stackId: string, action: Text, outcome: 'failed'): Promise<void>;
 }
 
+/** Runs steps one after the other and writes each outcome into the stack's record. */
 export function createRunner(deps: RunnerDeps): Runner {
   const records = new Map<string, SetupRecord>();
   const stepOf = (id: StepId): Step => {

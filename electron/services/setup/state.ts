@@ -15,6 +15,7 @@ export interface SetupRecord {
 
 const setupForm = { version: 1, schema: setupState };
 
+/** A record in which nothing was done yet. */
 export function newSetup(stackId: string, mode: SetupState['mode'], place?: PlaceInput): SetupState {
   const steps = stepIds.map(
     (id): StepStatus => ({ id, state: 'todo', evidence: [], ...(id === 'place' && place ? { input: place } : {}) }),
@@ -22,6 +23,7 @@ export function newSetup(stackId: string, mode: SetupState['mode'], place?: Plac
   return { version: 1, stackId, mode, steps };
 }
 
+/** `onChange` is called after each write. */
 export function setupRecord(dataFolder: string, stackId: string, onChange: () => void): SetupRecord {
   const file = join(dataFolder, 'stacks', stackId, 'setup.json');
   const queue = createSerialQueue();

@@ -60,6 +60,7 @@ async function snapshotAllowed(access: StackAccess, deps: KeepingDeps): Promise<
   }
 }
 
+/** `local-lab-20261122T020000.sealdeck.age`, in UTC. */
 export function backupName(stackId: string, now = new Date()): string {
   return `${stackId}-${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}.sealdeck.age`;
 }

@@ -66,6 +66,7 @@ interface StacksDeps {
 /** What the list needs of a set-up; the set-up itself owns that file. */
 const setupSummary = z.object({ steps: z.array(z.object({ state: z.string() })) });
 
+/** The documents of all stacks in the data folder, read anew each time and written atomically. */
 export function createStacks({ dataFolder, store, publish, log, journal }: StacksDeps): Stacks {
   const root = join(dataFolder, 'stacks');
   const queue = createSerialQueue();

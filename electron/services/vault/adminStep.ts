@@ -17,6 +17,7 @@ export interface AdminStepDeps {
   proveKes?: (access: StepContext) => Promise<Evidence[]>;
 }
 
+/** A login of its own for Sealdeck, proven, and then the end of the root token. */
 export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
   // A stack that knows no KES yet has nobody who could be cut off.
   const proveKes = async (context: StepContext): Promise<Evidence[]> =>

@@ -51,6 +51,7 @@ async function logsIn(context: StepContext, admin: VaultClient, input: PrepareIn
   }
 }
 
+/** Ends a token of our own. */
 export async function revoke(context: Pick<StepContext, 'stack' | 'folder'>, token: Secret): Promise<void> {
   const client = await vaultFor(context, token);
   try {

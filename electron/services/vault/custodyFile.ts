@@ -153,6 +153,7 @@ export function sameText(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }
 
+/** Lower-case hex of the text as UTF-8. */
 export function sha256Of(content: string): string {
   return createHash('sha256').update(content).digest('hex');
 }

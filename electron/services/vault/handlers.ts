@@ -21,6 +21,7 @@ import { waitActive } from './waiting.ts';
 export type VaultDeps = DomainDeps & VaultStepDeps & AdminStepDeps;
 export type UnsealedListener = (stackId: string) => void | Promise<void>;
 
+/** Vault of a stack: its four steps, its nodes, unsealing and custody. */
 export function createVault(deps: VaultDeps) {
   const attempts = createAttempts();
   const listeners = new Set<UnsealedListener>();

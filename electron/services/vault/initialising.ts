@@ -19,6 +19,7 @@ import { startVault } from './waiting.ts';
 const intentPath = 'vault/init.intent';
 const intent = z.object({ at: z.string(), shares: z.int(), threshold: z.int() });
 
+/** Once a share was given, or the answer is sealed: this Vault no longer counts as one that holds nothing. */
 export async function forgetIntent(folder: StackFolder): Promise<void> {
   await folder.remove(intentPath);
 }

@@ -14,6 +14,7 @@ import { ensurePolicy } from './prepareStep.ts';
 
 const userpassMount = 'userpass';
 
+/** What the operator's policy has to cover. */
 export function scopeOf(context: Pick<StepContext, 'stack'>, input: AdminInput): OperatorScope {
   const { engine, appRole } = keyStoreOf(context);
   return { ...engine, appRoleMount: appRole.mount, role: appRole.role, kesPolicy: appRole.policy, operatorPolicy: input.name };

@@ -15,6 +15,7 @@ import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
 import { startVault, waitActive } from './waiting.ts';
 
+/** Initialises once, seals the answer to disk first, and opens Vault with what is kept. */
 export function createUnsealStep(): Step<'unseal'> {
   return {
     id: 'unseal',

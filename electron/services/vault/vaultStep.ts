@@ -21,6 +21,7 @@ export interface VaultStepDeps {
   memoryLock?: (binary: string) => Promise<MemoryLock>;
 }
 
+/** Vault started here, looked at by API, or handed over to another host. */
 export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
   async function configuration(context: StepContext, input: VaultInput) {
     const { product, storage } = keyStoreOf(context);
