@@ -26,6 +26,24 @@ describe('a MinIO environment file', () => {
     expect(credentials.get('kes')).toMatchObject({ kind: 'kes' });
   });
 
+  it.each([
+    ['MINIO_SERVER_URL=https://user:a/tracer@minio:9000', 'https://minio:9000'],
+    ['MINIO_VOLUMES="https://u:tra@cer/tracer@n1/d https://u:tracer@n2/d"', 'https://n1/d https://n2/d'],
+    ['MINIO_BROWSER_REDIRECT_URL=https://minio/?token=tracer', 'https://minio/'],
+    ['MINIO_OPTS="--console-address :9001 --anything tracer"', undefined],
+    [`MINIO_SERVER_URL=https://${'u'.repeat(3000)}:tracer@minio`, '…'],
+  ])('shows of %s only what is no secret', (line, value) => {
+    const { credentials: _, ...shown } = readMinioEnvironment(line);
+    expect(shown.values[0]?.value).toBe(value);
+    expect(JSON.stringify(shown)).not.toContain('tracer');
+  });
+
+  it('names no secret in a complaint, and no user that is none', () => {
+    const http = readMinioEnvironment('MINIO_KMS_KES_ENDPOINT=http://u:a/tracer@kes:7373');
+    expect(JSON.stringify(http.warnings)).not.toContain('tracer');
+    expect(readMinioEnvironment(`MINIO_ROOT_USER=${'x'.repeat(129)}`).user).toBeUndefined();
+  });
+
   it('has nothing to complain of in a good one', () => expect(warnings(good)).toEqual([]));
 
   it.each([

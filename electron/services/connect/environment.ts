@@ -21,8 +21,10 @@ export interface EnvironmentFound {
 
 /** Values that are no secret. Everything else is taken for one: files of this kind hold passwords under many names. */
 const shown =
-  /^(?:MINIO_ROOT_USER|MINIO_ACCESS_KEY|MINIO_(?:\w+_)?FILE|MINIO_KMS_KES_(?:ENDPOINT|KEY_NAME|CERT_FILE|KEY_FILE|CAPATH|CA_PATH)|MINIO_KMS_(?:SERVER|ENCLAVE|SSE_KEY|AUTO_ENCRYPTION|REPLICATE_KEYID|KES_BULK_API_BATCH_SIZE)|MINIO_(?:SITE_)?REGION(?:_NAME)?|MINIO_(?:VOLUMES|OPTS|BROWSER|SERVER_URL|BROWSER_REDIRECT_URL|COMPRESSION_ALLOW_ENCRYPTION|SSE_AUTO_ENCRYPTION))$/;
+  /^(?:MINIO_ROOT_USER|MINIO_ACCESS_KEY|MINIO_(?:\w+_)?FILE|MINIO_KMS_KES_(?:ENDPOINT|KEY_NAME|CERT_FILE|KEY_FILE|CAPATH|CA_PATH)|MINIO_KMS_(?:SERVER|ENCLAVE|SSE_KEY|AUTO_ENCRYPTION|REPLICATE_KEYID|KES_BULK_API_BATCH_SIZE)|MINIO_(?:SITE_)?REGION(?:_NAME)?|MINIO_(?:VOLUMES|BROWSER|SERVER_URL|BROWSER_REDIRECT_URL|COMPRESSION_ALLOW_ENCRYPTION|SSE_AUTO_ENCRYPTION))$/;
 const mostVariables = 300;
+/** As `minioKeys` takes it. */
+const longestUser = 128;
 
 /** Names of former times and what takes their place (minio.md 2.6). */
 const replaced: readonly [RegExp, string][] = [
@@ -69,7 +71,7 @@ export function readMinioEnvironment(content: string): EnvironmentFound {
     credentials,
     ...(kesUrl === undefined ? {} : { kesUrl }),
     ...(defaultKey ? { defaultKey } : {}),
-    ...(user ? { user } : {}),
+    ...(user && user.length <= longestUser ? { user } : {}),
   };
 }
 
@@ -126,6 +128,8 @@ function endpointsOf(value: string | undefined): string[] {
     .filter((part) => part !== '');
 }
 
+/** Passwords may hold a slash, and tokens stand in queries. What is longer than any address is not searched and not shown. */
 function withoutUserInfo(value: string): string {
-  return value.replace(/(:\/\/)[^/@\s]*@/g, '$1');
+  if (value.length > 2000) return '…';
+  return value.replace(/(:\/\/)[^@\s,]*(?:@[^@\s,]*)*@/g, '$1').replace(/(:\/\/[^?#\s,]*)[?#][^\s,]*/g, '$1');
 }

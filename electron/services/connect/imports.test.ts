@@ -61,6 +61,11 @@ describe('a secret that was imported', () => {
   });
 });
 
+it('lists no alias whose name or user is longer than any, or moves a cursor', () => {
+  const odd = { ['n'.repeat(101)]: alias(), 'a\u001b[2J': alias(), long: { ...alias(), accessKey: 'x'.repeat(129) }, good: alias() };
+  expect(readAliases('x', config(odd)).aliases.map(({ name }) => name)).toEqual(['good']);
+});
+
 describe('a file that the window sends', () => {
   const send = (bytes: Buffer) => {
     const files = createFileStore();

@@ -99,12 +99,16 @@ export function readAliases(name: string, content: string): { aliases: Alias[]; 
   const credentials = new Map<string, ImportedCredential>();
   for (const [alias, { url, accessKey, secretKey, sessionToken }] of Object.entries(parsed.data.aliases).slice(0, mostAliases)) {
     const origin = URL.canParse(url) ? new URL(url).origin : 'null';
+    if (!isShort(alias, 100) || !isShort(accessKey, 128)) continue;
     if (origin === 'null' || sessionToken || accessKey.length < 3 || secretKey.length < 8 || accessKey.startsWith('YOUR-')) continue;
     aliases.push({ name: alias, url: origin, accessKey });
     credentials.set(alias, { kind: 'minio', user: accessKey, password: new Secret(secretKey) });
   }
   return { aliases, credentials };
 }
+
+/** Names are shown in lists. */
+const isShort = (text: string, most: number): boolean => text.length <= most && !/\p{Cc}/u.test(text);
 
 function textOf(bytes: Buffer, name: string): string {
   try {
