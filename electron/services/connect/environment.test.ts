@@ -32,7 +32,7 @@ describe('a MinIO environment file', () => {
     ['MINIO_BROWSER_REDIRECT_URL=https://minio/?token=tracer', 'https://minio/'],
     ['MINIO_OPTS="--console-address :9001 --anything tracer"', undefined],
     [`MINIO_SERVER_URL=https://${'u'.repeat(3000)}:tracer@minio`, '…'],
-  ])('shows of %s only what is no secret', (line, value) => {
+  ])('shows of an address or of options only what is no secret, %#', (line, value) => {
     const { credentials: _, ...shown } = readMinioEnvironment(line);
     expect(shown.values[0]?.value).toBe(value);
     expect(JSON.stringify(shown)).not.toContain('tracer');
