@@ -10,18 +10,20 @@ export interface PickedFile {
   readonly content: string;
 }
 
-const mostBytes = 70_000;
+/** A key or a custodian's file. */
+const usualBytes = 70_000;
 
 interface FilePickProps {
   label: string;
   why?: string;
   file: PickedFile | undefined;
   error?: string | undefined;
+  mostBytes?: number;
   onPick(file: PickedFile): void;
 }
 
 /** A small file, dropped or chosen; it is read here and sent nowhere by itself. */
-export function FilePick({ label, why, file, error, onPick }: FilePickProps) {
+export function FilePick({ label, why, file, error, mostBytes = usualBytes, onPick }: FilePickProps) {
   const { t } = useWords();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -32,7 +34,7 @@ export function FilePick({ label, why, file, error, onPick }: FilePickProps) {
   async function take(list: FileList | null | undefined): Promise<void> {
     const chosen = list?.[0];
     if (!chosen) return;
-    const content = await readSmallFile(chosen);
+    const content = await readSmallFile(chosen, mostBytes);
     setTooLarge(content === undefined);
     if (content !== undefined) onPick({ name: chosen.name, content });
   }
@@ -82,7 +84,7 @@ export function FilePick({ label, why, file, error, onPick }: FilePickProps) {
 }
 
 /** Text of a small file, or its base64 when it is no text; undefined when it is too large for what is asked for. */
-export async function readSmallFile(file: File): Promise<string | undefined> {
+export async function readSmallFile(file: File, mostBytes = usualBytes): Promise<string | undefined> {
   return file.size > mostBytes ? undefined : textOf(new Uint8Array(await file.arrayBuffer()));
 }
 

@@ -15,7 +15,7 @@ const stackFile = z.strictObject({
   version: z.literal(1),
   exportedAt: z.string(),
   stack: z.unknown(),
-  certificates: z.partialRecord(serverKind, z.string().max(200_000)),
+  certificates: z.partialRecord(serverKind, z.string().max(500_000)),
 });
 const form = { version: 1, schema: stackFile };
 

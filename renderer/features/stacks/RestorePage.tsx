@@ -162,7 +162,7 @@ function FromStackFile() {
 
   return (
     <div className={styles.form}>
-      <FilePick label={t('stacks.bring.pick')} why={t('stacks.bring.pickWhy')} file={picked} onPick={setPicked} />
+      <FilePick label={t('stacks.bring.pick')} why={t('stacks.bring.pickWhy')} file={picked} mostBytes={4_000_000} onPick={setPicked} />
       {take.error ? <ErrorNotice error={take.error} /> : null}
       <div className={styles.foot}>
         <Button disabled={picked === undefined} loading={take.pending} onClick={() => void submit()}>

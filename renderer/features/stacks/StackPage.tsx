@@ -68,6 +68,7 @@ export function StackPage() {
   );
 }
 
+/** A part of the page under its own heading. */
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className={styles.section}>
@@ -111,7 +112,7 @@ function Identity({ stack, onAsk }: { stack: Stack; onAsk(asked: Asked): void })
               {t('stacks.protect')}
             </Button>
           ) : null}
-          {stack.draft ? <Link href="/connect">{t('stacks.addMissing')}</Link> : null}
+          {stack.draft ? <Link href={`/connect/${stack.id}/servers`}>{t('stacks.addMissing')}</Link> : null}
         </dd>
       </dl>
       {protect.error ? <ErrorNotice error={protect.error} /> : null}
@@ -158,7 +159,8 @@ function Credentials({ stack, onReplace }: { stack: Stack; onReplace(kind: Serve
     <div className={styles.rows}>
       <p className={styles.quiet}>{t('stacks.credentialText')}</p>
       {serverKinds
-        .filter((kind) => wayOf(stack, kind) !== 'none')
+        // Identity and root of servers that run here were made by Sealdeck itself; nobody rotates them elsewhere.
+        .filter((kind) => wayOf(stack, kind) !== 'none' && (kind === 'vault' || wayOf(stack, kind) !== 'here'))
         .map((kind) => (
           <div key={kind} className={styles.row}>
             <span>{t(`stacks.credential.${kind}`)}</span>
