@@ -25,9 +25,10 @@ export function HandOutDialog({ stackId, custody, work, onWork, onClose }: HandO
   const [made, setMade] = useState<MadeFile | undefined>(undefined);
   const id = made?.custodian ?? work.custodian?.id;
   const seat = custody.custodians.find((each) => each.id === id);
-  const confirming = work.kind === 'confirm' || made !== undefined;
+  // A new custodian's file may be made before the page knows of them: until then the form waits.
+  const toConfirm = work.kind === 'confirm' || made !== undefined ? seat : undefined;
   const name = seat?.name ?? '';
-  const title = confirming
+  const title = toConfirm
     ? t('vault.handOut.titleConfirm', { name })
     : seat === undefined
       ? t('vault.handOut.title')
@@ -40,12 +41,12 @@ export function HandOutDialog({ stackId, custody, work, onWork, onClose }: HandO
       <Modal.Overlay />
       <Modal.Content aria-label={title}>
         <Modal.Body>
-          {confirming && seat !== undefined ? (
+          {toConfirm ? (
             <ConfirmFile
-              key={`confirm ${seat.id}`}
+              key={`confirm ${toConfirm.id}`}
               stackId={stackId}
               title={title}
-              seat={seat}
+              seat={toConfirm}
               shares={custody.shares}
               made={made}
               next={next}
@@ -56,7 +57,15 @@ export function HandOutDialog({ stackId, custody, work, onWork, onClose }: HandO
               onClose={onClose}
             />
           ) : (
-            <MakeFile key={`make ${id ?? ''}`} stackId={stackId} title={title} seat={seat} onMade={setMade} onClose={onClose} />
+            <MakeFile
+              key={`make ${work.custodian?.id ?? ''}`}
+              stackId={stackId}
+              title={title}
+              seat={seat}
+              waiting={made !== undefined}
+              onMade={setMade}
+              onClose={onClose}
+            />
           )}
         </Modal.Body>
       </Modal.Content>

@@ -16,12 +16,14 @@ interface MakeFileProps {
   stackId: string;
   title: string;
   seat: Custody['custodians'][number] | undefined;
+  /** The file is made, and the page does not know of it yet. */
+  waiting: boolean;
   onMade(made: MadeFile): void;
   onClose(): void;
 }
 
 /** Who it is for and what opens it; then the file is made and saved at once. */
-export function MakeFile({ stackId, title, seat, onMade, onClose }: MakeFileProps) {
+export function MakeFile({ stackId, title, seat, waiting, onMade, onClose }: MakeFileProps) {
   const { t } = useWords();
   const handOut = useAction('vault.handOut');
   const typed = useRef<NewPassphraseHandle>(null);
@@ -37,6 +39,8 @@ export function MakeFile({ stackId, title, seat, onMade, onClose }: MakeFileProp
     if (trimmed === '') return setMissing('name');
     if (kind === 'pgp' && key === undefined && known === undefined) return setMissing('key');
     setMissing(undefined);
+    // Why it does not fit stands there already.
+    if (kind === 'pgp' && key !== undefined && checked.error) return;
     const passphrase = kind === 'passphrase' ? typed.current?.take() : undefined;
     if (kind === 'passphrase' && passphrase === undefined) return;
     const same = seat !== undefined && seat.kind === kind && seat.name === trimmed && key === undefined;
@@ -58,7 +62,7 @@ export function MakeFile({ stackId, title, seat, onMade, onClose }: MakeFileProp
       className={styles.body}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!handOut.pending) void make();
+        if (!handOut.pending && !waiting) void make();
       }}
     >
       <h2>{title}</h2>
@@ -105,7 +109,10 @@ export function MakeFile({ stackId, title, seat, onMade, onClose }: MakeFileProp
             why={t('vault.handOut.keyWhy')}
             file={key ?? (known === undefined ? undefined : { name: `${known.algorithm} ${keyEnd(known.fingerprint)}`, content: '' })}
             error={missing === 'key' ? t('vault.handOut.keyMissing') : undefined}
-            onPick={setKey}
+            onPick={(picked) => {
+              handOut.reset();
+              setKey(picked);
+            }}
           />
           {checked.data && key !== undefined ? (
             <p className={styles.saved}>
@@ -120,7 +127,7 @@ export function MakeFile({ stackId, title, seat, onMade, onClose }: MakeFileProp
       {handOut.error ? <ErrorNotice error={handOut.error} /> : null}
       <div className={styles.foot}>
         <Button onClick={onClose}>{t('vault.handOut.close')}</Button>
-        <Button type="submit" variant="filled" loading={handOut.pending}>
+        <Button type="submit" variant="filled" loading={handOut.pending || waiting}>
           {t('vault.handOut.make')}
         </Button>
       </div>
