@@ -51,7 +51,13 @@ export async function changeNeeded(context: StepContext, wanted: Environment): P
  * it must see that KES itself. Throws `minioKesDown`, `cancelled`.
  */
 export async function beforeRestart(context: StepContext, { restart }: MinioInput, deps: Deps, seen: boolean): Promise<void> {
-  if (restart?.at !== undefined) await waitUntil(restart.at, context.report, context.signal);
+  if (restart?.at !== undefined) {
+    await waitUntil(restart.at, context.report, context.signal);
+    // Somebody may have made the stack read-only meanwhile: the document is read again.
+    await context.update((stack) => stack);
+    const { name, readOnly } = context.stack;
+    if (readOnly) throw new AppError('stackReadOnly', { name });
+  }
   if (!(await deps.kesWorks(context))) throw new AppError('minioKesDown', { reason: 'KES' });
   const { error } = seen ? await restartFacts(context, deps.kesFromHere) : {};
   if (error) throw new AppError('minioKesDown', { reason: reasonOf(error) }, { cause: error });
