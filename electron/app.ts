@@ -190,11 +190,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     stopServer: async (stackId, kind) => jobDone(stackId, (await lab.handlers['lab.stop']({ stackId, kind }, fromHere)).jobId),
     async startServer(stackId, kind) {
       await jobDone(stackId, (await lab.start(stackId, kind)).jobId);
-      // People who hold the shares are told by the page of the Vault.
-      if (kind === 'vault')
-        await vault.handlers['vault.unsealKept']({ stackId }, fromHere).catch((error: unknown) => {
-          if (!isAppError(error, 'vaultSharesMissing') && !isAppError(error, 'vaultCustodiansNeeded')) throw error;
-        });
+      if (kind === 'vault') await vault.openKept(stackId);
     },
     async setUp(stackId, signal, tell) {
       const { jobId } = await setup.handlers['setup.express']({ stackId, inputs: {} }, fromHere);

@@ -204,6 +204,9 @@ describe.skipIf(missing !== undefined)(`five custodians on OpenBao${missing === 
     const who = { code: 'vaultCustodiansNeeded', details: { threshold: 3, names: 'Operations, Security, Storage, Compliance, 数据中心' } };
     await expect(steps.unseal.apply(stack.context, unsealInput.parse({}))).rejects.toMatchObject(who);
     await expect(handlers()['vault.unsealKept'](id, call)).rejects.toMatchObject(who);
+    // A backup that stopped Vault leaves it to them.
+    await stack.domain.openKept('test');
+    expect((await handlers()['vault.status'](id, call)).nodes[0]?.state).toBe('sealed');
 
     const unsealFile = (name: string, passphrase: string) =>
       handlers()['vault.unsealFile']({ ...id, content: files.get(name)?.content ?? '', passphrase: new Secret(passphrase) }, call);

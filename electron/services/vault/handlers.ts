@@ -26,8 +26,8 @@ export function createVault(deps: VaultDeps) {
   const attempts = createAttempts();
   const listeners = new Set<UnsealedListener>();
 
-  /** After a node opened: the servers behind it can be started. A node that is slow to lead is not a failure here. */
-  async function opened(access: StackAccess, stackId: string, node: string): Promise<void> {
+  /** After a node opened: waits until it leads. One that is slow to lead is not a failure here. */
+  async function opened(access: StackAccess, node: string): Promise<void> {
     const client = await vaultFor(access, undefined, node);
     try {
       await waitActive(client, undefined, 30);
@@ -37,6 +37,10 @@ export function createVault(deps: VaultDeps) {
       await client.close();
     }
     await access.journal(say('vaultJournalUnsealed', { node }));
+  }
+
+  /** The servers behind it can be started. */
+  function tellOpened(stackId: string): void {
     for (const listener of listeners)
       Promise.resolve(listener(stackId)).catch((error: unknown) => deps.log.error('after unsealing', { stackId, error }));
   }
@@ -59,12 +63,32 @@ export function createVault(deps: VaultDeps) {
       // From the first share on this Vault is in use: it must never count as one that holds nothing.
       await forgetIntent(access.folder);
       const { repeated, open } = await attempts.give(access, target, share, custodian);
-      if (open) await opened(access, stackId, target);
+      if (open) {
+        await opened(access, target);
+        tellOpened(stackId);
+      }
       return { ...(await changed(access, stackId, target)), repeated };
     } catch (error) {
       deps.publish('vault.changed', { stackId });
       throw error;
     }
+  }
+
+  async function unsealKept(stackId: string, node?: string): Promise<{ node: VaultNodeStatus; opened: boolean }> {
+    const access = await deps.open(stackId);
+    const target = targetOf(access, node);
+    await forgetIntent(access.folder);
+    const client = await vaultFor(access, undefined, target);
+    let sealed: boolean;
+    try {
+      sealed = (await client.sealStatus()).sealed;
+      await unsealWithKept(client, readInit(access)).catch((error: unknown) => whoMustCome(access, error));
+    } finally {
+      await client.close();
+    }
+    attempts.forget(stackId, target);
+    if (sealed) await opened(access, target);
+    return { ...(await changed(access, stackId, target)), opened: sealed };
   }
 
   const handlers: DomainHandlers<typeof vaultProcedures> = {
@@ -96,21 +120,10 @@ export function createVault(deps: VaultDeps) {
       return give(access, stackId, node, share, owner?.id ?? custodian);
     },
 
-    async 'vault.unsealKept'({ stackId, node }) {
-      const access = await deps.open(stackId);
-      const target = targetOf(access, node);
-      await forgetIntent(access.folder);
-      const client = await vaultFor(access, undefined, target);
-      let sealed: boolean;
-      try {
-        sealed = (await client.sealStatus()).sealed;
-        await unsealWithKept(client, readInit(access)).catch((error: unknown) => whoMustCome(access, error));
-      } finally {
-        await client.close();
-      }
-      attempts.forget(stackId, target);
-      if (sealed) await opened(access, stackId, target);
-      return changed(access, stackId, target);
+    async 'vault.unsealKept'({ stackId, node: wanted }) {
+      const { node, opened } = await unsealKept(stackId, wanted);
+      if (opened) tellOpened(stackId);
+      return { node };
     },
 
     async 'vault.resetUnseal'({ stackId, node }) {
@@ -150,6 +163,15 @@ export function createVault(deps: VaultDeps) {
   return {
     handlers,
     steps,
+    /**
+     * Unseals with kept shares where there are enough, and starts nothing behind it. Where people hold them it stays sealed:
+     * its page says who must come.
+     */
+    async openKept(stackId: string): Promise<void> {
+      await unsealKept(stackId).catch((error: unknown) => {
+        if (!isAppError(error, 'vaultSharesMissing') && !isAppError(error, 'vaultCustodiansNeeded')) throw error;
+      });
+    },
     /** Called with the stack's id after a node was opened through the Vault page; returns the way to stop listening. */
     onUnsealed(listener: UnsealedListener): () => void {
       listeners.add(listener);
