@@ -131,6 +131,14 @@ test('a stack file says where servers are and whom to believe, and nothing of th
   expect(readStackFile(JSON.stringify(lying)).stack.cas[0]?.fingerprint).toBe(read.cas[0]?.fingerprint);
 });
 
+test('of what somebody put between the certificates of a stack file nothing is kept', async () => {
+  const file = JSON.parse(await exported(await savedStack())) as { certificates: { vault: string } };
+  file.certificates.vault += '-----BEGIN PRIVATE KEY-----\ntracer\n-----END PRIVATE KEY-----\n';
+  const kept = readStackFile(JSON.stringify(file)).certificates.get('connect/vault-ca.pem');
+  expect(kept).toContain('BEGIN CERTIFICATE');
+  expect(kept).not.toContain('tracer');
+});
+
 test.each<[string, (stack: Stack) => Stack]>([
   ['a name that no form takes', (stack) => ({ ...stack, name: 'x'.repeat(41) })],
   ['a name that moves the cursor', (stack) => ({ ...stack, name: 'lab\u001b[2J' })],

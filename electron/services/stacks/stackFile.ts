@@ -55,7 +55,7 @@ export function readStackFile(content: string): { stack: Stack; certificates: Ma
     if (pem === undefined || given?.kind === 'system') continue;
     const path = `connect/${kind}-ca.pem`;
     const { subject, fingerprint } = look(pem, refuse);
-    certificates.set(path, pem);
+    certificates.set(path, certificatesOnly(pem));
     // Whoever takes the file over has not compared the fingerprint yet.
     cas.push({ id: kind, kind: given?.kind ?? 'file', subject, fingerprint, file: path });
   }
