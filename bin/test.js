@@ -16,10 +16,10 @@ let current;
 
 const stages = [
   { name: 'check', minutes: 1, run: check },
-  { name: 'servers', minutes: '1 warm, 11 cold', run: servers },
-  { name: 'services', minutes: 7, run: () => vitest('services') },
-  { name: 'chain', minutes: 6, run: () => vitest('chain') },
-  { name: 'window', minutes: 3, run: playwright },
+  { name: 'servers', minutes: '1 warm, 16 cold', run: servers },
+  { name: 'services', minutes: 9, run: () => vitest('services') },
+  { name: 'chain', minutes: 11, run: () => vitest('chain') },
+  { name: 'window', minutes: 7, run: playwright },
 ];
 
 function plan() {
