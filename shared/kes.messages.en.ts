@@ -151,7 +151,7 @@ export const kesEn = {
     kesRightsMissing: {
       title: '{who} may not {operations} keys yet',
       explanation: 'KES answers 403 to the identity {identity}. Its keeper has to allow it.',
-      next: 'Add below “allow” of that identity’s policy in kes.yaml, then reload KES (SIGHUP): {lines}',
+      next: 'In kes.yaml, put that identity below “identities” of a policy whose “allow” has these paths, then reload KES (SIGHUP): {lines}',
     },
   },
   texts: {

@@ -127,7 +127,7 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesRightsMissing: {
       title: '{who} 还不能对密钥执行 {operations}',
       explanation: 'KES 对身份 {identity} 返回 403，需由其管理员放行。',
-      next: '在 kes.yaml 中该身份策略的 allow 下添加以下内容，然后重新加载 KES (SIGHUP)：{lines}',
+      next: '在 kes.yaml 中，将该身份加入某个策略的 identities，并确保其 allow 包含以下路径，然后重新加载 KES (SIGHUP)：{lines}',
     },
   },
   texts: {

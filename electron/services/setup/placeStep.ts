@@ -91,7 +91,7 @@ async function portEvidence(context: StepContext, place: PlaceInput): Promise<Ev
     if (await becomesFree(port, context, server)) out.push(seen('disk', say('setup.place.evidence.port', { port, server })));
     else if ((await context.servers.status(server)).state === 'running')
       out.push(seen('disk', say('setup.place.evidence.portOurs', { port, server })));
-    else throw new AppError('portTaken', { port, server, free: await nextFree(port + 1, taken) });
+    else throw new AppError('portTaken', { port, server: serverNames[server], free: await nextFree(port + 1, taken) });
   }
   return out;
 }
