@@ -8,7 +8,7 @@ import { objectInput } from './objects.ts';
 import { proofLevel } from './proof.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { hostFolder, stackId, stackName, vaultProduct, vaultStorage } from './stacks.ts';
+import { hostFolder, type ServerKind, stackId, stackName, vaultProduct, vaultStorage } from './stacks.ts';
 import { text } from './text.ts';
 import { adminInput, prepareInput, unsealInput, vaultInput } from './vault.ts';
 
@@ -75,6 +75,15 @@ export const placeInput = z.strictObject({
     .default('kes-role'),
 });
 export type PlaceInput = z.infer<typeof placeInput>;
+
+/** Whose a port of the place is. */
+export const serverOfPort = {
+  vault: 'vault',
+  vaultCluster: 'vault',
+  kes: 'kes',
+  minio: 'minio',
+  minioConsole: 'minio',
+} as const satisfies Record<keyof PlaceInput['ports'], ServerKind>;
 
 export const serversInput = z.strictObject({
   /** Binaries that the user picked, by program; the rest is found or got. */

@@ -13,7 +13,7 @@ import { createSerialQueue } from './serialQueue.ts';
 import { DocumentRefused, readDocument } from './storedDocument.ts';
 import { accountOf, findWrappingKey, makeWrappingKey } from './wrappingKey.ts';
 
-export const storeContent = z.strictObject({ version: z.literal(1), scopes: z.record(z.string(), z.record(z.string(), z.string())) });
+const storeContent = z.strictObject({ version: z.literal(1), scopes: z.record(z.string(), z.record(z.string(), z.string())) });
 type Scopes = z.infer<typeof storeContent>['scopes'];
 export const storeContentForm = { version: 1, schema: storeContent };
 /** A start waits this long for the keychain; an unlock prompt may stay open longer, and `onChange` tells when it was answered. */

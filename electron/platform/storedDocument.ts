@@ -58,7 +58,7 @@ export async function readDocumentFile<S extends z.ZodType>(path: string, form: 
 }
 
 /** `fileNewer` or `fileDamaged` of a refused document. */
-export function refusedFile(path: string, error: unknown): AppError {
+function refusedFile(path: string, error: unknown): AppError {
   if (error instanceof DocumentRefused && error.newer !== undefined)
     return new AppError('fileNewer', { path, version: error.newer }, { cause: error });
   return new AppError('fileDamaged', { path, reason: reasonOf(error) }, { cause: error });

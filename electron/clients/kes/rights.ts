@@ -1,17 +1,6 @@
 import type { KesClient } from './client.ts';
 
-export const kesOperations = [
-  'create',
-  'generate',
-  'encrypt',
-  'decrypt',
-  'describe',
-  'list',
-  'delete',
-  'status',
-  'metrics',
-  'api',
-] as const;
+const kesOperations = ['create', 'generate', 'encrypt', 'decrypt', 'describe', 'list', 'delete', 'status', 'metrics', 'api'] as const;
 export type KesOperation = (typeof kesOperations)[number];
 
 export interface KesRight {

@@ -52,7 +52,7 @@ function outcome(job: JobSnapshot): unknown {
   throw AppError.of(job.error ?? { code: 'internal' });
 }
 
-export function progressLine(job: JobSnapshot, terminal: Pick<Terminal, 'say'>): string {
+function progressLine(job: JobSnapshot, terminal: Pick<Terminal, 'say'>): string {
   const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
   const [done, total] =
     job.unit === 'bytes' ? [mega(job.done), job.total === undefined ? undefined : mega(job.total)] : [job.done, job.total];

@@ -27,7 +27,7 @@ export async function ensureRoot(context: StepContext): Promise<{ user: string; 
 /** Names of MinIO's files for KES in the folder of another host. */
 export const handedFiles = { cert: 'kes-client.crt', key: 'kes-client.key', kesCa: 'kes-ca.crt', environment: 'minio.env' } as const;
 /** Where the files go on the host of a MinIO that others run, unless they choose another folder. */
-export const usualFolder = '/etc/minio/kes';
+const usualFolder = '/etc/minio/kes';
 
 /** The folder of its own host in which MinIO reads its files. Undefined: MinIO runs here. */
 export function hostFolderOf({ stack }: Pick<StepContext, 'stack'>, input: MinioInput): string | undefined {

@@ -2,23 +2,15 @@ import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { serverKinds, serverNames } from '../../../shared/servers.ts';
-import type { PlaceInput } from '../../../shared/setup.ts';
+import { type PlaceInput, serverOfPort } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { urlOf } from './placeDocument.ts';
 import type { PortName } from './ports.ts';
 
-export const serverOf: Readonly<Record<PortName, ServerKind>> = {
-  vault: 'vault',
-  vaultCluster: 'vault',
-  kes: 'kes',
-  minio: 'minio',
-  minioConsole: 'minio',
-};
-
 /** The ports that servers on this machine will listen on. Those of servers elsewhere stand in the form and count nowhere. */
 export function portsHere(place: Pick<PlaceInput, 'ports' | 'servers'>): [PortName, number][] {
-  return (Object.entries(place.ports) as [PortName, number][]).filter(([name]) => place.servers[serverOf[name]].way === 'here');
+  return (Object.entries(place.ports) as [PortName, number][]).filter(([name]) => place.servers[serverOfPort[name]].way === 'here');
 }
 
 /**

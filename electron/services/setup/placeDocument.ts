@@ -1,9 +1,7 @@
 import { isIP } from 'node:net';
 import { nodesOf, serverKinds } from '../../../shared/servers.ts';
 import { type PlaceInput, placeInput, type ServerPlace } from '../../../shared/setup.ts';
-import type { KesCluster, KeyStore, ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
-
-type MinioCluster = Stack['minioClusters'][number];
+import type { KesCluster, KeyStore, MinioCluster, ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 
 /** The stack document that a place describes: one node of each server that is known. */
 export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack {

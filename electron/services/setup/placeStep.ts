@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
-import type { Evidence, PlaceInput, StepPlan } from '../../../shared/setup.ts';
+import { type Evidence, type PlaceInput, type StepPlan, serverOfPort } from '../../../shared/setup.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
@@ -12,7 +12,7 @@ import type { Step, StepContext } from '../../jobs/step.ts';
 import { testHops } from '../../platform/hops.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { checkPlace, placeWarnings, portsHere, serverOf } from './checkPlace.ts';
+import { checkPlace, placeWarnings, portsHere } from './checkPlace.ts';
 import { placed } from './placeDocument.ts';
 import { nextFree } from './ports.ts';
 
@@ -87,7 +87,7 @@ async function portEvidence(context: StepContext, place: PlaceInput): Promise<Ev
   const ports = portsHere(place);
   const taken = new Set(ports.map(([, port]) => port));
   for (const [name, port] of ports) {
-    const server = serverOf[name];
+    const server = serverOfPort[name];
     if (await becomesFree(port, context, server)) out.push(seen('disk', say('setup.place.evidence.port', { port, server })));
     else if ((await context.servers.status(server)).state === 'running')
       out.push(seen('disk', say('setup.place.evidence.portOurs', { port, server })));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stackId } from '../../../shared/stacks.ts';
 
 /** First in the archive: what this is, before anything is believed. */
-export const backupHead = z.object({
+const backupHead = z.object({
   format: z.literal('sealdeck-backup'),
   version: z.literal(1),
   stackId,
@@ -16,13 +16,13 @@ export type BackupHead = z.infer<typeof backupHead>;
 export const backupHeadForm = { version: 1, schema: backupHead };
 
 /** Last in the archive: every entry before it, so that a missing or altered one is found. */
-export const backupManifest = z.object({
+const backupManifest = z.object({
   version: z.literal(1),
   parts: z.array(z.object({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string(), mode: z.int() })),
 });
 export const backupManifestForm = { version: 1, schema: backupManifest };
 
-export const backupSecrets = z.object({ version: z.literal(1), secrets: z.record(z.string(), z.string()) });
+const backupSecrets = z.object({ version: z.literal(1), secrets: z.record(z.string(), z.string()) });
 export const backupSecretsForm = { version: 1, schema: backupSecrets };
 
 export const entryNames = {

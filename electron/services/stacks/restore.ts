@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { runsHere, serverKinds } from '../../../shared/servers.ts';
-import { type PlaceInput, placeInput, setupState } from '../../../shared/setup.ts';
+import { type PlaceInput, placeInput, serverOfPort, setupState } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
@@ -181,7 +181,6 @@ interface Moved {
   from: number;
   to: number;
 }
-const serverOf = { vault: 'vault', vaultCluster: 'vault', kes: 'kes', minio: 'minio', minioConsole: 'minio' } as const;
 
 /** The place of the set-up in the new folder, with other ports where the old ones are taken. */
 async function placeFor(backup: Backup, folder: string, deps: KeepingDeps): Promise<{ place: PlaceInput | undefined; moved: Moved[] }> {
@@ -189,10 +188,10 @@ async function placeFor(backup: Backup, folder: string, deps: KeepingDeps): Prom
   const before = placeInput.safeParse(state.data?.steps.find(({ id }) => id === 'place')?.input);
   if (!before.success) return { place: undefined, moved: [] };
   const ports = await deps.freePorts(before.data.ports);
-  const names = Object.keys(serverOf) as (keyof typeof serverOf)[];
+  const names = Object.keys(serverOfPort) as (keyof typeof serverOfPort)[];
   const moved = names
-    .filter((name) => runsHere(backup.stack, serverOf[name]) && ports[name] !== before.data.ports[name])
-    .map((name) => ({ server: serverOf[name], from: before.data.ports[name], to: ports[name] }));
+    .filter((name) => runsHere(backup.stack, serverOfPort[name]) && ports[name] !== before.data.ports[name])
+    .map((name) => ({ server: serverOfPort[name], from: before.data.ports[name], to: ports[name] }));
   return { place: { ...before.data, folder, ports }, moved };
 }
 

@@ -2,7 +2,7 @@ import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /** What Sealdeck makes in the folder of a stack. Nothing else in that folder is ours: not backed up, not deleted. */
-export const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'logs'] as const;
+const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'logs'] as const;
 
 /** Whether one of two folders of stacks is the other, or lies in what the other stack would save and delete as its own. */
 export function collide(one: string, two: string): boolean {
