@@ -165,7 +165,7 @@ export function StartScreen() {
             mode === 'express'
               ? [
                   {
-                    line: `npx --no-install sealdeck up --dir ${shown.folder}${agreed && get.missing.length > 0 ? ' --build-servers' : ''}`,
+                    line: `npx --no-install sealdeck up --dir ${shown.folder}${unprotected ? ' --practice' : ''}${agreed && get.missing.length > 0 ? ' --build-servers' : ''}`,
                   },
                 ]
               : [{ comment: { code: 'setup.place.folderCommand' }, line: `install -d -m 0700 ${shown.folder}` }]
