@@ -9,7 +9,7 @@ import './app/global.css';
 import { QueryClient } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
-import { chosenLanguage, startLanguage } from './locales/language.ts';
+import { changeLanguage, chosenLanguage } from './locales/language.ts';
 import { createClient } from './rpc/client.ts';
 import { openPipe } from './rpc/openPipe.ts';
 import { keepFresh } from './rpc/refresh.ts';
@@ -35,6 +35,6 @@ keepFresh(client, queries);
 
 const root = document.getElementById('root');
 // Not a top-level await: lazy pages import from this very chunk.
-void startLanguage(chosenLanguage('system', navigator.languages)).then(() => {
+void changeLanguage(chosenLanguage('system', navigator.languages)).then(() => {
   if (root) createRoot(root).render(<App client={client} queries={queries} nonce={nonce} />);
 });

@@ -19,7 +19,7 @@ import { addressOf, shownRoutes } from './routes.tsx';
 
 /** Ctrl K: go to a page or stack, or do one of the few things that are offered everywhere. */
 export function Palette({ dark }: { dark: boolean }) {
-  const { t, i18n } = useWords();
+  const { t, language } = useWords();
   const { stack, stacks, choose } = useCurrentStack();
   const [, navigate] = useLocation();
   const drawer = useDrawer();
@@ -76,9 +76,9 @@ export function Palette({ dark }: { dark: boolean }) {
         },
         {
           id: 'language',
-          label: `${t('frame.language')}: ${i18n.language === 'en' ? '简体中文' : 'English'}`,
+          label: `${t('frame.language')}: ${language === 'en' ? '简体中文' : 'English'}`,
           leftSection: <IconLanguage {...icon} />,
-          onClick: () => void settings.run({ language: i18n.language === 'en' ? 'zh-CN' : 'en' }),
+          onClick: () => void settings.run({ language: language === 'en' ? 'zh-CN' : 'en' }),
         },
       ],
     },

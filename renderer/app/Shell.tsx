@@ -1,5 +1,7 @@
 import { AppShell, Button } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { spotlight } from '@mantine/spotlight';
+import { useIsFetching } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
@@ -32,7 +34,7 @@ export function Shell({ dark }: { dark: boolean }) {
   const { run } = useAction('settings.write');
   const { stack } = useCurrentStack();
   const { hops } = useHops(stack);
-  const rested = useRested();
+  const palette = usePalette();
   useActivity();
   const keep = useCallback((drawerOpen: boolean) => void run({ drawerOpen }), [run]);
   return (
@@ -54,7 +56,7 @@ export function Shell({ dark }: { dark: boolean }) {
             <Rail hops={hops} narrow={narrow} dark={dark} />
           </AppShell.Navbar>
           <AppShell.Header className={styles.header ?? ''} component="div">
-            <TopBar hops={hops} drawer={drawer} />
+            <TopBar hops={hops} drawer={drawer} openPalette={palette.open} />
           </AppShell.Header>
           <AppShell.Main className={styles.main ?? ''}>
             <ConnectionBanner />
@@ -72,7 +74,7 @@ export function Shell({ dark }: { dark: boolean }) {
           )}
           {drawer.filled ? null : <DrawerFallback />}
           <DrawerKey toggle={drawer.toggle} />
-          {rested ? (
+          {palette.there ? (
             <Suspense>
               <WithWords>
                 <Palette dark={dark} />
@@ -91,14 +93,22 @@ function WithWords({ children }: { children: ReactNode }) {
   return children;
 }
 
-/** True once the window has drawn its first picture and has time. */
-function useRested(): boolean {
-  const [rested, setRested] = useState(false);
+/** Whether the palette may come: once all that the first picture asked for is answered, or when somebody wants it. */
+function usePalette(): { there: boolean; open(): void } {
+  const [there, setThere] = useState(false);
+  const asking = useIsFetching() > 0;
   useEffect(() => {
-    const waiting = requestIdleCallback(() => setRested(true), { timeout: 1_000 });
+    if (there || asking) return;
+    const waiting = requestIdleCallback(() => setThere(true), { timeout: 1_000 });
     return () => cancelIdleCallback(waiting);
+  }, [there, asking]);
+  const open = useCallback(() => {
+    setThere(true);
+    spotlight.open();
   }, []);
-  return rested;
+  // Until then its own key is not listened to.
+  useHotkeys(there ? [] : [['mod+K', open]], []);
+  return { there, open };
 }
 
 function DrawerKey({ toggle }: { toggle(): void }) {

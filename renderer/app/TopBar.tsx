@@ -1,5 +1,4 @@
 import { ActionIcon, Kbd, Tooltip, UnstyledButton } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconLayoutSidebarRight, IconSearch } from '@tabler/icons-react';
 import { ShortName } from '../components/CopyValue.tsx';
 import { useCurrentStack } from '../components/currentStack.ts';
@@ -10,8 +9,14 @@ import { JobTray } from '../jobs/JobTray.tsx';
 import { useWords } from '../locales/language.ts';
 import styles from './topBar.module.css';
 
+interface TopBarProps {
+  hops: readonly HopState[];
+  drawer: { open: boolean; toggle(): void };
+  openPalette(): void;
+}
+
 /** The stack, its health with the evidence on hover, running jobs, the command palette and the drawer's button. */
-export function TopBar({ hops, drawer }: { hops: readonly HopState[]; drawer: { open: boolean; toggle(): void } }) {
+export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
   const { t } = useWords();
   const { stack, known } = useCurrentStack();
   return (
@@ -39,7 +44,7 @@ export function TopBar({ hops, drawer }: { hops: readonly HopState[]; drawer: { 
       )}
       <span className={styles.space} />
       <JobTray />
-      <UnstyledButton className={styles.palette} onClick={() => spotlight.open()} aria-keyshortcuts="Control+K">
+      <UnstyledButton className={styles.palette} onClick={openPalette} aria-keyshortcuts="Control+K">
         <IconSearch size={15} stroke={1.5} aria-hidden />
         <span>{t('frame.palette.open')}</span>
         <Kbd>Ctrl K</Kbd>

@@ -1,7 +1,6 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { IconAlertOctagonFilled } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { Trans } from 'react-i18next';
 import { useWords } from '../locales/language.ts';
 import styles from './dangerDialog.module.css';
 
@@ -76,7 +75,7 @@ function Body({ title, warning, explanation, facts, name, keep, doIt, pending, e
       {children}
       {name === undefined ? null : (
         <TextInput
-          label={<Trans i18nKey="components.typeName" values={{ name }} components={{ name: <span className="sd-mono" /> }} />}
+          label={<TypeName name={name} />}
           classNames={{ input: 'sd-mono' }}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
@@ -96,5 +95,17 @@ function Body({ title, warning, explanation, facts, name, keep, doIt, pending, e
         </Button>
       </div>
     </form>
+  );
+}
+
+function TypeName({ name }: { name: string }) {
+  const { t } = useWords();
+  const [before, after] = t('components.typeName', { name: '' }).split('<name></name>');
+  return (
+    <>
+      {before}
+      <span className="sd-mono">{name}</span>
+      {after}
+    </>
   );
 }

@@ -1,16 +1,15 @@
-import i18next from 'i18next';
-import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useCallback, useSyncExternalStore } from 'react';
 import { phrase, phraseError } from '../../shared/phrases.ts';
-import type { DomainMessages, ErrorText, Language, Text } from '../../shared/text.ts';
+import { type DomainMessages, type ErrorText, fill, type Language, type Text } from '../../shared/text.ts';
 import type { en } from './en.ts';
 import { firstEn } from './first.ts';
+import { type WordKey, type WordTree, wordAt } from './words.ts';
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'translation';
-    resources: { translation: typeof en };
-  }
+type Values = Readonly<Record<string, string | number | undefined>>;
+interface Spoken {
+  readonly language: Language;
+  /** A screen word, its `{places}` filled in; `count` chooses the plural form. */
+  t(key: WordKey<typeof en>, values?: Values): string;
 }
 
 /** The language that the settings ask for; `system` follows the machine that shows the window. */
@@ -25,6 +24,31 @@ const messages: Partial<Record<Language, DomainMessages>> = {};
 /** The loading of each language's words for all pages, begun when the first of them is opened. */
 const pages: Partial<Record<Language, Promise<void>>> = {};
 
+/** English words are the fallback and always there; those of the other pages come over them. */
+const words: Partial<Record<Language, WordTree>> = { en: firstEn };
+const listeners = new Set<() => void>();
+let spoken = speak('en');
+
+function speak(language: Language): Spoken {
+  return {
+    language,
+    t(key, values = {}) {
+      const count = typeof values.count === 'number' ? values.count : undefined;
+      const template = wordAt(words[language], key, language, count) ?? wordAt(words.en, key, 'en', count) ?? key;
+      return fill(
+        template,
+        Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      );
+    },
+  };
+}
+
+/** Everybody who shows words draws them again. */
+function tell(language: Language): void {
+  spoken = speak(language);
+  for (const listener of [...listeners]) listener();
+}
+
 async function loadFirst(language: Language): Promise<void> {
   if (messages[language]) return;
   if (language === 'en') {
@@ -32,13 +56,14 @@ async function loadFirst(language: Language): Promise<void> {
     return;
   }
   const [{ firstZh }, { messagesZh }] = await Promise.all([import('./first.zh-CN.ts'), import('../../shared/messages.zh-CN.ts')]);
-  i18next.addResourceBundle(language, 'translation', firstZh, true);
+  words[language] ??= firstZh;
   messages[language] = messagesZh;
 }
 
 async function loadPages(language: Language): Promise<void> {
-  const words = language === 'en' ? (await import('./en.ts')).en : (await import('./zh-CN.ts')).zhCN;
-  i18next.addResourceBundle(language, 'translation', words, true, true);
+  words[language] = language === 'en' ? (await import('./en.ts')).en : (await import('./zh-CN.ts')).zhCN;
+  // What stands on the first screen and uses a page's word is drawn again now that it is there.
+  if (spoken.language === language) tell(language);
 }
 
 /** The words of every page but Overview, in the language that is shown. The same promise each time, so that React may wait for it. */
@@ -52,32 +77,26 @@ function messagesOf(language: Language): DomainMessages {
   return messages[language] ?? { errors: {}, texts: {} };
 }
 
-/** Starts with the language; words have the same `{place}` form as in shared/*.messages. */
-export async function startLanguage(language: Language): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'en',
-    // English is the fallback and always there.
-    resources: { en: { translation: firstEn } },
-    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
-    // What stands on the first screen and uses a page's word is drawn again when that is there.
-    react: { bindI18nStore: 'added' },
-  });
-  await changeLanguage(language);
-}
-
+/** Shows a language once its words are there. */
 export async function changeLanguage(language: Language): Promise<void> {
   const others = Object.keys(pages).length > 0 ? pageWords(language) : undefined;
   await Promise.all([loadFirst(language), others]);
   document.documentElement.lang = language;
-  await i18next.changeLanguage(language);
+  tell(language);
 }
 
-/** Screen words: `const { t } = useWords()`, `t('overview.title', { name })`. */
-export const useWords = useTranslation;
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Screen words: `const { t } = useWords()`, `t('overview.title', { name })`. Their `{places}` are those of shared/*.messages. */
+export function useWords(): Spoken {
+  return useSyncExternalStore(subscribe, () => spoken);
+}
 
 export function useLanguage(): Language {
-  return useTranslation().i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  return useWords().language;
 }
 
 /** Sentences and errors that travel as codes (shared/<domain>.messages), in the reader's language. */
