@@ -226,8 +226,15 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
           </Button>
         )}
         {withProof ? (
-          <Button variant="subtle" leftSection={<IconTerminal2 size={16} stroke={1.5} aria-hidden />} onClick={drawer.toggle}>
-            {t('frame.drawer')}
+          <Button
+            variant="subtle"
+            leftSection={<IconTerminal2 size={16} stroke={1.5} aria-hidden />}
+            aria-label={t('frame.drawer')}
+            aria-expanded={drawer.open}
+            onClick={drawer.toggle}
+          >
+            {/* Beside the open drawer there is no room for the words. */}
+            {drawer.open ? null : t('frame.drawer')}
           </Button>
         ) : null}
         <span className={styles.space} />
