@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { access, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { type EngineFile, engineFilePath, readEngineFile } from '../../platform/engineFolder.ts';
@@ -10,12 +10,27 @@ const lookEveryMs = 2_000;
  * engine that nobody finds would block its data folder. A folder that is gone as a whole is not made again.
  */
 export async function keepEngineRecord(dataFolder: string, record: EngineFile): Promise<{ remove(): Promise<void> }> {
-  const write = (): Promise<void> => writeJsonFile(engineFilePath(dataFolder), { format: 1, ...record });
+  const file = engineFilePath(dataFolder);
+  /** As the file stood when it was right last: one question to the file system instead of reading it again and again. */
+  let right: string | undefined;
+  const standing = async (): Promise<string | undefined> => {
+    const found = await stat(file).catch(() => undefined);
+    return found && `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+  };
+  const write = async (): Promise<void> => {
+    await writeJsonFile(file, { format: 1, ...record });
+    right = await standing();
+  };
   await write();
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
+    const now = await standing();
+    if (now !== undefined && now === right) return;
     const found = await readEngineFile(dataFolder);
-    if (found?.key === record.key && found.socket === record.socket) return;
+    if (found?.key === record.key && found.socket === record.socket) {
+      right = now;
+      return;
+    }
     await access(join(dataFolder, 'engine.lock'));
     await write();
   };
@@ -27,7 +42,7 @@ export async function keepEngineRecord(dataFolder: string, record: EngineFile): 
     async remove() {
       clearInterval(timer);
       await looking;
-      await rm(engineFilePath(dataFolder), { force: true });
+      await rm(file, { force: true });
     },
   };
 }
