@@ -219,9 +219,10 @@ export const httpAttacks: Readonly<Record<string, Attack>> = {
   },
   'a ticket for a download of another session, asked for by another site, by HEAD and twice': async (target) => {
     const socket = await ownSocket(target);
-    await ask(socket, { kind: 'call', id: 1, name: 'store.create', input: { mode: 'practice' } });
-    const input = { passphrase: 'a passphrase of this test' };
-    const answer = await ask(socket, { kind: 'call', id: 2, name: 'store.export', input });
+    const { value } = await ask(socket, { kind: 'call', id: 1, name: 'proof.list', input: { stackId: 'local-lab' } });
+    const [proof] = (value as { proofs: { id: string }[] }).proofs;
+    const input = { stackId: 'local-lab', id: proof?.id, format: 'json' };
+    const answer = await ask(socket, { kind: 'call', id: 2, name: 'proof.export', input });
     const { downloadPath, content } = answer.value as { downloadPath: string; content: string };
     const get = (lines: string[], method = 'GET') =>
       sendHead(target.port, `${method} ${downloadPath} HTTP/1.1`, [...headersOf(target.port), ...lines]);

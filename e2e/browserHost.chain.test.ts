@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEngine } from '../electron/hosts/engine/attach.ts';
 import { type Client, createClient } from '../electron/rpc/client.ts';
@@ -15,6 +17,8 @@ describe('the browser host under attack', () => {
 
   beforeAll(async () => {
     place = await temporaryFolder();
+    // A stack with a proof, to have something to download.
+    await cp(join(import.meta.dirname, '..', 'electron', 'dataOfVersionOne', 'stacks'), join(place.folder, 'stacks'), { recursive: true });
     const data = ['--data', place.folder];
     await call(data, 'app.info');
     const attached = await findEngine(place.folder, 'cli');
