@@ -36,7 +36,13 @@ const shared = {
   logLevel: 'warning',
   sourcemap: false,
 };
-const entries = { engine: 'electron/hosts/engine/main.ts', cli: 'electron/hosts/cli/main.ts', desktop: 'electron/hosts/desktop/main.ts' };
+const entries = {
+  engine: 'electron/hosts/engine/main.ts',
+  cli: 'electron/hosts/cli/main.ts',
+  desktop: 'electron/hosts/desktop/main.ts',
+  auditReader: 'electron/services/audit/reader/thread.ts',
+  auditStore: 'electron/services/audit/store/thread.ts',
+};
 
 /** A sandboxed preload may require nothing but electron, so it is a bundle of its own. */
 const engine = async () => {

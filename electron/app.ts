@@ -18,6 +18,7 @@ import { createSealedStore } from './platform/sealedStore.ts';
 import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
+import { createAudit } from './services/audit/handlers.ts';
 import { makeCertificate } from './services/certificates/build.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
@@ -140,6 +141,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
+  const audit = createAudit({ ...deps, dataFolder, files, isProtected: () => store.status().protected });
   const setup = createSetup({
     ...deps,
     dataFolder,
@@ -287,6 +289,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...minio.handlers,
       ...objects.handlers,
       ...proof.handlers,
+      ...audit.handlers,
       ...setup.handlers,
       ...connect.handlers,
     }),

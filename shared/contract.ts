@@ -1,4 +1,5 @@
 import { appEvents, appProcedures } from './app.ts';
+import { auditEvents, auditProcedures } from './audit.ts';
 import { certificateProcedures } from './certificates.ts';
 import { connectProcedures } from './connect.ts';
 import { fileProcedures } from './files.ts';
@@ -28,6 +29,7 @@ export const procedures = {
   ...minioProcedures,
   ...objectProcedures,
   ...proofProcedures,
+  ...auditProcedures,
   ...journalProcedures,
 };
 export type Contract = typeof procedures;
@@ -42,6 +44,7 @@ export const events = {
   ...vaultEvents,
   ...objectEvents,
   ...proofEvents,
+  ...auditEvents,
   ...journalEvents,
 };
 export type ContractEvents = typeof events;

@@ -1,4 +1,5 @@
 import { appEn } from './app.messages.en.ts';
+import { auditEn } from './audit.messages.en.ts';
 import { certificatesEn } from './certificates.messages.en.ts';
 import { connectEn } from './connect.messages.en.ts';
 import { journalEn } from './journal.messages.en.ts';
@@ -25,6 +26,7 @@ export const messagesEn = {
     ...minioEn.errors,
     ...objectsEn.errors,
     ...proofEn.errors,
+    ...auditEn.errors,
     ...journalEn.errors,
   },
   texts: {
@@ -39,6 +41,7 @@ export const messagesEn = {
     ...minioEn.texts,
     ...objectsEn.texts,
     ...proofEn.texts,
+    ...auditEn.texts,
     ...journalEn.texts,
   },
 } as const;

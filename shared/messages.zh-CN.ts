@@ -1,4 +1,5 @@
 import { appZh } from './app.messages.zh-CN.ts';
+import { auditZh } from './audit.messages.zh-CN.ts';
 import { certificatesZh } from './certificates.messages.zh-CN.ts';
 import { connectZh } from './connect.messages.zh-CN.ts';
 import { journalZh } from './journal.messages.zh-CN.ts';
@@ -27,6 +28,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...minioZh.errors,
     ...objectsZh.errors,
     ...proofZh.errors,
+    ...auditZh.errors,
     ...journalZh.errors,
   },
   texts: {
@@ -41,6 +43,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...minioZh.texts,
     ...objectsZh.texts,
     ...proofZh.texts,
+    ...auditZh.texts,
     ...journalZh.texts,
   },
 };

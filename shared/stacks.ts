@@ -118,7 +118,7 @@ export const stack = z.object({
   version: z.literal(2),
   id: stackId,
   name: z.string(),
-  origin: z.enum(['lab', 'connected']),
+  origin: z.enum(['lab', 'connected', 'sample']),
   createdAt: z.string(),
   /** Where the files of a lab lie, and what is written for hosts elsewhere. */
   folder: z.string(),
@@ -140,7 +140,7 @@ export type MinioCluster = z.infer<typeof minioCluster>;
 export const stackSummary = z.object({
   id: stackId,
   name: z.string(),
-  origin: z.enum(['lab', 'connected']),
+  origin: z.enum(['lab', 'connected', 'sample']),
   folder: z.string(),
   createdAt: z.string(),
   draft: z.boolean(),

@@ -1,4 +1,4 @@
-import { IconBuildingBank, IconFiles, IconLayoutDashboard, IconListCheck, IconNotebook } from '@tabler/icons-react';
+import { IconBuildingBank, IconChartTreemap, IconFiles, IconLayoutDashboard, IconListCheck, IconNotebook } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { HopId } from '../components/hops.ts';
 import type { en } from '../locales/en.ts';
@@ -51,6 +51,13 @@ export const routes: readonly Route[] = [
     needsStack: true,
     rail: { icon: IconFiles, group: 2 },
     page: lazy(async () => ({ default: (await import('../features/objects/ObjectsPage.tsx')).ObjectsPage })),
+  },
+  {
+    path: '/audit/*?',
+    name: 'audit',
+    needsStack: true,
+    rail: { icon: IconChartTreemap, group: 2 },
+    page: lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage })),
   },
   {
     path: '/proof/*?',

@@ -1,3 +1,4 @@
+import { auditEn } from './en/audit.ts';
 import { componentsEn } from './en/components.ts';
 import { connectEn } from './en/connect.ts';
 import { frameEn } from './en/frame.ts';
@@ -20,6 +21,7 @@ export const en = {
   setup: setupEn,
   vault: vaultEn,
   objects: objectsEn,
+  audit: auditEn,
   proof: proofEn,
   journal: journalEn,
   settings: settingsEn,

@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import type { SameWords } from './words.ts';
+import { auditZh } from './zh-CN/audit.ts';
 import { componentsZh } from './zh-CN/components.ts';
 import { connectZh } from './zh-CN/connect.ts';
 import { frameZh } from './zh-CN/frame.ts';
@@ -21,6 +22,7 @@ export const zhCN: SameWords<typeof en> = {
   setup: setupZh,
   vault: vaultZh,
   objects: objectsZh,
+  audit: auditZh,
   proof: proofZh,
   journal: journalZh,
   settings: settingsZh,

@@ -19,6 +19,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'vault.changed': ['vault.status', 'vault.custody', 'stacks.get', 'kes.status', 'minio.status'],
   'objects.changed': ['objects.list', 'objects.stat'],
   'proof.changed': ['proof.list', 'proof.get'],
+  'audit.removed': ['audit.list'],
   'journal.changed': ['journal.list', 'journal.verify'],
 };
 

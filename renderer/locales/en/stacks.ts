@@ -3,6 +3,7 @@ export const stacksEn = {
   answer: {
     lab: 'Servers that Sealdeck started on this machine.',
     connected: 'Servers that run elsewhere.',
+    sample: 'A generated sample. There are no servers behind it.',
     readOnly: 'Servers that run elsewhere. Read-only: nothing on them is changed.',
     draft: 'Not complete yet: some servers or log-ins are missing.',
   },

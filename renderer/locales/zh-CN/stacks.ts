@@ -6,6 +6,7 @@ export const stacksZh: SameWords<typeof stacksEn> = {
   answer: {
     lab: '由 Sealdeck 在本机启动的服务器。',
     connected: '运行在别处的服务器。',
+    sample: '生成的示例，背后没有服务器。',
     readOnly: '运行在别处的服务器。只读：不会更改其上的任何内容。',
     draft: '尚不完整：缺少部分服务器或登录凭据。',
   },

@@ -1,0 +1,3 @@
+export const auditEn = {
+  question: 'Which objects are not encrypted?',
+} as const;
