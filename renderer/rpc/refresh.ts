@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { Audit } from '../../shared/audit.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Client, EventName, Output, ProcedureName } from './client.ts';
 
@@ -51,6 +52,22 @@ export function withJob(jobs: readonly JobSnapshot[], job: JobSnapshot): JobSnap
   return jobs.some((known) => known.id === job.id) ? jobs.map((known) => (known.id === job.id ? job : known)) : [job, ...jobs];
 }
 
+/** A run's newest counts go into the answers that show it; when it changes its state, what it found is asked again. */
+function keepAudit(queries: QueryClient, audit: Audit): void {
+  const { stackId, id } = audit;
+  const old = queries.getQueryData<Output<'audit.list'>>(['audit.list', { stackId }]);
+  const before = old?.audits.find((known) => known.id === id);
+  if (old && !before) void queries.invalidateQueries({ queryKey: ['audit.list', { stackId }] });
+  queries.setQueryData<Output<'audit.list'>>(['audit.list', { stackId }], (list) =>
+    list ? { ...list, audits: list.audits.map((known) => (known.id === id ? audit : known)) } : undefined,
+  );
+  queries.setQueryData<Output<'audit.get'>>(['audit.get', { stackId, id }], (run) => (run ? { ...run, audit } : undefined));
+  if (before?.state === audit.state) return;
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [called, input] }) => String(called).startsWith('audit.') && (input as { id?: string } | undefined)?.id === id,
+  });
+}
+
 /** Keeps the query cache true: events with a whole snapshot are put in, the others make their queries stale, a new connection all of them. */
 export function keepFresh(client: Client, queries: QueryClient): () => void {
   const offEvents = client.onAnyEvent((name, payload) => {
@@ -59,6 +76,7 @@ export function keepFresh(client: Client, queries: QueryClient): () => void {
     if (name === 'jobs.changed') {
       queries.setQueryData<Output<'jobs.list'>>(['jobs.list', {}], (old) => ({ jobs: withJob(old?.jobs ?? [], payload as JobSnapshot) }));
     }
+    if (name === 'audit.changed') keepAudit(queries, payload as Audit);
     const ended = name === 'jobs.changed' && (payload as JobSnapshot).state !== 'running';
     const names = ended ? afterJob : stale[name];
     if (!names) return;
