@@ -51,7 +51,11 @@ export interface ObjectAnswer {
   status: number;
   encryption?: ObjectState;
   size?: number;
+  /** ms since 1970, to the second. */
+  modifiedAt?: number;
   etag?: string;
+  /** With `x-amz-delete-marker: true`: there is no object, only a marker. */
+  deleteMarker?: boolean;
   refusal?: { code: string; message: string };
   requestId?: string;
 }
@@ -65,6 +69,11 @@ export interface ListingClient {
   page(request: PageRequest): Promise<Page>;
   /** Any status is an answer. */
   head(bucket: string, key: string, versionId?: string, signal?: AbortSignal): Promise<ObjectAnswer>;
+  /**
+   * HEAD with a customer key that is thrown away: a real SSE-C object answers 403 AccessDenied, one with forged headers
+   * (minio.md 1.2) something else. Not over plain HTTP, where it answers as `head`.
+   */
+  headWithAnyKey(bucket: string, key: string, versionId?: string, signal?: AbortSignal): Promise<ObjectAnswer>;
   /** `Range: bytes=0-0`: the only thing that shows whether an object opens (minio.md 3.5). Any status is an answer. */
   readByte(bucket: string, key: string, versionId?: string, signal?: AbortSignal): Promise<ObjectAnswer>;
   /** `/minio/health/ready`: false while the KMS makes no data key; undefined where there is no such page. */
