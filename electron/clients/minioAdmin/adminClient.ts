@@ -29,6 +29,23 @@ const serverInfo = z.object({
     .nullish(),
 });
 const accountInfo = z.looseObject({ AccountName: z.string().default(''), Policy: z.unknown().optional() });
+const dataUsage = z.object({
+  lastUpdate: z.string().default(''),
+  bucketsUsageInfo: z
+    .record(
+      z.string(),
+      z.object({
+        size: z.number().default(0),
+        objectsCount: z.number().default(0),
+        versionsCount: z.number().default(0),
+        deleteMarkersCount: z.number().default(0),
+      }),
+    )
+    .nullish(),
+});
+const siteMetadata = z.object({
+  Buckets: z.record(z.string(), z.object({ sseConfig: z.string().nullish(), sseTimestamp: z.string().optional() })).nullish(),
+});
 const restartAnswer = z.object({ results: z.array(z.object({ host: z.string().optional(), err: z.string().optional() })).nullish() });
 
 export interface KmsStatus {
@@ -55,6 +72,12 @@ export interface AdminNode {
   environment: Record<string, string>;
 }
 
+export interface DataUsage {
+  /** ISO time of the scanner's last word. */
+  at: string;
+  buckets: Map<string, { objects: number; bytes: number; versions: number; deleteMarkers: number }>;
+}
+
 /** MinIO's admin API (minio.md 5). Refusals throw the same codes as S3's. */
 export interface MinioAdmin {
   readonly host: string;
@@ -66,6 +89,16 @@ export interface MinioAdmin {
   /** One of MinIO's own questions to its key manager, with its own identity there. Throws what either of them refuses. */
   askKms(route: 'list' | 'apis' | 'metrics'): Promise<void>;
   nodes(): Promise<AdminNode[]>;
+  /**
+   * What MinIO's scanner counted; it may lag by hours. `versions` counts current ones and delete markers too. Undefined: it
+   * never ran. Needs `admin:DataUsageInfo`.
+   */
+  usage(): Promise<DataUsage | undefined>;
+  /**
+   * When each bucket's encryption rule was last written, ISO times. MinIO tells it only while site replication is on
+   * (cmd/site-replication.go): otherwise the answer is empty. Needs `admin:SiteReplicationInfo`.
+   */
+  ruleTimes(): Promise<Map<string, string>>;
   /** Whose credential this is; any valid one may ask. `policy`: its rights as JSON, without those of a service account itself. */
   account(): Promise<{ name: string; policy: unknown }>;
   /**
@@ -141,6 +174,27 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
         version,
         environment: minio_env_vars ?? {},
       }));
+    },
+
+    async usage() {
+      const { value } = await read(dataUsage, ['admin', 'v3', 'datausageinfo']);
+      const at = Date.parse(value.lastUpdate);
+      // Go's zero time: the scanner has not been through yet.
+      if (!(at > 0)) return undefined;
+      const buckets = Object.entries(value.bucketsUsageInfo ?? {}).map(
+        ([name, { size, objectsCount, versionsCount, deleteMarkersCount }]) =>
+          [name, { objects: objectsCount, bytes: size, versions: versionsCount, deleteMarkers: deleteMarkersCount }] as const,
+      );
+      return { at: new Date(at).toISOString(), buckets: new Map(buckets) };
+    },
+
+    async ruleTimes() {
+      const { value } = await read(siteMetadata, ['admin', 'v3', 'site-replication', 'metainfo'], { buckets: 'true' });
+      const times = Object.entries(value.Buckets ?? {}).flatMap(([bucket, { sseConfig, sseTimestamp = '' }]) => {
+        const at = Date.parse(sseTimestamp);
+        return sseConfig && at > 0 ? [[bucket, new Date(at).toISOString()] as const] : [];
+      });
+      return new Map(times);
     },
 
     async account() {

@@ -51,6 +51,8 @@ export interface S3 {
   /** The rule and the server's XML. `none`: there is no rule. */
   bucketRule(bucket: string): Promise<{ rule: BucketRule; raw: string }>;
   setBucketRule(bucket: string, rule: BucketRule): Promise<void>;
+  /** `off`: it never was on. */
+  bucketVersioning(bucket: string): Promise<'off' | 'on' | 'suspended'>;
   close(): Promise<void>;
 }
 
@@ -177,6 +179,13 @@ export function createS3(endpoint: S3Endpoint): S3 {
       const query = { encryption: '' };
       if (rule.kind === 'none') await raw.demand({ method: 'DELETE', path: [bucket], query });
       else await raw.demand({ method: 'PUT', path: [bucket], query, body: writeBucketRule(rule) });
+    },
+
+    async bucketVersioning(bucket) {
+      const xml = (await raw.demand({ method: 'GET', path: [bucket], query: { versioning: '' } })).text();
+      const status = /<Status>([^<]*)<\/Status>/.exec(xml)?.[1];
+      if (status === 'Enabled') return 'on';
+      return status === 'Suspended' ? 'suspended' : 'off';
     },
 
     async close() {
