@@ -3,12 +3,13 @@ import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Pipe } from '../../shared/rpc/frames.ts';
 import type { Output, ProcedureName } from '../rpc/client.ts';
 import { sampleAnswers } from './sampleAnswers.ts';
+import { sampleAudit } from './sampleAudit.ts';
 import { sampleConnect, sampleConnected } from './sampleConnect.ts';
 import { sampleStack } from './sampleStack.ts';
 
 /**
  * A stand-in for the engine while screens are drawn: answers every procedure from static data. Never in a production
- * build. `?scenario=empty|lab|sealed|died`, `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
+ * build. `?scenario=empty|lab|sealed|died` (and `audit-…`, see sampleAudit.ts), `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
  */
 export function openSamplePipe(): Pipe {
   const query = new URLSearchParams(location.search);
@@ -42,6 +43,8 @@ export function openSamplePipe(): Pipe {
         ]
       : [];
 
+  const audits = sampleAudit(scenario, emit);
+
   function answer(name: ProcedureName, input: unknown): unknown {
     if (name === 'settings.read') return settings;
     if (name === 'settings.write') {
@@ -50,6 +53,7 @@ export function openSamplePipe(): Pipe {
       return settings;
     }
     if (name === 'jobs.list') return { jobs } satisfies Output<'jobs.list'>;
+    if (name.startsWith('audit.')) return audits(name, input);
     const connected = sampleConnect(name, input, scenario);
     if (connected !== undefined) return connected;
     const known = sampleAnswers(scenario)[name];
