@@ -54,6 +54,8 @@ export interface ObjectAnswer {
   /** ms since 1970, to the second. */
   modifiedAt?: number;
   etag?: string;
+  /** As the answer names it; absent in a bucket that never kept versions. */
+  versionId?: string;
   /** With `x-amz-delete-marker: true`: there is no object, only a marker. */
   deleteMarker?: boolean;
   refusal?: { code: string; message: string };
