@@ -1,0 +1,115 @@
+import { userInfo } from 'node:os';
+import type { Audit, AuditScope } from '../../../shared/audit.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { createMinioAdmin, type DataUsage, type MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { createS3, type S3 } from '../../clients/s3/s3Client.ts';
+import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
+import { ruleTimes } from './ruleSince.ts';
+import type { BucketFacts } from './work.ts';
+
+/** What is known of a place before its objects are read. */
+export interface Place {
+  buckets: BucketFacts[];
+  usage: DataUsage | undefined;
+  who: Audit['who'];
+}
+
+const atOnce = 8;
+
+/**
+ * Buckets with rule and versioning, what MinIO's scanner counted, and whose credential asks. Parts that may not be asked are
+ * absent. Throws what keeps everything from being read.
+ */
+export async function lookAround(
+  endpoint: S3Endpoint,
+  scope: AuditScope,
+  journal: readonly string[],
+  signal?: AbortSignal,
+): Promise<Place> {
+  const s3 = createS3(endpoint);
+  const admin = createMinioAdmin(endpoint);
+  try {
+    const names = scope.buckets ?? (await s3.listBuckets()).map(({ name }) => name);
+    const [usage, since, serverVersion] = await Promise.all([
+      // A part of a bucket is not counted by anybody.
+      scope.prefix === '' ? mayFail(admin.usage()) : undefined,
+      ruleTimes(admin, journal),
+      mayFail(versionOf(admin)),
+    ]);
+    const buckets = await eachOf(names, async (name) => {
+      if (signal?.aborted) throw new AppError('cancelled');
+      const facts = await factsOf(s3, name);
+      const counted = countedIn(usage, name, scope.versions);
+      const ruleSince = since(name, facts.rule);
+      return { ...facts, ...(counted === undefined ? {} : { expected: counted }), ...(ruleSince ? { ruleSince } : {}) };
+    });
+    const { url, credentials } = endpoint;
+    const who = { user: userInfo().username, credential: credentials.accessKey, server: url };
+    return { buckets, usage, who: serverVersion ? { ...who, serverVersion } : who };
+  } finally {
+    await Promise.all([s3.close(), admin.close()]);
+  }
+}
+
+async function factsOf(s3: S3, name: string): Promise<BucketFacts> {
+  const [rule, versioning] = await Promise.all([
+    s3.bucketRule(name).then(
+      (found) => ({ rule: found.rule }),
+      (error: unknown) => {
+        if (isAppError(error)) return { ruleError: { code: error.code, details: error.details } };
+        throw error;
+      },
+    ),
+    mayFail(s3.bucketVersioning(name)),
+  ]);
+  return { name, ...rule, ...(versioning === undefined ? {} : { versioning }) };
+}
+
+/** Every bucket that is named must be there. Throws `bucketMissing`. */
+export async function requireBuckets(endpoint: S3Endpoint, { buckets = [] }: AuditScope): Promise<void> {
+  const s3 = createS3(endpoint);
+  try {
+    await eachOf(buckets, async (name) => {
+      if (!(await isThere(s3, name))) throw new AppError('bucketMissing', { where: name, code: 'NoSuchBucket' });
+    });
+  } finally {
+    await s3.close();
+  }
+}
+
+/** A refusal says that it is there; the listing will say what may not be read. */
+async function isThere(s3: S3, bucket: string): Promise<boolean> {
+  return s3.bucketExists(bucket).catch((error: unknown) => {
+    if (isAppError(error, 'minioAccessDenied') || isAppError(error, 's3Error')) return true;
+    throw error;
+  });
+}
+
+/** The scanner counts versions only where there are some; the objects themselves are then among them. */
+function countedIn(usage: DataUsage | undefined, bucket: string, versions: boolean): number | undefined {
+  const found = usage?.buckets.get(bucket);
+  if (found === undefined) return undefined;
+  return versions ? Math.max(found.objects, found.versions) : found.objects;
+}
+
+async function versionOf(admin: MinioAdmin): Promise<string | undefined> {
+  return (await admin.nodes())[0]?.version;
+}
+
+/** Undefined where the credential may not ask, or the server does not know the question. */
+async function mayFail<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (isAppError(error)) return undefined;
+    throw error;
+  });
+}
+
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.map((item, at) => ({ item, at }));
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) results[next.at] = await work(next.item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}

@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import type { Audit, AuditOptions, AuditScope } from '../../../shared/audit.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import { minioEndpoint } from '../../clients/s3/forStack.ts';
+import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
+import type { Thread } from '../../platform/threadCalls.ts';
+import { type AuditFiles, newAuditId } from './auditFiles.ts';
+import { expectedOf } from './estimate.ts';
+import { lookAround, requireBuckets } from './looking.ts';
+import { noAmounts } from './progress.ts';
+import { createRun, type Run } from './run.ts';
+import type { StoreCalls } from './work.ts';
+
+interface Deps extends DomainDeps {
+  files: AuditFiles;
+  isProtected(): boolean;
+  journalOf(stackId: string): Promise<string[]>;
+}
+
+interface Live {
+  run: Run;
+  jobId: string;
+}
+
+export interface Runs {
+  start(stackId: string, scope: AuditScope, options: AuditOptions): Promise<{ jobId: string; id: string }>;
+  pause(stackId: string, id: string): Promise<void>;
+  /** The job of a paused run goes on; any other unfinished run gets a new one. */
+  resume(stackId: string, id: string): Promise<{ jobId: string }>;
+  cancel(stackId: string, id: string): Promise<void>;
+  /** As it is now: of one that works from memory, of any other from its file. */
+  get(stackId: string, id: string): Promise<Audit>;
+  list(stackId: string): ReturnType<AuditFiles['list']>;
+  /** The store of a run at work, once it has one. */
+  storeOf(id: string): Thread<StoreCalls> | undefined;
+  works(id: string): boolean;
+  /** Ends all that work; they are interrupted and can be resumed. */
+  close(): Promise<void>;
+}
+
+/** The runs of all stacks: at most one at a time works in a stack. */
+export function createRuns({ files, open, jobs, log, publish, isProtected, journalOf }: Deps): Runs {
+  const live = new Map<string, Live>();
+  let closing = false;
+
+  /** One that its engine left in the middle says so, instead of seeming to work. */
+  function asItIs(audit: Audit): Audit {
+    const held = live.get(audit.id)?.run.audit;
+    if (held) return structuredClone(held);
+    if (audit.state !== 'running' && audit.state !== 'paused' && audit.state !== 'waiting') return audit;
+    return { ...audit, state: 'interrupted', waitsFor: undefined, rate: undefined, secondsLeft: undefined, inFlight: undefined };
+  }
+
+  function requireIdle(stackId: string): void {
+    const held = [...live.values()].find(({ run }) => run.audit.stackId === stackId);
+    if (held) throw new AppError('auditRunning', { id: held.run.audit.id });
+  }
+
+  async function begin(access: StackAccess, audit: Audit, resumes: boolean): Promise<{ jobId: string }> {
+    const endpoint = await minioEndpoint(access);
+    // Between here and the job nothing waits: two calls at once cannot both find the stack idle.
+    requireIdle(audit.stackId);
+    const run = createRun(audit, {
+      files,
+      log,
+      endpoint,
+      closing: () => closing,
+      changed: (now) => publish('audit.changed', now),
+      async look(signal) {
+        const { usage, ...place } = await lookAround(endpoint, audit.scope, await journalOf(audit.stackId), signal);
+        const { audits } = await files.list(audit.stackId);
+        return { ...place, method: 'list', expected: expectedOf(audit.scope, place.buckets, usage, audits) };
+      },
+    });
+    const held: Live = { run, jobId: '' };
+    live.set(audit.id, held);
+    const title: Text = say('auditJob', { where: placeName(audit) });
+    held.jobId = jobs.start({
+      title,
+      stackId: audit.stackId,
+      unit: 'objects',
+      async run(report, signal) {
+        try {
+          await files.save(audit);
+          await run.work(report, signal, resumes);
+          return { id: audit.id };
+        } finally {
+          live.delete(audit.id);
+        }
+      },
+    }).jobId;
+    return { jobId: held.jobId };
+  }
+
+  return {
+    async start(stackId, scope, options) {
+      requireIdle(stackId);
+      const access = await open(stackId);
+      const endpoint = await minioEndpoint(access);
+      await requireBuckets(endpoint, scope);
+      const { url, credentials } = endpoint;
+      const now = new Date();
+      const at = now.toISOString();
+      const audit: Audit = {
+        version: 1,
+        id: newAuditId(now),
+        stackId,
+        stackName: access.stack.name,
+        sample: false,
+        scope,
+        options,
+        method: 'list',
+        state: 'running',
+        phase: 'looking',
+        startedAt: at,
+        at,
+        workedMs: 0,
+        who: { user: '', credential: credentials.accessKey, server: url },
+        protected: isProtected(),
+        current: noAmounts(),
+        noncurrent: noAmounts(),
+        deleteMarkers: 0,
+        folderMarkers: 0,
+        opens: { yes: 0, no: 0, notTested: 0 },
+        buckets: { done: 0, total: scope.buckets?.length ?? 0 },
+        requests: 0,
+        gaps: 0,
+      };
+      return { ...(await begin(access, audit, false)), id: audit.id };
+    },
+
+    async pause(stackId, id) {
+      const held = live.get(id);
+      if (!held) throw new AppError('auditNotWorking', { state: (await files.get(stackId, id)).state });
+      await held.run.pause();
+    },
+
+    async resume(stackId, id) {
+      const held = live.get(id);
+      if (held) {
+        await held.run.goOn();
+        return { jobId: held.jobId };
+      }
+      const audit = asItIs(await files.get(stackId, id));
+      if (audit.state === 'finished') throw new AppError('auditFinished', { id });
+      const access = await open(stackId);
+      const at = new Date().toISOString();
+      const again: Audit = { ...audit, state: 'running', at, error: undefined, endedAt: undefined, protected: isProtected() };
+      return begin(access, again, existsSync(files.pathOf(stackId, id)));
+    },
+
+    async cancel(stackId, id) {
+      const held = live.get(id);
+      if (!held) throw new AppError('auditNotWorking', { state: (await files.get(stackId, id)).state });
+      jobs.cancel(held.jobId);
+      await jobs.wait(held.jobId);
+    },
+
+    get: async (stackId, id) => asItIs(await files.get(stackId, id)),
+    async list(stackId) {
+      const { audits, damaged } = await files.list(stackId);
+      return { audits: audits.map(asItIs), damaged };
+    },
+    storeOf: (id) => live.get(id)?.run.store,
+    works: (id) => live.has(id),
+
+    async close() {
+      closing = true;
+      const open = [...live.values()].map(({ jobId }) => jobId);
+      for (const id of open) jobs.cancel(id);
+      await Promise.all(open.map((id) => jobs.wait(id)));
+    },
+  };
+}
+
+/** What an audit is of, in names. */
+export function placeName({ stackName, scope }: Pick<Audit, 'stackName' | 'scope'>): string {
+  const { buckets, prefix } = scope;
+  if (buckets === undefined) return stackName;
+  const shown = buckets.length > 3 ? `${buckets.slice(0, 3).join(', ')} …` : buckets.join(', ');
+  return prefix === '' ? shown : `${shown}/${prefix}`;
+}
