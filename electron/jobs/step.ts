@@ -32,7 +32,9 @@ export type SecretName =
   /** JSON `{user, password}` of MinIO's root. */
   | 'minio.root'
   /** JSON of a withheld key record while a proof runs: `{path, record}`. Put back first after a kill. */
-  | 'proof.withheld';
+  | 'proof.withheld'
+  /** PKCS#8 PEM of the Ed25519 key that signs this stack's reports; never in a file. */
+  | 'report.key';
 
 /** Files of a stack's folder. Paths are relative to it, with forward slashes; writing is atomic. */
 export interface StackFolder {

@@ -70,7 +70,8 @@ export function reasonOf(error: unknown): string {
   return String(error);
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes what happened to names in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -1,6 +1,7 @@
 import { explain, sentence } from '../../../shared/messages.ts';
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
 import type { Language, Text } from '../../../shared/text.ts';
+import { escaped } from '../../platform/escaped.ts';
 import { lanesPicture } from './lanes.ts';
 
 /** A proof as one printable page: no script, nothing loaded, everything that came from outside escaped. */
@@ -62,10 +63,6 @@ function row({ at, what, detail, answer, outcome }: ProofEvent, language: Langua
     `<th>${escaped(sentence(language, what))}</th>`,
   ];
   return `<tr class="${outcome}">${cells.join('')}<td>${escaped(sentence(language, detail))}</td><td class="mono">${escaped(answer)}</td></tr>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 const style = `

@@ -1,0 +1,33 @@
+import { Readable } from 'node:stream';
+import type { AuditFilter, AuditRow } from '../../../../shared/audit.ts';
+import type { Language } from '../../../../shared/text.ts';
+import type { StoreCalls } from '../work.ts';
+import { csvHead, csvOf, linesOf } from './forms.ts';
+
+/** So many that asking costs little, and so few that turning them into text holds nobody up. */
+const pageRows = 1_000;
+
+/** All rows of a run that a filter leaves, page after page: memory holds one of them. */
+export async function* rowPages(after: StoreCalls['after'], filter: AuditFilter): AsyncGenerator<AuditRow[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await after(cursor, filter, pageRows);
+    if (page.rows.length > 0) yield page.rows;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+/** One form of a run as a stream, for a download. `close` runs once, when all was taken or nobody takes it any more. */
+export function openExport(
+  format: 'csv' | 'jsonl',
+  filter: AuditFilter,
+  { after, language, close }: { after: StoreCalls['after']; language: Language; close?: () => Promise<void> },
+): Readable {
+  async function* content(): AsyncGenerator<string> {
+    if (format === 'csv') yield csvHead;
+    for await (const rows of rowPages(after, filter)) yield format === 'csv' ? csvOf(rows, language) : linesOf(rows);
+  }
+  const stream = Readable.from(content(), { objectMode: false });
+  stream.once('close', () => void close?.());
+  return stream;
+}
