@@ -7,7 +7,7 @@ import type { Procedure } from '../shared/rpc/define.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
 import { type Language, say, type Text } from '../shared/text.ts';
-import { identityFor, kesFor } from './clients/kes/forStack.ts';
+import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
@@ -101,27 +101,19 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   }
 
   async function kesKeyExists(access: StackAccess, name: string): Promise<boolean> {
-    const client = await kesFor(access, 'operator');
     try {
-      await client.describeKey(name);
+      await withKes(access, 'operator', (kes) => kes.describeKey(name));
       return true;
     } catch (error) {
       if (isAppError(error, 'kesKeyNotFound')) return false;
       throw error;
-    } finally {
-      await client.close();
     }
   }
 
   async function kesFromHere(access: StackAccess, key: string): Promise<'minio' | 'operator'> {
     const who = (await identityFor(access, 'minio')) === undefined ? 'operator' : 'minio';
-    const client = await kesFor(access, who);
-    try {
-      await client.generate(key);
-      return who;
-    } finally {
-      await client.close();
-    }
+    await withKes(access, who, (kes) => kes.generate(key));
+    return who;
   }
 
   async function kesWorks(access: StackAccess): Promise<boolean> {

@@ -5,28 +5,33 @@ import { kesOf } from '../../jobs/ways.ts';
 import { trustOf } from '../trust.ts';
 import { createKesClient, type KesClient } from './client.ts';
 
+type Access = Pick<StackAccess, 'stack' | 'folder' | 'secrets'>;
+
 export type KesIdentity = 'operator' | 'minio';
 
 /** MinIO's own key towards KES, where Sealdeck made it. */
 export const minioKeyFile = 'certs/minio-client.key';
 
 /** A client for the KES that MinIO uses, or for the node named. Throws `kesIdentityMissing` before the certificates exist. The caller closes it. */
-export async function kesFor(
-  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
-  who: KesIdentity,
-  nodeId?: string,
-): Promise<KesClient> {
+export async function kesFor(access: Access, who: KesIdentity, nodeId?: string): Promise<KesClient> {
   const { url, ca } = await kesAddress(access, nodeId);
   const held = await identityFor(access, who);
   if (held === undefined) throw new AppError('kesIdentityMissing', { identity: who });
   return createKesClient({ url, ca, ...held });
 }
 
+/** Opens, uses and closes. */
+export async function withKes<T>(access: Access, who: KesIdentity, use: (kes: KesClient) => Promise<T>): Promise<T> {
+  const kes = await kesFor(access, who);
+  try {
+    return await use(kes);
+  } finally {
+    await kes.close();
+  }
+}
+
 /** Certificate and key of an identity, where both are here: of a KES that others run, MinIO's may lie on its own host only. */
-export async function identityFor(
-  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
-  who: KesIdentity,
-): Promise<{ cert: string; key: Secret } | undefined> {
+export async function identityFor(access: Access, who: KesIdentity): Promise<{ cert: string; key: Secret } | undefined> {
   const identity = access.stack.identities.find(({ purpose }) => purpose === who);
   const cert = identity && (await access.folder.read(identity.certFile));
   const key = who === 'operator' ? access.secrets.get('operator.key') : await keyFile(access, minioKeyFile);

@@ -5,7 +5,7 @@ import type { Evidence } from '../../../shared/setup.ts';
 import type { KesCluster, StackNode } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
-import { kesFor } from '../../clients/kes/forStack.ts';
+import { kesFor, withKes } from '../../clients/kes/forStack.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 
@@ -36,16 +36,13 @@ export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
       },
       'kes.keys': async ({ stackId }) => {
         const access = await deps.open(stackId);
-        const kes = await kesFor(access, 'operator');
-        try {
+        return withKes(access, 'operator', async (kes) => {
           const names = await kes.listKeys().catch(async (error: unknown) => {
             if (isAppError(error, 'kesKeyStore') && (await folderIsEmpty(access, deps))) return [];
             throw error;
           });
           return { keys: await describeAll(kes, names) };
-        } finally {
-          await kes.close();
-        }
+        });
       },
     },
   };
@@ -85,13 +82,8 @@ async function statusOrVersion(kes: KesClient): Promise<Awaited<ReturnType<KesCl
 async function proveWorks(access: StackAccess): Promise<Evidence[]> {
   const cluster = kesOf(access.stack);
   if (!cluster) throw new AppError('kesUnknown', { stack: access.stack.name });
-  const kes = await kesFor(access, 'operator');
-  try {
-    const name = await tryDefaultKey(kes, access, cluster);
-    return [seen('kes', say('kesWorks', { name }), '200')];
-  } finally {
-    await kes.close();
-  }
+  const name = await withKes(access, 'operator', (kes) => tryDefaultKey(kes, access, cluster));
+  return [seen('kes', say('kesWorks', { name }), '200')];
 }
 
 /** Status does not notice dead credentials: only an operation with a real key does (kes.md trap 20). */

@@ -2,7 +2,7 @@ import type { KesInput } from '../../../shared/kes.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { CommandLine, StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
-import { kesFor } from '../../clients/kes/forStack.ts';
+import { withKes } from '../../clients/kes/forStack.ts';
 import { trustOf } from '../../clients/trust.ts';
 import { type Handover, handoverFolder, hostPath, unitWord, waitForHost, writeHandover } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
@@ -85,15 +85,12 @@ async function handoverOf(context: StepContext, input: KesInput): Promise<Handov
 
 /** An older configuration may still run there: refused and unreachable are "not yet", a wrong certificate is not. */
 async function letsIn(context: StepContext): Promise<boolean> {
-  const kes = await kesFor(context, 'operator');
   try {
-    await kes.status();
+    await withKes(context, 'operator', (kes) => kes.status());
     return true;
   } catch (error) {
     if (isAppError(error) && ['networkRefused', 'networkBroken', 'networkTimeout', 'kesNotAuthorised'].includes(error.code)) return false;
     throw error;
-  } finally {
-    await kes.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
-import { identityFor, kesFor } from '../../clients/kes/forStack.ts';
+import { identityFor, withKes } from '../../clients/kes/forStack.ts';
 import { readInit, readOperator, withVault } from '../../clients/vault/forStack.ts';
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
@@ -124,15 +124,6 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
       return evidence;
     },
   };
-}
-
-async function withKes<T>(access: StackAccess, who: 'operator' | 'minio', work: (kes: KesClient) => Promise<T>): Promise<T> {
-  const kes = await kesFor(access, who);
-  try {
-    return await work(kes);
-  } finally {
-    await kes.close();
-  }
 }
 
 /** A name that MinIO may use and no key has: "minio-2026", then "minio-2026-2". Without an answer of KES the first of them. */

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import { kesAddress, kesFor } from '../../clients/kes/forStack.ts';
+import { kesAddress, withKes } from '../../clients/kes/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { deathOf } from './death.ts';
 
@@ -36,14 +36,12 @@ export async function startKes(context: StepContext): Promise<{ started: boolean
 }
 
 async function seen(context: StepContext): Promise<'ready' | 'withoutKeyStore' | 'nothing'> {
-  const kes = await kesFor(context, 'operator');
   try {
-    return (await kes.status()).keystore_unreachable ? 'withoutKeyStore' : 'ready';
+    const { keystore_unreachable } = await withKes(context, 'operator', (kes) => kes.status());
+    return keystore_unreachable ? 'withoutKeyStore' : 'ready';
   } catch (error) {
     if (isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout')) return 'nothing';
     throw error;
-  } finally {
-    await kes.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
-import { identityFor, kesFor } from '../../clients/kes/forStack.ts';
+import { identityFor, withKes } from '../../clients/kes/forStack.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import type { StackAccess } from '../../jobs/step.ts';
@@ -53,14 +53,9 @@ export async function proveDependency(run: ProofRun, key: string): Promise<void>
   await writeUnderKey(run, key);
   await readBack(run, 'proofReadBack');
   await lookAtDisk(run);
-  const kes = await kesFor(access, 'operator');
-  try {
-    await kes.deleteKey(key);
-    await recorder.change({ withheld: { from: new Date().toISOString() } });
-    await recorder.add(event('key', 'ok', 'proofKeyDeleted', say('proofKeyDeletedDetail', { key }), '200'));
-  } finally {
-    await kes.close();
-  }
+  await withKes(access, 'operator', (kes) => kes.deleteKey(key));
+  await recorder.change({ withheld: { from: new Date().toISOString() } });
+  await recorder.add(event('key', 'ok', 'proofKeyDeleted', say('proofKeyDeletedDetail', { key }), '200'));
   await waitUntilUnreadable(run);
   await recorder.add(event('key', 'info', 'proofNothingReturns', say('proofNothingReturnsDetail'), '-'));
 }
@@ -97,26 +92,18 @@ async function keyOpens({ access, recorder }: ProofRun, key: string): Promise<vo
     await recorder.add(event('key', 'ok', 'proofKeyOpens', say('proofKeyOpensByMinio', { key }), raw.slice(0, 200)));
     return;
   }
-  const kes = await kesFor(access, 'operator');
-  try {
+  await withKes(access, 'operator', async (kes) => {
     const dataKey = await kes.generate(key);
     if ((await kes.decrypt(key, dataKey.ciphertext)).reveal() !== dataKey.plaintext.reveal())
       throw new AppError('kesRoundTrip', { name: key });
-    await recorder.add(event('key', 'ok', 'proofKeyOpens', say('proofKeyOpensDetail', { key }), '200'));
-  } finally {
-    await kes.close();
-  }
+  });
+  await recorder.add(event('key', 'ok', 'proofKeyOpens', say('proofKeyOpensDetail', { key }), '200'));
 }
 
 async function makeScratchKey({ access, recorder }: ProofRun, key: string): Promise<void> {
-  const kes = await kesFor(access, 'operator');
-  try {
-    await recorder.change({ scratchKey: key });
-    await kes.createKey(key);
-    await recorder.add(event('key', 'ok', 'proofKeyMade', say('proofKeyMadeDetail', { key }), '200'));
-  } finally {
-    await kes.close();
-  }
+  await recorder.change({ scratchKey: key });
+  await withKes(access, 'operator', (kes) => kes.createKey(key));
+  await recorder.add(event('key', 'ok', 'proofKeyMade', say('proofKeyMadeDetail', { key }), '200'));
 }
 
 async function writeUnderKey({ recorder, s3, canary, signal }: ProofRun, key: string): Promise<void> {

@@ -3,7 +3,7 @@ import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { wayOf } from '../../../shared/servers.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { identityFor, kesFor } from '../../clients/kes/forStack.ts';
+import { identityFor, withKes } from '../../clients/kes/forStack.ts';
 import { kesRights } from '../../clients/kes/rights.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
@@ -30,15 +30,13 @@ export async function reachOf(access: StackAccess, vaultToken: (access: StackAcc
 
 async function kesMay(access: StackAccess): Promise<ReadonlySet<string>> {
   const prefix = (kesOf(access.stack)?.policy.pattern ?? '').replace(/\*$/, '');
-  const kes = await kesFor(access, 'operator');
   try {
-    const rights = await kesRights(kes, { key: `${prefix}proof`, prefix, exact: false }, ['create', 'delete']);
+    const asked = { key: `${prefix}proof`, prefix, exact: false };
+    const rights = await withKes(access, 'operator', (kes) => kesRights(kes, asked, ['create', 'delete']));
     return new Set(rights.filter(({ outcome }) => outcome === 'ok').map(({ operation }) => operation));
   } catch (error) {
     if (isAppError(error)) return new Set();
     throw error;
-  } finally {
-    await kes.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import { kesFor } from '../../clients/kes/forStack.ts';
+import { withKes } from '../../clients/kes/forStack.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
@@ -25,15 +25,12 @@ export async function removeTraces(
 
 /** Through KES, which also forgets it; in Vault itself where KES has no right to delete. */
 async function deleteScratchKey(access: StackAccess, name: string, token: () => Promise<Secret>): Promise<void> {
-  const kes = await kesFor(access, 'operator');
   try {
-    await kes.deleteKey(name);
+    await withKes(access, 'operator', (kes) => kes.deleteKey(name));
   } catch (error) {
     if (isAppError(error, 'kesKeyNotFound')) return;
     if (!isAppError(error, 'kesKeyStore') && !isAppError(error, 'kesNotAuthorised')) throw error;
     const { mount, version, prefix } = keyStoreOf(access).engine;
     await withVault(access, (vault) => vault.kvDelete(mount, version, `${prefix}/${name}`), await token());
-  } finally {
-    await kes.close();
   }
 }
