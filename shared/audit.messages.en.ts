@@ -23,6 +23,31 @@ export const auditEn = {
         'No space was left while the report was being written to {folder}. The unfinished one was removed; the audit is unharmed.',
       next: 'Free some space and make the report again.',
     },
+    auditDiskFull: {
+      title: 'The disk is full: the audit stopped',
+      explanation: 'No space is left for {path}. What was read before is kept.',
+      next: 'Free space on that disk, then resume the audit. It goes on where it stopped.',
+    },
+    auditFileDamaged: {
+      title: 'The results of this audit are damaged',
+      explanation: '{file} is not a file of results as Sealdeck writes them, or parts of it are broken.',
+      next: 'Remove this audit and start a new one. Copies of the file in a backup may still be whole.',
+    },
+    auditFileNewer: {
+      title: 'A newer Sealdeck wrote these results',
+      explanation: '{file} has a form that this version does not know. It was left as it is.',
+      next: 'Open it with the newer version, or start a new audit here.',
+    },
+    auditRowUnknown: {
+      title: 'The audit has no such row',
+      explanation: 'Row {row} is not in these results.',
+      next: 'Load the list again and open the object from there.',
+    },
+    auditBucketUnknown: {
+      title: 'The audit has no bucket {bucket}',
+      explanation: 'It was not among the buckets that this audit was to read.',
+      next: 'Choose a bucket of this audit, or start a new one.',
+    },
     auditUnknown: {
       title: 'There is no such audit',
       explanation: 'This stack has no audit {id}.',
@@ -60,6 +85,11 @@ export const auditEn = {
     },
   },
   texts: {
+    auditNothingToOpen: 'A delete marker has no content.',
+    auditNotEncrypted: 'It is not known to be encrypted, so no key was tried.',
+    auditEmptyOpens: 'It has no content, so nothing needs a key.',
+    auditCustomerKey: 'Its key is kept by whoever wrote it.',
+    auditNotTestedYet: 'No object of this key was read in this audit.',
     auditJob: 'Audit of {where}',
     auditNoteLooking: 'Looking at buckets and rules',
     auditNoteListing: 'Reading, {done} of {total} buckets done',

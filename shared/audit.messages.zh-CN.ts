@@ -23,6 +23,27 @@ export const auditZh: SameCodes<typeof auditEn> = {
       explanation: '写入 {folder} 时空间不足。未完成的报告已删除，审计结果未受影响。',
       next: '释放空间后重新生成报告。',
     },
+    auditDiskFull: {
+      title: '磁盘已满，审计已停止',
+      explanation: '{path} 所在磁盘已没有空间。之前读到的内容已保留。',
+      next: '先在该磁盘上腾出空间，再继续审计；将从停下的地方接着读。',
+    },
+    auditFileDamaged: {
+      title: '这次审计的结果文件已损坏',
+      explanation: '{file} 不是 Sealdeck 写出的结果文件，或部分内容已损坏。',
+      next: '删除这次审计并重新开始；备份中的副本可能仍然完好。',
+    },
+    auditFileNewer: {
+      title: '这些结果由更新版本的 Sealdeck 写出',
+      explanation: '当前版本不认识 {file} 的格式，文件未作任何改动。',
+      next: '请用新版本打开，或在这里开始新的审计。',
+    },
+    auditRowUnknown: { title: '审计中没有这一行', explanation: '结果里没有第 {row} 行。', next: '重新加载列表，再从中打开该对象。' },
+    auditBucketUnknown: {
+      title: '审计中没有存储桶 {bucket}',
+      explanation: '它不在这次审计要读取的存储桶之列。',
+      next: '选择这次审计中的存储桶，或开始新的审计。',
+    },
     auditUnknown: { title: '没有这次审计', explanation: '此环境没有审计 {id}。', next: '从列表中选择，或开始新的审计。' },
     threadEnded: {
       title: '工作中途停止',
@@ -44,6 +65,11 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditUnfinished: { title: '该审计尚未完成', explanation: '{id} 还没有读完。', next: '继续该审计并等待其完成。' },
   },
   texts: {
+    auditNothingToOpen: '删除标记没有内容。',
+    auditNotEncrypted: '未发现加密，因此没有测试密钥。',
+    auditEmptyOpens: '对象没有内容，无需密钥即可读取。',
+    auditCustomerKey: '密钥由写入者自行保管。',
+    auditNotTestedYet: '这次审计没有读取过使用该密钥的对象。',
     auditJob: '审计 {where}',
     auditNoteLooking: '正在查看存储桶和加密规则',
     auditNoteListing: '正在读取，已完成 {done}/{total} 个存储桶',
