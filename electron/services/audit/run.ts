@@ -215,6 +215,7 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
           versions,
           options: audit.options,
           buckets: buckets.map(({ name }) => name),
+          expected: buckets.map(({ expected }) => expected),
           ranges: open,
           phase,
         };

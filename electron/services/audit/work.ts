@@ -51,6 +51,8 @@ export interface KeyRange {
   after: string;
   /** Only with versions: the last version of `after` that was stored, while others of that key are left. */
   versionAfter?: string;
+  /** Beside `versionAfter`: when it was written, and all stored versions of that ms. Should it be gone, the server lists the key again. */
+  versionTime?: { modifiedAt: number; versions: string[] };
   /** Absent: to the end. */
   to?: string;
   done: boolean;
@@ -167,6 +169,8 @@ export interface ReadOrder {
   options: AuditOptions;
   /** Names by their number in the store. */
   buckets: string[];
+  /** Objects that are probably there, by the same number: only where ranges are cut follows from it. */
+  expected?: (number | undefined)[];
   /** Unfinished ones; a run begins with one for each bucket, whole. */
   ranges: KeyRange[];
   phase: 'listing' | 'opening';
