@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { sentence } from '../../shared/messages.ts';
-import { AppError } from '../../shared/rpc/errors.ts';
 import type { CommandLine } from '../../shared/setup.ts';
 import type { ServerKind } from '../../shared/stacks.ts';
 import { say, type Text } from '../../shared/text.ts';
+import { pause } from './pause.ts';
 import type { StepContext } from './step.ts';
 
 export interface HandoverFile {
@@ -70,9 +69,7 @@ export async function waitForHost(
 ): Promise<void> {
   while (!(await answers())) {
     context.report({ note });
-    await pause(2_000, undefined, { signal: context.signal }).catch((cause: unknown) => {
-      throw new AppError('cancelled', {}, { cause });
-    });
+    await pause(2_000, context.signal);
   }
 }
 

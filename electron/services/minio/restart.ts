@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
-import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import type { KmsStatus, MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
+import { pause } from '../../jobs/pause.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
 import { startFailure } from './startFailure.ts';
@@ -37,10 +37,7 @@ export async function restartFacts(access: StackAccess, kesFromHere: KesFromHere
   try {
     await withMinioAdmin(access, async (admin) => {
       facts.nodes = (await admin.nodes()).length;
-      const kms = await admin.kmsStatus().catch((error: unknown) => {
-        if (isAppError(error, 'kmsNotConfigured')) return undefined;
-        throw error;
-      });
+      const kms = await kmsIfAny(admin);
       if (kms === undefined) return fromHere(access, kesFromHere, facts);
       const endpoints = kms.endpoints.map(({ url }) => url).join(', ');
       const offline = kms.endpoints.filter(({ online }) => !online).map(({ url }) => url);
@@ -114,7 +111,7 @@ async function untilBack(
   let downFrom: number | undefined;
   for (let looks = 1; ; looks += 1) {
     const at = Date.now();
-    const ready = await looksReady(admin, signal);
+    const { ready } = await readiness(admin, signal);
     if (!ready) {
       downFrom ??= at;
       await requireAlive(access);
@@ -122,7 +119,7 @@ async function untilBack(
     // A gap between two looks: then only the uptime tells.
     else if (at - asked > neverSeenDownMs && (await isYounger(admin, before))) return { downMs: lookMs, looks };
     if (at - asked > backSeconds * 1000) throw new AppError('minioNotBack', { where: admin.host, seconds: backSeconds });
-    await sleep(lookMs, signal);
+    await pause(lookMs, signal);
   }
 }
 
@@ -131,13 +128,29 @@ async function isYounger(admin: MinioAdmin, before: ReadonlyMap<string, number>)
   return nodes.length > 0 && nodes.every(({ endpoint, uptimeSeconds }) => uptimeSeconds < (before.get(endpoint) ?? 0));
 }
 
-async function looksReady(admin: MinioAdmin, signal: AbortSignal): Promise<boolean> {
+/** A MinIO that is not there is not ready. Throws `cancelled`, `tls…`. */
+export async function readiness(admin: MinioAdmin, signal: AbortSignal): ReturnType<MinioAdmin['ready']> {
   try {
-    return (await admin.ready(signal, lookTimeoutMs)).ready;
+    return await admin.ready(signal, lookTimeoutMs);
   } catch (error) {
     if (!isAppError(error) || error.code === 'cancelled' || error.code.startsWith('tls')) throw error;
-    return false;
+    return { ready: false, status: 0, code: error.code };
   }
+}
+
+/** What MinIO says of its key manager; undefined: it has none. */
+export async function kmsIfAny(admin: MinioAdmin): Promise<KmsStatus | undefined> {
+  return admin.kmsStatus().catch((error: unknown) => {
+    if (isAppError(error, 'kmsNotConfigured')) return undefined;
+    throw error;
+  });
+}
+
+/** Throws `minioKesDown` with what MinIO itself said. */
+export function requireSafe({ error }: Pick<RestartFacts, 'error'>): void {
+  if (!error) return;
+  const { reason, endpoints, code } = error.details;
+  throw new AppError('minioKesDown', { reason: String(reason ?? endpoints ?? code ?? error.code) }, { cause: error });
 }
 
 /** Of a MinIO that runs here the end is seen, and its log says why. */
@@ -162,12 +175,5 @@ export async function waitUntil(at: string, report: Report, signal: AbortSignal)
   const time = Date.parse(at);
   if (Number.isNaN(time)) throw new AppError('invalidInput', { field: 'restart.at', reason: 'not an ISO time' });
   report({ note: say('minioWaitRestart', { time: new Date(time).toISOString() }) });
-  while (Date.now() < time) await sleep(Math.min(time - Date.now(), 60_000), signal);
-}
-
-/** Throws `cancelled` when the job ends meanwhile. */
-export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch((cause: unknown) => {
-    throw new AppError('cancelled', {}, { cause });
-  });
+  while (Date.now() < time) await pause(Math.min(time - Date.now(), 60_000), signal);
 }

@@ -7,7 +7,7 @@ import { say } from '../../../shared/text.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
-import { type KesFromHere, type RestartFacts, requireTime, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
+import { type KesFromHere, requireSafe, requireTime, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
 
 export interface RestartDeps extends DomainDeps {
   dataFolder: string;
@@ -93,14 +93,4 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
       await rm(fileOf(stackId), { force: true });
     },
   };
-}
-
-function requireSafe({ error }: RestartFacts): void {
-  if (error) throw new AppError('minioKesDown', { reason: reasonOf(error) }, { cause: error });
-}
-
-/** What MinIO itself said, in one line. */
-export function reasonOf(error: AppError): string {
-  const { reason, endpoints, code } = error.details;
-  return String(reason ?? endpoints ?? code ?? error.code);
 }

@@ -2,13 +2,12 @@ import type { MinioInput } from '../../../shared/minio.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { wayOf } from '../../../shared/servers.ts';
 import { say } from '../../../shared/text.ts';
-import type { MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { refused } from '../../clients/s3/failures.ts';
+import { pause } from '../../jobs/pause.ts';
 import type { StackAccess, StepContext } from '../../jobs/step.ts';
 import { differences, type Environment } from './environment.ts';
-import { type KesFromHere, restartAndMeasure, restartFacts, sleep, waitUntil } from './restart.ts';
-import { reasonOf } from './restartJob.ts';
+import { type KesFromHere, readiness, requireSafe, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
 import { launchSpec, minioUrl } from './settings.ts';
 import { startFailure } from './startFailure.ts';
 
@@ -59,8 +58,7 @@ export async function beforeRestart(context: StepContext, { restart }: MinioInpu
     if (readOnly) throw new AppError('stackReadOnly', { name });
   }
   if (!(await deps.kesWorks(context))) throw new AppError('minioKesDown', { reason: 'KES' });
-  const { error } = seen ? await restartFacts(context, deps.kesFromHere) : {};
-  if (error) throw new AppError('minioKesDown', { reason: reasonOf(error) }, { cause: error });
+  if (seen) requireSafe(await restartFacts(context, deps.kesFromHere));
 }
 
 /** Makes MinIO run with what its environment file says now. Throws `minioStart…`, `minioNotReady`, `minioNotBack`, `kms…`. */
@@ -103,16 +101,7 @@ export async function waitReady(context: StepContext): Promise<void> {
       refusals = answer.code.startsWith('kms:') ? refusals + 1 : 0;
       if (refusals > 20) throw refused({ ...answer, message: '', where: admin.host });
       if (Date.now() > end) throw new AppError('minioNotReady', { where: admin.host, code: answer.code });
-      await sleep(50, context.signal);
+      await pause(50, context.signal);
     }
   });
-}
-
-async function readiness(admin: MinioAdmin, signal: AbortSignal): Promise<{ ready: boolean; status: number; code: string }> {
-  try {
-    return await admin.ready(signal);
-  } catch (error) {
-    if (!isAppError(error) || error.code === 'cancelled' || error.code.startsWith('tls')) throw error;
-    return { ready: false, status: 0, code: error.code };
-  }
 }

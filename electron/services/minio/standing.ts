@@ -6,6 +6,7 @@ import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
 import { differences, type Environment } from './environment.ts';
+import { kmsIfAny } from './restart.ts';
 import { environmentOf } from './settings.ts';
 
 /** How a MinIO that is not here stands to what is wanted of it. */
@@ -51,10 +52,7 @@ export async function standingOf(context: StepContext, input: MinioInput): Promi
 
 /** Two families of variables at once end a start of MinIO for good (minio.md 2.5). Throws `minioKmsOther`. */
 async function requireNoOther(admin: MinioAdmin): Promise<void> {
-  const kms = await admin.kmsStatus().catch((error: unknown) => {
-    if (isAppError(error, 'kmsNotConfigured')) return undefined;
-    throw error;
-  });
+  const kms = await kmsIfAny(admin);
   if (kms !== undefined && kms.name !== 'MinIO KES') throw new AppError('minioKmsOther', { found: kms.name });
 }
 
