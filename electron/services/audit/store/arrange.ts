@@ -1,0 +1,38 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { buildTree } from './tree.ts';
+
+/** Indexes of an arranged file: the order of buckets and keys, and one for each other sort. Rows of equal values are in the order of reading. */
+const indexes = [
+  'byKey ON objects (bucket, key)',
+  'bySize ON objects (size)',
+  'byTime ON objects (modified)',
+  'byState ON objects (state)',
+];
+
+export const isArranged = (db: DatabaseSync): boolean => db.prepare("SELECT 1 FROM meta WHERE name = 'arranged'").get() !== undefined;
+
+/** May be ended at any point and done again: it counts as arranged only when all is there. */
+export async function arrangeFile(
+  db: DatabaseSync,
+  rows: number,
+  tell: (done: number) => void,
+  whenFree: () => Promise<void>,
+): Promise<void> {
+  if (isArranged(db)) return tell(1);
+  tell(0);
+  for (const [at, index] of indexes.entries()) {
+    db.exec(`CREATE INDEX IF NOT EXISTS ${index}`);
+    tell(((at + 1) / indexes.length) * 0.6);
+    await whenFree();
+  }
+  await buildTree(db, Math.max(1, rows), (done) => tell(0.6 + done * 0.4), whenFree);
+  db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('arranged', '1')");
+  tell(1);
+}
+
+/** Before rows are written again. */
+export function disarrange(db: DatabaseSync): void {
+  db.exec("BEGIN IMMEDIATE; DELETE FROM meta WHERE name = 'arranged'; DROP TABLE IF EXISTS tree");
+  for (const index of indexes) db.exec(`DROP INDEX IF EXISTS ${index.split(' ')[0]}`);
+  db.exec('COMMIT');
+}

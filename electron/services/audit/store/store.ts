@@ -1,0 +1,209 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Audit, AuditBucket, AuditGap, AuditRow } from '../../../../shared/audit.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
+import type { BucketFacts, KeyRange, StoreCalls, Totals } from '../work.ts';
+import { Aggregate, type Counted } from './aggregate.ts';
+import { arrangeFile, disarrange, isArranged } from './arrange.ts';
+import { whereOf } from './filter.ts';
+import { createFile, fileError, openFile } from './form.ts';
+import { type MapSource, mapOf } from './map.ts';
+import { createRowReader, OpensTexts, type RawRow, rowColumns } from './rowReader.ts';
+import { treeOf } from './tree.ts';
+import { Views } from './views.ts';
+import { Writer } from './writer.ts';
+
+const whenFree = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** One open file and all that is known of it in memory. */
+export class RunStore {
+  readonly #db: DatabaseSync;
+  readonly #facts: BucketFacts[];
+  readonly #bucketIds: ReadonlyMap<string, number>;
+  readonly #aggregate: Aggregate;
+  readonly #opens: OpensTexts;
+  readonly #writer: Writer;
+  readonly #views: Views;
+  readonly #readRow: ReturnType<typeof createRowReader>;
+  #arranged: boolean;
+  #tree: ReturnType<typeof treeOf> | undefined;
+
+  static create(file: string, audit: Audit, buckets: BucketFacts[], maxPages?: number): RunStore {
+    const db = createFile(file, maxPages);
+    db.exec('BEGIN IMMEDIATE');
+    const add = db.prepare('INSERT INTO buckets (id, facts) VALUES (?, ?)');
+    for (const [id, facts] of buckets.entries()) add.run(id, JSON.stringify(facts));
+    db.prepare("INSERT INTO meta (name, value) VALUES ('audit', ?)").run(JSON.stringify(audit));
+    db.exec('COMMIT');
+    return new RunStore(file, db);
+  }
+
+  static open(file: string, write: boolean): RunStore {
+    const db = openFile(file, write);
+    try {
+      return new RunStore(file, db);
+    } catch (error) {
+      db.close();
+      throw fileError(error, file);
+    }
+  }
+
+  private constructor(file: string, db: DatabaseSync) {
+    this.#db = db;
+    this.#facts = db
+      .prepare('SELECT facts FROM buckets ORDER BY id')
+      .all()
+      .map(({ facts }) => JSON.parse(String(facts)) as BucketFacts);
+    this.#bucketIds = new Map(this.#facts.map(({ name }, id) => [name, id]));
+    this.#opens = new OpensTexts(db);
+    this.#aggregate = new Aggregate(this.#facts);
+    this.#count();
+    this.#writer = new Writer(db, this.#aggregate, (error) => fileError(error, file));
+    this.#views = new Views(db);
+    this.#readRow = createRowReader(db, { buckets: this.#facts, groups: this.#aggregate.groups, opens: this.#opens });
+    this.#arranged = isArranged(db);
+  }
+
+  about(): { audit: Audit; buckets: BucketFacts[]; ranges: KeyRange[] } {
+    const audit = this.#db.prepare("SELECT value FROM meta WHERE name = 'audit'").get()?.['value'];
+    return { audit: JSON.parse(String(audit)) as Audit, buckets: this.#facts, ranges: [...this.#writer.ranges.values()] };
+  }
+
+  commit(...[commit]: Parameters<StoreCalls['commit']>): Promise<void> {
+    if (this.#arranged) {
+      this.#views.drop();
+      this.#tree = undefined;
+      this.#arranged = false;
+      disarrange(this.#db);
+    }
+    return this.#writer.commit(commit);
+  }
+
+  async saveAudit(audit: Audit): Promise<void> {
+    const saved = this.#writer.write(() => {
+      this.#db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('audit', ?)").run(JSON.stringify(audit));
+      return undefined;
+    });
+    this.#writer.flush();
+    await saved;
+  }
+
+  totals(): Totals {
+    return {
+      ...this.#aggregate.totals(),
+      bucketsDone: this.#bucketsDone().size,
+      gaps: this.#writer.gaps,
+    };
+  }
+
+  buckets(): AuditBucket[] {
+    const done = this.#bucketsDone();
+    const whole = new Map(this.gaps().flatMap((gap) => (gap.after === '' && gap.to === undefined ? [[gap.bucket, gap.error]] : [])));
+    return this.#facts.map((facts, id) => {
+      const error = whole.get(facts.name);
+      return { ...facts, ...this.#aggregate.bucket(id), done: done.has(id), ...(error ? { error } : {}) };
+    });
+  }
+
+  keys = () => this.#aggregate.keys();
+  samples = () => this.#aggregate.samples();
+
+  gaps(): AuditGap[] {
+    return this.#db
+      .prepare('SELECT body FROM gaps ORDER BY id')
+      .all()
+      .map(({ body }) => JSON.parse(String(body)) as AuditGap);
+  }
+
+  async arrange(tell: (done: number) => void): Promise<void> {
+    this.#writer.flush();
+    const rows = Number(this.#db.prepare('SELECT max(row) AS rows FROM objects').get()?.['rows']);
+    await arrangeFile(this.#db, rows, tell, whenFree);
+    this.#arranged = true;
+  }
+
+  map(...[place]: Parameters<StoreCalls['map']>): ReturnType<typeof mapOf> {
+    const bucket = place.bucket === undefined ? undefined : this.#bucketIds.get(place.bucket);
+    if (place.bucket !== undefined && bucket === undefined) throw new AppError('auditBucketUnknown', { bucket: place.bucket });
+    if (this.#arranged) this.#tree ??= treeOf(this.#db);
+    const done = this.#bucketsDone();
+    const source: MapSource = {
+      buckets: this.#facts.map(({ name, expected = 0 }, id) => ({
+        name,
+        notRead: this.#arranged || done.has(id) ? 0 : Math.max(0, expected - this.#aggregate.objectsOf(id, 'current')),
+      })),
+      look: this.#tree ?? ((...at) => this.#aggregate.map.look(...at)),
+    };
+    return mapOf(source, { ...place, bucket });
+  }
+
+  async rows(...[view]: Parameters<StoreCalls['rows']>): ReturnType<StoreCalls['rows']> {
+    const { filter, sort, descending, offset, limit } = view;
+    const where = this.#where(filter);
+    const page = this.#arranged
+      ? await this.#views.page(filter, where, sort, descending, offset, limit)
+      : { rows: this.#raw(`WHERE ${where.sql} ORDER BY row LIMIT ? OFFSET ?`, ...where.parameters, limit, offset) };
+    const total = page.total ?? this.#known(filter);
+    return { rows: page.rows.map(this.#readRow), ...(total === undefined ? {} : { total }) };
+  }
+
+  row(row: number): AuditRow {
+    const [found] = this.#raw('WHERE row = ?', row);
+    if (!found) throw new AppError('auditRowUnknown', { row });
+    return this.#readRow(found);
+  }
+
+  close(): void {
+    this.#views.drop();
+    this.#writer.flush();
+    this.#db.close();
+  }
+
+  #raw(rest: string, ...parameters: (string | number)[]): RawRow[] {
+    const statement = this.#db.prepare(`SELECT ${rowColumns} FROM objects ${rest}`);
+    statement.setReturnArrays(true);
+    return statement.all(...parameters) as unknown as RawRow[];
+  }
+
+  #where(filter: Parameters<typeof whereOf>[0]): ReturnType<typeof whereOf> {
+    return whereOf(filter, {
+      bucketIds: this.#bucketIds,
+      groups: this.#aggregate.groups,
+      answers: (answer) => this.#opens.ids(answer),
+    });
+  }
+
+  /** How many a filter finds where the sums tell it. */
+  #known({ states, bucket, versions = 'current', ...others }: Parameters<typeof whereOf>[0]): number | undefined {
+    if (Object.keys(others).length > 0 || (versions !== 'current' && versions !== 'noncurrent')) return undefined;
+    const id = bucket === undefined ? undefined : (this.#bucketIds.get(bucket) ?? -1);
+    return id === -1 ? 0 : this.#aggregate.objectsOf(id, versions, states);
+  }
+
+  #bucketsDone(): Set<number> {
+    const begun = new Set<number>();
+    const open = new Set<number>();
+    for (const { bucket, done } of this.#writer.ranges.values()) {
+      begun.add(bucket);
+      if (!done) open.add(bucket);
+    }
+    for (const bucket of open) begun.delete(bucket);
+    return begun;
+  }
+
+  /** Counts what the file holds. */
+  #count(): void {
+    for (const { id, bucket, state, kmsKey, opens, boundary } of this.#db.prepare('SELECT * FROM groups ORDER BY id').all()) {
+      const group = this.#aggregate.group({ id: Number(id), bucket: Number(bucket), state: Number(state), kmsKey: String(kmsKey) });
+      const told = this.#opens.get(Number(opens));
+      if (told) group.verdict = { opens: told, ...(boundary === null ? {} : { boundary: JSON.parse(String(boundary)) }) };
+    }
+    const all = this.#db.prepare(`SELECT ${rowColumns} FROM objects ORDER BY row`);
+    all.setReturnArrays(true);
+    for (const raw of all.iterate() as unknown as Iterable<RawRow>) this.#aggregate.add(this.#counted(raw));
+  }
+
+  #counted([row, bucket, grp, key, version, size, modified, state, flags, , , opens]: RawRow): Counted {
+    const own = opens === null ? undefined : this.#opens.get(opens)?.answer;
+    return { row, bucket, grp, key, version, size, modified, state, flags, opens: own };
+  }
+}
