@@ -90,6 +90,71 @@ export const auditEn = {
     auditEmptyOpens: 'It has no content, so nothing needs a key.',
     auditCustomerKey: 'Its key is kept by whoever wrote it.',
     auditNotTestedYet: 'No object of this key was read in this audit.',
+    auditFindPlainBefore: '{count} objects in {bucket} are plaintext and were written before its rule {rule} of {at}.',
+    auditFindPlainSince: '{count} objects in {bucket} are plaintext although its rule {rule} was set on {at}, before they were written.',
+    auditFindPlain: '{count} objects in {bucket} are plaintext. Its rule is {rule}; nobody recorded since when.',
+    auditFindPlainNoRule: '{count} objects in {bucket} are plaintext. The bucket has no default encryption rule.',
+    auditFindPlainRuleUnknown: '{count} objects in {bucket} are plaintext. This credential may not read the bucket’s rule.',
+    auditNextEncrypt:
+      'A rule changes only what is written after it. Copy each of these objects onto itself with the commands below: MinIO rewrites it encrypted. Its write time becomes now, and space for both is needed meanwhile. A retention or legal hold is not copied: set it again.',
+    auditNextEncryptVersions:
+      'A rule changes only what is written after it. Copy each of these objects onto itself with the commands below: a new, encrypted version appears and the plaintext version stays under it until it is deleted; a locked one cannot be deleted before its date. Retention and legal hold are not copied: set them on the new version.',
+    auditNextPlainSince:
+      'Ask who writes them: the rule may have been taken away for a while, or data came by a way that the rule does not reach. A new object in this bucket shows whether the rule works now. Then encrypt them in place.',
+    auditNextPlainNoRule: 'Set a rule first, so that new objects are encrypted, then copy the old ones onto themselves.',
+    auditNextPlainRuleUnknown: 'Give the credential s3:GetEncryptionConfiguration and run the audit again, or encrypt them in place now.',
+    auditFindUnreadable: '{count} objects in {bucket} cannot be read.',
+    auditNextUnreadable:
+      'Open one of them: its card shows the server’s answer. If its key is gone, put the key back from a backup of the key store; nothing else opens it.',
+    auditFindTampered: '{count} objects in {bucket} have damaged encryption metadata. One of them fails every listing page that it is on.',
+    auditNextTampered:
+      'On a MinIO without the fix of CVE-2026-34204, anyone who may upload can make such an object by a forged header. Find out who wrote it, delete it or restore it from a backup, and update MinIO.',
+    auditFindKeyGone: '{count} objects in {bucket} do not open: MinIO cannot use key {key}.',
+    auditFindKeyGoneSample:
+      '{count} objects in {bucket} under key {key} do not open, as far as samples tell: the oldest and the newest were tried.',
+    auditNextKeyGone:
+      'Ask KES and the key store for {key}. If it was deleted, put its record back from a backup of the key store: a new key of the same name does not open them.',
+    auditFindKeyAgain:
+      'Key {key} in {bucket} was made again under its old name between {from} and {to}: objects on one side of that time do not open.',
+    auditFindKeyDiffers:
+      'Some objects in {bucket} under key {key} open and others do not: the key was probably made again under its old name.',
+    auditNextKeyAgain:
+      'Both keys are needed and only one can have the name. Find the record of the old {key} in a backup of the key store, and read those objects with it before anything is rotated.',
+    auditFindUnknownRight: 'Of {count} objects in {bucket} the encryption is unknown: this credential may not read them.',
+    auditNextUnknownRight:
+      'Give it s3:GetObject on them (for versions s3:GetObjectVersion), or audit with another credential. MinIO hides the metadata without a word otherwise.',
+    auditFindUnknown: 'Of {count} objects in {bucket} the encryption is unknown.',
+    auditNextUnknown: 'Open one of them: its card says why.',
+    auditFindGaps: '{count} places could not be listed. Whatever lies in them was not audited.',
+    auditNextGaps: 'Each one stands below with the server’s answer. Remove its cause and run the audit again.',
+    auditFindOldVersions: '{count} older versions in {bucket} are plaintext.',
+    auditNextOldVersions:
+      'Encrypting the current object leaves them as they are. Delete them once nobody needs them, or let a lifecycle rule expire noncurrent versions. Locked ones stay until their date.',
+    auditFindOffRule: '{count} objects in {bucket} are encrypted with {has}; the rule says {rule}.',
+    auditNextOffRule:
+      'They are encrypted. Copying them onto themselves would bring them under the rule; those with an encryption context must keep it.',
+    auditFindCustomerKey: '{count} objects look encrypted with keys of their writers (SSE-C).',
+    auditNextCustomerKey:
+      'Only their writers can open them, and no server has the keys. A forged upload looks the same from outside (CVE-2026-34204): let each owner open one.',
+    auditFindMarkers: '{count} folder markers are plaintext: names that end in / and have no content.',
+    auditNextMarkers: 'Nothing needs to be done: there is no content that could be read.',
+    auditFindMore: '{count} more places are like these.',
+    auditNextMore: 'The table of buckets and the filter show all of them.',
+    auditFindClean: 'Every one of the {count} objects that could be seen is encrypted.',
+    auditNextClean: 'Read what no audit can see, below. A new audit shows what changed since.',
+    auditFindNothing: 'Nothing was found: there are no objects here, or this credential does not see them.',
+    auditNextNothing: 'Compare with what MinIO itself counts, or audit with a credential that sees more.',
+    auditDefaultKey: 'MinIO’s default key',
+    auditLimitMoment:
+      'Each object is shown as it was when its page was read. What was written or deleted during the audit may be missing or already gone.',
+    auditLimitShadowed:
+      'Where both p and p/q exist as objects, MinIO lists only p. Objects below an object cannot be found by any listing.',
+    auditLimitUploads: 'Multipart uploads that were never completed are not objects; their parts are not shown.',
+    auditLimitDefaultKey: 'MinIO does not tell which key an SSE-S3 object has. It is the default key of the time when it was written.',
+    auditLimitVersions: 'Only current objects were read. Older versions may be plaintext.',
+    auditLimitSamples: 'Whether objects open was tried on samples of each key and bucket. An object of its own may still fail.',
+    auditLimitCustomerKey: 'Objects under SSE-C cannot be opened without their writers’ keys, so nothing is known of their content.',
+    auditLimitHead: 'This server lists no metadata: each object was asked for on its own.',
     auditJob: 'Audit of {where}',
     auditNoteLooking: 'Looking at buckets and rules',
     auditNoteListing: 'Reading, {done} of {total} buckets done',

@@ -1,0 +1,29 @@
+import type { Audit, AuditBucket } from '../../../shared/audit.ts';
+import { mcAlias } from '../../clients/s3/mcCommands.ts';
+import { shellWord } from '../../platform/shellWord.ts';
+
+/**
+ * The plan that encrypts what is plaintext now: the list comes from this audit, so nothing else is rewritten. An object that is
+ * encrypted already could be destroyed by a copy (minio.md 3.6, encryption context). Keys go through NUL, so none breaks it.
+ */
+export function encryptInPlace(
+  { id, stackId }: Pick<Audit, 'id' | 'stackId'>,
+  { name, rule }: Pick<AuditBucket, 'name' | 'rule'>,
+): string[] {
+  const bucket = `${mcAlias}/${name}`;
+  const how =
+    rule?.kind === 'sse-s3'
+      ? `--enc-s3 ${shellWord(bucket)}`
+      : `--enc-kms ${shellWord(`${bucket}=${rule?.kind === 'sse-kms' ? rule.key : 'KEY'}`)}`;
+  const at = `${bucket}/{}`;
+  return [
+    ...(rule?.kind === 'none' ? [`mc encrypt set sse-kms KEY ${shellWord(bucket)}`] : []),
+    `sealdeck audit export ${id} --stack ${stackId} --bucket ${shellWord(name)} --state plaintext --out plain.jsonl`,
+    `jq -j 'select(.size > 0 or (.key | endswith("/") | not)) | .key + "\\u0000"' plain.jsonl | xargs -0 -I{} mc cp ${how} ${shellWord(at)} ${shellWord(at)}`,
+  ];
+}
+
+/** Asks MinIO to make and open a data key with that key; '' is its default key. */
+export function decryptsNow(kmsKey: string): string[] {
+  return [`mc admin kms key status ${mcAlias}${kmsKey === '' ? '' : ` ${shellWord(kmsKey)}`}`];
+}
