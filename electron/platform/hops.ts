@@ -52,7 +52,7 @@ export async function testHops(profile: TlsProfile, url: string, signal?: AbortS
       if (signal?.aborted) throw new AppError('cancelled', {}, { cause: error });
       const known = networkError(error, host);
       if (!known) throw error;
-      results.push({ hop, outcome: 'fail', error: { code: known.code, details: known.details }, ms: ms(), ...found });
+      results.push({ hop, outcome: 'fail', error: known.frame, ms: ms(), ...found });
       return undefined;
     }
   };

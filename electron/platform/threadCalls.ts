@@ -20,8 +20,7 @@ export function serveCalls<C extends { [N in keyof C]: Call }>(port: Port, calls
     const message = raw as Asked;
     void (calls[message.name as keyof C] as unknown as (...args: unknown[]) => Promise<unknown>)(...message.args).then(
       (value) => port.postMessage({ id: message.id, value } satisfies Answered),
-      (error: unknown) =>
-        port.postMessage({ id: message.id, ...(isAppError(error) ? { code: error.code, details: error.details } : { defect: error }) }),
+      (error: unknown) => port.postMessage({ id: message.id, ...(isAppError(error) ? error.frame : { defect: error }) }),
     );
   });
   return (told) => port.postMessage({ told } satisfies Told);

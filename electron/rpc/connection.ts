@@ -81,7 +81,7 @@ export function invalid(error: z.ZodError): AppError {
 
 /** An expected failure travels with code and details; a defect becomes an incident number, its text goes to the log alone. */
 export function toWire(error: unknown, log: Log, where: string): { code: string; details?: Record<string, string | number> } {
-  if (error instanceof AppError) return { code: error.code, details: error.details };
+  if (error instanceof AppError) return error.frame;
   const incident = randomBytes(4).toString('hex');
   log.error('defect', { incident, where, error: error instanceof z.ZodError ? z.prettifyError(error) : error });
   return { code: 'internal', details: { incident } };

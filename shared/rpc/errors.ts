@@ -18,6 +18,11 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
     this.details = details;
   }
 
+  /** As it travels and is kept: what `of` takes. */
+  get frame(): { code: C; details: Params } {
+    return { code: this.code, details: this.details };
+  }
+
   /** An error as it came over a pipe or lies in a record. A code of another version is kept: it prints as `internal`. */
   static of({ code, details = {} }: { code: string; details?: Params | undefined }): AppError {
     return new AppError(code as ErrorCode, details as ErrorValues<ErrorCode> & Params);

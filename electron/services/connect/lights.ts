@@ -38,7 +38,7 @@ export async function sevenLights(hops: readonly HopResult[], own: OwnLights): P
   const add = async (light: Light, work: () => Promise<Lit> | Lit): Promise<void> => {
     try {
       const { error, ...lit } = dark() ? notTried : await work();
-      results.push({ light, ...lit, ...(error ? { error: { code: error.code, details: error.details } } : {}) });
+      results.push({ light, ...lit, ...(error ? { error: error.frame } : {}) });
     } catch (error) {
       if (!isAppError(error) || error.code === 'cancelled') throw error;
       const { code, details } = error;

@@ -65,7 +65,7 @@ async function statusOf(access: StackAccess, cluster: KesCluster, node: StackNod
     if (!(error instanceof AppError)) throw error;
     const known = seen.version !== undefined;
     const state = !known ? 'unreachable' : error.code === 'kesKeyNotFound' ? 'keyMissing' : 'credentialsDead';
-    return { ...base, ...seen, state, error: { code: error.code, details: error.details } };
+    return { ...base, ...seen, state, error: error.frame };
   } finally {
     await kes?.close();
   }

@@ -72,7 +72,7 @@ async function statusOf(access: StackAccess, node: StackNode): Promise<MinioStat
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (error.code === 'kmsNotConfigured') status.state = 'noKms';
-    status.error = { code: error.code, details: error.details };
+    status.error = error.frame;
   }
   return status;
 }

@@ -49,7 +49,7 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
       const { error, evidence, nodes } = await restartFacts(await open(stackId), kesFromHere);
       return {
         safe: error === undefined,
-        ...(error ? { error: { code: error.code, details: error.details } } : {}),
+        ...(error ? { error: error.frame } : {}),
         evidence: evidence.map(({ text, answer }) => ({ text, ...(answer === undefined ? {} : { answer }) })),
         nodes,
       };

@@ -77,7 +77,7 @@ async function keysBelow(s3: S3, { bucket, prefix, limit }: CheckOrder, report: 
       if (keys.length >= limit) return { keys: keys.slice(0, limit), more: true };
     } catch (error) {
       if (!isAppError(error) || !blocking.includes(error.code)) throw error;
-      if (maxKeys === 1) return { keys, more: true, blocked: { code: error.code, details: error.details } };
+      if (maxKeys === 1) return { keys, more: true, blocked: error.frame };
       size = Math.ceil(maxKeys / 2);
     }
   }
@@ -98,7 +98,7 @@ async function lookAt(s3: S3, bucket: string, key: string, signal: AbortSignal):
       size: 0,
       encryption: { state: 'unknown', reason },
       opens: 'notTested',
-      error: { code: error.code, details: error.details },
+      error: error.frame,
     };
   }
   const { state } = row.encryption;
@@ -116,7 +116,7 @@ async function firstByte(s3: S3, bucket: string, key: string, signal: AbortSigna
     if (!isAppError(error) || error.details.code === undefined) throw error;
     // Without the right to read it, nothing is known of its key.
     const opens: Opens = error.code === 'minioAccessDenied' || error.code === 'objectMissing' ? 'notTested' : 'no';
-    return { opens, error: { code: error.code, details: error.details } };
+    return { opens, error: error.frame };
   }
 }
 

@@ -104,8 +104,7 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
       (error: unknown) =>
         signal.aborted && !isAppError(error, 'proofNotPutBack') ? new AppError('cancelled', {}, { cause: error }) : error,
     );
-    const error =
-      failure === undefined ? {} : { error: isAppError(failure) ? { code: failure.code, details: failure.details } : { code: 'internal' } };
+    const error = failure === undefined ? {} : { error: isAppError(failure) ? failure.frame : { code: 'internal' } };
     const ended: Proof = {
       ...recorder.proof,
       result: failure === undefined ? 'proven' : 'notProven',

@@ -124,7 +124,7 @@ export function createStacks({ dataFolder, store, publish, log, journal }: Stack
         if (found !== undefined) stacks.push(await summary(found));
       } catch (error) {
         log.error('stack.unreadable', { id, error });
-        if (error instanceof AppError) damaged.push({ id, error: { code: error.code, details: error.details } });
+        if (error instanceof AppError) damaged.push({ id, error: error.frame });
       }
     }
     return { stacks: stacks.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id)), damaged };

@@ -268,7 +268,7 @@ async function bringUp(
     return {};
   } catch (error) {
     // The stack is whole and stays: what is missing is told with it, and Set up goes on from there.
-    if (isAppError(error) && !signal.aborted) return { waiting: { code: error.code, details: error.details } };
+    if (isAppError(error) && !signal.aborted) return { waiting: error.frame };
     throw error;
   }
 }

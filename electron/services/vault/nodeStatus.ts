@@ -32,7 +32,7 @@ export async function nodeStatus(access: Pick<StackAccess, 'stack' | 'folder'>, 
     };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return { node: nodeId, url, state: 'unreachable', error: { code: error.code, details: error.details }, at };
+    return { node: nodeId, url, state: 'unreachable', error: error.frame, at };
   } finally {
     await client.close();
   }
