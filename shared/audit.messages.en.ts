@@ -2,6 +2,16 @@ import type { DomainMessages } from './text.ts';
 
 export const auditEn = {
   errors: {
+    auditKeyStoreAway: {
+      title: 'Waiting: KES cannot reach its keys',
+      explanation: 'MinIO at {host} makes no data key, and is told so at once: KES runs, but its key store is sealed or away.',
+      next: 'Unseal Vault or OpenBao. The audit goes on by itself.',
+    },
+    auditKesAway: {
+      title: 'Waiting: MinIO gets no answer from KES',
+      explanation: 'MinIO at {host} makes no data key: KES is stopped or cannot be reached from there.',
+      next: 'Start KES. The audit goes on by itself.',
+    },
     stackIsSample: {
       title: '{name} is a generated sample',
       explanation: 'It was made up on this machine. There is no server behind it that could answer or change.',
@@ -85,6 +95,27 @@ export const auditEn = {
     },
   },
   texts: {
+    auditTampered:
+      'the server calls its encryption metadata damaged ({answer}); one upload with forged headers can do that to an object that was never encrypted (CVE-2026-34204)',
+    auditForged:
+      'it claims to be SSE-C, but another customer key is not refused the way a real one is ({answer}): its headers look forged (CVE-2026-34204), and it was never encrypted',
+    auditNoPermission: 'this credential lacks {permission} for it ({answer})',
+    auditNoAnswer: 'the server did not say it ({answer})',
+    auditKeyGone: 'its key is gone from KES ({answer})',
+    auditKeyDiffers: 'its key has the right name but other bytes, or its context was lost ({answer})',
+    auditKmsRefuses: 'KES does not let MinIO use its key ({answer})',
+    auditEncryptionError: 'the server cannot decrypt it ({answer})',
+    auditDoesNotOpen: 'it does not open ({answer})',
+    auditOpensCustomerKey: 'only the customer has its key',
+    auditOpensNoPermission: 'this credential lacks {permission} ({answer})',
+    auditOpensGone: 'the object is gone or was written anew since it was listed',
+    auditOpensMixed: 'the oldest and the newest object of this key answer differently: {oldest}, {newest}',
+    auditOpensRemade: 'a key was made again under its old name: some of its objects open, some do not',
+    auditOpensSomeGone: 'some objects open and some do not, because their key is gone: the default key was changed once',
+    auditOpensKeyDiffers: 'the oldest and the newest object do not open, because the key has other bytes; those between were not read',
+    auditOpensNotFound: 'no object of this key could be read any more ({answer})',
+    auditHeadEstimate:
+      'This server does not tell encryption in its list: each object is asked by itself, which takes {times} times as long or more.',
     auditNothingToOpen: 'A delete marker has no content.',
     auditNotEncrypted: 'It is not known to be encrypted, so no key was tried.',
     auditEmptyOpens: 'It has no content, so nothing needs a key.',

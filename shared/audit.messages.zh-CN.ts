@@ -3,6 +3,16 @@ import type { SameCodes } from './text.ts';
 
 export const auditZh: SameCodes<typeof auditEn> = {
   errors: {
+    auditKeyStoreAway: {
+      title: '正在等待：KES 取不到密钥',
+      explanation: '{host} 上的 MinIO 无法生成数据密钥，且立即得到拒绝：KES 在运行，但它的密钥存储已封印或无法访问。',
+      next: '解封 Vault 或 OpenBao，审计会自动继续。',
+    },
+    auditKesAway: {
+      title: '正在等待：MinIO 连不上 KES',
+      explanation: '{host} 上的 MinIO 无法生成数据密钥：KES 已停止，或从那里无法访问。',
+      next: '启动 KES，审计会自动继续。',
+    },
     stackIsSample: {
       title: '{name} 是生成的示例',
       explanation: '它由本机生成，背后没有可以应答或更改的服务器。',
@@ -65,6 +75,25 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditUnfinished: { title: '该审计尚未完成', explanation: '{id} 还没有读完。', next: '继续该审计并等待其完成。' },
   },
   texts: {
+    auditTampered: '服务器称其加密元数据已损坏（{answer}）；一次带伪造请求头的上传就能让从未加密的对象变成这样（CVE-2026-34204）',
+    auditForged:
+      '它自称 SSE-C，但换一个客户密钥时服务器的拒绝方式与真正的 SSE-C 不同（{answer}）：请求头疑似伪造（CVE-2026-34204），对象从未加密',
+    auditNoPermission: '此凭据对它没有 {permission} 权限（{answer}）',
+    auditNoAnswer: '服务器没有说明（{answer}）',
+    auditKeyGone: 'KES 中已没有它的密钥（{answer}）',
+    auditKeyDiffers: '密钥名称相同但内容不同，或其加密上下文已丢失（{answer}）',
+    auditKmsRefuses: 'KES 不允许 MinIO 使用它的密钥（{answer}）',
+    auditEncryptionError: '服务器无法解密它（{answer}）',
+    auditDoesNotOpen: '无法打开（{answer}）',
+    auditOpensCustomerKey: '密钥只在客户手中',
+    auditOpensNoPermission: '此凭据没有 {permission} 权限（{answer}）',
+    auditOpensGone: '列出之后，对象已被删除或重新写入',
+    auditOpensMixed: '此密钥最早与最新的对象结果不同：{oldest}，{newest}',
+    auditOpensRemade: '有密钥以原名重新创建：它的对象一部分能打开，一部分不能',
+    auditOpensSomeGone: '一部分对象能打开，另一部分因密钥已不存在而打不开：默认密钥曾被更换',
+    auditOpensKeyDiffers: '最早与最新的对象都打不开，因为密钥内容已不同；其间的对象没有读取',
+    auditOpensNotFound: '此密钥的对象已无法读取（{answer}）',
+    auditHeadEstimate: '此服务器的列表不说明加密状态：需逐个对象查询，耗时至少约为 {times} 倍。',
     auditNothingToOpen: '删除标记没有内容。',
     auditNotEncrypted: '未发现加密，因此没有测试密钥。',
     auditEmptyOpens: '对象没有内容，无需密钥即可读取。',
