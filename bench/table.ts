@@ -1,7 +1,7 @@
 /** One figure of the table. `ours` and `other` hold every run, so that the spread is seen beside the median. */
 export interface Row {
   what: string;
-  unit: 's' | 'ms' | 'MB' | 'kB';
+  unit: 's' | 'ms' | 'MB' | 'kB' | '/s';
   ours: readonly number[];
   /** The peer's runs of the same minutes, or the goal. Absent: shown for orientation. */
   peer?: readonly number[];
@@ -16,7 +16,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** A Markdown table: what, ours, peer or goal, and the ratio of the medians (below 1: ours is less). */
+/** A Markdown table: what, ours, peer or goal, and the ratio of the medians (below 1: ours is less; of rates, above 1 is faster). */
 export function table(rows: readonly Row[]): string {
   const cells = rows.map((row) => {
     const other = row.peer ? median(row.peer) : row.goal;
@@ -37,5 +37,6 @@ function runs(values: readonly number[], unit: Row['unit']): string {
 }
 
 function figure(value: number, unit: Row['unit']): string {
+  if (unit === '/s') return `${Math.round(value).toLocaleString('en')}/s`;
   return `${value.toFixed(unit === 's' ? 2 : unit === 'ms' && value < 10 ? 1 : 0)} ${unit}`;
 }

@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { S3Endpoint } from '../../electron/clients/s3/signedClient.ts';
+import { ensureServers } from '../../servers/get.ts';
+import { median, type Row } from '../table.ts';
+import { bareLoop } from './bareLoop.ts';
+import { entriesOf, fillBucket, type Kind, keyOf, kinds, type Shape } from './fill.ts';
+import { ourAudit } from './ours.ts';
+import { type BenchServers, root } from './servers.ts';
+
+const run = promisify(execFile);
+const flights = [1, 2, 4, 8, 16];
+/** One HEAD after another needs no more to tell its rate. */
+const fewObjects = 2000;
+
+export interface Case {
+  kind: Kind;
+  shape: Shape;
+  /** Added to each round trip between client and MinIO, and between MinIO and KES, ms. */
+  delay: number;
+  kesDelay: number;
+}
+
+/** The issue's cases: every kind and shape as they are, the kinds in a flat bucket further away, SSE-S3 with KES further away. */
+export function casesOf(shapes: readonly Shape[], delays: readonly number[], kesDelays: readonly number[]): Case[] {
+  const near = kinds.flatMap((kind) => shapes.map((shape) => ({ kind, shape, delay: 0, kesDelay: 0 })));
+  const far = delays
+    .filter((delay) => delay > 0)
+    .flatMap((delay) => kinds.map((kind) => ({ kind, shape: 'flat' as const, delay, kesDelay: 0 })));
+  const kes = kesDelays
+    .filter((delay) => delay > 0)
+    .flatMap((kesDelay) => [0, 5].map((delay) => ({ kind: 'sse-s3' as const, shape: 'flat' as const, delay, kesDelay })));
+  return [...near, ...far, ...kes];
+}
+
+/** Ours, the bare loop at its best number in flight, and mc, in turns on the same bucket. Rates in entries a second. */
+export async function measureListing(
+  servers: BenchServers,
+  folder: string,
+  cases: readonly Case[],
+  { objects, runs, withMc }: { objects: number; runs: number; withMc: boolean },
+  note: (line: string) => void,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  const filled = new Set<string>();
+  async function fill(kind: Kind, shape: Shape, count: number): Promise<string> {
+    const bucket = `${kind}-${shape}-${count}`;
+    if (filled.has(bucket)) return bucket;
+    note(`${bucket} is filled ...`);
+    await fillBucket(await servers.endpoint(0), bucket, kind, shape, count);
+    filled.add(bucket);
+    return bucket;
+  }
+  // All writing first, and with KES near: it takes far longer than reading.
+  for (const { kind, shape } of cases) await fill(kind, shape, objects);
+  if (withMc) for (const { kind } of cases) await fill(kind, 'flat', fewObjects);
+
+  let kesAt = 0;
+  for (const one of [...cases].sort((a, b) => a.kesDelay - b.kesDelay)) {
+    if (one.kesDelay !== kesAt) await servers.moveKes(one.kesDelay);
+    kesAt = one.kesDelay;
+    const endpoint = await servers.endpoint(one.delay);
+    const bucket = await fill(one.kind, one.shape, objects);
+    const away = [one.delay && `MinIO ${one.delay} ms away`, one.kesDelay && `KES ${one.kesDelay} ms away`].filter(Boolean).join(', ');
+    const what = `${objects.toLocaleString('en')} ${one.kind}, ${one.shape}${away && `, ${away}`}`;
+    note(what);
+    rows.push(...(await againstLoop(what, endpoint, folder, bucket, one.shape, objects, runs)));
+    if (!withMc || one.shape !== 'flat') continue;
+    const ours = rows.at(-1)?.ours ?? [];
+    const few = await fill(one.kind, 'flat', fewObjects);
+    rows.push({
+      what: `${what}: mc ls -r`,
+      unit: '/s',
+      ours,
+      peer: [await mcRate(endpoint, servers.caFile, ['ls', '-r'], bucket, objects)],
+    });
+    rows.push({
+      what: `${what}: mc stat -r (of ${fewObjects.toLocaleString('en')})`,
+      unit: '/s',
+      ours,
+      peer: [await mcRate(endpoint, servers.caFile, ['stat', '-r', '--json'], few, fewObjects)],
+    });
+  }
+  return rows;
+}
+
+async function againstLoop(
+  what: string,
+  endpoint: S3Endpoint,
+  folder: string,
+  bucket: string,
+  shape: Shape,
+  objects: number,
+  runs: number,
+): Promise<Row[]> {
+  const versions = shape === 'versioned';
+  const entries = entriesOf(shape, objects);
+  const loop = async (inFlight: number): Promise<number> => {
+    const cuts = Array.from({ length: inFlight }, (_, at) => (at === 0 ? '' : keyOf(shape, Math.floor((at * objects) / inFlight))));
+    const work = cuts.map((after, at) => ({ bucket, versions, after, ...(cuts[at + 1] === undefined ? {} : { to: cuts[at + 1] ?? '' }) }));
+    return entries / (await bareLoop(endpoint, work, inFlight));
+  };
+  const tried: [number, number][] = [];
+  for (const inFlight of flights) tried.push([inFlight, await loop(inFlight)]);
+  const best = tried.reduce((one, other) => (other[1] > one[1] ? other : one))[0];
+  const ours: number[] = [];
+  const peer: number[] = [];
+  let seen = 0;
+  for (let at = 0; at < runs; at++) {
+    peer.push(await loop(best));
+    const audit = await ourAudit(folder, endpoint, bucket, { versions });
+    await audit.end();
+    if (audit.entries !== entries) throw new Error(`${what}: ${audit.entries} entries were read of ${entries}`);
+    ours.push(entries / audit.seconds);
+    seen = Math.max(seen, audit.inFlight);
+  }
+  return [{ what: `${what}: bare loop, best of ${flights.join('/')} in flight: ${best} (ours: up to ${seen})`, unit: '/s', ours, peer }];
+}
+
+async function mcRate(endpoint: S3Endpoint, caFile: string, args: string[], bucket: string, objects: number): Promise<number> {
+  const { mc } = await ensureServers(['mc']);
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    MC_HOST_bench: `https://${root.user}:${root.password}@${new URL(endpoint.url).host}`,
+    SSL_CERT_FILE: caFile,
+  };
+  const begin = performance.now();
+  const { stdout } = await run(mc, [...args, `bench/${bucket}`], { env, maxBuffer: 2 ** 30 });
+  const lines = stdout.trimEnd().split('\n').length;
+  if (lines < objects) throw new Error(`mc ${args.join(' ')} gave ${lines} lines of ${objects}`);
+  return objects / ((performance.now() - begin) / 1000);
+}
+
+/** For a line below the table. */
+export const worst = (rows: readonly Row[]): number => Math.min(...rows.map((row) => median(row.ours) / median(row.peer ?? row.ours)));
