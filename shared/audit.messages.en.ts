@@ -95,6 +95,8 @@ export const auditEn = {
     },
   },
   texts: {
+    auditSampleJob: 'Make the sample to look around in',
+    auditSampleNote: 'Making up the sample’s objects',
     auditTampered:
       'the server calls its encryption metadata damaged ({answer}); one upload with forged headers can do that to an object that was never encrypted (CVE-2026-34204)',
     auditForged:
@@ -186,6 +188,7 @@ export const auditEn = {
     auditLimitSamples: 'Whether objects open was tried on samples of each key and bucket. An object of its own may still fail.',
     auditLimitCustomerKey: 'Objects under SSE-C cannot be opened without their writers’ keys, so nothing is known of their content.',
     auditLimitHead: 'This server lists no metadata: each object was asked for on its own.',
+    auditSaveJob: 'Writing {file}',
     auditJob: 'Audit of {where}',
     auditNoteLooking: 'Looking at buckets and rules',
     auditNoteListing: 'Reading, {done} of {total} buckets done',

@@ -75,6 +75,8 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditUnfinished: { title: '该审计尚未完成', explanation: '{id} 还没有读完。', next: '继续该审计并等待其完成。' },
   },
   texts: {
+    auditSampleJob: '生成可供浏览的示例',
+    auditSampleNote: '正在生成示例对象',
     auditTampered: '服务器称其加密元数据已损坏（{answer}）；一次带伪造请求头的上传就能让从未加密的对象变成这样（CVE-2026-34204）',
     auditForged:
       '它自称 SSE-C，但换一个客户密钥时服务器的拒绝方式与真正的 SSE-C 不同（{answer}）：请求头疑似伪造（CVE-2026-34204），对象从未加密',
@@ -155,6 +157,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditLimitSamples: '对象能否打开是在每个密钥和存储桶中抽样尝试的，个别对象仍可能打不开。',
     auditLimitCustomerKey: '没有写入者的密钥就打不开 SSE-C 对象，因此对其内容一无所知。',
     auditLimitHead: '此服务器的列表不含元数据：每个对象都是单独查询的。',
+    auditSaveJob: '正在写入 {file}',
     auditJob: '审计 {where}',
     auditNoteLooking: '正在查看存储桶和加密规则',
     auditNoteListing: '正在读取，已完成 {done}/{total} 个存储桶',
