@@ -31,6 +31,9 @@ interface PageOptions {
   readonly restMs?: number;
 }
 
+/** Places that are drawn before the first answer. */
+const firstPlaces = 24;
+
 /** A bounded cache of pages over a view that may have millions of rows. The page looked at is asked for first. */
 export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}): RowPages<Row> {
   const { pageRows = 100, kept = 40, atOnce = 2, restMs = 60 } = options;
@@ -54,7 +57,8 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
 
   /** What a table without a total shows next: one page of places for rows that may be there. */
   function rows(): number {
-    return total ?? (whole || !firstAnswer ? seenRows : seenRows + pageRows);
+    if (!firstAnswer) return failure ? 0 : firstPlaces;
+    return total ?? (whole ? seenRows : seenRows + pageRows);
   }
 
   function start(): void {

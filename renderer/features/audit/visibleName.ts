@@ -8,7 +8,7 @@ export interface NamePart {
 
 // Control, format and separator letters turn, hide or break a line. Joiners stay where scripts and emoji need them.
 const unseen =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d\u{e0020}-\u{e007f}])\p{Cf}|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{Script=Arabic}])[\u200c\u200d]/gu;
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c-\u200d\u{e0020}-\u{e007f}])\p{Cf}|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{Script=Arabic}])[\u200c-\u200d]/gu;
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
 
 /** `\n`, `\x1b`, `\u202e`: how a letter that cannot be seen is written. */

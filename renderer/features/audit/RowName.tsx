@@ -1,0 +1,23 @@
+import styles from './rows.module.css';
+import { type NamePart, visibleName, visibleText } from './visibleName.ts';
+
+const tailLetters = 16;
+
+/** A whole key in a cell: folders quiet, letters that nobody sees escaped, and what does not fit left out in the middle. */
+export function RowName({ name }: { name: string }) {
+  const { head, tail } = visibleName(name, tailLetters);
+  return (
+    <span className={styles.name} dir="ltr" title={name.length > 2 * tailLetters ? visibleText(name) : undefined}>
+      {head.length === 0 ? null : <span className={styles.nameHead}>{head.map(drawn)}</span>}
+      <span className={styles.nameTail}>{tail.map(drawn)}</span>
+    </span>
+  );
+}
+
+function drawn(part: NamePart, at: number) {
+  return (
+    <bdi key={at} data-folder={part.folder || undefined} data-escaped={part.escaped || undefined}>
+      {part.text}
+    </bdi>
+  );
+}
