@@ -1,6 +1,6 @@
 import { platform, userInfo } from 'node:os';
 import type { appProcedures } from '../shared/app.ts';
-import { type Contract, procedures } from '../shared/contract.ts';
+import { answersForSample, type Contract, procedures } from '../shared/contract.ts';
 import type { fileProcedures } from '../shared/files.ts';
 import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
 import type { Procedure } from '../shared/rpc/define.ts';
@@ -133,7 +133,17 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
-  const audit = createAudit({ ...deps, dataFolder, files, isProtected: () => store.status().protected });
+  const audit = createAudit({
+    ...deps,
+    dataFolder,
+    files,
+    isProtected: () => store.status().protected,
+    journalOf: journal.linesOf,
+    stackIds: async () => (await stacks.list()).map(({ id }) => id),
+    sampleStack: async () =>
+      (await stacks.list()).find(({ origin }) => origin === 'sample') ??
+      stacks.create({ name: 'sample', id: 'sample', origin: 'sample', fill: (plain) => ({ ...plain, readOnly: true }) }),
+  });
   const setup = createSetup({
     ...deps,
     dataFolder,
@@ -215,14 +225,18 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     failed: (error) => log.error('store.autoLock', { error }),
   });
 
-  /** A read-only stack refuses every call that may change its servers, whoever makes it. */
+  /** A sample refuses every call that wants servers, a read-only stack every one that may change them, whoever makes it. */
   function guarded(handlers: AllHandlers): AllHandlers {
     const guard = (name: keyof Contract): unknown => {
       const handler = handlers[name] as (input: never, call: CallContext) => Promise<unknown>;
-      if ((procedures[name] as Procedure).changesServers !== true) return handler;
-      return async (input: { stackId: string } & Record<string, never>, call: CallContext) => {
-        const stack = await stacks.get(input.stackId);
-        if (stack.readOnly) throw new AppError('stackReadOnly', { name: stack.name });
+      const changes = (procedures[name] as Procedure).changesServers === true;
+      if (!changes && answersForSample(name)) return handler;
+      return async (input: { stackId?: string; id?: string } & Record<string, never>, call: CallContext) => {
+        const found = stacks.get(input.stackId ?? input.id ?? '');
+        // What is wrong with a stack that cannot be read, a call that changes nothing says in its own way.
+        const stack = await (changes ? found : found.catch(() => undefined));
+        if (stack?.origin === 'sample' && !answersForSample(name)) throw new AppError('stackIsSample', { name: stack.name });
+        if (changes && stack?.readOnly) throw new AppError('stackReadOnly', { name: stack.name });
         return handler(input as never, call);
       };
     };
@@ -287,6 +301,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     }),
     async close() {
       storeKeeper.close();
+      await audit.close();
       for (const job of jobs.running()) jobs.cancel(job.id);
       await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));
     },

@@ -155,7 +155,7 @@ export const auditEn = {
       'Both keys are needed and only one can have the name. Find the record of the old {key} in a backup of the key store, and read those objects with it before anything is rotated.',
     auditFindUnknownRight: 'Of {count} objects in {bucket} the encryption is unknown: this credential may not read them.',
     auditNextUnknownRight:
-      'Give it s3:GetObject on them (for versions s3:GetObjectVersion), or audit with another credential. MinIO hides the metadata without a word otherwise.',
+      'Give it {permission} on them, or audit with another credential. MinIO hides the metadata without a word otherwise.',
     auditFindUnknown: 'Of {count} objects in {bucket} the encryption is unknown.',
     auditNextUnknown: 'Open one of them: its card says why.',
     auditFindGaps: '{count} places could not be listed. Whatever lies in them was not audited.',

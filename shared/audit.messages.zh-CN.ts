@@ -127,8 +127,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditNextKeyAgain:
       '新旧两个密钥都需要，但名称只能归一个。在密钥存储的备份中找到旧的 {key} 的记录，在轮换任何内容之前，先用它读出那些对象。',
     auditFindUnknownRight: '{bucket} 中有 {count} 个对象的加密状态未知：此凭据无权读取它们。',
-    auditNextUnknownRight:
-      '授予对它们的 s3:GetObject（版本则为 s3:GetObjectVersion），或换一个凭据审计。没有该权限时，MinIO 会不作提示地隐去元数据。',
+    auditNextUnknownRight: '授予对它们的 {permission}，或换一个凭据审计。没有该权限时，MinIO 会不作提示地隐去元数据。',
     auditFindUnknown: '{bucket} 中有 {count} 个对象的加密状态未知。',
     auditNextUnknown: '打开其中一个，卡片会说明原因。',
     auditFindGaps: '有 {count} 处无法列出，其中的内容未经审计。',

@@ -98,7 +98,7 @@ export const audit = z.object({
   /** Only with versions. */
   noncurrent: amounts,
   deleteMarkers: z.int(),
-  /** Zero-byte keys that end in '/', counted in `current` too. */
+  /** Plaintext keys without content that end in '/': counted in `current`, in neither `plainBefore` nor `plainAfter`. */
   folderMarkers: z.int(),
   /** Encrypted objects (current and noncurrent) of which a byte could be read, could not, or was not tried; by samples too. */
   opens: z.object({ yes: z.int(), no: z.int(), notTested: z.int() }),
@@ -345,7 +345,7 @@ export const auditProcedures = {
   'audit.compare': procedure({
     input: z.strictObject({ stackId, before: auditId, after: auditId, change: auditChange.optional(), ...page }),
     output: z.object({
-      counts: z.record(auditChange, z.int()),
+      counts: z.partialRecord(auditChange, z.int()),
       rows: z.array(z.object({ change: auditChange, before: auditRow.optional(), after: auditRow.optional() })),
       total: z.int(),
     }),
@@ -355,7 +355,7 @@ export const auditProcedures = {
     input: z.strictObject({ ...ofRun, language: z.enum(['en', 'zh-CN']).default('en') }),
     output: jobStarted,
   }),
-  /** A one-time download (30 s) of one form of the finished run. `content` only for the command line. */
+  /** A one-time download (30 s) of one form of the finished run. */
   'audit.export': procedure({
     input: z.strictObject({
       ...ofRun,
@@ -364,6 +364,20 @@ export const auditProcedures = {
       language: z.enum(['en', 'zh-CN']).default('en'),
     }),
     output: z.object({ name: z.string(), downloadPath: z.string() }),
+  }),
+  /**
+   * Writes one form of a finished run to a file of this machine, whole or not at all. `file` is an absolute path. The job's
+   * result: `{file, bytes, sha256}`.
+   */
+  'audit.save': procedure({
+    input: z.strictObject({
+      ...ofRun,
+      file: z.string().min(1).max(4096),
+      format: z.enum(['csv', 'jsonl', 'html']),
+      filter: auditFilter.prefault({}),
+      language: z.enum(['en', 'zh-CN']).default('en'),
+    }),
+    output: jobStarted,
   }),
   /** Judges a report folder on this machine: every file against the manifest, the manifest against its signature. */
   'audit.verify': procedure({

@@ -23,6 +23,10 @@ const status = z.object({
 });
 const api = z.array(z.object({ method: z.string(), path: z.string() }));
 const description = z.object({ name: z.string(), algorithm: z.string().optional(), created_at: z.string().optional() });
+const identities = z.object({ identities: z.array(z.string()).nullable() });
+const identityOf = z.object({ admin: z.boolean().optional(), policy: z.string().optional() });
+const ruleSet = z.record(z.string(), z.unknown()).optional();
+const policyOf = z.object({ allow: ruleSet, deny: ruleSet });
 const generated = z.object({ plaintext: z.base64(), ciphertext: z.string() });
 const encrypted = z.object({ ciphertext: z.string() });
 const decrypted = z.object({ plaintext: z.base64() });
@@ -98,6 +102,13 @@ export function createKesClient(options: KesOptions) {
     },
     /** All names, sorted. On an empty Vault folder KES answers 502, which comes as `kesKeyStore`. */
     listKeys: () => listAllNames((prefix) => call('GET', `/v1/key/list/${encodeURIComponent(prefix)}`, listing, prefix)),
+    /** Hashes of all identities that have a policy. Needs `/v1/identity/list/*`; since 2023-10-24 the list is whole. */
+    listIdentities: async () => (await call('GET', '/v1/identity/list/*', identities)).identities ?? [],
+    describeIdentity: (id: string) => call('GET', `/v1/identity/describe/${encodeURIComponent(id)}`, identityOf, id),
+    async readPolicy(name: string): Promise<{ allow: string[]; deny: string[] }> {
+      const { allow = {}, deny = {} } = await call('GET', `/v1/policy/read/${encodeURIComponent(name)}`, policyOf, name);
+      return { allow: Object.keys(allow), deny: Object.keys(deny) };
+    },
     /** On Vault a missing key is deleted with 200 as well: ask `describeKey` afterwards. */
     deleteKey: async (name: string): Promise<void> => call('DELETE', of('delete', name), nothing, name),
     importKey: async (name: string, bytes: Secret): Promise<void> =>

@@ -28,6 +28,24 @@ export async function kesRights(kes: KesClient, scope: Scope, operations: readon
   return Promise.all(operations.map((operation) => ask(kes, scope, operation, told)));
 }
 
+/**
+ * Hashes of the identities whose policy lets them decrypt with a key, as KES itself tells. Throws `kesNotAuthorised` where it
+ * may not be asked. Rules are exact, or a prefix before a star at the end; what is denied comes first (kes.md 4.4).
+ */
+export async function mayDecrypt(kes: KesClient, key: string): Promise<string[]> {
+  const path = `/v1/key/decrypt/${key}`;
+  const covers = (rule: string): boolean => (rule.endsWith('*') ? path.startsWith(rule.slice(0, -1)) : rule === path);
+  const found: string[] = [];
+  for (const identity of await kes.listIdentities()) {
+    // The word that switches the administrator off stands in the list, too.
+    if (!/^[0-9a-f]{64}$/.test(identity)) continue;
+    const { admin, policy } = await kes.describeIdentity(identity);
+    const { allow, deny } = policy === undefined ? { allow: [], deny: [] } : await kes.readPolicy(policy);
+    if (admin || (!deny.some(covers) && allow.some(covers))) found.push(identity);
+  }
+  return found;
+}
+
 /** The rule that allows an operation for the keys of a scope. */
 export function ruleOf(operation: KesOperation, { key, prefix, exact }: Scope): string {
   if (operation === 'list') return '/v1/key/list/*';

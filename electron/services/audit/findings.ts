@@ -19,6 +19,9 @@ const show = (count: number): string => count.toLocaleString('en');
 const day = (at: string): string => at.slice(0, 10);
 const of = (amounts: Audit['current'], state: AuditState): number => amounts.objects[place[state]] ?? 0;
 
+/** Reasons that MinIO's open CVE-2026-34204 makes (minio.md 1.2), among others. */
+const tampered: readonly string[] = ['auditTampered', 'auditForged', 'stateTampered'];
+
 /** The key of `reasons`. */
 export const reasonKey = (bucket: string, state: 'unknown' | 'unreadable'): string => `${state} ${bucket}`;
 
@@ -114,7 +117,7 @@ function unreadable({ reasons }: Found, { name, current, noncurrent }: AuditBuck
   const count = of(current, 'unreadable') + of(noncurrent, 'unreadable');
   if (count === 0) return [];
   const reason = reasons.get(reasonKey(name, 'unreadable'));
-  const forged = reason?.code === 'stateTampered';
+  const forged = reason !== undefined && tampered.includes(reason.code);
   return [
     {
       level: 'fail',
@@ -163,12 +166,14 @@ function unknown({ reasons }: Found, { name, current, noncurrent }: AuditBucket)
   const count = of(current, 'unknown') + of(noncurrent, 'unknown');
   if (count === 0) return [];
   const reason = reasons.get(reasonKey(name, 'unknown'));
-  const permission = reason === undefined || reason.code === 'stateNoPermission';
+  const permission = reason?.code === 'auditNoPermission' ? String(reason.params?.permission) : undefined;
   return [
     {
       level: 'warn',
-      what: say(permission ? 'auditFindUnknownRight' : 'auditFindUnknown', { count: show(count), bucket: name }),
-      next: say(permission ? 'auditNextUnknownRight' : 'auditNextUnknown'),
+      what: permission
+        ? say('auditFindUnknownRight', { count: show(count), bucket: name })
+        : say('auditFindUnknown', { count: show(count), bucket: name }),
+      next: permission ? say('auditNextUnknownRight', { permission }) : say('auditNextUnknown'),
       commands: [],
       filter: { states: ['unknown'], bucket: name, versions: 'all' },
     },

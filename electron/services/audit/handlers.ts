@@ -1,38 +1,218 @@
-import type { auditProcedures } from '../../../shared/audit.ts';
+import { userInfo } from 'node:os';
+import type { AuditLook, auditProcedures } from '../../../shared/audit.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Stack } from '../../../shared/stacks.ts';
+import { type Language, say, type Text } from '../../../shared/text.ts';
+import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { createAuditFiles } from './auditFiles.ts';
+import { estimateOf, sameScope } from './estimate.ts';
+import { type Found, findingsOf, limitsOf, reasonKey } from './findings.ts';
+import { lookAround } from './looking.ts';
+import { lookAt } from './objectLook.ts';
+import { reportPage } from './report/page.ts';
+import { ownFingerprint, reportKeyOf } from './report/reportKey.ts';
+import { openExport } from './report/rowPages.ts';
+import { verifyReport } from './report/verify.ts';
+import { writeReport } from './report/writeReport.ts';
+import { createRuns } from './runs.ts';
+import { createSample, type SampleDeps } from './sample/sample.ts';
+import { saveRows } from './saveRows.ts';
+import { createViews } from './views.ts';
+import type { StoreCalls } from './work.ts';
 
-interface Deps extends DomainDeps {
+interface Deps extends DomainDeps, Pick<SampleDeps, 'sampleStack'> {
   dataFolder: string;
   files: Pick<FileStore, 'offer'>;
   isProtected(): boolean;
+  /** Lines of the journal about one stack, oldest first. */
+  journalOf(stackId: string): Promise<string[]>;
+  /** Ids of all stacks: a report names the one that signed it. */
+  stackIds(): Promise<string[]>;
+  /** The generated stack to look around in, made when there is none. */
+  sampleStack(): Promise<Pick<Stack, 'id' | 'name'>>;
 }
 
-const notYet = (): Promise<never> => Promise.reject(new Error('not built yet'));
+export interface AuditService {
+  handlers: DomainHandlers<typeof auditProcedures>;
+  /** Lets go of the files of a stack that is about to be removed. */
+  release(stackId: string): Promise<void>;
+  /** What works is interrupted and can be resumed. */
+  close(): Promise<void>;
+}
+
+/** So many buckets are asked why an object of theirs is unknown or unreadable. */
+const reasonsOfAtMost = 50;
 
 /** Audits of a stack: reading every object's encryption, keeping and showing what was read. */
-export function createAudit(_deps: Deps): { handlers: DomainHandlers<typeof auditProcedures> } {
+export function createAudit(deps: Deps): AuditService {
+  const kept = createAuditFiles(deps.dataFolder);
+  const runs = createRuns({ ...deps, files: kept });
+  const views = createViews(kept, runs.storeOf);
+  const sample = createSample({ ...deps, files: kept });
+  const { open, jobs, publish } = deps;
+
+  /** A finished run; of any other the rows are not in order yet. */
+  async function finished(stackId: string, id: string) {
+    const audit = await runs.get(stackId, id);
+    if (audit.state !== 'finished') throw new AppError('auditUnfinished', { id });
+    return audit;
+  }
+
+  async function whole(stackId: string, id: string) {
+    const audit = await runs.get(stackId, id);
+    // One that failed before it read anything, or just looks at its buckets, has no rows.
+    const none = { buckets: [], keys: [], gaps: [], reasons: new Map<string, Text>() };
+    const parts = views.has(stackId, id)
+      ? await views.use(stackId, id, async (store) => {
+          const [buckets, keys, gaps] = await Promise.all([store.buckets(), store.keys(), store.gaps()]);
+          return { buckets, keys, gaps, reasons: await reasonsOf(store, buckets) };
+        })
+      : none;
+    const found: Found = { audit, ...parts };
+    const { buckets, keys, gaps } = parts;
+    return { audit, buckets, keys, gaps, findings: findingsOf(found), limits: limitsOf(audit) };
+  }
+
+  const pageOf = async (stackId: string, id: string, language: Language) => ({
+    ...(await whole(stackId, id)),
+    language,
+    madeAt: new Date().toISOString(),
+  });
+
+  /** The stack here whose key has this fingerprint. */
+  async function signerOf(fingerprint: string): Promise<string | undefined> {
+    for (const id of await deps.stackIds()) {
+      const { secrets, stack } = await open(id);
+      if (ownFingerprint(secrets) === fingerprint) return stack.name;
+    }
+    return undefined;
+  }
+
   return {
+    async release(stackId) {
+      const { audits } = await runs.list(stackId);
+      for (const { id } of audits) await views.release(id);
+    },
+    async close() {
+      await runs.close();
+      await views.close();
+    },
+
     handlers: {
-      'audit.estimate': notYet,
-      'audit.start': notYet,
-      'audit.pause': notYet,
-      'audit.resume': notYet,
-      'audit.cancel': notYet,
-      'audit.remove': notYet,
-      'audit.list': async () => ({ audits: [] }),
-      'audit.get': ({ id }) => Promise.reject(new AppError('auditUnknown', { id })),
-      'audit.map': notYet,
-      'audit.rows': notYet,
-      'audit.row': notYet,
-      'audit.look': notYet,
-      'audit.compare': notYet,
-      'audit.report': notYet,
-      'audit.export': notYet,
-      'audit.verify': notYet,
-      'audit.lookAround': notYet,
+      'audit.estimate': async ({ stackId, scope }, { signal }) => {
+        const access = await open(stackId);
+        const endpoint = await minioEndpoint(access);
+        const place = await lookAround(endpoint, scope, [], signal);
+        const { audits } = await runs.list(stackId);
+        return estimateOf(scope, place, 'list', audits);
+      },
+      'audit.start': ({ stackId, scope, options }) => runs.start(stackId, scope, options),
+      'audit.pause': async ({ stackId, id }) => {
+        await runs.pause(stackId, id);
+        return {};
+      },
+      'audit.resume': async ({ stackId, id }) => {
+        await views.release(id);
+        return runs.resume(stackId, id);
+      },
+      'audit.cancel': async ({ stackId, id }) => {
+        await runs.cancel(stackId, id);
+        return {};
+      },
+      'audit.remove': async ({ stackId, id }) => {
+        if (runs.works(id)) throw new AppError('auditRunning', { id });
+        await views.release(id);
+        await kept.remove(stackId, id);
+        publish('audit.removed', { stackId, id });
+        return {};
+      },
+      'audit.list': ({ stackId }) => runs.list(stackId),
+      'audit.get': ({ stackId, id }) => whole(stackId, id),
+      'audit.map': async ({ stackId, id, bucket, ...rest }) => {
+        const { at } = await runs.get(stackId, id);
+        const place = bucket === undefined ? rest : { ...rest, bucket };
+        return { node: await views.use(stackId, id, (store) => store.map(place)), at };
+      },
+      'audit.rows': ({ stackId, id, ...view }) => views.use(stackId, id, (store) => store.rows(view)),
+      'audit.row': ({ stackId, id, row }) => views.use(stackId, id, (store) => store.row(row)),
+      'audit.look': async ({ stackId, id, row }): Promise<AuditLook> => {
+        const found = await views.use(stackId, id, (store) => store.row(row));
+        return lookAt(await open(stackId), found);
+      },
+      'audit.compare': async ({ stackId, before, after, change, ...page }) => {
+        if (before === after) throw new AppError('auditsDiffer', { reason: '@auditReasonOneRun' });
+        const [older, newer] = await Promise.all([finished(stackId, before), finished(stackId, after)]);
+        if (!sameScope(older.scope, newer.scope)) throw new AppError('auditsDiffer', { reason: '@auditReasonOtherPlace' });
+        return views.use(stackId, after, (store) =>
+          store.compare(kept.pathOf(stackId, before), change === undefined ? page : { ...page, change }),
+        );
+      },
+
+      'audit.report': async ({ stackId, id, language }) => {
+        const audit = await finished(stackId, id);
+        const access = await open(stackId);
+        const key = await reportKeyOf(access.secrets, '@auditReportKey');
+        return jobs.start({
+          title: say('auditReportJob', { id: audit.id }),
+          stackId,
+          unit: 'objects',
+          run: async (report, signal) => {
+            const parts = await pageOf(stackId, id, language);
+            const reports = access.folder.path('reports');
+            return views.use(stackId, id, (store) =>
+              writeReport({ ...parts, after: store.after, madeBy: userInfo().username, reports, key }, report, signal),
+            );
+          },
+        });
+      },
+      'audit.export': async ({ stackId, id, format, filter, language }) => {
+        await finished(stackId, id);
+        const name = `sealdeck-audit-${id}.${format}`;
+        if (format === 'html') {
+          const content = reportPage(await pageOf(stackId, id, language));
+          return { name, ...deps.files.offer({ name, type: 'text/html; charset=utf-8', content }) };
+        }
+        const { store, close } = await views.hold(stackId, id);
+        const content = openExport(format, filter, { after: store.after, language, close });
+        const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8';
+        return { name, ...deps.files.offer({ name, type, content }) };
+      },
+      'audit.save': async ({ stackId, id, file, format, filter, language }) => {
+        const audit = await finished(stackId, id);
+        return jobs.start({
+          title: say('auditSaveJob', { file }),
+          stackId,
+          unit: 'objects',
+          run: async (_report, signal) => {
+            if (format === 'html') return saveRows(file, [reportPage(await pageOf(stackId, audit.id, language))], signal);
+            const { store, close } = await views.hold(stackId, id);
+            return saveRows(file, openExport(format, filter, { after: store.after, language, close }), signal);
+          },
+        });
+      },
+      'audit.verify': async ({ folder }, { signal }) => verifyReport(folder, { signerOf, signal }),
+      'audit.lookAround': () => sample.lookAround(),
     },
   };
+}
+
+/** Why the first object of each bucket's unknown and unreadable ones is so. */
+async function reasonsOf(store: StoreCalls, buckets: Awaited<ReturnType<StoreCalls['buckets']>>): Promise<Map<string, Text>> {
+  const reasons = new Map<string, Text>();
+  for (const [state, at] of [
+    ['unreadable', 1],
+    ['unknown', 2],
+  ] as const) {
+    const hit = buckets.filter(({ current, noncurrent }) => (current.objects[at] ?? 0) + (noncurrent.objects[at] ?? 0) > 0);
+    for (const { name } of hit.slice(0, reasonsOfAtMost)) {
+      const filter = { states: [state], bucket: name, versions: 'all' as const };
+      const { rows } = await store.rows({ filter, sort: 'read', descending: false, offset: 0, limit: 1 });
+      const reason = rows[0]?.reason;
+      if (reason) reasons.set(reasonKey(name, state), reason);
+    }
+  }
+  return reasons;
 }

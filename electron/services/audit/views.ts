@@ -22,6 +22,10 @@ export type UseStore = <T>(stackId: string, id: string, use: (store: StoreCalls)
 
 export interface Views {
   use: UseStore;
+  /** Whether there are rows that could be read. */
+  has(stackId: string, id: string): boolean;
+  /** For something that reads on after this call, until `close`. */
+  hold(stackId: string, id: string): Promise<{ store: StoreCalls; close(): Promise<void> }>;
   /** Closes a file before it is written or removed. */
   release(id: string): Promise<void>;
   close(): Promise<void>;
@@ -50,23 +54,32 @@ export function createViews(files: Pick<AuditFiles, 'pathOf'>, live: (id: string
     await found?.thread.end();
   }
 
+  async function hold(stackId: string, id: string): Promise<{ store: StoreCalls; close(): Promise<void> }> {
+    const working = live(id);
+    if (working) return { store: working.calls, close: async () => undefined };
+    const found = opened.get(id) ?? open(stackId, id);
+    clearTimeout(found.timer);
+    found.users += 1;
+    const close = async (): Promise<void> => {
+      found.users -= 1;
+      found.used = Date.now();
+      clearTimeout(found.timer);
+      if (found.users === 0 && opened.get(id) === found) found.timer = setTimeout(() => void release(id), keptMs).unref();
+    };
+    await found.ready.catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+    return { store: found.thread.calls, close };
+  }
+
   return {
     async use(stackId, id, work) {
-      const working = live(id);
-      if (working) return work(working.calls);
-      const found = opened.get(id) ?? open(stackId, id);
-      clearTimeout(found.timer);
-      found.users += 1;
-      try {
-        await found.ready;
-        return await work(found.thread.calls);
-      } finally {
-        found.users -= 1;
-        found.used = Date.now();
-        clearTimeout(found.timer);
-        if (found.users === 0 && opened.get(id) === found) found.timer = setTimeout(() => void release(id), keptMs).unref();
-      }
+      const { store, close } = await hold(stackId, id);
+      return work(store).finally(close);
     },
+    has: (stackId, id) => live(id) !== undefined || existsSync(files.pathOf(stackId, id)),
+    hold,
     release,
     async close() {
       await Promise.all([...opened.keys()].map(release));

@@ -106,9 +106,11 @@ export class Aggregate {
     into[row.state + 6] = (into[row.state + 6] ?? 0) + row.size * times;
     if (current) {
       this.map.add(row.bucket, row.key, row.state, row.size, times);
-      if (row.size === 0 && row.key.endsWith('/')) sums.folderMarkers += times;
+      // A name without content: nothing lies open in it, so it alarms nobody.
+      const marker = row.state === place.plaintext && row.size === 0 && row.key.endsWith('/');
+      if (marker) sums.folderMarkers += times;
       const since = this.#ruleSince[row.bucket];
-      if (row.state === place.plaintext && since !== undefined) {
+      if (row.state === place.plaintext && !marker && since !== undefined) {
         if (row.modified < since) sums.plainBefore += times;
         else sums.plainAfter += times;
       }
