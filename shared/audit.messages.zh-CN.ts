@@ -94,7 +94,6 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditOpensRemade: '有密钥以原名重新创建：它的对象一部分能打开，一部分不能',
     auditOpensSomeGone: '一部分对象能打开，另一部分因密钥已不存在而打不开：默认密钥曾被更换',
     auditOpensKeyDiffers: '最早与最新的对象都打不开，因为密钥内容已不同；其间的对象没有读取',
-    auditOpensNotFound: '此密钥的对象已无法读取（{answer}）',
     auditHeadEstimate: '此服务器的列表不说明加密状态：需逐个对象查询，耗时至少约为 {times} 倍。',
     auditNothingToOpen: '删除标记没有内容。',
     auditNotEncrypted: '未发现加密，因此没有测试密钥。',
