@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { procedures } from './contract.ts';
+import { answersForSample, type Contract, procedures } from './contract.ts';
 import type { Procedure } from './rpc/define.ts';
 
 const all = Object.entries(procedures as Record<string, Procedure>);
@@ -55,6 +55,7 @@ const harmless = [
   'audit.compare',
   'audit.report',
   'audit.export',
+  'audit.save',
   'journal.list',
 ];
 
@@ -69,5 +70,33 @@ describe('the contract', () => {
   it('marks only calls that name their stack, so that the engine can ask whether it is read-only', () => {
     const marked = all.filter(([, { changesServers }]) => changesServers).map(([name]) => name);
     expect(marked.filter((name) => !ofAStack.some(([other]) => other === name))).toEqual([]);
+  });
+
+  it('refuses every call about a generated sample but those on its audit, its journal and its document', () => {
+    const named = all.filter(([name, { input }]) => /^stacks\./.test(name) || (input instanceof z.ZodObject && 'stackId' in input.shape));
+    const answered = named.map(([name]) => name).filter((name) => answersForSample(name as keyof Contract));
+    expect(answered.toSorted()).toEqual([
+      'audit.cancel',
+      'audit.compare',
+      'audit.export',
+      'audit.get',
+      'audit.list',
+      'audit.map',
+      'audit.pause',
+      'audit.remove',
+      'audit.report',
+      'audit.resume',
+      'audit.row',
+      'audit.rows',
+      'audit.save',
+      'journal.list',
+      'stacks.get',
+      'stacks.import',
+      'stacks.list',
+      'stacks.removal',
+      'stacks.remove',
+      'stacks.rename',
+      'stacks.restore',
+    ]);
   });
 });

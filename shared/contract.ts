@@ -34,6 +34,24 @@ export const procedures = {
 };
 export type Contract = typeof procedures;
 
+/** What a generated sample has no answer for although its name stands among those that read what Sealdeck keeps. */
+const serversOnly: readonly string[] = [
+  'audit.estimate',
+  'audit.start',
+  'audit.look',
+  'stacks.readOnly',
+  'stacks.export',
+  'stacks.backupPlan',
+  'stacks.backup',
+] satisfies (keyof Contract)[];
+
+/** Whether a call about a stack may be made about a generated sample: there are no servers behind it that could be asked or changed. */
+export function answersForSample(name: keyof Contract): boolean {
+  if (serversOnly.includes(name)) return false;
+  const { input } = procedures[name];
+  return /^(?:stacks|audit|journal)\./.test(name) || !('shape' in input && 'stackId' in input.shape);
+}
+
 /** An event carries a whole snapshot, or only names what to ask for again. Never a delta. */
 export const events = {
   ...appEvents,

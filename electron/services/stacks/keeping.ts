@@ -33,12 +33,13 @@ export function createKeeping(deps: KeepingDeps): {
   const root = join(deps.dataFolder, 'stacks');
   const removals = createSerialQueue();
 
-  /** Ends what a killed engine had begun to remove. Secrets can only be forgotten while the store is open. */
+  /** Ends what a killed engine had begun to remove. Secrets can only be forgotten while the store is open; without a store there are none. */
   const resume = (only?: string): Promise<void> =>
     removals(async () => {
-      if (deps.store.status().state !== 'open') return;
+      const { state } = deps.store.status();
+      if (state === 'locked') return;
       const act = {
-        forget: (id: string) => deps.store.deleteAll(`stack:${id}`),
+        forget: async (id: string) => (state === 'open' ? deps.store.deleteAll(`stack:${id}`) : undefined),
         async removed(id: string, { name, folder, files }: { name: string; folder: string; files: 'keep' | 'delete' }) {
           await deps.journal(
             id,

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Audit } from '../../../../shared/audit.ts';
 import { say } from '../../../../shared/text.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
@@ -86,7 +87,8 @@ async function fill(store: StoreCalls, tell: (rows: number) => void, signal: Abo
         () => open.delete(commit),
         () => undefined,
       );
-      if (open.size >= inFlight) await Promise.race(open);
+      // The engine answers others in between.
+      await (open.size >= inFlight ? Promise.race(open) : nextTurn());
       tell(rows);
     }
     await Promise.all(open);
