@@ -127,7 +127,7 @@ function Page({ hasStack }: { hasStack: boolean }) {
   const page = useRef<HTMLDivElement>(null);
   const first = useRef(true);
   const section = location.split('/')[1];
-  const { stack } = useCurrentStack();
+  const { stack, known } = useCurrentStack();
   const shown = shownRoutes(hasStack).find((route) => addressOf(route).split('/')[1] === section);
   useEffect(() => {
     document.title = [shown ? t(`frame.page.${shown.name}`) : '', stack?.name ?? '', 'Sealdeck'].filter(Boolean).join(' · ');
@@ -154,7 +154,8 @@ function Page({ hasStack }: { hasStack: boolean }) {
                 )}
               </Route>
             ))}
-            <Redirect to="/" replace />
+            {/* An address of a stack's page is kept until it is known whether there is a stack. */}
+            {known ? <Redirect to="/" replace /> : null}
           </Switch>
         </Suspense>
       </PageBoundary>

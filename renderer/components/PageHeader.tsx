@@ -9,12 +9,14 @@ interface PageHeaderProps {
   above?: ReactNode;
   /** The answer in one sentence, number first. */
   answer?: { mark: Mark; text: ReactNode } | undefined;
+  /** An answer of the page's own, where a mark and a sentence do not do. */
+  below?: ReactNode;
   /** At most two; filled only when it is the page's one next step. */
   actions?: ReactNode;
 }
 
 /** The title asks, line two answers. */
-export function PageHeader({ question, above, answer, actions }: PageHeaderProps) {
+export function PageHeader({ question, above, answer, below, actions }: PageHeaderProps) {
   return (
     <header className={styles.header}>
       <div className={styles.words}>
@@ -28,6 +30,7 @@ export function PageHeader({ question, above, answer, actions }: PageHeaderProps
             <span>{answer.text}</span>
           </p>
         ) : null}
+        {below}
       </div>
       {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
     </header>

@@ -5,13 +5,16 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useCall } from '../../rpc/hooks.ts';
+import { AnswerLine } from './AnswerLine.tsx';
+import styles from './audit.module.css';
 import { CompareView } from './CompareView.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
 import { FindingsTab } from './FindingsTab.tsx';
 import { KeysTab } from './KeysTab.tsx';
+import { LiveLine } from './LiveLine.tsx';
 import { MapTab } from './MapTab.tsx';
 import { ObjectsTab } from './ObjectsTab.tsx';
 import { type AuditTab, type AuditView, addressOf, auditTabs, go, useAuditPlace } from './place.ts';
+import { RunActions, RunNotice, RunPlace } from './RunHead.tsx';
 
 /** What every view of a run gets. */
 export interface RunTabProps {
@@ -30,17 +33,23 @@ const views: Record<AuditView, (props: RunTabProps) => React.ReactNode> = {
 };
 const refreshMs = 3_000;
 
-/** One run: the answer, then map, objects, keys or findings. */
+/** One run: the answer, how far it is, then map, objects, keys or findings. */
 export function RunPage({ audit }: { audit: Audit }) {
   const { t } = useWords();
   const { view, query } = useAuditPlace();
-  const busy = audit.state === 'running';
-  const detail = useCall('audit.get', { stackId: audit.stackId, id: audit.id }, { every: busy ? refreshMs : 3_600_000 });
+  const detail = useCall(
+    'audit.get',
+    { stackId: audit.stackId, id: audit.id },
+    { every: audit.state === 'running' ? refreshMs : 3_600_000 },
+  );
   const View = views[view];
+  const unfinished = audit.state !== 'finished';
   return (
     <div className="sd-fill">
       <PageHeader
+        above={<RunPlace audit={audit} />}
         question={t('audit.question')}
+        below={<AnswerLine audit={audit} buckets={detail.data?.buckets} />}
         actions={
           <>
             <SegmentedControl
@@ -49,11 +58,17 @@ export function RunPage({ audit }: { audit: Audit }) {
               onChange={(tab) => go(addressOf(audit.id, tab as AuditTab, query))}
               data={auditTabs.map((tab) => ({ value: tab, label: t(`audit.map.tab.${tab}`) }))}
             />
-            <ExportMenu audit={audit} />
+            <RunActions audit={audit} />
           </>
         }
       />
-      {detail.error ? <ErrorNotice error={detail.error} /> : null}
+      {unfinished ? <LiveLine audit={audit} /> : null}
+      <RunNotice audit={audit} />
+      {detail.error ? (
+        <div className={styles.notice}>
+          <ErrorNotice error={detail.error} />
+        </div>
+      ) : null}
       <View key={audit.id} audit={audit} detail={detail.data} />
     </div>
   );

@@ -34,6 +34,9 @@ export function addressOf(id: string, view: AuditView = 'map', query: URLSearchP
   return `#/audit/${id}/${view}${text === '' ? '' : `?${text}`}`;
 }
 
+export const newAddress = '#/audit/new';
+export const runsAddress = '#/audit/runs';
+
 const listed = ['states'] as const;
 const numbers = ['minSize', 'maxSize'] as const;
 const plain = ['bucket', 'prefix', 'contains', 'kmsKey', 'from', 'before', 'versions', 'opens'] as const;
