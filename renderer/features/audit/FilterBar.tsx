@@ -91,7 +91,7 @@ export function FilterBar({ filter, onChange, buckets, keys, children }: FilterB
             </Menu>
           </span>
         </Popover.Target>
-        <Popover.Dropdown aria-label={editing ? t(`audit.rows.filter.kind.${editing}`) : ''}>
+        <Popover.Dropdown role="dialog" aria-label={editing ? t(`audit.rows.filter.kind.${editing}`) : ''}>
           {editing ? (
             <FilterEditor kind={editing} filter={filter} buckets={buckets} keys={keys} onChange={onChange} onDone={close} />
           ) : null}

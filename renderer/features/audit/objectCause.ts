@@ -51,3 +51,15 @@ export function chainOf(row: AuditRow, opens: Opens, cause: Cause | undefined): 
   const mark = (at: number): Mark => (at < broken ? 'ok' : at === broken ? 'fail' : 'absent');
   return { minio: mark(0), policy: mark(1), kes: mark(2), vault: mark(3), key: mark(4) };
 }
+
+/** Sealed with a key of ours, and not known to be unreadable: what is said of it goes on with whether the key opens it. */
+export function isStateSealed({ state }: AuditRow): boolean {
+  return state === 'sse-kms' || state === 'sse-s3';
+}
+
+/** What to do first; undefined: nothing is wrong. */
+export function firstThing(row: AuditRow, opens: Opens, cause: Cause | undefined): Cause | 'plaintext' | 'unknown' | 'differs' | undefined {
+  if (cause) return cause;
+  if (row.state === 'plaintext' || row.state === 'unknown') return row.state;
+  return opens.answer === 'differs' ? 'differs' : undefined;
+}

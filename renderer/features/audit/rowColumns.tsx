@@ -32,7 +32,7 @@ export function rowColumns(shown: readonly ColumnId[], sorts: boolean, t: Words,
     name: { width: 160, grows: 4, sorts, cell: (row) => <RowName name={row.key} /> },
     size: { width: 64, end: true, sorts, cell: (row) => (row.deleteMarker ? '' : formatBytes(row.size, language)) },
     written: {
-      width: 92,
+      width: 84,
       sorts,
       cell: (row) => <span title={formatFull(row.modifiedAt, language)}>{localTime(row.modifiedAt).slice(0, 10)}</span>,
     },

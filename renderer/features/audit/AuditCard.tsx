@@ -1,0 +1,154 @@
+import { ActionIcon } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import type { Audit, AuditLook, AuditRow } from '../../../shared/audit.ts';
+import type { AppError } from '../../../shared/rpc/errors.ts';
+import { Age } from '../../components/Age.tsx';
+import { CommandBlock } from '../../components/CommandBlock.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatClock, formatDay } from '../../components/format.ts';
+import { StateIcon } from '../../components/StateIcon.tsx';
+import { StateSwatch } from '../../components/StateSwatch.tsx';
+import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
+import type { Output } from '../../rpc/client.ts';
+import { CardFacts } from './CardFacts.tsx';
+import styles from './card.module.css';
+import { type Cause, causeOf, chainHops, chainOf, firstThing, isStateSealed } from './objectCause.ts';
+import { RowName } from './RowName.tsx';
+
+interface AuditCardProps {
+  audit: Audit;
+  detail: Output<'audit.get'> | undefined;
+  row: AuditRow;
+  /** As it is now; undefined: not asked yet. */
+  look: AuditLook | undefined;
+  lookError: AppError | undefined;
+  commands: boolean;
+  onClose(): void;
+}
+
+/** One object: its state in plain words, how far the way to its key goes, the server's answer, facts, and what to do. */
+export function AuditCard({ audit, detail, row, look, lookError, commands, onClose }: AuditCardProps) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  const language = useLanguage();
+  const opens = look && look.opens.answer !== 'notTested' ? look.opens : row.opens;
+  const cause = causeOf(opens, look?.answer);
+  const chain = chainOf(row, opens, cause);
+  const first = firstThing(row, opens, cause);
+  const name = row.key.slice(row.key.lastIndexOf('/', row.key.length - 2) + 1);
+  const sample = lookError?.code === 'stackIsSample';
+  const now = look?.head?.state;
+  const known = row.listed ?? row.state;
+  const rewritten = now !== undefined && known !== undefined && now !== known && row.state !== 'unreadable';
+
+  return (
+    <section className={styles.card} aria-label={t('audit.card.label')}>
+      <header className={styles.head}>
+        <h2>
+          <RowName name={name} />
+        </h2>
+        <ActionIcon onClick={onClose} aria-label={t('audit.card.close')}>
+          <IconX size={16} stroke={1.5} />
+        </ActionIcon>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.body} tabIndex={0}>
+        <div className={styles.state}>
+          {row.state === undefined ? null : <StateSwatch state={row.state} size={20} />}
+          <strong style={isLoud(row) ? { color: `var(--sd-${row.state}-word)` } : undefined}>
+            {row.state === undefined ? t('audit.rows.deleteMarker') : t(`components.state.${row.state}`)}
+          </strong>
+          <span className={styles.checked} role="status">
+            {checked()}
+          </span>
+        </div>
+        <p className={styles.says}>{says().join(' ')}</p>
+        {rewritten ? (
+          <p className="sd-note" data-mark="warn">
+            <StateIcon mark="warn" silent />
+            {t('audit.card.changedNow', { before: t(`components.state.${known}`), now: t(`components.state.${now}`) })}
+          </p>
+        ) : null}
+        {chain ? (
+          <ol className={styles.chain} aria-label={t('audit.card.chain')}>
+            {chainHops.map((hop) => (
+              <li key={hop} data-mark={chain[hop]}>
+                <StateIcon mark={chain[hop]} />
+                <span>{t(`audit.card.hop.${hop}`)}</span>
+              </li>
+            ))}
+          </ol>
+        ) : null}
+        {sample ? <p className={styles.calm}>{t('audit.card.sample')}</p> : null}
+        {look ? <Answer look={look} failed={cause !== undefined} /> : null}
+        {lookError && !sample ? <ErrorNotice error={lookError} /> : null}
+        {look?.headError ? <ErrorNotice error={look.headError} /> : null}
+        <CardFacts audit={audit} detail={detail} row={row} look={look} opens={opens} />
+        {first ? (
+          <div className={styles.first}>
+            <h3>{t('audit.card.first.title')}</h3>
+            <p>{t(`audit.card.first.${first}`)}</p>
+          </div>
+        ) : null}
+        {commands && look ? (
+          <div className={styles.first}>
+            <h3>{t('audit.card.commands')}</h3>
+            <CommandBlock commands={look.commands.map((line) => ({ line }))} />
+          </div>
+        ) : null}
+      </div>
+    </section>
+  );
+
+  function checked() {
+    if (look) {
+      return (
+        <>
+          {t('audit.card.checked')} <Age at={look.at} />
+        </>
+      );
+    }
+    if (lookError) return t('audit.card.atAudit', { day: formatDay(audit.endedAt ?? audit.at, language) });
+    return t('audit.card.looking');
+  }
+
+  function says(): string[] {
+    if (row.state === undefined) return [t('audit.card.says.deleteMarker')];
+    if (row.state === 'unreadable') {
+      const why: Cause = cause ?? 'other';
+      return [t(`audit.card.unreadable.${why}`), ...(opens.how === 'sample' ? [t('audit.card.bySample')] : [])];
+    }
+    const said = [t(`audit.card.says.${row.state}`, { key: row.kmsKey ?? '' })];
+    if (cause === 'missing') said.push(t('audit.card.unreadable.missing'));
+    else if (row.reason) said.push(asSentence(sentence(row.reason), language));
+    else if (isStateSealed(row)) said.push(t(`audit.card.opens.${opens.answer === 'yes' ? (opens.how ?? 'read') : opensWord()}`));
+    return said;
+  }
+
+  function opensWord(): 'differs' | 'notTested' {
+    return opens.answer === 'differs' ? 'differs' : 'notTested';
+  }
+}
+
+/** Reasons are parts of sentences: "this credential may not read it". */
+function asSentence(part: string, language: string): string {
+  const begun = part.charAt(0).toUpperCase() + part.slice(1);
+  return /[.。!?]$/.test(begun) ? begun : `${begun}${language === 'en' ? '.' : '。'}`;
+}
+
+function isLoud({ state }: AuditRow): boolean {
+  return state === 'plaintext' || state === 'unreadable';
+}
+
+function Answer({ look, failed }: { look: AuditLook; failed: boolean }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const at = formatClock(look.at, language, true);
+  return (
+    <pre className={styles.answer} data-failed={failed || undefined} lang="en">
+      {look.answer}
+      {'\n'}
+      <span>{look.requestId === undefined ? at : t('audit.card.answer', { at, request: look.requestId })}</span>
+    </pre>
+  );
+}
