@@ -7,8 +7,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { signatureAlgorithms } from '../../platform/tlsErrors.ts';
 import { readBucketRule, writeBucketRule } from './bucketRule.ts';
 import { readRefusal, refused, sdkFailure } from './failures.ts';
-import type { ListingPage } from './listingPage.ts';
-import { type ListOptions, listObjects } from './listObjects.ts';
+import { type ListingPage, type ListOptions, listObjects } from './listObjects.ts';
 import { stateFromHeaders, stateFromRefusal } from './objectState.ts';
 import { createSignedClient, isRefusal, type S3Endpoint } from './signedClient.ts';
 

@@ -1,7 +1,7 @@
 import type { ObjectRow, ObjectState } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import type { ListedObject, ListingPage } from '../../clients/s3/listingPage.ts';
+import type { ListedObject, ListingPage } from '../../clients/s3/listObjects.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 
 export interface ObjectsPage {
