@@ -48,6 +48,11 @@ export const auditEn = {
       explanation: '{file} has a form that this version does not know. It was left as it is.',
       next: 'Open it with the newer version, or start a new audit here.',
     },
+    auditViewEnded: {
+      title: 'The list changed while it was made',
+      explanation: 'The audit went on, or its file was closed, before this list was complete.',
+      next: 'Load the list again.',
+    },
     auditRowUnknown: {
       title: 'The audit has no such row',
       explanation: 'Row {row} is not in these results.',
@@ -188,6 +193,8 @@ export const auditEn = {
     auditLimitCustomerKey: 'Objects under SSE-C cannot be opened without their writers’ keys, so nothing is known of their content.',
     auditLimitHead: 'This server lists no metadata: each object was asked for on its own.',
     auditSaveJob: 'Writing {file}',
+    cliAuditKept: 'What was read is kept: sealdeck audit resume {id} goes on.',
+    cliAuditCounts: 'plaintext {plaintext}, unknown or unreadable {unclear}',
     auditJob: 'Audit of {where}',
     auditNoteLooking: 'Looking at buckets and rules',
     auditNoteListing: 'Reading, {done} of {total} buckets done',

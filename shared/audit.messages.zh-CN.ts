@@ -48,6 +48,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
       explanation: '当前版本不认识 {file} 的格式，文件未作任何改动。',
       next: '请用新版本打开，或在这里开始新的审计。',
     },
+    auditViewEnded: { title: '列表生成期间内容有变', explanation: '列表完成之前，审计又继续运行或文件已关闭。', next: '请重新加载列表。' },
     auditRowUnknown: { title: '审计中没有这一行', explanation: '结果里没有第 {row} 行。', next: '重新加载列表，再从中打开该对象。' },
     auditBucketUnknown: {
       title: '审计中没有存储桶 {bucket}',
@@ -156,6 +157,8 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditLimitCustomerKey: '没有写入者的密钥就打不开 SSE-C 对象，因此对其内容一无所知。',
     auditLimitHead: '此服务器的列表不含元数据：每个对象都是单独查询的。',
     auditSaveJob: '正在写入 {file}',
+    cliAuditKept: '已读取的内容会保留：用 sealdeck audit resume {id} 继续。',
+    cliAuditCounts: '明文 {plaintext}，未知或无法读取 {unclear}',
     auditJob: '审计 {where}',
     auditNoteLooking: '正在查看存储桶和加密规则',
     auditNoteListing: '正在读取，已完成 {done}/{total} 个存储桶',

@@ -126,7 +126,7 @@ export interface StoreCalls {
   totals(): Promise<Totals>;
   /** For each key and bucket; zero-byte objects are left out, they always open. */
   samples(): Promise<Sample[]>;
-  /** The n-th of the objects with content of a key in a bucket, oldest first. */
+  /** The n-th, from 0, of the objects with content of a key in a bucket, oldest first. */
   byTime(of: Pick<Sample, 'bucket' | 'state' | 'kmsKey'>, n: number): Promise<Target | undefined>;
   judge(verdicts: Verdict[], rows: RowVerdict[]): Promise<void>;
   /** Encrypted objects with content after a row, for reading them all. */

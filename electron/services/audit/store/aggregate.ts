@@ -39,9 +39,9 @@ export interface Group {
   own: { yes: number; no: number; notTested: number };
   ownEmpty: number;
   /** Of those with content. */
-  oldest: Stamp | undefined;
-  newest: Stamp | undefined;
-  verdict: Pick<Verdict, 'opens' | 'boundary'> | undefined;
+  oldest?: Stamp | undefined;
+  newest?: Stamp | undefined;
+  verdict?: Pick<Verdict, 'opens' | 'boundary'> | undefined;
 }
 
 interface BucketSums {
@@ -60,7 +60,7 @@ const place = { plaintext: 0, unreadable: 1, 'sse-c': 3 };
 /** All that is told while a run works, in memory that does not grow with its objects. */
 export class Aggregate {
   readonly groups = new Map<number, Group>();
-  readonly map: LiveMap;
+  map: LiveMap;
   readonly #facts: BucketFacts[];
   readonly #ruleSince: (number | undefined)[];
   readonly #sums: BucketSums[];
@@ -79,13 +79,20 @@ export class Aggregate {
     this.map = new LiveMap(facts.length);
   }
 
+  /** For rows of a file that was arranged: they were counted, but have no place in the live map. */
+  startMap(): (row: Pick<Counted, 'bucket' | 'key' | 'state' | 'size' | 'flags'>) => void {
+    this.map = new LiveMap(this.#facts.length);
+    return ({ bucket, key, state, size, flags }) => {
+      if (flags & flag.latest && state !== deleteMarkerState) this.map.add(bucket, key, state, size, 1);
+    };
+  }
+
   group(of: Pick<Group, 'id' | 'bucket' | 'state' | 'kmsKey'>): Group {
     const known = this.groups.get(of.id);
     if (known) return known;
     const group: Group = {
       ...{ id: of.id, bucket: of.bucket, state: of.state, kmsKey: of.kmsKey },
       ...{ objects: 0, bytes: 0, empty: 0, ownEmpty: 0, own: { yes: 0, no: 0, notTested: 0 } },
-      ...{ oldest: undefined, newest: undefined, verdict: undefined },
     };
     this.groups.set(of.id, group);
     return group;
@@ -123,6 +130,20 @@ export class Aggregate {
     }
     if (row.size === 0) group.empty += times;
     else if (times === 1) stamp(group, row);
+  }
+
+  /** All but the map, for a file whose rows need not be counted again. */
+  save(): string {
+    const buckets = this.#sums.map((sums) => ({ ...sums, current: [...sums.current], noncurrent: [...sums.noncurrent] }));
+    return JSON.stringify({ buckets, groups: [...this.groups.values()] });
+  }
+
+  restore(saved: string): void {
+    const { buckets, groups } = JSON.parse(saved) as { buckets: BucketSums[]; groups: Group[] };
+    for (const [id, sums] of buckets.entries()) {
+      this.#sums[id] = { ...sums, current: Float64Array.from(sums.current), noncurrent: Float64Array.from(sums.noncurrent) };
+    }
+    for (const group of groups) this.groups.set(group.id, { ...group });
   }
 
   bucket(

@@ -9,16 +9,21 @@ const indexes = [
   'byState ON objects (state)',
 ];
 
-export const isArranged = (db: DatabaseSync): boolean => db.prepare("SELECT 1 FROM meta WHERE name = 'arranged'").get() !== undefined;
+/** The sums that were kept when the file was arranged; undefined: it is not. */
+export function arrangedSums(db: DatabaseSync): string | undefined {
+  const sums = db.prepare("SELECT value FROM meta WHERE name = 'arranged'").get();
+  return sums && String(sums['value']);
+}
 
 /** May be ended at any point and done again: it counts as arranged only when all is there. */
 export async function arrangeFile(
   db: DatabaseSync,
   rows: number,
+  sums: () => string,
   tell: (done: number) => void,
   whenFree: () => Promise<void>,
 ): Promise<void> {
-  if (isArranged(db)) return tell(1);
+  if (arrangedSums(db) !== undefined) return tell(1);
   tell(0);
   for (const [at, index] of indexes.entries()) {
     db.exec(`CREATE INDEX IF NOT EXISTS ${index}`);
@@ -26,7 +31,7 @@ export async function arrangeFile(
     await whenFree();
   }
   await buildTree(db, Math.max(1, rows), (done) => tell(0.6 + done * 0.4), whenFree);
-  db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('arranged', '1')");
+  db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('arranged', ?)").run(sums());
   tell(1);
 }
 

@@ -1,11 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Audit, AuditBucket, AuditGap, AuditRow } from '../../../../shared/audit.ts';
+import { z } from 'zod';
+import type { Audit, AuditBucket, AuditFilter, AuditGap, AuditRow } from '../../../../shared/audit.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
-import type { BucketFacts, KeyRange, StoreCalls, Totals } from '../work.ts';
-import { Aggregate, type Counted } from './aggregate.ts';
-import { arrangeFile, disarrange, isArranged } from './arrange.ts';
+import type { BucketFacts, KeyRange, RowVerdict, StoreCalls, Target, Totals, Verdict } from '../work.ts';
+import { Aggregate } from './aggregate.ts';
+import { arrangedSums, arrangeFile, disarrange } from './arrange.ts';
+import { Comparison, type Side } from './compare.ts';
 import { whereOf } from './filter.ts';
 import { createFile, fileError, openFile } from './form.ts';
+import { ByTime, countedOf, judgeRows, unreadRows } from './judge.ts';
 import { type MapSource, mapOf } from './map.ts';
 import { createRowReader, OpensTexts, type RawRow, rowColumns } from './rowReader.ts';
 import { treeOf } from './tree.ts';
@@ -13,6 +16,14 @@ import { Views } from './views.ts';
 import { Writer } from './writer.ts';
 
 const whenFree = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface Compared {
+  before: string;
+  made: Comparison;
+  end: () => void;
+}
+/** Where an export goes on: bucket, key and row of the last one. */
+const place = z.tuple([z.number(), z.string(), z.number()]);
 
 /** One open file and all that is known of it in memory. */
 export class RunStore {
@@ -24,7 +35,9 @@ export class RunStore {
   readonly #writer: Writer;
   readonly #views: Views;
   readonly #readRow: ReturnType<typeof createRowReader>;
-  #arranged: boolean;
+  readonly #byTime: ByTime;
+  #comparison: Compared | undefined;
+  #arranged = false;
   #tree: ReturnType<typeof treeOf> | undefined;
 
   static create(file: string, audit: Audit, buckets: BucketFacts[], maxPages?: number): RunStore {
@@ -60,7 +73,7 @@ export class RunStore {
     this.#writer = new Writer(db, this.#aggregate, (error) => fileError(error, file));
     this.#views = new Views(db);
     this.#readRow = createRowReader(db, { buckets: this.#facts, groups: this.#aggregate.groups, opens: this.#opens });
-    this.#arranged = isArranged(db);
+    this.#byTime = new ByTime(db);
   }
 
   about(): { audit: Audit; buckets: BucketFacts[]; ranges: KeyRange[] } {
@@ -69,12 +82,7 @@ export class RunStore {
   }
 
   commit(...[commit]: Parameters<StoreCalls['commit']>): Promise<void> {
-    if (this.#arranged) {
-      this.#views.drop();
-      this.#tree = undefined;
-      this.#arranged = false;
-      disarrange(this.#db);
-    }
+    if (commit.entries) this.#change();
     return this.#writer.commit(commit);
   }
 
@@ -104,6 +112,16 @@ export class RunStore {
     });
   }
 
+  judge(verdicts: Verdict[], rows: RowVerdict[]): Promise<void> {
+    this.#change();
+    return this.#writer.write(() => {
+      judgeRows({ db: this.#db, aggregate: this.#aggregate, opens: this.#opens, writer: this.#writer }, verdicts, rows);
+      return undefined;
+    });
+  }
+
+  unread = (afterRow: number, limit: number): Target[] => unreadRows(this.#db, this.#aggregate, afterRow, limit);
+  byTime = (of: Parameters<StoreCalls['byTime']>[0], n: number): Target | undefined => this.#byTime.at(this.#aggregate, of, n);
   keys = () => this.#aggregate.keys();
   samples = () => this.#aggregate.samples();
 
@@ -115,9 +133,10 @@ export class RunStore {
   }
 
   async arrange(tell: (done: number) => void): Promise<void> {
+    this.#endReading();
     this.#writer.flush();
     const rows = Number(this.#db.prepare('SELECT max(row) AS rows FROM objects').get()?.['rows']);
-    await arrangeFile(this.#db, rows, tell, whenFree);
+    await arrangeFile(this.#db, rows, () => this.#aggregate.save(), tell, whenFree);
     this.#arranged = true;
   }
 
@@ -146,16 +165,70 @@ export class RunStore {
     return { rows: page.rows.map(this.#readRow), ...(total === undefined ? {} : { total }) };
   }
 
+  after(cursor: string | undefined, filter: AuditFilter, limit: number): Awaited<ReturnType<StoreCalls['after']>> {
+    const where = this.#where(filter);
+    const order = this.#arranged ? 'bucket, key, row' : 'row';
+    const from = cursor === undefined ? undefined : place.parse(JSON.parse(cursor));
+    const beyond = from === undefined ? '' : this.#arranged ? 'AND (bucket, key, row) > (?, ?, ?)' : 'AND row > ?';
+    const raw = this.#raw(
+      `${this.#arranged ? 'INDEXED BY byKey' : 'NOT INDEXED'} WHERE ${where.sql} ${beyond} ORDER BY ${order} LIMIT ?`,
+      ...where.parameters,
+      ...(from === undefined ? [] : this.#arranged ? from : from.slice(2)),
+      limit,
+    );
+    const last = raw.length < limit ? undefined : raw.at(-1);
+    return { rows: raw.map(this.#readRow), ...(last ? { cursor: JSON.stringify([last[1], last[3], last[0]]) } : {}) };
+  }
+
+  async compare(before: string, { change, offset, limit }: Parameters<StoreCalls['compare']>[1]): ReturnType<StoreCalls['compare']> {
+    this.#comparison ??= this.#compared(before);
+    if (this.#comparison.before !== before) {
+      this.#comparison.end();
+      this.#comparison = this.#compared(before);
+    }
+    const { made } = this.#comparison;
+    await made.ready;
+    return made.page(change, offset, limit);
+  }
+
   row(row: number): AuditRow {
     const [found] = this.#raw('WHERE row = ?', row);
     if (!found) throw new AppError('auditRowUnknown', { row });
     return this.#readRow(found);
   }
 
-  close(): void {
+  /** Lists that are under way hold the file as it is. */
+  #endReading(): void {
     this.#views.drop();
+    this.#comparison?.end();
+    this.#comparison = undefined;
+  }
+
+  close(): void {
+    this.#endReading();
     this.#writer.flush();
     this.#db.close();
+  }
+
+  /** The older file is opened for itself: what is wrong with it is told of it. */
+  #compared(before: string): Compared {
+    const older = RunStore.open(before, false);
+    const made = new Comparison(this.#side(), older.#side(), whenFree);
+    made.ready.catch(() => undefined);
+    const end = () => {
+      made.end();
+      older.close();
+    };
+    return { before, made, end };
+  }
+
+  #side(): Side {
+    return {
+      db: this.#db,
+      buckets: this.#facts,
+      kmsKeyOf: (group) => this.#aggregate.groups.get(group)?.kmsKey ?? '',
+      readRow: this.#readRow,
+    };
   }
 
   #raw(rest: string, ...parameters: (string | number)[]): RawRow[] {
@@ -192,18 +265,36 @@ export class RunStore {
 
   /** Counts what the file holds. */
   #count(): void {
+    const sums = arrangedSums(this.#db);
+    if (sums !== undefined) {
+      this.#arranged = true;
+      this.#aggregate.restore(sums);
+      return;
+    }
     for (const { id, bucket, state, kmsKey, opens, boundary } of this.#db.prepare('SELECT * FROM groups ORDER BY id').all()) {
       const group = this.#aggregate.group({ id: Number(id), bucket: Number(bucket), state: Number(state), kmsKey: String(kmsKey) });
       const told = this.#opens.get(Number(opens));
       if (told) group.verdict = { opens: told, ...(boundary === null ? {} : { boundary: JSON.parse(String(boundary)) }) };
     }
-    const all = this.#db.prepare(`SELECT ${rowColumns} FROM objects ORDER BY row`);
-    all.setReturnArrays(true);
-    for (const raw of all.iterate() as unknown as Iterable<RawRow>) this.#aggregate.add(this.#counted(raw));
+    for (const raw of this.#all()) this.#aggregate.add(countedOf(raw, this.#opens));
   }
 
-  #counted([row, bucket, grp, key, version, size, modified, state, flags, , , opens]: RawRow): Counted {
-    const own = opens === null ? undefined : this.#opens.get(opens)?.answer;
-    return { row, bucket, grp, key, version, size, modified, state, flags, opens: own };
+  #all(): Iterable<RawRow> {
+    const all = this.#db.prepare(`SELECT ${rowColumns} FROM objects ORDER BY row`);
+    all.setReturnArrays(true);
+    return all.iterate() as unknown as Iterable<RawRow>;
+  }
+
+  /** Before rows change: what was made of them is dropped. */
+  #change(): void {
+    this.#endReading();
+    this.#byTime.drop();
+    if (!this.#arranged) return;
+    this.#writer.flush();
+    this.#tree = undefined;
+    this.#arranged = false;
+    disarrange(this.#db);
+    const add = this.#aggregate.startMap();
+    for (const raw of this.#all()) add(countedOf(raw, this.#opens));
   }
 }

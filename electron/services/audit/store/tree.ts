@@ -49,9 +49,15 @@ export async function buildTree(
     }
   };
   const write = () => {
-    db.exec('BEGIN IMMEDIATE');
-    for (const { depth, bucket: of, node } of finished) insert.run(depth, of, node.prefix, node.deeper ? 1 : 0, ...node.sums);
-    db.exec('COMMIT');
+    const alone = !db.isTransaction;
+    if (alone) db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { depth, bucket: of, node } of finished) insert.run(depth, of, node.prefix, node.deeper ? 1 : 0, ...node.sums);
+      if (alone) db.exec('COMMIT');
+    } catch (error) {
+      if (alone && db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
     finished = [];
   };
   let read = 0;

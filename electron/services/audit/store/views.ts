@@ -1,38 +1,45 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditFilter } from '../../../../shared/audit.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Where } from './filter.ts';
 import { type RawRow, rowColumns } from './rowReader.ts';
 
 export type Sort = 'key' | 'size' | 'modifiedAt' | 'state' | 'read';
 
-const orders: Record<Sort, { index: string; by: string[] }> = {
-  key: { index: 'INDEXED BY byKey', by: ['bucket', 'key', 'row'] },
-  size: { index: 'INDEXED BY bySize', by: ['size', 'row'] },
-  modifiedAt: { index: 'INDEXED BY byTime', by: ['modified', 'row'] },
-  state: { index: 'INDEXED BY byState', by: ['state', 'row'] },
-  read: { index: 'NOT INDEXED', by: ['row'] },
+/** `inOrder`: rows lie nearly as the index has them, so that walking all of it costs no more than a pass over the rows. */
+const orders: Record<Sort, { index: string; by: string[]; inOrder: boolean }> = {
+  key: { index: 'INDEXED BY byKey', by: ['bucket', 'key', 'row'], inOrder: true },
+  size: { index: 'INDEXED BY bySize', by: ['size', 'row'], inOrder: false },
+  modifiedAt: { index: 'INDEXED BY byTime', by: ['modified', 'row'], inOrder: false },
+  state: { index: 'INDEXED BY byState', by: ['state', 'row'], inOrder: false },
+  read: { index: 'NOT INDEXED', by: ['row'], inOrder: true },
 };
 
 const slice = 20_000;
 /** All lists together: 48 MB. */
 const mostRanked = 12_000_000;
+const mostViews = 6;
 const idleMs = 60_000;
 /** Up to here a page is found quicker by walking than by waiting for the list. */
 const nearOffset = 1000;
+/** So many places of an index of sizes, times or states are walked for a page: each costs a look at a row that lies anywhere. */
+const walked = 5000;
 
 /** A filtered and sorted view: its rows by rank, as far as they are listed. */
 interface View {
   chunks: Uint32Array[];
   length: number;
   done: boolean;
-  ended: boolean;
   waiting: (() => void)[];
+  sql: string;
+  source: Iterator<[number]> | undefined;
   failure?: unknown;
 }
 
 /**
  * Sorted and filtered pages of an arranged file. The first page of a view is walked to; meanwhile its rows are listed by
- * rank in slices, and then any page is found at once.
+ * rank in slices, and then any page is found at once. A filter that finds little along an index is listed by one pass over
+ * the rows, which a sort of the few then follows.
  */
 export class Views {
   readonly #db: DatabaseSync;
@@ -51,15 +58,23 @@ export class Views {
     offset: number,
     limit: number,
   ): Promise<{ rows: RawRow[]; total?: number }> {
-    const order = orders[sort];
-    const orderBy = order.by.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ');
-    const from = `FROM objects ${order.index} WHERE ${where.sql} ORDER BY ${orderBy}`;
-    const view = this.#view(JSON.stringify([filter, sort, descending]), `SELECT row ${from}`, where);
+    const { index, by, inOrder } = orders[sort];
+    const orderBy = `ORDER BY ${by.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ')}`;
+    const view = this.#view(
+      JSON.stringify([filter, sort, descending]),
+      `SELECT row FROM objects ${index} WHERE ${where.sql} ${orderBy}`,
+      where,
+    );
     if (!view.done && view.length < offset + limit && offset + limit <= nearOffset) {
-      const page = this.#db.prepare(`SELECT ${rowColumns} ${from} LIMIT ? OFFSET ?`);
+      const from = inOrder
+        ? `objects ${index} WHERE ${where.sql} ${orderBy}`
+        : `(SELECT ${rowColumns} FROM objects ${index} ${orderBy} LIMIT ${walked}) WHERE ${where.sql} ${orderBy}`;
+      const page = this.#db.prepare(`SELECT ${rowColumns} FROM ${from} LIMIT ? OFFSET ?`);
       page.setReturnArrays(true);
       const rows = page.all(...where.parameters, limit, offset) as unknown as RawRow[];
-      return rows.length < limit && (rows.length > 0 || offset === 0) ? { rows, total: offset + rows.length } : { rows };
+      if (rows.length === limit) return { rows };
+      if (inOrder && (rows.length > 0 || offset === 0)) return { rows, total: offset + rows.length };
+      if (!view.source) view.sql = `SELECT row FROM objects NOT INDEXED WHERE ${where.sql} ${orderBy}`;
     }
     while (!view.done && view.length < offset + limit) await new Promise<void>((resolve) => view.waiting.push(resolve));
     if (view.failure) throw view.failure;
@@ -72,11 +87,10 @@ export class Views {
     return { rows, ...(view.done ? { total: view.length } : {}) };
   }
 
-  /** Forgets all: rows are about to change. */
+  /** Forgets all, at the latest before rows change: an index that is being walked cannot be dropped. */
   drop(): void {
     clearTimeout(this.#idle);
-    for (const view of this.#views.values()) view.ended = true;
-    this.#views.clear();
+    for (const [name, view] of this.#views) this.#end(name, view);
   }
 
   #view(name: string, sql: string, where: Where): View {
@@ -89,55 +103,59 @@ export class Views {
       this.#views.set(name, known);
       return known;
     }
-    const view: View = { chunks: [], length: 0, done: false, ended: false, waiting: [] };
+    const view: View = { chunks: [], length: 0, done: false, waiting: [], sql, source: undefined };
     this.#views.set(name, view);
-    void this.#list(view, sql, where);
+    // The first page is answered before the list is begun.
+    setImmediate(() => this.#list(view, where));
     return view;
   }
 
-  async #list(view: View, sql: string, where: Where): Promise<void> {
-    const wake = () => {
-      for (const resolve of view.waiting.splice(0)) resolve();
-    };
+  /** Lists for some milliseconds, then lets other calls through. */
+  #list(view: View, where: Where): void {
+    if (view.done) return;
+    const since = performance.now();
     try {
-      // The first page is answered before the list is begun.
-      await new Promise((resolve) => setImmediate(resolve));
-      const rows = this.#db.prepare(sql);
-      rows.setReturnArrays(true);
-      let chunk = new Uint32Array(slice);
-      let since = performance.now();
-      for (const raw of rows.iterate(...where.parameters) as unknown as Iterable<[number]>) {
-        const at = view.length % slice;
-        if (at === 0) {
-          chunk = new Uint32Array(slice);
-          view.chunks.push(chunk);
-        }
-        chunk[at] = raw[0];
-        view.length += 1;
-        if (view.length % 1000 === 0 && performance.now() - since > 20) {
-          wake();
-          this.#makeRoom(view);
-          await new Promise((resolve) => setImmediate(resolve));
-          if (view.ended) break;
-          since = performance.now();
-        }
+      if (!view.source) {
+        const rows = this.#db.prepare(view.sql);
+        rows.setReturnArrays(true);
+        view.source = rows.iterate(...where.parameters) as unknown as Iterator<[number]>;
       }
-      this.#makeRoom(view);
+      for (let next = view.source.next(); ; next = view.source.next()) {
+        if (next.done) {
+          view.done = true;
+          break;
+        }
+        const at = view.length % slice;
+        if (at === 0) view.chunks.push(new Uint32Array(slice));
+        const chunk = view.chunks.at(-1);
+        if (chunk) chunk[at] = next.value[0];
+        view.length += 1;
+        if (view.length % 500 === 0 && performance.now() - since > 15) break;
+      }
     } catch (error) {
       view.failure = error;
+      view.done = true;
     }
-    view.done = true;
-    wake();
+    for (const resolve of view.waiting.splice(0)) resolve();
+    this.#makeRoom(view);
+    if (!view.done) setImmediate(() => this.#list(view, where));
   }
 
   #makeRoom(keep: View): void {
     let ranked = [...this.#views.values()].reduce((sum, { length }) => sum + length, 0);
     for (const [name, view] of this.#views) {
-      if (ranked <= mostRanked && this.#views.size <= 6) return;
+      if (ranked <= mostRanked && this.#views.size <= mostViews) return;
       if (view === keep) continue;
-      view.ended = true;
-      this.#views.delete(name);
       ranked -= view.length;
+      this.#end(name, view);
     }
+  }
+
+  #end(name: string, view: View): void {
+    this.#views.delete(name);
+    if (!view.done) view.failure = new AppError('auditViewEnded');
+    view.done = true;
+    view.source?.return?.();
+    for (const resolve of view.waiting.splice(0)) resolve();
   }
 }

@@ -6,8 +6,7 @@ import type { Aggregate, Counted } from './aggregate.ts';
 /** Rows of one statement: a third faster than one by one. */
 const together = 16;
 const columns = 10;
-/** A commit waits for others that come close to it, but not longer, and not with more rows. */
-const groupedMs = 100;
+/** What comes in one go is one transaction, up to so many rows. */
 const groupedRows = 50_000;
 
 interface Waiting {
@@ -40,8 +39,7 @@ export class Writer {
   /** Counted only when they are durable. */
   #uncounted: Batch[] = [];
   #rows = 0;
-  #committedAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
   #broken: { error: unknown } | undefined;
 
   constructor(db: DatabaseSync, aggregate: Aggregate, failed: (error: unknown) => unknown) {
@@ -89,16 +87,15 @@ export class Writer {
         this.#waiting.push({ resolve, reject });
         return this.#fail(error);
       }
-      const wait = groupedMs - (performance.now() - this.#committedAt);
-      if (wait <= 0 || this.#rows >= groupedRows) this.flush();
-      else this.#timer ??= setTimeout(() => this.flush(), wait);
+      if (this.#rows >= groupedRows) this.flush();
+      else this.#soon ??= setImmediate(() => this.flush());
     });
   }
 
   /** Makes durable what was taken. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
     if (this.#waiting.length === 0) return;
     try {
       this.#db.exec('COMMIT');
@@ -106,7 +103,6 @@ export class Writer {
       this.#fail(error);
       return;
     }
-    this.#committedAt = performance.now();
     this.#rows = 0;
     const waiting = this.#waiting;
     const uncounted = this.#uncounted;
@@ -208,8 +204,8 @@ export class Writer {
   #fail(error: unknown): void {
     const told = this.#failed(error);
     this.#broken = { error: told };
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
     // A full disk has ended the transaction already.
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
     for (const { reject } of this.#waiting.splice(0)) reject(told);
