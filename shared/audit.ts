@@ -258,6 +258,8 @@ export const auditLook = z.object({
 export type AuditLook = z.infer<typeof auditLook>;
 
 const ofRun = { stackId, id: auditId };
+const language = z.enum(['en', 'zh-CN']).default('en');
+const form = { format: z.enum(['csv', 'jsonl', 'html']), filter: auditFilter.prefault({}), language };
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) };
 
 export const auditProcedures = {
@@ -352,17 +354,12 @@ export const auditProcedures = {
   }),
   /** Writes a signed report folder: CSV, JSON lines, printable page, manifest. The job's result: `{folder, fingerprint, files}`. */
   'audit.report': procedure({
-    input: z.strictObject({ ...ofRun, language: z.enum(['en', 'zh-CN']).default('en') }),
+    input: z.strictObject({ ...ofRun, language }),
     output: jobStarted,
   }),
   /** A one-time download (30 s) of one form of the finished run. */
   'audit.export': procedure({
-    input: z.strictObject({
-      ...ofRun,
-      format: z.enum(['csv', 'jsonl', 'html']),
-      filter: auditFilter.prefault({}),
-      language: z.enum(['en', 'zh-CN']).default('en'),
-    }),
+    input: z.strictObject({ ...ofRun, ...form }),
     output: z.object({ name: z.string(), downloadPath: z.string() }),
   }),
   /**
@@ -370,13 +367,7 @@ export const auditProcedures = {
    * result: `{file, bytes, sha256}`.
    */
   'audit.save': procedure({
-    input: z.strictObject({
-      ...ofRun,
-      file: z.string().min(1).max(4096),
-      format: z.enum(['csv', 'jsonl', 'html']),
-      filter: auditFilter.prefault({}),
-      language: z.enum(['en', 'zh-CN']).default('en'),
-    }),
+    input: z.strictObject({ ...ofRun, ...form, file: z.string().min(1).max(4096) }),
     output: jobStarted,
   }),
   /** Judges a report folder on this machine: every file against the manifest, the manifest against its signature. */

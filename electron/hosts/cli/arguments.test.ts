@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askedLanguage, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
+import { checkAudit } from './auditCommands.ts';
 import { findBrowser } from './openCommand.ts';
 
 describe('the data folder of a command', () => {
@@ -27,6 +28,39 @@ describe('the command line', () => {
     expect(() => readCommandLine(['down', '--practice'], {})).toThrow('usage');
     expect(() => readCommandLine(['open', '--level', 'chain'], {})).toThrow('usage');
     expect(readCommandLine(['open', '--port', '80', '--json'], {})).toMatchObject({ command: 'open', flags: { port: '80', json: true } });
+  });
+
+  it('takes several buckets of an audit, and no option that one of its parts would ignore', () => {
+    const { flags, rest } = readCommandLine(['audit', '--bucket', 'one', '--bucket=two', '--versions', '--out', 'a.csv'], {});
+    expect(flags).toMatchObject({ bucket: ['one', 'two'], versions: true });
+    const check = (...argv: string[]): void => {
+      const line = readCommandLine(['audit', ...argv], {});
+      checkAudit(line.flags, line.rest);
+    };
+    expect(() => checkAudit(flags, rest)).not.toThrow();
+    for (const good of [
+      ['list'],
+      ['resume'],
+      ['resume', 'id'],
+      ['diff', 'a', 'b'],
+      ['verify', 'f'],
+      ['export', '--out', 'x.jsonl', '--state', 'unknown'],
+    ])
+      expect(() => check(...good), good.join(' ')).not.toThrow();
+    for (const bad of [
+      ['lits'],
+      ['constructor'],
+      ['diff', 'a'],
+      ['list', '--versions'],
+      ['--state', 'plaintext'],
+      ['--out', 'report.pdf'],
+      ['--gentle', 'fast'],
+      ['--prefix', 'a/'],
+      ['--prefix', 'a/', '--bucket', 'b1', '--bucket', 'b2'],
+      ['export'],
+      ['export', '--out', 'x.csv', '--state', 'encrypted'],
+    ])
+      expect(() => check(...bad), bad.join(' ')).toThrow('usage');
   });
 
   it('never repeats an argument in its error', () => {

@@ -4,6 +4,7 @@ import { processStart } from '../../platform/processStart.ts';
 import { type Client, createClient } from '../../rpc/client.ts';
 import { type Attached, attachEngine, type EngineCommand, findEngine } from '../engine/attach.ts';
 import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLine } from './arguments.ts';
+import { auditCommand, checkAudit } from './auditCommands.ts';
 import { backupCommand, checkBackup, restoreCommand, withoutPassphrase } from './backupCommands.ts';
 import { callCommand, proceduresCommand } from './callCommand.ts';
 import { help } from './help.ts';
@@ -23,28 +24,29 @@ interface Surroundings {
 
 export const isCommand = (word: string | undefined): boolean => word !== undefined && Object.hasOwn(commands, word);
 
-/** Runs one command and returns the exit code: 0 done, 1 failed, 2 not understood or servers missing. */
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 not understood or servers missing; an audit has more. */
 export async function runCli(argv: readonly string[], around: Surroundings): Promise<number> {
   const json = argv.includes('--json');
   let terminal = createTerminal({ json, language: askedLanguage(argv, around.env), streams: around.streams });
   try {
     const line = readCommandLine(argv, around.env);
     terminal = createTerminal({ json, language: line.language, streams: around.streams });
-    await run(line, terminal, around);
-    return 0;
+    const code = await run(line, terminal, around);
+    return typeof code === 'number' ? code : 0;
   } catch (error) {
     terminal.error(error);
     return isAppError(error, 'usage') || isAppError(error, 'serversMissing') ? 2 : 1;
   }
 }
 
-async function run(line: CommandLine, terminal: Terminal, around: Surroundings): Promise<void> {
+async function run(line: CommandLine, terminal: Terminal, around: Surroundings): Promise<unknown> {
   const { command, rest, flags } = line;
   if (command === 'help') return terminal.line(help[line.language], { help: help[line.language] });
   if (command === 'version') return terminal.line(around.version, { version: around.version });
   if (command === 'procedures') return proceduresCommand(terminal, rest[0]);
 
   if (command === 'up') checkUp(flags);
+  if (command === 'audit') checkAudit(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
@@ -57,7 +59,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (attached.engine.build !== around.build) terminal.note(terminal.say(say('cliOtherBuild', { pid: attached.engine.pid })));
   const client = createClient(attached.pipe);
   try {
-    await dispatch(line, client, attached, terminal, running !== undefined);
+    return await dispatch(line, client, attached, terminal, running !== undefined);
   } finally {
     client.close();
   }
@@ -69,7 +71,7 @@ async function dispatch(
   attached: Attached,
   terminal: Terminal,
   ran: boolean,
-): Promise<void> {
+): Promise<unknown> {
   switch (command) {
     case 'call':
       return callCommand(client, terminal, rest[0] ?? '', rest[1]);
@@ -79,6 +81,8 @@ async function dispatch(
       return statusCommand(client, terminal, flags);
     case 'prove':
       return proveCommand(client, terminal, flags);
+    case 'audit':
+      return auditCommand(client, terminal, flags, rest);
     case 'backup':
       return backupCommand(client, terminal, flags);
     case 'restore':

@@ -8,8 +8,15 @@ export interface JobFollower {
   wait(jobId: string): Promise<unknown>;
 }
 
-/** Listens from the start: a short job may have ended before its id is known here. Ctrl-C cancels the job that is waited for. */
-export function followJobs(client: Client, terminal: Terminal): JobFollower {
+/**
+ * Listens from the start: a short job may have ended before its id is known here. Ctrl-C cancels the job that is waited for.
+ * `tell`: the line of progress where a job's own does not say enough.
+ */
+export function followJobs(
+  client: Client,
+  terminal: Terminal,
+  tell: (job: JobSnapshot) => string | undefined = () => undefined,
+): JobFollower {
   const seen = new Map<string, JobSnapshot>();
   let wake: () => void = () => undefined;
   client.on('jobs.changed', (job) => {
@@ -28,7 +35,7 @@ export function followJobs(client: Client, terminal: Terminal): JobFollower {
         for (;;) {
           const job = seen.get(jobId);
           if (job && isEnded(job)) return outcome(job);
-          if (job) terminal.progress(progressLine(job, terminal));
+          if (job) terminal.progress(tell(job) ?? progressLine(job, terminal));
           await new Promise<void>((done) => {
             wake = done;
           });

@@ -13,7 +13,10 @@ export async function pickStack(client: Client, flags: Flags): Promise<{ id: str
   const { stacks, damaged } = await client.call('stacks.list', {});
   const dir = flags.dir === undefined ? undefined : realFolder(flags.dir);
   const fitting = stacks.filter(
-    (stack) => (flags.stack === undefined || stack.id === flags.stack) && (dir === undefined || realFolder(stack.folder) === dir),
+    (stack) =>
+      // A generated sample is nobody's stack: it is meant only where it is named.
+      (flags.stack === undefined ? stack.origin !== 'sample' : stack.id === flags.stack) &&
+      (dir === undefined || realFolder(stack.folder) === dir),
   );
   const [only, second] = fitting;
   if (only && !second) return only;

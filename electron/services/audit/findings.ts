@@ -1,8 +1,9 @@
-import { type Audit, type AuditBucket, type AuditFinding, type AuditKey, type AuditState, auditStates } from '../../../shared/audit.ts';
+import type { Audit, AuditBucket, AuditFinding, AuditKey } from '../../../shared/audit.ts';
+import { objectsOf } from '../../../shared/auditVerdict.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { decryptsNow, encryptInPlace } from './plans.ts';
-import { seenOf, sum } from './progress.ts';
+import { seenOf } from './progress.ts';
 
 export interface Found {
   audit: Audit;
@@ -14,10 +15,8 @@ export interface Found {
 
 /** Of one kind so many are named one by one; the rest is one sentence. */
 const namedAtMost = 20;
-const place = Object.fromEntries(auditStates.map((state, at) => [state, at])) as Record<AuditState, number>;
 const show = (count: number): string => count.toLocaleString('en');
 const day = (at: string): string => at.slice(0, 10);
-const of = (amounts: Audit['current'], state: AuditState): number => amounts.objects[place[state]] ?? 0;
 
 /** Reasons that MinIO's open CVE-2026-34204 makes (minio.md 1.2), among others. */
 const tampered: readonly string[] = ['auditTampered', 'auditForged', 'stateTampered'];
@@ -62,7 +61,7 @@ function named<T>(items: readonly T[], judge: (item: T) => AuditFinding[]): Audi
 /** Plaintext that has content: older than the rule, since the rule, or in a bucket without one. */
 function plain(audit: Audit, bucket: AuditBucket): AuditFinding[] {
   const { name, rule, ruleSince, versioning } = bucket;
-  const count = of(bucket.current, 'plaintext') - bucket.folderMarkers;
+  const count = objectsOf(bucket.current, 'plaintext') - bucket.folderMarkers;
   if (count <= 0) return [];
   const filter = { states: ['plaintext' as const], bucket: name };
   const commands = encryptInPlace(audit, bucket);
@@ -114,7 +113,7 @@ function plain(audit: Audit, bucket: AuditBucket): AuditFinding[] {
 }
 
 function unreadable({ reasons }: Found, { name, current, noncurrent }: AuditBucket): AuditFinding[] {
-  const count = of(current, 'unreadable') + of(noncurrent, 'unreadable');
+  const count = objectsOf(current, 'unreadable') + objectsOf(noncurrent, 'unreadable');
   if (count === 0) return [];
   const reason = reasons.get(reasonKey(name, 'unreadable'));
   const forged = reason !== undefined && tampered.includes(reason.code);
@@ -163,7 +162,7 @@ function madeAgain({ bucket, kmsKey, state, opens, boundary }: AuditKey): AuditF
 }
 
 function unknown({ reasons }: Found, { name, current, noncurrent }: AuditBucket): AuditFinding[] {
-  const count = of(current, 'unknown') + of(noncurrent, 'unknown');
+  const count = objectsOf(current, 'unknown') + objectsOf(noncurrent, 'unknown');
   if (count === 0) return [];
   const reason = reasons.get(reasonKey(name, 'unknown'));
   const permission = reason?.code === 'auditNoPermission' ? String(reason.params?.permission) : undefined;
@@ -187,7 +186,7 @@ function gaps({ gaps: count }: Audit): AuditFinding[] {
 
 /** Encrypting an object in place in a bucket with versions leaves what was there before. */
 function oldVersions({ scope }: Audit, { name, noncurrent }: AuditBucket): AuditFinding[] {
-  const count = of(noncurrent, 'plaintext');
+  const count = objectsOf(noncurrent, 'plaintext');
   if (count === 0 || !scope.versions) return [];
   return [
     {
@@ -222,7 +221,7 @@ function offRule({ name, rule }: AuditBucket, keys: readonly AuditKey[]): AuditF
 
 /** A forged header looks exactly like SSE-C (minio.md 1.2), so the count alone proves no key. */
 function customerKeys({ current, noncurrent }: Audit): AuditFinding[] {
-  const count = of(current, 'sse-c') + of(noncurrent, 'sse-c');
+  const count = objectsOf(current, 'sse-c') + objectsOf(noncurrent, 'sse-c');
   if (count === 0) return [];
   return [
     {
@@ -245,15 +244,6 @@ function clean(audit: Audit): AuditFinding {
   const seen = seenOf(audit) - audit.deleteMarkers;
   if (seen === 0) return { level: 'info', what: say('auditFindNothing'), next: say('auditNextNothing'), commands: [] };
   return { level: 'info', what: say('auditFindClean', { count: show(seen) }), next: say('auditNextClean'), commands: [] };
-}
-
-/** How many are plaintext with content, and of how many it is not known or not readable: what the exit code goes by. */
-export function verdictOf({ current, noncurrent, folderMarkers, gaps: places, opens }: Audit): { plaintext: number; unclear: number } {
-  const both = (state: AuditState): number => of(current, state) + of(noncurrent, state);
-  return {
-    plaintext: Math.max(0, both('plaintext') - folderMarkers),
-    unclear: sum([both('unknown'), both('unreadable'), places, opens.no]),
-  };
 }
 
 /** What no audit of this kind can see, whatever it found. */
