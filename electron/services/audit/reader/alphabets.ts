@@ -1,5 +1,5 @@
-/** Characters beyond this depth of a key are not looked at: ranges are cut before it. */
-const deepest = 160;
+/** No key is longer. */
+const deepest = 1024;
 const mostAtDepth = 200;
 
 /** What characters stand at which depth of a bucket's keys, as far as was seen. Depths count code points. */

@@ -33,7 +33,14 @@ export function memoryListing(buckets: Record<string, ModelBucket>, wait: (reque
       await wait(request);
       if (request.signal?.aborted) throw new AppError('cancelled');
       const bucket = buckets[request.bucket];
-      if (!bucket) throw new AppError('bucketMissing', { name: request.bucket, code: 'NoSuchBucket', status: 404, message: '', where: request.bucket });
+      if (!bucket)
+        throw new AppError('bucketMissing', {
+          name: request.bucket,
+          code: 'NoSuchBucket',
+          status: 404,
+          message: '',
+          where: request.bucket,
+        });
       return pageOfModel(bucket, request);
     },
     head: () => Promise.reject(new Error('not asked here')),

@@ -167,6 +167,11 @@ export class Ranges {
     else this.#release(live);
   }
 
+  /** Its bucket was given up meanwhile. */
+  isOver({ live }: Task): boolean {
+    return live.done;
+  }
+
   placeOf({ live }: Task): Position & { to?: string } {
     return { ...live.position, ...(live.to === undefined ? {} : { to: live.to }) };
   }

@@ -1,0 +1,114 @@
+import { isAppError } from '../../../../shared/rpc/errors.ts';
+import type { ListingClient } from '../../../clients/s3/listing.ts';
+import type { ReaderNews } from '../work.ts';
+import { pause } from './pause.ts';
+
+interface Deps {
+  client: ListingClient;
+  signal: AbortSignal;
+  /** Gentle mode: most requests a second. */
+  requestsPerSecond?: number | undefined;
+  /** The server is away; undefined: it is back. */
+  onAway(waitsFor: ReaderNews['waitsFor']): void;
+  /** It asked for less. */
+  onTooMuch(): void;
+  /** Resolves at once, or when a paused run goes on. */
+  mayGo(): Promise<void>;
+}
+
+/** How often an answer that may be better the next time is asked for again, before it counts. */
+const tries = 6;
+const slowest = 5_000;
+/** So long a server may be away before it is told. */
+const tellAfter = 1_500;
+
+export interface PacedClient extends ListingClient {
+  readonly requests: number;
+  readonly inFlight: number;
+}
+
+/**
+ * All requests of a run: counted, within the ceiling of requests a second, and asked again when the way to the server
+ * breaks, for as long as it takes, or when it has too much to do. What takes too long is the asker's to decide.
+ */
+export function createPacedClient(deps: Deps): PacedClient {
+  const { client, signal } = deps;
+  const gap = deps.requestsPerSecond === undefined ? 0 : 1000 / deps.requestsPerSecond;
+  let requests = 0;
+  let nextAt = 0;
+  let away = 0;
+  let inFlight = 0;
+
+  async function turn(): Promise<void> {
+    await deps.mayGo();
+    requests++;
+    if (gap === 0) return;
+    const now = performance.now();
+    const at = Math.max(now, nextAt);
+    nextAt = at + gap;
+    if (at > now) await pause(at - now, signal);
+  }
+
+  async function asked<T>(send: () => Promise<T>): Promise<T> {
+    let told = false;
+    const since = performance.now();
+    try {
+      for (let round = 1; ; round++) {
+        await turn();
+        try {
+          inFlight++;
+          return await send().finally(() => inFlight--);
+        } catch (error) {
+          const wait = waitAfter(error, round);
+          if (wait === undefined) throw error;
+          if (isTooMuch(error)) deps.onTooMuch();
+          else if (!told && isAppError(error) && isAway(error) && performance.now() - since > tellAfter) {
+            told = true;
+            away++;
+            deps.onAway({ code: error.code, details: error.details });
+          }
+          await pause(wait, signal);
+        }
+      }
+    } finally {
+      if (told && --away === 0) deps.onAway(undefined);
+    }
+  }
+
+  return {
+    host: client.host,
+    get requests() {
+      return requests;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    page: (request) => asked(() => client.page({ signal, ...request })),
+    head: (bucket, key, versionId, given = signal) => asked(() => client.head(bucket, key, versionId, given)),
+    headWithAnyKey: (bucket, key, versionId, given = signal) => asked(() => client.headWithAnyKey(bucket, key, versionId, given)),
+    readByte: (bucket, key, versionId, given = signal) => asked(() => client.readByte(bucket, key, versionId, given)),
+    ready: (given = signal) => client.ready(given),
+    close: () => client.close(),
+  };
+}
+
+/** Ms to wait before it is asked again; undefined: it is not. */
+function waitAfter(error: unknown, round: number): number | undefined {
+  if (!isAppError(error)) return undefined;
+  const jitter = 0.5 + Math.random();
+  const after = Number(error.details.retryAfterMs);
+  if (isTooMuch(error)) return Math.max(Number.isFinite(after) ? after : 0, Math.min(slowest, 100 * 2 ** round) * jitter);
+  if (isAway(error)) return Math.min(slowest, 50 * 2 ** Math.min(round, 8)) * jitter;
+  const isServers =
+    error.code === 's3Error' && Number(error.details.status) >= 500 && !/^(?:kms:|KMS\.|XMinio)/.test(String(error.details.code));
+  return isServers && round < tries ? Math.min(slowest, 100 * 2 ** round) * jitter : undefined;
+}
+
+function isTooMuch(error: unknown): boolean {
+  return isAppError(error, 's3Error') && (Number(error.details.status) === 503 || Number(error.details.status) === 429);
+}
+
+/** Nobody there, or not yet: it will be back. */
+function isAway(error: unknown): boolean {
+  return isAppError(error) && ['networkRefused', 'networkBroken', 'networkName', 'minioNotReady'].includes(error.code);
+}
