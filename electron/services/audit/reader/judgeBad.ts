@@ -2,7 +2,8 @@ import type { AppError } from '../../../../shared/rpc/errors.ts';
 import { type Asker, askByHead, patiently } from './byHead.ts';
 import type { KmsWatch } from './kmsWatch.ts';
 import type { Known } from './known.ts';
-import { errorOf, mayBeAway, whyUnreadable } from './refusals.ts';
+import { readSteadily } from './readByte.ts';
+import { errorOf, whyUnreadable } from './refusals.ts';
 
 /** A key that was found by rolling up, with what HEAD says of it. */
 export interface Found {
@@ -26,18 +27,8 @@ export async function judgeBad(asker: Asker, watch: KmsWatch, bucket: string, ke
   if (!entry) return undefined;
   const found = { certain: head.status !== 403, ...(versionId === undefined ? {} : { versionId }) };
   const read = entry.state === 'sse-s3' ? await readSteadily(asker, watch, bucket, key) : undefined;
-  const error = read ?? (entry.state === 'unknown' ? failed : undefined);
+  const refused = read?.refusal ? errorOf(read, `${bucket}/${key}`) : undefined;
+  const error = refused ?? (entry.state === 'unknown' ? failed : undefined);
   if (!error) return { entry, ...found };
   return { entry: { ...entry, state: 'unreadable', reason: whyUnreadable(error) }, ...found };
-}
-
-/** Why a byte could not be read; absent where it could, where there is none, or where reading is not allowed. */
-async function readSteadily(asker: Asker, watch: KmsWatch, bucket: string, key: string): Promise<AppError | undefined> {
-  for (let round = 0; ; round++) {
-    const answer = await patiently(asker, () => asker.client.readByte(bucket, key, undefined, asker.signal));
-    if (answer.refusal === undefined || answer.status === 416) return undefined;
-    const error = errorOf(answer, `${bucket}/${key}`);
-    if (mayBeAway(error) && ((await watch.wasAway()) || round === 0)) continue;
-    return error;
-  }
 }

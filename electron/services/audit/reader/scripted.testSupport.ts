@@ -62,7 +62,8 @@ export function scriptedClient(bucket: ModelBucket) {
       const version = object.versionId === undefined ? {} : { versionId: object.versionId };
       if (object.state === 'unknown') return no({ status: 403, code: 'AccessDenied' });
       if (object.state === 'unreadable') return { ...no({ status: 206, code: 'XMinioObjectTampered' }), ...version };
-      if (object.state === 'sse-c') return no({ status: 400, code: 'InvalidRequest', message: 'stored using a form of' });
+      if (object.state === 'sse-c')
+        return no({ status: 400, code: 'InvalidRequest', message: 'stored using a form of Server Side Encryption' });
       const encryption = { state: object.state ?? ('plaintext' as const), ...(object.kmsKey === undefined ? {} : { key: object.kmsKey }) };
       return { status: 200, encryption, size: object.size ?? 5, modifiedAt: object.modifiedAt ?? 0, etag: '', ...version };
     },
@@ -79,7 +80,8 @@ export function scriptedClient(bucket: ModelBucket) {
       if (!object) return no({ status: 404, code: 'NoSuchKey' });
       if (object.size === 0) return no({ status: 416, code: 'InvalidRange' });
       if (kms === 'away' && object.state?.startsWith('sse-')) return no(away);
-      if (object.state === 'sse-c') return no({ status: 400, code: 'InvalidRequest', message: 'stored using a form of' });
+      if (object.state === 'sse-c')
+        return no({ status: 400, code: 'InvalidRequest', message: 'stored using a form of Server Side Encryption' });
       const refusal = object.unreadable ?? object.blocks;
       return refusal ? no(refusal) : { status: 206, encryption: { state: object.state ?? 'plaintext' } };
     },
