@@ -7,7 +7,7 @@ import { area, counted, patterns, present, stateColours, stateWord, total } from
 const [width, height] = [960, 420];
 const strip = 18;
 /** Of the whole, so that a small bucket of plaintext stays to be seen among millions. */
-const leastShare = 0.002;
+const leastShare = 0.006;
 const loud: readonly AuditState[] = ['plaintext', 'unreadable', 'unknown'];
 
 interface Cell {
@@ -89,7 +89,7 @@ function bands(counts: readonly number[], { x, y, width: wide, height: high }: B
 }
 
 /** About, for 12 px letters: Chinese ones are as wide as high. */
-const widthOf = (text: string): number => total([...text].map((sign) => ((sign.codePointAt(0) ?? 0) > 0x2e7f ? 12 : 6.8)));
+const widthOf = (text: string): number => total([...text].map((sign) => ((sign.codePointAt(0) ?? 0) > 0x2e7f ? 12 : 7.4)));
 
 /** In the middle, so that both ends of a name can be told. */
 function shortened(name: string, room: number): string {

@@ -178,11 +178,11 @@ function keyTable({ keys, language }: PageParts): string {
   const rows = keys.map((key) => [
     key.kmsKey === '' ? words(key.state === 'sse-c' ? 'auditPageClientKey' : 'auditPageDefaultKey') : mono(key.kmsKey),
     mono(key.bucket),
-    stateWord(language, key.state),
+    nowrap(stateWord(language, key.state)),
     counted(language, key.objects),
     sized(language, key.bytes),
-    key.oldest?.modifiedAt.slice(0, 10) ?? '',
-    key.newest?.modifiedAt.slice(0, 10) ?? '',
+    nowrap(key.oldest?.modifiedAt.slice(0, 10) ?? ''),
+    nowrap(key.newest?.modifiedAt.slice(0, 10) ?? ''),
     opensWords(key.opens, language),
   ]);
   return table(heads, rows, [3, 4], language);
@@ -265,3 +265,4 @@ function check({ fingerprint, language }: PageParts): string {
 }
 
 const mono = (value: string): string => `<span class="mono">${escaped(value)}</span>`;
+const nowrap = (value: string): string => `<span class="w">${value}</span>`;

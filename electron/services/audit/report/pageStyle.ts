@@ -15,7 +15,7 @@ pre{margin:4px 0 8px;padding-left:20px;white-space:pre-wrap;overflow-wrap:anywhe
 table{border-collapse:collapse;width:100%;font-size:12px;line-height:16px;margin:4px 0 8px}
 td,th{border-top:1px solid #e2e5e9;padding:6px 8px;text-align:left;vertical-align:top;font-weight:400;overflow-wrap:anywhere}
 th{color:#626a74;font-weight:500;border-top:0}td:first-child,th:first-child{padding-left:0}td:last-child,th:last-child{padding-right:0}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}thead{display:table-header-group}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.w{white-space:nowrap}thead{display:table-header-group}
 .mono,dd,code{font-family:"JetBrains Mono",ui-monospace,Consolas,"Noto Sans Mono CJK SC",monospace;font-size:11px}
 ul{margin:4px 0 8px;padding-left:20px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;font-size:12px;margin:4px 0 12px}

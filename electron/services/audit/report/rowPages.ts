@@ -7,14 +7,21 @@ import { csvHead, csvOf, linesOf } from './forms.ts';
 /** So many that asking costs little, and so few that turning them into text holds nobody up. */
 const pageRows = 1_000;
 
-/** All rows of a run that a filter leaves, page after page: memory holds one of them. */
+/** All rows of a run that a filter leaves, page after page: the next is asked for while one is used, so memory holds two. */
 export async function* rowPages(after: StoreCalls['after'], filter: AuditFilter): AsyncGenerator<AuditRow[]> {
-  let cursor: string | undefined;
-  do {
-    const page = await after(cursor, filter, pageRows);
-    if (page.rows.length > 0) yield page.rows;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  let asked = after(undefined, filter, pageRows);
+  for (;;) {
+    const { rows, cursor } = await asked;
+    if (cursor !== undefined) asked = quiet(after(cursor, filter, pageRows));
+    if (rows.length > 0) yield rows;
+    if (cursor === undefined) return;
+  }
+}
+
+/** Whoever stops before the next page shall not hear that it failed. */
+function quiet<T>(asked: Promise<T>): Promise<T> {
+  asked.catch(() => undefined);
+  return asked;
 }
 
 /** One form of a run as a stream, for a download. `close` runs once, when all was taken or nobody takes it any more. */

@@ -1,12 +1,12 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Audit } from '../../../../shared/audit.ts';
+import { type Audit, auditStates } from '../../../../shared/audit.ts';
 import { say } from '../../../../shared/text.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { startThread, threadFile } from '../../../platform/threadCalls.ts';
 import type { AuditFiles } from '../auditFiles.ts';
-import type { Entries, StoreCalls } from '../work.ts';
+import type { StoreCalls, Target } from '../work.ts';
 import { entriesOf } from './generate.ts';
 import { samplePlaces } from './places.ts';
 
@@ -47,12 +47,8 @@ export async function makeSampleAudit(
   try {
     const buckets = samplePlaces.map(({ facts, folders }) => ({ ...facts, expected: folders.reduce((sum, { count }) => sum + count, 0) }));
     await store.create(unfinished, auditOf(stack), buckets);
-    const gone = await fill(
-      store,
-      (rows) => report({ done: Math.round(rows * 0.6), total: objects, note: say('auditSampleNote') }),
-      signal,
-    );
-    await judge(store, gone);
+    await fill(store, (rows) => report({ done: Math.round(rows * 0.6), total: objects, note: say('auditSampleNote') }), signal);
+    await judge(store);
     await store.arrange();
     signal.throwIfAborted();
     const audit = auditOf(stack, await store.totals());
@@ -69,16 +65,13 @@ export async function makeSampleAudit(
 
 const objects = samplePlaces.flatMap(({ folders }) => folders).reduce((sum, { count }) => sum + count, 0);
 
-/** Returns the rows that the missing key protects, in the order of writing. */
-async function fill(store: StoreCalls, tell: (rows: number) => void, signal: AbortSignal): Promise<number[]> {
+async function fill(store: StoreCalls, tell: (rows: number) => void, signal: AbortSignal): Promise<void> {
   const open = new Set<Promise<void>>();
-  const gone: number[] = [];
   const reasons = { unknown: say('auditNoPermission', { permission: 's3:GetObject', answer: '403 AccessDenied' }) };
   let rows = 0;
   for (const [bucket, place] of samplePlaces.entries()) {
     for (const entries of entriesOf(bucket, place, reasons)) {
       signal.throwIfAborted();
-      gone.push(...rowsWith(entries, goneKey).map((at) => rows + at + 1));
       rows += entries.keys.length;
       const commit = store.commit({ entries, ranges: [] });
       open.add(commit);
@@ -94,34 +87,32 @@ async function fill(store: StoreCalls, tell: (rows: number) => void, signal: Abo
     await Promise.all(open);
     await store.commit({ ranges: [{ id: bucket, bucket, after: '\u{10ffff}', done: true }] });
   }
-  return gone;
 }
 
-function rowsWith({ names, kmsKeys }: Entries, kmsKey: string): number[] {
-  const number = names.indexOf(kmsKey) + 1;
-  return number === 0 ? [] : [...kmsKeys.keys()].filter((at) => kmsKeys[at] === number);
-}
-
-/** As samples tell it: one key is gone, all others open. */
-async function judge(store: StoreCalls, gone: readonly number[]): Promise<void> {
-  const error = { code: 'kmsKeyNotFound', details: { status: 404, code: 'kms:KeyNotFound', where: samplePlaces[3]?.facts.name ?? '' } };
+/** As reading the samples would tell it: one key is gone, all others open. */
+async function judge(store: StoreCalls): Promise<void> {
   const samples = await store.samples();
-  const first = gone[0];
-  const last = gone.at(-1);
+  const gone = samples.filter(({ kmsKey }) => kmsKey === goneKey);
+  const answer = '404 kms:KeyNotFound';
+  const errorOf = ({ bucket, key }: Target) => {
+    const where = `${samplePlaces[bucket]?.facts.name}/${key}`;
+    return { code: 'kmsKeyNotFound', details: { status: 404, code: 'kms:KeyNotFound', where } };
+  };
   await store.judge(
-    samples.map(({ bucket, state, kmsKey }) => ({
+    samples.map(({ bucket, state, kmsKey, newest }) => ({
       bucket,
       state,
       kmsKey,
-      opens: kmsKey === goneKey ? { answer: 'no', how: 'sample', error } : { answer: 'yes', how: 'sample' },
+      opens: kmsKey === goneKey ? { answer: 'no', how: 'sample', error: errorOf(newest) } : { answer: 'yes', how: 'sample' },
     })),
-    gone.map((row) => ({
-      row,
-      state: 1,
-      kmsKey: goneKey,
-      reason: say('auditKeyGone', { answer: '404 kms:KeyNotFound' }),
-      opens: { answer: 'no', how: row === first || row === last ? 'read' : 'sample', error },
-    })),
+    gone
+      .flatMap(({ oldest, newest }) => [oldest, newest])
+      .map((target) => ({
+        row: target.row,
+        state: auditStates.indexOf('unreadable'),
+        reason: say('auditKeyGone', { answer }),
+        opens: { answer: 'no', how: 'read', error: errorOf(target) },
+      })),
   );
 }
 
