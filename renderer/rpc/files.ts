@@ -28,3 +28,11 @@ export function saveText(name: string, content: string, type: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** Saves what a one-time download path holds, however big, through the browser's own download. */
+export function saveFrom(path: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = path;
+  link.download = name;
+  link.click();
+}

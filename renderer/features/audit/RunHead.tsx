@@ -7,6 +7,7 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { type Action, useAction } from '../../rpc/hooks.ts';
 import styles from './audit.module.css';
+import { CompareLink } from './CompareLink.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { newAddress, runsAddress } from './place.ts';
 import { scopeWords } from './scope.ts';
@@ -25,6 +26,7 @@ export function RunPlace({ audit }: { audit: Audit }) {
           shorten(audit.who.credential, 24),
         ].join(language === 'en' ? ', ' : '，')}
       </span>
+      <CompareLink audit={audit} />
     </span>
   );
 }

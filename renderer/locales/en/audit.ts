@@ -243,7 +243,6 @@ export const auditEn = {
     columns: 'Columns',
     columnsAuto: 'As the width allows',
     deleteMarker: 'Delete marker',
-    older: 'older version',
     opens: { yes: 'Yes', no: 'No', differs: 'By date', notTested: 'Not tested', sample: '{answer}, by sample' },
     filter: {
       bar: 'Filters',
@@ -321,11 +320,9 @@ export const auditEn = {
     label: 'Object',
     close: 'Close the card',
     checked: 'checked',
-    asAudited: 'as audited',
     looking: 'looking now',
     atAudit: 'audited {day}',
     sample: 'This object is made up, and no server stands behind it. All else on this card comes from the sample audit.',
-    notOpen: 'Could not be looked at now',
     says: {
       deleteMarker: 'A delete marker: it hides the versions below it. It has no content, so there is nothing to encrypt.',
       plaintext: 'Not encrypted: it is stored as it was sent. Whoever reads the disk reads the object.',
@@ -356,7 +353,6 @@ export const auditEn = {
     chain: 'How far the way to the key goes',
     hop: { minio: 'MinIO', policy: 'Policy', kes: 'KES', vault: 'Vault', key: 'Key' },
     answer: '{at}, request {request}',
-    answerAt: '{at}',
     fact: {
       listed: 'State in list',
       key: 'Key',
@@ -433,9 +429,6 @@ export const auditEn = {
     },
     column: { change: 'Change', bucket: 'Bucket', name: 'Name', before: 'Before', after: 'Now', key: 'Key now' },
     notThere: 'not there',
-    count: '{number} of {all} changes',
-    countAll_one: '{number} change',
-    countAll_other: '{number} changes',
   },
   export: {
     button: 'Export',
@@ -450,8 +443,6 @@ export const auditEn = {
     htmlText: 'Chart, counts, findings and limits',
     report: 'Signed report…',
     reportText: 'A folder with all of these and a signature',
-    failed: 'Export did not work',
-    close: 'Close',
   },
   report: {
     title: 'Write a signed report?',

@@ -237,7 +237,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     columns: '显示列',
     columnsAuto: '按窗口宽度',
     deleteMarker: '删除标记',
-    older: '旧版本',
     opens: { yes: '能', no: '不能', differs: '因写入时间而异', notTested: '未测试', sample: '{answer}（抽样）' },
     filter: {
       bar: '筛选条件',
@@ -312,11 +311,9 @@ export const auditZh: SameWords<typeof auditEn> = {
     label: '对象',
     close: '关闭详情',
     checked: '检查于',
-    asAudited: '审计时的结果',
     looking: '正在查看',
     atAudit: '审计于 {day}',
     sample: '这是虚构的对象，背后没有服务器。详情中的其他内容来自示例审计。',
-    notOpen: '现在无法查看',
     says: {
       deleteMarker: '这是删除标记，用来隐藏它下面的版本。它没有内容，也就无需加密。',
       plaintext: '未加密，按上传时的原样存放。能读到磁盘的人就能读到它。',
@@ -347,7 +344,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     chain: '到密钥的路径通到哪里',
     hop: { minio: 'MinIO', policy: '策略', kes: 'KES', vault: 'Vault', key: '密钥' },
     answer: '{at}，请求 {request}',
-    answerAt: '{at}',
     fact: {
       listed: '列表中的状态',
       key: '密钥',
@@ -423,8 +419,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     },
     column: { change: '变化', bucket: '存储桶', name: '名称', before: '之前', after: '现在', key: '现在的密钥' },
     notThere: '不存在',
-    count: '{number} / {all} 处变化',
-    countAll_other: '{number} 处变化',
   },
   export: {
     button: '导出',
@@ -438,8 +432,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     htmlText: '图表、数量、发现与局限',
     report: '签名报告…',
     reportText: '含以上全部内容和签名的文件夹',
-    failed: '导出未完成',
-    close: '关闭',
   },
   report: {
     title: '写出签名报告？',
