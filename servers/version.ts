@@ -13,6 +13,7 @@ const banners: Record<ServerName, readonly [args: readonly string[], pattern: Re
   mc: [['--version'], /^mc version (\S+)/m],
   // A build from a module has a placeholder, or only a commit.
   actionlint: [['-version'], /^(\S+)\s+installed by /m],
+  seaweedfs: [['version'], /^version \S+ (\d\S+)/m],
   age: [['--version'], /^(v\S+|\(\S+\))$/m],
 };
 
