@@ -212,6 +212,8 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     beginSetup: setup.begin,
     freePorts: setup.freePorts,
     binary: lab.binary,
+    auditsOf: audit.count,
+    closeAudits: audit.release,
   });
   const finishRemovals = (): void => void keeping.resume().catch((error: unknown) => log.error('stacks.removal', { error }));
   store.onChange(finishRemovals);

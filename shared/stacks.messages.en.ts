@@ -96,6 +96,7 @@ export const stacksEn = {
     stacksReasonCertificate: 'A certificate in it cannot be read.',
     stacksReasonValue: 'A name, a key or an address in it has a form that Sealdeck does not take.',
     stacksLostKeys: 'Vault’s data: every key, and with it every object that one of them sealed',
+    stacksLostAudits: 'The results of {count} audits',
     stacksLostObjects: 'MinIO’s data: all objects',
     stacksLostShares: '{count} unseal shares that only Sealdeck keeps',
     stacksLostRoot: 'Vault’s root token',
@@ -129,6 +130,8 @@ export const stacksEn = {
     backupWarnNoVault: 'Vault’s data is not in it. Back it up where Vault runs: without its keys no object opens.',
     backupWarnNoObjects: 'Objects are not in it. Without them the backup brings keys and settings back.',
     backupWarnObjectsElsewhere: 'Objects are not in it: MinIO runs elsewhere.',
+    backupWarnAudits:
+      'The results of {count} audits are left out: they can be large and are read again at any time. Make a report of those that must last.',
     backupWarnLinks: '{count} links, sockets or pipes in the folder are left out.',
     backupNoteSnapshot: 'Taking Vault’s snapshot',
     backupNoteStopVault: 'Vault is stopped for the copy',

@@ -37,6 +37,8 @@ interface Deps extends DomainDeps, Pick<SampleDeps, 'sampleStack'> {
 
 export interface AuditService {
   handlers: DomainHandlers<typeof auditProcedures>;
+  /** How many are kept for a stack. */
+  count(stackId: string): Promise<number>;
   /** Lets go of the files of a stack that is about to be removed. */
   release(stackId: string): Promise<void>;
   /** What works is interrupted and can be resumed. */
@@ -92,6 +94,7 @@ export function createAudit(deps: Deps): AuditService {
   }
 
   return {
+    count: async (stackId) => (await kept.list(stackId)).audits.length,
     async release(stackId) {
       const { audits } = await runs.list(stackId);
       for (const { id } of audits) await views.release(id);
@@ -162,9 +165,11 @@ export function createAudit(deps: Deps): AuditService {
           run: async (report, signal) => {
             const parts = await pageOf(stackId, id, language);
             const reports = access.folder.path('reports');
-            return views.use(stackId, id, (store) =>
+            const written = await views.use(stackId, id, (store) =>
               writeReport({ ...parts, after: store.after, madeBy: userInfo().username, reports, key }, report, signal),
             );
+            await access.journal(say('auditReportJournal', { id, folder: written.folder }));
+            return written;
           },
         });
       },

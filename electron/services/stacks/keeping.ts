@@ -67,6 +67,7 @@ export function createKeeping(deps: KeepingDeps): {
     report({ note: say('stacksNoteRemove') });
     // A job that began while servers were being ended would write into a folder that is gone.
     requireIdle(stack);
+    await deps.closeAudits(stack.id);
     await bury(root, stack, files);
     await resume(stack.id);
     return { ended: servers === 'end' ? running : [], kept: servers === 'end' ? [] : running };
@@ -84,7 +85,10 @@ export function createKeeping(deps: KeepingDeps): {
         return {};
       },
 
-      'stacks.removal': async ({ id }) => removalFacts(await deps.open(id)),
+      async 'stacks.removal'({ id }) {
+        const [facts, audits] = await Promise.all([deps.open(id).then(removalFacts), deps.auditsOf(id)]);
+        return audits > 0 ? { ...facts, lost: [...facts.lost, say('stacksLostAudits', { count: audits })] } : facts;
+      },
 
       async 'stacks.remove'({ id, name, servers, files }) {
         const stack = await deps.stacks.get(id);
@@ -122,7 +126,9 @@ export function createKeeping(deps: KeepingDeps): {
 
       async 'stacks.backupPlan'({ id, objects }) {
         const access = await deps.open(id);
-        return planOf(access, await workOf(access, objects, deps), { objects });
+        const plan = planOf(access, await workOf(access, objects, deps), { objects });
+        const audits = await deps.auditsOf(id);
+        return audits > 0 ? { ...plan, warnings: [...plan.warnings, say('backupWarnAudits', { count: audits })] } : plan;
       },
 
       async 'stacks.backup'({ id, objects, folder, passphrase }) {

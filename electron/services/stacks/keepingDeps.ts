@@ -27,5 +27,9 @@ export interface KeepingDeps extends DomainDeps {
   beginSetup(document: Stack): Promise<void>;
   /** The wanted ports where they are free and no other stack's, free ones otherwise. */
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
+  /** How many audits of a stack are kept; they lie in its folder of the data folder and in no backup. */
+  auditsOf(stackId: string): Promise<number>;
+  /** Closes their files, before the folder is taken away. */
+  closeAudits(stackId: string): Promise<void>;
   binary(program: Program, storage: VaultStorage): Promise<string>;
 }
