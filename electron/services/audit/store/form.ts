@@ -63,13 +63,14 @@ export function createFile(file: string, maxPages?: number): DatabaseSync {
 }
 
 /** Throws `auditFileDamaged`, `auditFileNewer`. */
-export function openFile(file: string, write: boolean): DatabaseSync {
+export function openFile(file: string, write: boolean, maxPages?: number): DatabaseSync {
   const notOurs = () => new AppError('auditFileDamaged', { file: basename(file) });
   if (!existsSync(file)) throw notOurs();
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: !write, timeout: 5000 });
     db.exec(`${settings}${write ? 'PRAGMA synchronous=NORMAL' : ''}`);
+    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`);
     if (pragma(db, 'application_id') !== applicationId) throw notOurs();
     if (pragma(db, 'user_version') > formVersion) throw new AppError('auditFileNewer', { file: basename(file) });
     return db;

@@ -27,6 +27,7 @@ const place = z.tuple([z.number(), z.string(), z.number()]);
 
 /** One open file and all that is known of it in memory. */
 export class RunStore {
+  readonly #file: string;
   readonly #db: DatabaseSync;
   readonly #facts: BucketFacts[];
   readonly #bucketIds: ReadonlyMap<string, number>;
@@ -50,8 +51,8 @@ export class RunStore {
     return new RunStore(file, db);
   }
 
-  static open(file: string, write: boolean): RunStore {
-    const db = openFile(file, write);
+  static open(file: string, write: boolean, maxPages?: number): RunStore {
+    const db = openFile(file, write, maxPages);
     try {
       return new RunStore(file, db);
     } catch (error) {
@@ -61,6 +62,7 @@ export class RunStore {
   }
 
   private constructor(file: string, db: DatabaseSync) {
+    this.#file = file;
     this.#db = db;
     this.#facts = db
       .prepare('SELECT facts FROM buckets ORDER BY id')
@@ -136,7 +138,11 @@ export class RunStore {
     this.#endReading();
     this.#writer.flush();
     const rows = Number(this.#db.prepare('SELECT max(row) AS rows FROM objects').get()?.['rows']);
-    await arrangeFile(this.#db, rows, () => this.#aggregate.save(), tell, whenFree);
+    try {
+      await arrangeFile(this.#db, rows, () => this.#aggregate.save(), tell, whenFree);
+    } catch (error) {
+      throw fileError(error, this.#file);
+    }
     this.#arranged = true;
   }
 
@@ -181,9 +187,8 @@ export class RunStore {
   }
 
   async compare(before: string, { change, offset, limit }: Parameters<StoreCalls['compare']>[1]): ReturnType<StoreCalls['compare']> {
-    this.#comparison ??= this.#compared(before);
-    if (this.#comparison.before !== before) {
-      this.#comparison.end();
+    if (this.#comparison?.before !== before) {
+      this.#endComparison();
       this.#comparison = this.#compared(before);
     }
     const { made } = this.#comparison;
@@ -200,8 +205,13 @@ export class RunStore {
   /** Lists that are under way hold the file as it is. */
   #endReading(): void {
     this.#views.drop();
-    this.#comparison?.end();
+    this.#endComparison();
+  }
+
+  #endComparison(): void {
+    const ended = this.#comparison;
     this.#comparison = undefined;
+    ended?.end();
   }
 
   close(): void {
