@@ -100,6 +100,7 @@ export const auditEn = {
     },
   },
   texts: {
+    auditPageOpensWhy: '{opens}: {why}',
     auditSampleJob: 'Make the sample to look around in',
     auditSampleNote: 'Making up the sample’s objects',
     auditTampered:
@@ -120,8 +121,6 @@ export const auditEn = {
     auditOpensRemade: 'a key was made again under its old name: some of its objects open, some do not',
     auditOpensSomeGone: 'some objects open and some do not, because their key is gone: the default key was changed once',
     auditOpensKeyDiffers: 'the oldest and the newest object do not open, because the key has other bytes; those between were not read',
-    auditHeadEstimate:
-      'This server does not tell encryption in its list: each object is asked by itself, which takes {times} times as long or more.',
     auditNothingToOpen: 'A delete marker has no content.',
     auditNotEncrypted: 'It is not known to be encrypted, so no key was tried.',
     auditEmptyOpens: 'It has no content, so nothing needs a key.',

@@ -76,6 +76,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditUnfinished: { title: '该审计尚未完成', explanation: '{id} 还没有读完。', next: '继续该审计并等待其完成。' },
   },
   texts: {
+    auditPageOpensWhy: '{opens}：{why}',
     auditSampleJob: '生成可供浏览的示例',
     auditSampleNote: '正在生成示例对象',
     auditTampered: '服务器称其加密元数据已损坏（{answer}）；一次带伪造请求头的上传就能让从未加密的对象变成这样（CVE-2026-34204）',
@@ -95,7 +96,6 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditOpensRemade: '有密钥以原名重新创建：它的对象一部分能打开，一部分不能',
     auditOpensSomeGone: '一部分对象能打开，另一部分因密钥已不存在而打不开：默认密钥曾被更换',
     auditOpensKeyDiffers: '最早与最新的对象都打不开，因为密钥内容已不同；其间的对象没有读取',
-    auditHeadEstimate: '此服务器的列表不说明加密状态：需逐个对象查询，耗时至少约为 {times} 倍。',
     auditNothingToOpen: '删除标记没有内容。',
     auditNotEncrypted: '未发现加密，因此没有测试密钥。',
     auditEmptyOpens: '对象没有内容，无需密钥即可读取。',

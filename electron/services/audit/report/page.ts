@@ -197,9 +197,9 @@ const opensCodes = {
 
 /** "No, by sample: 404 kms:KeyNotFound": whether it opens and how that is known. */
 function opensWords({ answer, how, why, error }: Opens, language: Language): string {
-  const known = how === 'sample' ? sentence(language, say('auditPageBySample')) : '';
-  const reason = why ? sentence(language, why) : error ? explain(language, error.code, error.details).title : '';
-  return escaped([sentence(language, say(opensCodes[answer])) + known, reason].filter((part) => part !== '').join(': '));
+  const known = sentence(language, say(opensCodes[answer])) + (how === 'sample' ? sentence(language, say('auditPageBySample')) : '');
+  const reason = why ? sentence(language, why) : error && explain(language, error.code, error.details).title;
+  return escaped(reason === undefined ? known : sentence(language, say('auditPageOpensWhy', { opens: known, why: reason })));
 }
 
 function unseen({ gaps, limits, audit, language }: PageParts): string[] {

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { Secret } from '../../../../shared/secret.ts';
 import type { StackSecrets } from '../../../jobs/step.ts';
+import { createSerialQueue } from '../../../platform/serialQueue.ts';
 
 /** A stack's own signature under its reports. It protects against others, not against the owner of the store. */
 export interface ReportKey {
@@ -12,8 +13,15 @@ export interface ReportKey {
   sign(bytes: Uint8Array): Buffer;
 }
 
+/** Two first reports at once must not make two keys, of which one would be forgotten. */
+const oneAfterTheOther = createSerialQueue();
+
 /** The key of a stack, made when there is none yet. Throws `storeNotDurable` with `what`, `storeAbsent`, `storeLocked`. */
-export async function reportKeyOf(secrets: Pick<StackSecrets, 'get' | 'set' | 'requireDurable'>, what: string): Promise<ReportKey> {
+export function reportKeyOf(secrets: Pick<StackSecrets, 'get' | 'set' | 'requireDurable'>, what: string): Promise<ReportKey> {
+  return oneAfterTheOther(() => findOrMake(secrets, what));
+}
+
+async function findOrMake(secrets: Pick<StackSecrets, 'get' | 'set' | 'requireDurable'>, what: string): Promise<ReportKey> {
   const kept = secrets.get('report.key');
   if (kept) return keyFrom(createPrivateKey(kept.reveal()));
   secrets.requireDurable(what);

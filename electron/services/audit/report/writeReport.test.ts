@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { auditRow } from '../../../../shared/audit.ts';
 import { hashedFile } from './hashedFile.ts';
-import { afterOf, hostileKeys, newReportKey, partsOf, rowOf } from './report.testSupport.ts';
+import { afterOf, hostileKeys, newReportKey, partsOf, rowOf, secretsInMemory } from './report.testSupport.ts';
+import { reportKeyOf } from './reportKey.ts';
 import { openExport } from './rowPages.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -62,6 +64,13 @@ test.each([
   expect(await readFile(join(plain.folder, 'report.html'), 'utf8')).not.toContain(words);
   const marked = await writeReport({ ...parts, audit: { ...parts.audit, ...change } }, quiet, never);
   expect(await readFile(join(marked.folder, 'report.html'), 'utf8')).toContain(words);
+});
+
+test('two first reports at once are signed with one key', async () => {
+  const secrets = secretsInMemory();
+  const slow = { ...secrets, set: (...args: Parameters<typeof secrets.set>) => setImmediate().then(() => secrets.set(...args)) };
+  const [one, two] = await Promise.all([reportKeyOf(slow, 'key'), reportKeyOf(slow, 'key')]);
+  expect(two.fingerprint).toBe(one.fingerprint);
 });
 
 test('a sample without plaintext is never green', async () => {
@@ -122,7 +131,7 @@ test('an export is a stream that asks for a page when it is read, and closes its
   expect(content.split('\n')).toHaveLength(many.length + 1);
   const dropped = openExport('csv', {}, { after, language: 'en', close });
   dropped.destroy();
-  await new Promise((done) => setImmediate(done));
+  await setImmediate();
   expect(closed).toBe(2);
 });
 
