@@ -78,11 +78,12 @@ export function createAudit(deps: Deps): AuditService {
     return { audit, buckets, keys, gaps, findings: findingsOf(found), limits: limitsOf(audit) };
   }
 
-  const pageOf = async (stackId: string, id: string, language: Language) => ({
-    ...(await whole(stackId, id)),
-    language,
-    madeAt: new Date().toISOString(),
-  });
+  const pageOf = async (stackId: string, id: string, language: Language) => {
+    const { audit, ...parts } = await whole(stackId, id);
+    // The key that signs lies in the store as it is now, whatever it was when the audit began.
+    const marked = { ...audit, protected: audit.protected && deps.isProtected() };
+    return { audit: marked, ...parts, language, madeAt: new Date().toISOString() };
+  };
 
   /** The stack here whose key has this fingerprint. */
   async function signerOf(fingerprint: string): Promise<string | undefined> {
