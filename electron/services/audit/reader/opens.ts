@@ -118,22 +118,18 @@ async function judgeSample(
   }
 }
 
-/** Reads a byte of every encrypted object with content, from a row on, and keeps each answer. Returns the last row. */
-export async function openAll(
-  opener: Opener,
-  store: Pick<StoreCalls, 'unread' | 'judge'>,
-  afterRow: number,
-  rows: number,
-): Promise<number> {
-  let last = afterRow;
-  for (;;) {
+/** Reads a byte of every encrypted object with content that was not read yet, from a row on, and keeps each answer. */
+export async function openAll(opener: Opener, store: Pick<StoreCalls, 'unread' | 'judge' | 'totals'>, afterRow = 0): Promise<void> {
+  const { current, noncurrent, deleteMarkers } = await store.totals();
+  const rows = [...current.objects, ...noncurrent.objects, deleteMarkers].reduce((sum, count) => sum + count, 0);
+  for (let last = afterRow; ; ) {
     const targets = await store.unread(last, 1000);
     const end = targets.at(-1);
-    if (!end) return last;
+    if (!end) return;
     const verdicts = await opener.asker.pool.all(targets, async (target) => rowVerdict(target, await readTarget(opener, target)));
     await store.judge([], verdicts);
     last = end.row;
-    if (rows > 0) opener.onProgress(Math.min(1, last / rows));
+    opener.onProgress(Math.min(1, last / Math.max(1, rows)));
   }
 }
 

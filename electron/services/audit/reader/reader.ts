@@ -1,6 +1,7 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { ListingClient } from '../../../clients/s3/listing.ts';
 import type { ReaderNews, ReadOrder, StoreCalls } from '../work.ts';
+import { openAll, openSamples } from './opens.ts';
 import { createPacedClient } from './pacedClient.ts';
 import { createListing } from './reading.ts';
 import { createTrouble } from './trouble.ts';
@@ -59,6 +60,12 @@ export function createReader(order: ReadOrder, { client: raw, store, tell }: Dep
       if (!finished) return { finished };
     }
     phase = 'opening';
+    const onProgress = (part: number): void => {
+      opened = part;
+    };
+    const opener = { asker: { client, pool: trouble.pool, signal }, watch: trouble.watch, buckets: order.buckets, onProgress };
+    await openSamples(opener, store);
+    if (order.options.verifyAll) await openAll(opener, store);
     return { finished: !signal.aborted };
   }
 
