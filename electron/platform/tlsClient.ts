@@ -50,7 +50,8 @@ export interface TlsClient {
 }
 
 const connectMs = 5_000;
-const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+/** How a kept connection ends that the server had already given up. */
+export const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const mebibyte = 1024 * 1024;
 
 /**
@@ -59,6 +60,8 @@ const mebibyte = 1024 * 1024;
  */
 export function createTlsClient(profile: TlsProfile): TlsClient {
   let agent: Agent | undefined;
+
+  const explain = (error: unknown, { url, signal }: TlsRequest): Promise<unknown> => explainFailure(error, profile, url, signal);
 
   function ready(host: string): Agent {
     if (agent) return agent;
@@ -69,12 +72,7 @@ export function createTlsClient(profile: TlsProfile): TlsClient {
       connections: 8,
       pipelining: 1,
       connect: {
-        ca: [...profile.ca],
-        // What was chosen to be trusted is trusted itself: also an intermediate, or a server's own certificate that was confirmed.
-        allowPartialTrustChain: true,
-        timeout: connectMs,
-        sigalgs: signatureAlgorithms,
-        minVersion: 'TLSv1.2',
+        ...trustOnly(profile.ca),
         ...identity,
         ...(profile.servername === undefined ? {} : { servername: profile.servername }),
       },
@@ -116,27 +114,6 @@ export function createTlsClient(profile: TlsProfile): TlsClient {
     }
   }
 
-  /** Looks again, without credentials, where the error alone does not say enough: lost alerts, dates. */
-  async function explain(error: unknown, { url, signal }: TlsRequest): Promise<unknown> {
-    if (signal?.aborted) return new AppError('cancelled', {}, { cause: error });
-    const { host, secure } = addressOf(url);
-    const known = networkError(error, host);
-    if (!known) return error;
-    if (!secure)
-      return brokenBySocket(error)
-        ? new AppError('tlsProtocol', { host, reason: 'it closed the connection; the port may want https' })
-        : known;
-    const unclear = brokenBySocket(error) || /HANDSHAKE_FAILURE/.test(String(known.details.reason));
-    if (!unclear && known.code !== 'tlsDate') return known;
-    const { ca, cert, key, servername } = profile;
-    const identity = cert === undefined || key === undefined ? {} : { cert, key };
-    const options = { ca, ...identity, ...(servername === undefined ? {} : { servername }), ...(signal ? { signal } : {}) };
-    const sight = await probe(url, options).catch(() => undefined);
-    const leaf = sight?.chain[0];
-    if (known.code === 'tlsDate') return leaf ? dateError(host, leaf) : known;
-    return sight?.endError?.code === 'tlsIdentityRefused' ? sight.endError : known;
-  }
-
   return {
     async request(request) {
       const { statusCode, headers, body } = await send(request);
@@ -175,6 +152,44 @@ export function createTlsClient(profile: TlsProfile): TlsClient {
   };
 }
 
+/** Looks again, without credentials, where the error alone does not say enough: lost alerts, dates. */
+export async function explainFailure(
+  error: unknown,
+  profile: Pick<TlsProfile, 'ca' | 'cert' | 'key' | 'servername'>,
+  url: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  if (signal?.aborted) return new AppError('cancelled', {}, { cause: error });
+  const { host, secure } = addressOf(url);
+  const known = networkError(error, host);
+  if (!known) return error;
+  if (!secure)
+    return brokenBySocket(error)
+      ? new AppError('tlsProtocol', { host, reason: 'it closed the connection; the port may want https' })
+      : known;
+  const unclear = brokenBySocket(error) || /HANDSHAKE_FAILURE/.test(String(known.details.reason));
+  if (!unclear && known.code !== 'tlsDate') return known;
+  const { ca, cert, key, servername } = profile;
+  const identity = cert === undefined || key === undefined ? {} : { cert, key };
+  const options = { ca, ...identity, ...(servername === undefined ? {} : { servername }), ...(signal ? { signal } : {}) };
+  const sight = await probe(url, options).catch(() => undefined);
+  const leaf = sight?.chain[0];
+  if (known.code === 'tlsDate') return leaf ? dateError(host, leaf) : known;
+  return sight?.endError?.code === 'tlsIdentityRefused' ? sight.endError : known;
+}
+
+/** How to connect with undici where nothing but `ca` is trusted. */
+export function trustOnly(ca: readonly string[]) {
+  return {
+    ca: [...ca],
+    // What was chosen to be trusted is trusted itself: also an intermediate, or a server's own certificate that was confirmed.
+    allowPartialTrustChain: true,
+    timeout: connectMs,
+    sigalgs: signatureAlgorithms,
+    minVersion: 'TLSv1.2' as const,
+  };
+}
+
 /** undici notices an abort only when the connection stands or has failed; a person who cancels is told at once. */
 function unlessCancelled(signal: AbortSignal | undefined, work: Promise<Dispatcher.ResponseData>): Promise<Dispatcher.ResponseData> {
   if (!signal) return work;
@@ -192,7 +207,7 @@ function unlessCancelled(signal: AbortSignal | undefined, work: Promise<Dispatch
 }
 
 /** Node ignores a broken `ca` in silence and then calls a good server untrusted. */
-function checkTrust(ca: readonly string[], host: string): void {
+export function checkTrust(ca: readonly string[], host: string): void {
   for (const [index, pem] of ca.entries()) {
     try {
       certificatesIn(pem);

@@ -24,6 +24,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UND_ERR_HEADERS_OVERFLOW: ['answerNotUnderstood', 'its headers are too long'],
   // undici asserts what a server may say, for instance no 101 that nobody asked for.
   ERR_ASSERTION: ['answerNotUnderstood', 'the answer breaks the rules of HTTP'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['answerNotUnderstood', 'its length is not the announced one'],
   UND_ERR_CONNECT_TIMEOUT: ['networkTimeout', 'no connection or TLS handshake in time'],
   UND_ERR_HEADERS_TIMEOUT: ['networkTimeout', 'the request was sent, no answer came in time'],
   UND_ERR_BODY_TIMEOUT: ['networkTimeout', 'the answer stopped in the middle'],

@@ -61,8 +61,8 @@ export interface ModelS3Options {
  * keys. Signatures are only looked for. `options` may be changed while it runs.
  */
 export async function startModelS3(options: ModelS3Options) {
-  const counts = { page: 0, head: 0, get: 0, ready: 0, other: 0, inFlight: 0, most: 0 };
-  const state = { ...options, kmsDown: false };
+  const counts = { page: 0, head: 0, get: 0, ready: 0, other: 0, inFlight: 0, most: 0, connections: 0 };
+  const state: ModelS3Options & { kmsDown: boolean } = { ...options, kmsDown: false };
   let number = 0;
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -138,6 +138,7 @@ export async function startModelS3(options: ModelS3Options) {
     answer(incoming, response).catch((error: unknown) => response.destroy(error as Error));
   };
   const server = options.tls ? createHttps({ cert: options.tls.cert, key: options.tls.key }, handle) : createHttp(handle);
+  server.on('connection', () => counts.connections++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http${options.tls ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`;
