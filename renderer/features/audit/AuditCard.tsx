@@ -62,7 +62,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
             {checked()}
           </span>
         </div>
-        <p className={styles.says}>{says().join(' ')}</p>
+        <p className={styles.says}>{says().join(language === 'en' ? ' ' : '')}</p>
         {rewritten ? (
           <p className="sd-note" data-mark="warn">
             <StateIcon mark="warn" silent />

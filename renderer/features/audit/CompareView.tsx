@@ -92,7 +92,7 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
           <Select
             aria-label={t('audit.compare.with')}
             size="xs"
-            w={272}
+            w={336}
             allowDeselect={false}
             value={other.id}
             data={others.map((run) => ({ value: run.id, label: runWords(run) }))}

@@ -129,7 +129,7 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
     if (!count.known) return t('audit.rows.count.atLeast', { some: number(count.rows), all: number(all) });
     return filtered
       ? t('audit.rows.count.of', { some: number(count.rows), all: number(all) })
-      : t('audit.rows.count.all', { all: number(count.rows) });
+      : t('audit.rows.selected', { count: count.rows, number: number(count.rows) });
   }
 
   function instead() {

@@ -1,10 +1,8 @@
 import styles from './rows.module.css';
 import { type NamePart, visibleName, visibleText } from './visibleName.ts';
 
-const tailLetters = 16;
-
 /** A whole key in a cell: folders quiet, letters that nobody sees escaped, and what does not fit left out in the middle. */
-export function RowName({ name }: { name: string }) {
+export function RowName({ name, tailLetters = 16 }: { name: string; tailLetters?: number }) {
   const { head, tail } = visibleName(name, tailLetters);
   return (
     <span className={styles.name} dir="ltr" title={name.length > 2 * tailLetters ? visibleText(name) : undefined}>

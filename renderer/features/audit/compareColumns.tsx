@@ -24,9 +24,9 @@ export function compareColumns(t: Words): GridColumn<ChangedRow>[] {
     { ...head('change'), width: 112, cell: ({ change }) => t(`audit.compare.change.${change}`) },
     {
       ...head('bucket'),
-      width: 100,
-      grows: 1,
-      cell: (row) => <span title={either(row)?.bucket}>{shorten(either(row)?.bucket ?? '', 24)}</span>,
+      width: 120,
+      grows: 1.5,
+      cell: (row) => <RowName name={either(row)?.bucket ?? ''} tailLetters={8} />,
     },
     { ...head('name'), width: 160, grows: 4, cell: (row) => <RowName name={either(row)?.key ?? ''} /> },
     { ...head('before'), width: 104, cell: ({ before }) => state(before) },

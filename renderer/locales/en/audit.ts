@@ -42,6 +42,17 @@ export const auditEn = {
     open: 'Unfold {name}',
     close: 'Fold {name}',
     waiting: 'waiting',
+    evidence: {
+      sample: 'Generated on this machine; no server answered',
+      server: '{server} answered {version}',
+      credential: 'Read as {credential}, by {user}',
+      list_one: '{number} request for pages of the listing',
+      list_other: '{number} requests for pages of the listing',
+      head_one: '{number} request, one per object',
+      head_other: '{number} requests, one per object',
+      expected: 'About {number} objects were expected',
+      practice: 'Practice store: not protected',
+    },
     legend: 'States shown',
     selection: 'What is selected',
     showObjects: 'Show objects',
@@ -226,7 +237,6 @@ export const auditEn = {
     gapFrom: 'after {after} to the end',
     gapTo: 'from the beginning to {to}',
     limits: 'What no audit of this kind can see',
-    commands: 'Commands of this audit',
   },
   rows: {
     table: 'Objects of this audit',
@@ -291,7 +301,6 @@ export const auditEn = {
       },
     },
     count: {
-      all: '{all}',
       of: '{some} of {all}',
       atLeast: '{some} so far, of {all}',
       counting: 'counting, of {all}',

@@ -42,6 +42,15 @@ export const auditZh: SameWords<typeof auditEn> = {
     open: '展开 {name}',
     close: '收起 {name}',
     waiting: '等待中',
+    evidence: {
+      sample: '在本机生成，没有服务器应答',
+      server: '{server} 已应答 {version}',
+      credential: '以 {credential} 身份读取，操作者 {user}',
+      list_other: '{number} 次列表分页请求',
+      head_other: '{number} 次请求，逐个对象',
+      expected: '预计约 {number} 个对象',
+      practice: '练习存储：未受保护',
+    },
     legend: '显示的状态',
     selection: '当前选中',
     showObjects: '查看对象',
@@ -220,7 +229,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     gapFrom: '{after} 之后至末尾',
     gapTo: '开头至 {to}',
     limits: '此类审计无法看到的内容',
-    commands: '本次审计的命令',
   },
   rows: {
     table: '本次审计的对象',
@@ -285,7 +293,6 @@ export const auditZh: SameWords<typeof auditEn> = {
       },
     },
     count: {
-      all: '{all}',
       of: '{some} / {all}',
       atLeast: '目前 {some}，共 {all}',
       counting: '正在计数，共 {all}',
