@@ -58,11 +58,14 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
   const mode = `${store.state}${store.mode ? ` (${store.mode})` : ''}${store.mode === 'practice' ? ' · practice: not protected' : ''}`;
   terminal.line(`data ${info.dataFolder}\nstore ${mode}`, { data: info.dataFolder, version: info.version, store });
   for (const stack of shown) {
-    const { servers } = await client.call('lab.status', { stackId: stack.id });
+    // Behind a generated sample there are none that could be asked.
+    const sample = stack.origin === 'sample';
+    const { servers } = sample ? { servers: [] } : await client.call('lab.status', { stackId: stack.id });
     const lines = servers.map(
       (server) => `  ${server.kind} ${server.state} ${server.url}${server.pid === undefined ? '' : ` pid ${server.pid}`}`,
     );
-    terminal.line([`${stack.id} · ${stack.setup.proven}/${stack.setup.total} · ${stack.folder}`, ...lines].join('\n'), { stack, servers });
+    const state = sample ? 'sample' : `${stack.setup.proven}/${stack.setup.total}`;
+    terminal.line([`${stack.id} · ${state} · ${stack.folder}`, ...lines].join('\n'), { stack, servers });
   }
   if (flags.stack === undefined && dir === undefined) throwDamaged(damaged);
 }
