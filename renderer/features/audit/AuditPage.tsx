@@ -3,8 +3,11 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
+import styles from './audit.module.css';
 import { useAuditPlace } from './place.ts';
 import { RunPage } from './RunPage.tsx';
+import { RunsPage } from './RunsPage.tsx';
+import { StartPage } from './StartPage.tsx';
 
 /** What is not encrypted? Runs of a stack; one of them as map, objects, keys and findings. */
 export function AuditPage() {
@@ -16,10 +19,23 @@ function Audits({ stackId }: { stackId: string }) {
   const { t } = useWords();
   const place = useAuditPlace();
   const list = useCall('audit.list', { stackId });
-  if (list.error) return <ErrorNotice error={list.error} />;
+  if (list.error) {
+    return (
+      <>
+        <PageHeader question={t('audit.question')} />
+        <div className={styles.notice}>
+          <ErrorNotice error={list.error} />
+        </div>
+      </>
+    );
+  }
   if (!list.data) return null;
-  const { audits } = list.data;
+  const { audits, damaged } = list.data;
+  const none = audits.length === 0 && damaged.length === 0;
   const shown = place.id === undefined ? audits[0] : audits.find(({ id }) => id === place.id);
+  if (place.page === 'new' || (none && place.id === undefined)) return <StartPage stackId={stackId} first={none} />;
   if (place.page === 'run' && shown) return <RunPage key={shown.id} audit={shown} />;
-  return <PageHeader question={t('audit.question')} />;
+  // One that was begun a moment ago comes by its first event; another address is of a run that is gone.
+  if (place.page === 'run' && list.isFetching) return null;
+  return <RunsPage list={list.data} />;
 }

@@ -1,6 +1,114 @@
+import type { Audit, AuditFinding, AuditGap } from '../../../shared/audit.ts';
+import type { CommandLine } from '../../../shared/setup.ts';
+import { shorten } from '../../components/format.ts';
+import { StateIcon } from '../../components/StateIcon.tsx';
+import { useSentence, useWords } from '../../locales/language.ts';
+import { AuditDrawer } from './AuditDrawer.tsx';
+import styles from './findings.module.css';
+import { addressOf } from './place.ts';
 import type { RunTabProps } from './RunPage.tsx';
 
-/** What to do about it, and what could not be seen. */
-export function FindingsTab({ audit }: RunTabProps) {
-  return <p>{audit.id}</p>;
+/** What to do about it, in plain words with the next step; below it what could not be listed, and what no audit sees. */
+export function FindingsTab({ audit, detail }: RunTabProps) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  const { findings, gaps, limits } = detail ?? { findings: [], gaps: [], limits: [] };
+  const commands = findings.flatMap((finding): CommandLine[] =>
+    finding.commands.length === 0 ? [] : [{ comment: finding.what }, ...finding.commands.map((line) => ({ line }))],
+  );
+  return (
+    <div className={styles.page}>
+      {detail && findings.length === 0 ? <Nothing audit={audit} gaps={gaps.length} /> : null}
+      {findings.length > 0 ? (
+        <ul className={styles.list}>
+          {findings.map((finding) => (
+            <Finding key={`${finding.what.code} ${JSON.stringify(finding.what.params ?? {})}`} audit={audit} finding={finding} />
+          ))}
+        </ul>
+      ) : null}
+      {gaps.length > 0 ? (
+        <section aria-labelledby="audit-gaps">
+          <h2 id="audit-gaps">{t('audit.findings.gaps')}</h2>
+          <p className={styles.text}>{t('audit.findings.gapsText')}</p>
+          <ul className={styles.gaps}>
+            {gaps.map((gap) => (
+              <Gap key={`${gap.bucket} ${gap.after} ${gap.to ?? ''}`} gap={gap} />
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      {limits.length > 0 ? (
+        <section aria-labelledby="audit-limits">
+          <h2 id="audit-limits">{t('audit.findings.limits')}</h2>
+          <ul className={styles.limits}>
+            {limits.map((limit) => (
+              <li key={limit.code}>{sentence(limit)}</li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <AuditDrawer audit={audit} {...(commands.length > 0 ? { commands } : {})} />
+    </div>
+  );
+}
+
+function Nothing({ audit, gaps }: { audit: Audit; gaps: number }) {
+  const { t } = useWords();
+  const finished = audit.state === 'finished';
+  return (
+    <p className={styles.nothing}>
+      <StateIcon mark={finished && gaps === 0 && !audit.sample ? 'ok' : 'info'} silent />
+      {finished ? `${t('audit.findings.none')} ${t('audit.findings.noneText')}` : t('audit.findings.noneYet')}
+    </p>
+  );
+}
+
+function Finding({ audit, finding: { level, what, next, filter } }: { audit: Audit; finding: AuditFinding }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  return (
+    <li className={styles.finding} data-level={level}>
+      <span role="img" aria-label={t(`audit.findings.level.${level}`)} className={styles.mark}>
+        <StateIcon mark={level} size={16} silent />
+      </span>
+      <div>
+        <p className={styles.what}>{sentence(what)}</p>
+        <p className={styles.next}>{sentence(next)}</p>
+      </div>
+      {filter ? (
+        <a href={addressOf(audit.id, 'objects', filter)} aria-label={`${t('audit.findings.show')}: ${sentence(what)}`}>
+          {t('audit.findings.show')}
+        </a>
+      ) : null}
+    </li>
+  );
+}
+
+function Gap({ gap: { bucket, after, to, error } }: { gap: AuditGap }) {
+  const { t } = useWords();
+  const { explain } = useSentence();
+  const short = (key: string): string => shorten(key, 48);
+  const where = (): string => {
+    if (after === '' && to === undefined) return t('audit.findings.gapWhole');
+    if (to === undefined) return t('audit.findings.gapFrom', { after: short(after) });
+    return after === ''
+      ? t('audit.findings.gapTo', { to: short(to) })
+      : t('audit.findings.gapRange', { after: short(after), to: short(to) });
+  };
+  return (
+    <li>
+      <StateIcon mark="warn" silent />
+      <div>
+        <p className={styles.what}>
+          <span className="sd-mono" title={bucket}>
+            {shorten(bucket, 40)}
+          </span>{' '}
+          <span title={`${after} – ${to ?? ''}`}>{where()}</span>
+        </p>
+        <p className={styles.next}>
+          {explain(error).title} {explain(error).next}
+        </p>
+      </div>
+    </li>
+  );
 }

@@ -5,6 +5,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { shorten } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
+import { AuditDrawer } from './AuditDrawer.tsx';
 import { Legend } from './Legend.tsx';
 import styles from './map/mapTab.module.css';
 import { PrefixTable } from './map/PrefixTable.tsx';
@@ -135,6 +136,7 @@ export function MapTab({ audit, detail }: RunTabProps) {
           {node ? <SelectionLine audit={audit} node={selected ?? node} buckets={detail?.buckets ?? []} keys={detail?.keys ?? []} /> : null}
         </aside>
       </div>
+      <AuditDrawer audit={audit} place={node ?? { prefix: '' }} />
     </>
   );
 }

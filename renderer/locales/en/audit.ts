@@ -13,9 +13,9 @@ export const auditEn = {
     nothing: '{total} objects found.',
     more: {
       lost: '{number} cannot be opened.',
-      unknown: '{number} are unknown.',
-      gaps_one: '1 place could not be listed.',
-      gaps_other: '{number} places could not be listed.',
+      unknown: '{number} unknown.',
+      gaps_one: '1 place not listed.',
+      gaps_other: '{number} places not listed.',
       oldPlain_one: 'Of older versions {number} is plaintext.',
       oldPlain_other: 'Of older versions {number} are plaintext.',
       oldLost: 'Of older versions {number} cannot be opened.',

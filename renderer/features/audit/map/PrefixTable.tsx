@@ -2,7 +2,7 @@ import { IconChevronDown, IconChevronRight, IconSortAscending, IconSortDescendin
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { MapNode } from '../../../../shared/audit.ts';
-import { formatBytes, formatNumber, shorten } from '../../../components/format.ts';
+import { formatBytes, formatNumber } from '../../../components/format.ts';
 import { useWords } from '../../../locales/language.ts';
 import { StateBar } from './StateBar.tsx';
 import styles from './table.module.css';
@@ -23,6 +23,8 @@ interface PrefixTableProps {
 }
 
 const rowHeight = 32;
+/** Names that differ at their ends keep so much of it, however narrow the column. */
+const tailLetters = 10;
 const columns = ['name', 'read', 'state', 'plaintext'] as const;
 
 /** The map's accessible twin: the same places as a tree of rows, with the same selection. */
@@ -176,7 +178,8 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
                     title={row.node.bucket === undefined || row.node.prefix === '' ? name : `${row.node.bucket}/${row.node.prefix}`}
                     className={styles.name}
                   >
-                    {shorten(name, 26 - row.level * 2)}
+                    <span>{name.length > tailLetters * 2 ? name.slice(0, -tailLetters) : name}</span>
+                    {name.length > tailLetters * 2 ? name.slice(-tailLetters) : ''}
                   </span>
                 </td>
                 <td data-column="read">{read === 0 && sum(row.values) > 0 ? t('audit.map.waiting') : amount(read)}</td>

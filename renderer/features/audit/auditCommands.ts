@@ -1,0 +1,28 @@
+import type { Audit } from '../../../shared/audit.ts';
+import type { CommandLine } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
+import { folderLines, mcLines, quoted } from '../../components/serverLines.ts';
+
+/** A place looked at by mc: its names, each object's encryption, its default rule; of all buckets the first three that the run was asked for. Pure. */
+export function auditCommands(
+  stack: Stack,
+  audit: Pick<Audit, 'scope'>,
+  place?: { readonly bucket?: string | undefined; readonly prefix: string },
+): CommandLine[] {
+  const buckets = place?.bucket === undefined ? (audit.scope.buckets ?? []).slice(0, 3) : [place.bucket];
+  const prefix = place?.bucket === undefined ? audit.scope.prefix : place.prefix;
+  const target = (bucket: string): string => quoted(`${stack.id}/${bucket}/${prefix}`);
+  return [
+    ...folderLines(stack),
+    ...mcLines(stack),
+    ...(buckets.length === 0 ? [{ line: `mc ls ${stack.id}` }, { line: `mc stat -r --json ${stack.id}` }] : []),
+    ...buckets.flatMap((bucket) => [
+      { line: `mc ls ${target(bucket)}` },
+      { line: `mc stat -r --json ${target(bucket)}` },
+      { line: `mc encrypt info ${quoted(`${stack.id}/${bucket}`)}` },
+    ]),
+    {
+      line: `sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`}`,
+    },
+  ];
+}
