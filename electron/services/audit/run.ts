@@ -65,6 +65,21 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
     return store;
   };
 
+  let told = 0;
+  let soon: NodeJS.Timeout | undefined;
+  /** The whole audit to everybody, now or when the pace allows it. */
+  function publish(): void {
+    if (soon) return;
+    const wait = told + tellEveryMs - Date.now();
+    const now = (): void => {
+      soon = undefined;
+      told = Date.now();
+      changed(audit);
+    };
+    if (wait > 0) soon = setTimeout(now, wait);
+    else now();
+  }
+
   async function save(): Promise<void> {
     saved = Date.now();
     await files.save(audit);
@@ -74,7 +89,7 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
   /** A change that everybody has to know at once, and that a kill must not undo. */
   async function enter(change: Partial<Audit>): Promise<void> {
     Object.assign(audit, change, { at: new Date().toISOString() });
-    changed(audit);
+    publish();
     await save();
   }
 
@@ -105,6 +120,8 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
     });
     const endedAt = new Date().toISOString();
     Object.assign(audit, idle, { at: endedAt, endedAt }, change);
+    clearTimeout(soon);
+    soon = undefined;
     changed(audit);
     await quietly(() => files.save(audit));
     await quietly(async () => store?.calls.saveAudit(audit));
@@ -174,7 +191,7 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
     }
     if (news && audit.phase === 'listing') audit.phase = news.phase;
     progress?.take(audit, totals, news, Date.now());
-    changed(audit);
+    publish();
     const total = audit.expected?.objects;
     report({ done: seenOf(audit), ...(total === undefined ? {} : { total: Math.max(total, seenOf(audit)) }), note: noteOf(audit) });
   }

@@ -75,6 +75,11 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
     });
     const held: Live = { run, jobId: '' };
     live.set(audit.id, held);
+    // Listed from now on, and a disk that takes nothing is told at once.
+    await files.save(audit).catch((error: unknown) => {
+      live.delete(audit.id);
+      throw error;
+    });
     const title: Text = say('auditJob', { where: placeName(audit) });
     held.jobId = jobs.start({
       title,
@@ -82,7 +87,6 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       unit: 'objects',
       async run(report, signal) {
         try {
-          await files.save(audit);
           await run.work(report, signal, resumes);
           return { id: audit.id };
         } finally {
@@ -157,7 +161,7 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       await jobs.wait(held.jobId);
     },
 
-    get: async (stackId, id) => asItIs(await files.get(stackId, id)),
+    get: async (stackId, id) => asItIs(live.get(id)?.run.audit ?? (await files.get(stackId, id))),
     async list(stackId) {
       const { audits, damaged } = await files.list(stackId);
       return { audits: audits.map(asItIs), damaged };
