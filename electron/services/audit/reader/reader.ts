@@ -60,6 +60,7 @@ export function createReader(order: ReadOrder, { client: raw, store, tell }: Dep
       if (!finished) return { finished };
     }
     phase = 'opening';
+    tell(news());
     const onProgress = (part: number): void => {
       opened = part;
     };
