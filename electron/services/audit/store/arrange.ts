@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { buildTree } from './tree.ts';
 
-/** Indexes of an arranged file: the order of buckets and keys, and one for each other sort. Rows of equal values are in the order of reading. */
+/**
+ * Indexes of an arranged file: the order of buckets and keys, and one for each other sort. Those lead
+ * to rows that lie anywhere, so they hold all that filters ask but the key (15 MB more for a million rows, no slower to make).
+ */
 const indexes = [
   'byKey ON objects (bucket, key)',
-  'bySize ON objects (size)',
-  'byTime ON objects (modified)',
-  'byState ON objects (state)',
+  'bySize ON objects (size, row, state, flags, grp, bucket, modified, opens)',
+  'byTime ON objects (modified, row, state, flags, grp, bucket, size, opens)',
+  'byState ON objects (state, row, flags, grp, bucket, size, modified, opens)',
 ];
 
 /** The sums that were kept when the file was arranged; undefined: it is not. */

@@ -7,6 +7,8 @@ export type Parameter = string | number;
 export interface Where {
   sql: string;
   parameters: Parameter[];
+  /** It asks for something in the key. */
+  ofKey: boolean;
 }
 
 /** What a filter's words mean in one file. */
@@ -58,7 +60,7 @@ export function whereOf(filter: AuditFilter, meanings: Meanings): Where {
   }
   // The dearest condition last.
   if (contains) and('instr(key, ?) > 0', contains);
-  return { sql: sql.length === 0 ? '1' : sql.join(' AND '), parameters };
+  return { sql: sql.length === 0 ? '1' : sql.join(' AND '), parameters, ofKey: Boolean(prefix || contains) };
 }
 
 const numbersIn = (column: string): string => `${column} IN (SELECT value FROM json_each(?))`;

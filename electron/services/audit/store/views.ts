@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditFilter } from '../../../../shared/audit.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
-import type { Where } from './filter.ts';
+import type { Parameter, Where } from './filter.ts';
 import { type RawRow, rowColumns } from './rowReader.ts';
 
 export type Sort = 'key' | 'size' | 'modifiedAt' | 'state' | 'read';
 
-/** `inOrder`: rows lie nearly as the index has them, so that walking all of it costs no more than a pass over the rows. */
-const orders: Record<Sort, { index: string; by: string[]; inOrder: boolean }> = {
-  key: { index: 'INDEXED BY byKey', by: ['bucket', 'key', 'row'], inOrder: true },
-  size: { index: 'INDEXED BY bySize', by: ['size', 'row'], inOrder: false },
-  modifiedAt: { index: 'INDEXED BY byTime', by: ['modified', 'row'], inOrder: false },
-  state: { index: 'INDEXED BY byState', by: ['state', 'row'], inOrder: false },
-  read: { index: 'NOT INDEXED', by: ['row'], inOrder: true },
+/** `near`: rows lie nearly as the index has them, so that walking all of it costs no more than a pass over the rows. */
+const orders: Record<Sort, { index: string; by: string[]; near: boolean }> = {
+  key: { index: 'INDEXED BY byKey', by: ['bucket', 'key', 'row'], near: true },
+  size: { index: 'INDEXED BY bySize', by: ['size', 'row'], near: false },
+  modifiedAt: { index: 'INDEXED BY byTime', by: ['modified', 'row'], near: false },
+  state: { index: 'INDEXED BY byState', by: ['state', 'row'], near: false },
+  read: { index: 'NOT INDEXED', by: ['row'], near: true },
 };
 
 const slice = 20_000;
@@ -22,8 +22,8 @@ const mostViews = 6;
 const idleMs = 60_000;
 /** Up to here a page is found quicker by walking than by waiting for the list. */
 const nearOffset = 1000;
-/** So many places of an index of sizes, times or states are walked for a page: each costs a look at a row that lies anywhere. */
-const walked = 5000;
+/** So many places of an index are walked for a page that asks of keys: each costs a look at a row that lies anywhere. */
+const walked = 2000;
 
 /** A filtered and sorted view: its rows by rank, as far as they are listed. */
 interface View {
@@ -32,6 +32,7 @@ interface View {
   done: boolean;
   waiting: (() => void)[];
   sql: string;
+  parameters: Parameter[];
   source: Iterator<[number]> | undefined;
   failure?: unknown;
 }
@@ -44,6 +45,7 @@ interface View {
 export class Views {
   readonly #db: DatabaseSync;
   readonly #views = new Map<string, View>();
+  #listing = false;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(db: DatabaseSync) {
@@ -58,7 +60,8 @@ export class Views {
     offset: number,
     limit: number,
   ): Promise<{ rows: RawRow[]; total?: number }> {
-    const { index, by, inOrder } = orders[sort];
+    const { index, by, near } = orders[sort];
+    const direct = near || !where.ofKey;
     const orderBy = `ORDER BY ${by.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ')}`;
     const view = this.#view(
       JSON.stringify([filter, sort, descending]),
@@ -66,14 +69,15 @@ export class Views {
       where,
     );
     if (!view.done && view.length < offset + limit && offset + limit <= nearOffset) {
-      const from = inOrder
+      const from = direct
         ? `objects ${index} WHERE ${where.sql} ${orderBy}`
-        : `(SELECT ${rowColumns} FROM objects ${index} ${orderBy} LIMIT ${walked}) WHERE ${where.sql} ${orderBy}`;
+        : `(SELECT ${rowColumns} FROM objects ${index} ${orderBy} LIMIT ${walked}) WHERE ${where.sql}`;
       const page = this.#db.prepare(`SELECT ${rowColumns} FROM ${from} LIMIT ? OFFSET ?`);
       page.setReturnArrays(true);
       const rows = page.all(...where.parameters, limit, offset) as unknown as RawRow[];
       if (rows.length === limit) return { rows };
-      if (inOrder && (rows.length > 0 || offset === 0)) return { rows, total: offset + rows.length };
+      // A page that is not full is the last one.
+      if (direct && (rows.length > 0 || offset === 0)) return { rows, total: offset + rows.length };
       if (!view.source) view.sql = `SELECT row FROM objects NOT INDEXED WHERE ${where.sql} ${orderBy}`;
     }
     while (!view.done && view.length < offset + limit) await new Promise<void>((resolve) => view.waiting.push(resolve));
@@ -103,22 +107,33 @@ export class Views {
       this.#views.set(name, known);
       return known;
     }
-    const view: View = { chunks: [], length: 0, done: false, waiting: [], sql, source: undefined };
+    const view: View = { chunks: [], length: 0, done: false, waiting: [], sql, parameters: where.parameters, source: undefined };
     this.#views.set(name, view);
     // The first page is answered before the list is begun.
-    setImmediate(() => this.#list(view, where));
+    if (!this.#listing) {
+      this.#listing = true;
+      setImmediate(() => this.#listNewest());
+    }
     return view;
   }
 
+  /** One at a time, the one asked last first. */
+  #listNewest(): void {
+    const view = [...this.#views.values()].findLast(({ done }) => !done);
+    this.#listing = view !== undefined;
+    if (!view) return;
+    this.#list(view);
+    setImmediate(() => this.#listNewest());
+  }
+
   /** Lists for some milliseconds, then lets other calls through. */
-  #list(view: View, where: Where): void {
-    if (view.done) return;
+  #list(view: View): void {
     const since = performance.now();
     try {
       if (!view.source) {
         const rows = this.#db.prepare(view.sql);
         rows.setReturnArrays(true);
-        view.source = rows.iterate(...where.parameters) as unknown as Iterator<[number]>;
+        view.source = rows.iterate(...view.parameters) as unknown as Iterator<[number]>;
       }
       for (let next = view.source.next(); ; next = view.source.next()) {
         if (next.done) {
@@ -138,7 +153,6 @@ export class Views {
     }
     for (const resolve of view.waiting.splice(0)) resolve();
     this.#makeRoom(view);
-    if (!view.done) setImmediate(() => this.#list(view, where));
   }
 
   #makeRoom(keep: View): void {
