@@ -60,7 +60,7 @@ export function RowsFoot({ selection, pages, names, note, onOpen }: RowsFootProp
         rightSection={<kbd>C</kbd>}
         onClick={() => selection && void names.copy(selection)}
       >
-        {t('audit.rows.copyNames', { count })}
+        {t('audit.rows.copyNames', { count: Math.max(1, count) })}
       </Button>
       <Button variant="subtle" size="xs" disabled={!selection} rightSection={<kbd>Space</kbd>} onClick={onOpen}>
         {t('audit.rows.card')}
