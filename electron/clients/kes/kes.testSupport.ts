@@ -65,7 +65,8 @@ export async function startTestKes(allow: readonly string[]) {
   };
   // YAML is a superset of JSON.
   await writeFile(file('kes.yaml'), JSON.stringify(config));
-  const process_ = spawn(binary, ['server', '--config', file('kes.yaml')], { stdio: 'ignore', env: {} });
+  const start = (): ChildProcess => spawn(binary, ['server', '--config', file('kes.yaml')], { stdio: 'ignore', env: {} });
+  let process_ = start();
   const as = (identity?: TestIdentity) =>
     createKesClient({ url, ca: [server.cert], ...(identity ? { cert: identity.cert, key: identity.key } : {}) });
   await waitUntil(async () => (await as(client).version()) !== '');
@@ -75,6 +76,12 @@ export async function startTestKes(allow: readonly string[]) {
     client,
     /** What the server's certificate is verified with. */
     ca: server.cert,
+    /** Ends it and keeps its keys. */
+    pause: () => stopProcess(process_),
+    async goOn() {
+      process_ = start();
+      await waitUntil(async () => (await as(client).version()) !== '');
+    },
     async stop() {
       await stopProcess(process_);
       await rm(folder, { recursive: true, force: true });

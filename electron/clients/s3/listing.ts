@@ -78,7 +78,7 @@ export interface ListingClient {
   headWithAnyKey(bucket: string, key: string, versionId?: string, signal?: AbortSignal): Promise<ObjectAnswer>;
   /** `Range: bytes=0-0`: the only thing that shows whether an object opens (minio.md 3.5). Any status is an answer. */
   readByte(bucket: string, key: string, versionId?: string, signal?: AbortSignal): Promise<ObjectAnswer>;
-  /** `/minio/health/ready`: false while the KMS makes no data key; undefined where there is no such page. */
+  /** `/minio/health/ready`: false while the KMS is away; undefined where there is no such page, or it says something else. */
   ready(signal?: AbortSignal): Promise<boolean | undefined>;
   close(): Promise<void>;
 }

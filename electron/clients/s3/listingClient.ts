@@ -78,7 +78,8 @@ export function createListingClient(endpoint: ListingEndpoint, { connections = 3
     async ready(signal) {
       const url = canonicalUrl(endpoint.url, ['minio', 'health', 'ready']);
       const answer = await transport.send({ method: 'GET', url, headers: {}, signal, firstByteMs: readyMs });
-      if (answer.status === 503) return false;
+      // Seen on a real MinIO: 500 with a code of the KMS. Without its default key it is 404 kms:KeyNotFound: that KMS answers.
+      if (answer.status === 503 || (answer.status === 500 && /^(?:kms:|KMS\.)/.test(refusalIn(answer, host).code))) return false;
       // MinIO's page is empty; another server's is not, or is not there.
       return answer.status === 200 && answer.text === '' ? true : undefined;
     },
