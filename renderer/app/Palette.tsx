@@ -29,7 +29,7 @@ export function Palette({ dark }: { dark: boolean }) {
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('frame.palette.pages'),
-      actions: shownRoutes(stack !== undefined)
+      actions: shownRoutes(stack)
         // Wizards are listed one by one, below.
         .filter(({ name }) => name !== 'wizard')
         .map((route) => ({

@@ -28,7 +28,7 @@ import { addressOf, type Route, shownRoutes } from './routes.tsx';
 export function Rail({ hops, narrow, dark }: { hops: readonly HopState[]; narrow: boolean; dark: boolean }) {
   const { t } = useWords();
   const { stack } = useCurrentStack();
-  const listed = shownRoutes(stack !== undefined).filter((route) => route.rail !== undefined);
+  const listed = shownRoutes(stack).filter((route) => route.rail !== undefined);
   const groups = [...new Set(listed.map((route) => route.rail?.group))];
   return (
     <nav className={styles.rail} data-narrow={narrow || undefined} aria-label={t('frame.navigation')}>

@@ -8,6 +8,7 @@ import { useCurrentStack } from '../components/currentStack.ts';
 import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
 import { ReadOnlyBanner } from '../components/readOnly/ReadOnlyBanner.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
+import { SampleBanner } from '../components/sample/SampleBanner.tsx';
 import { useHops } from '../components/useHops.ts';
 import { pageWords, useLanguage, useWords } from '../locales/language.ts';
 import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
@@ -33,7 +34,8 @@ export function Shell({ dark }: { dark: boolean }) {
   const settings = useCall('settings.read', {}).data;
   const { run } = useAction('settings.write');
   const { stack } = useCurrentStack();
-  const { hops } = useHops(stack);
+  // A sample has no servers that could be asked.
+  const { hops } = useHops(stack?.origin === 'sample' ? undefined : stack);
   const palette = usePalette();
   useActivity();
   const keep = useCallback((drawerOpen: boolean) => void run({ drawerOpen }), [run]);
@@ -61,7 +63,8 @@ export function Shell({ dark }: { dark: boolean }) {
           <AppShell.Main className={styles.main ?? ''}>
             <ConnectionBanner />
             <ReadOnlyBanner />
-            <Page hasStack={stack !== undefined} />
+            <SampleBanner />
+            <Page />
           </AppShell.Main>
           {narrow ? (
             <Suspense>
@@ -121,14 +124,14 @@ function skipToPage(): void {
   document.querySelector<HTMLElement>('#page')?.focus();
 }
 
-function Page({ hasStack }: { hasStack: boolean }) {
+function Page() {
   const { t } = useWords();
   const [location] = useLocation();
   const page = useRef<HTMLDivElement>(null);
   const first = useRef(true);
   const section = location.split('/')[1];
   const { stack, known } = useCurrentStack();
-  const shown = shownRoutes(hasStack).find((route) => addressOf(route).split('/')[1] === section);
+  const shown = shownRoutes(stack).find((route) => addressOf(route).split('/')[1] === section);
   useEffect(() => {
     document.title = [shown ? t(`frame.page.${shown.name}`) : '', stack?.name ?? '', 'Sealdeck'].filter(Boolean).join(' · ');
   }, [shown, stack?.name, t]);
@@ -143,7 +146,7 @@ function Page({ hasStack }: { hasStack: boolean }) {
       <PageBoundary key={section}>
         <Suspense fallback={<div className={styles.loading}>{t('frame.loading')}</div>}>
           <Switch>
-            {shownRoutes(hasStack).map(({ path, name, page: Content }) => (
+            {shownRoutes(stack).map(({ path, name, page: Content }) => (
               <Route key={path} path={path}>
                 {name === 'overview' ? (
                   <Content />

@@ -29,15 +29,17 @@ export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
           <span className={styles.origin}>
             {stack.draft ? t('frame.draft', { origin: t(`frame.origin.${stack.origin}`) }) : t(`frame.origin.${stack.origin}`)}
           </span>
-          <ul className={styles.health} aria-label={t('frame.health')}>
-            {hops
-              .filter((hop) => hop.id !== 'buckets')
-              .map((hop) => (
-                <li key={hop.id}>
-                  <HealthItem hop={hop} />
-                </li>
-              ))}
-          </ul>
+          {stack.origin === 'sample' ? null : (
+            <ul className={styles.health} aria-label={t('frame.health')}>
+              {hops
+                .filter((hop) => hop.id !== 'buckets')
+                .map((hop) => (
+                  <li key={hop.id}>
+                    <HealthItem hop={hop} />
+                  </li>
+                ))}
+            </ul>
+          )}
         </>
       ) : (
         <span className={styles.none}>{known ? t('frame.noStack') : ''}</span>

@@ -1,5 +1,6 @@
 import { IconBuildingBank, IconChartTreemap, IconFiles, IconLayoutDashboard, IconListCheck, IconNotebook } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { StackSummary } from '../components/currentStack.ts';
 import type { HopId } from '../components/hops.ts';
 import type { en } from '../locales/en.ts';
 
@@ -14,6 +15,8 @@ export interface Route {
   readonly rail?: { readonly icon: typeof IconFiles; readonly group: number; readonly health?: HopId };
   /** Only with a stack; without one the page is absent. */
   readonly needsStack: boolean;
+  /** It has something to show of a generated sample, behind which there are no servers. */
+  readonly forSample?: true;
 }
 
 /** One table of all pages. The first one is the first screen; the others load when they are opened. */
@@ -56,6 +59,7 @@ export const routes: readonly Route[] = [
     path: '/audit/*?',
     name: 'audit',
     needsStack: true,
+    forSample: true,
     rail: { icon: IconChartTreemap, group: 2 },
     page: lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage })),
   },
@@ -75,6 +79,7 @@ export const routes: readonly Route[] = [
     path: '/stack',
     name: 'stack',
     needsStack: true,
+    forSample: true,
     page: lazy(async () => ({ default: (await import('../features/stacks/StackPage.tsx')).StackPage })),
   },
   {
@@ -103,6 +108,6 @@ export function addressOf(route: Route): string {
   return route.path.replace(/\/\*\?$/, '');
 }
 
-export function shownRoutes(hasStack: boolean): readonly Route[] {
-  return routes.filter((route) => hasStack || !route.needsStack);
+export function shownRoutes(stack: Pick<StackSummary, 'origin'> | undefined): readonly Route[] {
+  return routes.filter((route) => !route.needsStack || (stack !== undefined && (stack.origin !== 'sample' || route.forSample === true)));
 }

@@ -6,7 +6,7 @@ import { useAction, useCall } from '../rpc/hooks.ts';
 export type StackSummary = z.infer<typeof stackSummary>;
 
 interface CurrentStack {
-  /** The one that the settings name, else the newest; undefined: there is none, or it is not known yet. */
+  /** The one that the settings name, else the newest, a sample last; undefined: there is none, or it is not known yet. */
   readonly stack: StackSummary | undefined;
   readonly stacks: readonly StackSummary[];
   /** False until the engine has said which stacks there are. */
@@ -21,7 +21,8 @@ export function useCurrentStack(): CurrentStack {
   const { run } = useAction('settings.write');
   const stacks = list.data?.stacks ?? [];
   const named = stacks.find((stack) => stack.id === settings.data?.currentStack);
-  const newest = [...stacks].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
+  const own = stacks.filter(({ origin }) => origin !== 'sample');
+  const newest = [...(own.length > 0 ? own : stacks)].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
   return {
     stack: named ?? newest,
     stacks,

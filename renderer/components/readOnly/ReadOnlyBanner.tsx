@@ -14,8 +14,8 @@ export function ReadOnlyBanner() {
   const { stack } = useCurrentStack();
   const [location] = useLocation();
   const [asking, setAsking] = useState(false);
-  // Connecting says itself that nothing is changed.
-  if (!stack?.readOnly || location.startsWith('/connect')) return null;
+  // Connecting says itself that nothing is changed; behind a sample there is nothing that could be.
+  if (!stack?.readOnly || stack.origin === 'sample' || location.startsWith('/connect')) return null;
   return (
     <div className={styles.banner} role="status">
       <IconLock size={14} stroke={1.5} aria-hidden />
