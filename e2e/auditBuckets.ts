@@ -154,7 +154,8 @@ function minioUrl(lab: SeenLab): string {
 }
 
 /** KES with the operator's identity, which may make and delete keys. */
-async function operatorOf(lab: SeenLab, data: string, stackId: string) {
+/** KES as the lab's operator. */
+export async function operatorOf(lab: SeenLab, data: string, stackId: string) {
   const store = createSealedStore({ folder: data, log: createLog(join(data, 'test.log')) });
   await store.openIfPossible();
   const key = store.get(`stack:${stackId}`, 'operator.key') ?? store.get(stackId, 'operator.key');

@@ -3,6 +3,7 @@ import type { CallOutput } from '../../../shared/rpc/define.ts';
 import type { DataUsage } from '../../clients/minioAdmin/adminClient.ts';
 import type { Place } from './looking.ts';
 import { seenOf, sum } from './progress.ts';
+import { headsPerSecond } from './reader/heads.ts';
 import type { BucketFacts } from './work.ts';
 
 export type Estimate = CallOutput<typeof auditProcedures, 'audit.estimate'>;
@@ -30,11 +31,12 @@ export function expectedOf(
   return fromUsage ?? fromAudit;
 }
 
-/** What a run of this place would meet. Seconds are told only where a finished run measured a rate on this stack. */
-export function estimateOf(scope: AuditScope, { buckets, usage, who }: Place, method: Audit['method'], audits: readonly Audit[]): Estimate {
+/** What a run of this place would meet. Seconds are told where a finished run measured a rate on this stack, or HEAD's is known. */
+export function estimateOf(scope: AuditScope, { buckets, method, usage, who }: Place, audits: readonly Audit[]): Estimate {
   const expected = expectedOf(scope, buckets, usage, audits);
   const before = lastOf(scope, audits);
-  const rate = (before ?? audits.find(({ state }) => state === 'finished'))?.rate;
+  const measured = (before ?? audits.find((audit) => audit.state === 'finished' && audit.method === method))?.rate;
+  const rate = measured ?? (method === 'head' ? headsPerSecond : undefined);
   const kmsCalls = before ? countedCalls(before) : possibleCalls(buckets);
   return {
     method,

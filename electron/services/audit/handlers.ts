@@ -111,7 +111,7 @@ export function createAudit(deps: Deps): AuditService {
         const endpoint = await minioEndpoint(access);
         const place = await lookAround(endpoint, scope, [], signal);
         const { audits } = await runs.list(stackId);
-        return estimateOf(scope, place, 'list', audits);
+        return estimateOf(scope, place, audits);
       },
       'audit.start': ({ stackId, scope, options }) => runs.start(stackId, scope, options),
       'audit.pause': async ({ stackId, id }) => {

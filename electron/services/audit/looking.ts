@@ -2,14 +2,17 @@ import { userInfo } from 'node:os';
 import type { Audit, AuditScope } from '../../../shared/audit.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { createMinioAdmin, type DataUsage, type MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { createListingClient } from '../../clients/s3/listingClient.ts';
 import { createS3, type S3 } from '../../clients/s3/s3Client.ts';
 import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
+import { probeMethod } from './reader/heads.ts';
 import { ruleTimes } from './ruleSince.ts';
-import type { BucketFacts } from './work.ts';
+import type { BucketFacts, ReadOrder } from './work.ts';
 
 /** What is known of a place before its objects are read. */
 export interface Place {
   buckets: BucketFacts[];
+  method: Audit['method'];
   usage: DataUsage | undefined;
   who: Audit['who'];
 }
@@ -43,11 +46,26 @@ export async function lookAround(
       const ruleSince = since(name, facts.rule);
       return { ...facts, ...(counted === undefined ? {} : { expected: counted }), ...(ruleSince ? { ruleSince } : {}) };
     });
+    const method = await methodOf(endpoint, names, signal ?? new AbortController().signal);
     const { url, credentials } = endpoint;
     const who = { user: userInfo().username, credential: credentials.accessKey, server: url };
-    return { buckets, usage, who: serverVersion ? { ...who, serverVersion } : who };
+    return { buckets, method, usage, who: serverVersion ? { ...who, serverVersion } : who };
   } finally {
     await Promise.all([s3.close(), admin.close()]);
+  }
+}
+
+/** The secret goes to the client that signs with it, and nowhere else. */
+export function plainEndpoint({ url, ca, credentials }: S3Endpoint): ReadOrder['endpoint'] {
+  return { url, ca: [...ca], accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal() };
+}
+
+async function methodOf(endpoint: S3Endpoint, buckets: readonly string[], signal: AbortSignal): Promise<Audit['method']> {
+  const client = createListingClient(plainEndpoint(endpoint), { connections: 1 });
+  try {
+    return await probeMethod(client, buckets, signal);
+  } finally {
+    await client.close();
   }
 }
 

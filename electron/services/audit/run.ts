@@ -10,6 +10,7 @@ import type { Log } from '../../platform/log.ts';
 import { startThread, type Thread, threadFile } from '../../platform/threadCalls.ts';
 import { toWire } from '../../rpc/connection.ts';
 import type { AuditFiles } from './auditFiles.ts';
+import { plainEndpoint } from './looking.ts';
 import { createProgress, type Progress, seenOf } from './progress.ts';
 import type { BucketFacts, KeyRange, ReaderCalls, ReaderNews, ReadOrder, StoreCalls } from './work.ts';
 
@@ -253,11 +254,6 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
       }
     },
   };
-}
-
-/** The secret goes to the reader's thread, which signs with it, and nowhere else. */
-function plainEndpoint({ url, ca, credentials }: S3Endpoint): ReadOrder['endpoint'] {
-  return { url, ca: [...ca], accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal() };
 }
 
 function noteOf(audit: Audit): Text {

@@ -70,7 +70,7 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       async look(signal) {
         const { usage, ...place } = await lookAround(endpoint, audit.scope, await journalOf(audit.stackId), signal);
         const { audits } = await files.list(audit.stackId);
-        return { ...place, method: 'list', expected: expectedOf(audit.scope, place.buckets, usage, audits) };
+        return { ...place, expected: expectedOf(audit.scope, place.buckets, usage, audits) };
       },
     });
     const held: Live = { run, jobId: '' };
