@@ -69,6 +69,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
             {t('audit.card.changedNow', { before: t(`components.state.${known}`), now: t(`components.state.${now}`) })}
           </p>
         ) : null}
+        {sample ? <p className={styles.calm}>{t('audit.card.sample')}</p> : null}
         {chain ? (
           <ol className={styles.chain} aria-label={t('audit.card.chain')}>
             {chainHops.map((hop) => (
@@ -79,7 +80,6 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
             ))}
           </ol>
         ) : null}
-        {sample ? <p className={styles.calm}>{t('audit.card.sample')}</p> : null}
         {look ? <Answer look={look} failed={cause !== undefined} /> : null}
         {lookError && !sample ? <ErrorNotice error={lookError} /> : null}
         {look?.headError ? <ErrorNotice error={look.headError} /> : null}

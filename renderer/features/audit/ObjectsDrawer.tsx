@@ -30,32 +30,29 @@ export function ObjectsDrawer({ audit, detail, row, open, onClose }: ObjectsDraw
   const look = useCall('audit.look', input, { enabled: wanted });
   if (!open) return <DrawerContent commands={[]} evidence={[]} />;
   const newest = wanted && again.data ? again.data : row;
+  // Of a sample nothing can be asked.
+  const foot = (
+    <>
+      <Button
+        leftSection={<IconTerminal2 size={16} stroke={1.5} aria-hidden />}
+        aria-pressed={commands}
+        disabled={!wanted || look.data === undefined}
+        onClick={() => setCommands(!commands)}
+      >
+        {t('audit.card.commands')}
+      </Button>
+      <Button
+        variant="subtle"
+        leftSection={<IconRefresh size={16} stroke={1.5} aria-hidden />}
+        loading={look.isFetching}
+        onClick={() => void look.refetch()}
+      >
+        {t('audit.card.again')}
+      </Button>
+    </>
+  );
   return (
-    <DrawerContent
-      autoOpen
-      foot={
-        <>
-          <Button
-            leftSection={<IconTerminal2 size={16} stroke={1.5} aria-hidden />}
-            aria-pressed={commands}
-            disabled={!wanted || look.data === undefined}
-            onClick={() => setCommands(!commands)}
-          >
-            {t('audit.card.commands')}
-          </Button>
-          {audit.sample ? null : (
-            <Button
-              variant="subtle"
-              leftSection={<IconRefresh size={16} stroke={1.5} aria-hidden />}
-              loading={look.isFetching}
-              onClick={() => void look.refetch()}
-            >
-              {t('audit.card.again')}
-            </Button>
-          )}
-        </>
-      }
-    >
+    <DrawerContent autoOpen {...(audit.sample ? {} : { foot })}>
       {newest ? (
         <AuditCard
           audit={audit}

@@ -1,12 +1,15 @@
 import styles from './rows.module.css';
 import { type NamePart, visibleName, visibleText } from './visibleName.ts';
 
-/** A whole key in a cell: folders quiet, letters that nobody sees escaped, and what does not fit left out in the middle. */
-export function RowName({ name, tailLetters = 16 }: { name: string; tailLetters?: number }) {
+/** A whole key in a cell: folders quiet, letters that nobody sees escaped, and what does not fit left out in the middle: first of the folders. */
+export function RowName({ name, tailLetters = 12 }: { name: string; tailLetters?: number }) {
   const { head, tail } = visibleName(name, tailLetters);
+  const folders = head.filter(({ folder }) => folder);
+  const rest = head.filter(({ folder }) => !folder);
   return (
     <span className={styles.name} dir="ltr" title={name.length > 2 * tailLetters ? visibleText(name) : undefined}>
-      {head.length === 0 ? null : <span className={styles.nameHead}>{head.map(drawn)}</span>}
+      {folders.length === 0 ? null : <span className={styles.nameFolders}>{folders.map(drawn)}</span>}
+      {rest.length === 0 ? null : <span className={styles.nameHead}>{rest.map(drawn)}</span>}
       <span className={styles.nameTail}>{tail.map(drawn)}</span>
     </span>
   );

@@ -62,6 +62,7 @@ describe('the way to the key', () => {
   it('has ticks only where an answer stands behind them', () => {
     expect(chainOf(row('sse-s3'), { answer: 'yes', how: 'read' }, undefined)).toMatchObject({ minio: 'ok', key: 'ok' });
     expect(chainOf(row('sse-s3'), { answer: 'notTested' }, undefined)).toBeUndefined();
+    expect(chainOf(row('sse-s3'), { answer: 'yes', how: 'sample' }, undefined)).toBeUndefined();
   });
 
   it.each(['plaintext', 'sse-c', 'unknown', undefined] as const)('is not shown for %s, whose key is none of ours', (state) => {

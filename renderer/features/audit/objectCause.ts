@@ -46,7 +46,8 @@ const failsAt: Readonly<Record<Cause, ChainHop>> = {
 export function chainOf(row: AuditRow, opens: Opens, cause: Cause | undefined): Record<ChainHop, Mark> | undefined {
   const sealed = row.state === 'sse-kms' || row.state === 'sse-s3' || (row.state === 'unreadable' && row.listed !== 'sse-c');
   if (!sealed || cause === 'missing') return undefined;
-  if (cause === undefined && opens.answer !== 'yes') return undefined;
+  // A byte of another object is no evidence for this one.
+  if (cause === undefined && (opens.answer !== 'yes' || opens.how !== 'read')) return undefined;
   const broken = cause === undefined ? chainHops.length : chainHops.indexOf(failsAt[cause]);
   const mark = (at: number): Mark => (at < broken ? 'ok' : at === broken ? 'fail' : 'absent');
   return { minio: mark(0), policy: mark(1), kes: mark(2), vault: mark(3), key: mark(4) };

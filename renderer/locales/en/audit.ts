@@ -238,6 +238,11 @@ export const auditEn = {
     gapTo: 'from the beginning to {to}',
     limits: 'What no audit of this kind can see',
   },
+  sample: {
+    making: 'The sample is being made. It is generated here; no server is asked.',
+    count: '{done} of {total} objects',
+    again: 'Make it again',
+  },
   rows: {
     table: 'Objects of this audit',
     column: {
@@ -331,7 +336,7 @@ export const auditEn = {
     checked: 'checked',
     looking: 'looking now',
     atAudit: 'audited {day}',
-    sample: 'This object is made up, and no server stands behind it. All else on this card comes from the sample audit.',
+    sample: 'Sample: this object is made up, and no server can be asked about it. The card shows what the sample audit says.',
     says: {
       deleteMarker: 'A delete marker: it hides the versions below it. It has no content, so there is nothing to encrypt.',
       plaintext: 'Not encrypted: it is stored as it was sent. Whoever reads the disk reads the object.',

@@ -230,6 +230,11 @@ export const auditZh: SameWords<typeof auditEn> = {
     gapTo: '开头至 {to}',
     limits: '此类审计无法看到的内容',
   },
+  sample: {
+    making: '正在生成示例。数据在本机生成，不会询问任何服务器。',
+    count: '{done} / {total} 个对象',
+    again: '重新生成',
+  },
   rows: {
     table: '本次审计的对象',
     column: {
@@ -320,7 +325,7 @@ export const auditZh: SameWords<typeof auditEn> = {
     checked: '检查于',
     looking: '正在查看',
     atAudit: '审计于 {day}',
-    sample: '这是虚构的对象，背后没有服务器。详情中的其他内容来自示例审计。',
+    sample: '示例：这是虚构的对象，没有服务器可供查询。这里显示的是示例审计的内容。',
     says: {
       deleteMarker: '这是删除标记，用来隐藏它下面的版本。它没有内容，也就无需加密。',
       plaintext: '未加密，按上传时的原样存放。能读到磁盘的人就能读到它。',
