@@ -19,8 +19,13 @@ export async function callCommand(client: Client, terminal: Terminal, name: stri
   const schema: Procedure = procedures[known];
   const needed = !schema.input.safeParse({}).success;
   const answer: unknown = await client.call(known, (await readInput(source, needed, terminal)) as never);
-  const value = schema.output === jobStarted ? await jobs.wait(jobStarted.parse(answer).jobId) : answer;
+  const value = startsJob(schema.output) ? await jobs.wait(jobStarted.parse(answer).jobId) : answer;
   terminal.line(JSON.stringify(value, null, 2), value);
+}
+
+/** Its answer names a job, beside other things or alone. */
+function startsJob(output: z.ZodType): boolean {
+  return output instanceof z.ZodObject && output.shape.jobId === jobStarted.shape.jobId;
 }
 
 async function readInput(source: string | undefined, needed: boolean, terminal: Terminal): Promise<unknown> {
