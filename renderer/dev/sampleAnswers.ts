@@ -101,7 +101,7 @@ export function sampleAnswers(scenario: string): Answers {
             {
               id: 'local-lab',
               name: nameless,
-              origin: 'lab',
+              origin: scenario === 'audit-sample' ? 'sample' : 'lab',
               folder: sampleStack.folder,
               draft: false,
               readOnly: false,
