@@ -29,17 +29,15 @@ export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
           <span className={styles.origin}>
             {stack.draft ? t('frame.draft', { origin: t(`frame.origin.${stack.origin}`) }) : t(`frame.origin.${stack.origin}`)}
           </span>
-          {stack.origin === 'sample' ? null : (
-            <ul className={styles.health} aria-label={t('frame.health')}>
-              {hops
-                .filter((hop) => hop.id !== 'buckets')
-                .map((hop) => (
-                  <li key={hop.id}>
-                    <HealthItem hop={hop} />
-                  </li>
-                ))}
-            </ul>
-          )}
+          <ul className={styles.health} aria-label={t('frame.health')}>
+            {hops
+              .filter((hop) => hop.id !== 'buckets')
+              .map((hop) => (
+                <li key={hop.id}>
+                  <HealthItem hop={hop} why={t(stack.origin === 'sample' ? 'components.sample.banner' : 'components.mark.absent')} />
+                </li>
+              ))}
+          </ul>
         </>
       ) : (
         <span className={styles.none}>{known ? t('frame.noStack') : ''}</span>
@@ -60,12 +58,13 @@ export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
   );
 }
 
-function HealthItem({ hop }: { hop: HopState }) {
+/** `why`: what stands in place of evidence where there is none. */
+function HealthItem({ hop, why }: { hop: HopState; why: string }) {
   const { t } = useWords();
   const part = t(`components.part.${hop.id}`);
   const evidence = (
     <div className={styles.evidence}>
-      {hop.evidence.length === 0 ? t('components.mark.absent') : null}
+      {hop.evidence.length === 0 ? why : null}
       {hop.evidence.map((line) => (
         <EvidenceLine key={line.text} mark={line.mark} at={line.at}>
           {line.text}

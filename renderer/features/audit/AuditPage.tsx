@@ -7,15 +7,16 @@ import styles from './audit.module.css';
 import { useAuditPlace } from './place.ts';
 import { RunPage } from './RunPage.tsx';
 import { RunsPage } from './RunsPage.tsx';
+import { SampleComing } from './SampleComing.tsx';
 import { StartPage } from './StartPage.tsx';
 
 /** What is not encrypted? Runs of a stack; one of them as map, objects, keys and findings. */
 export function AuditPage() {
   const { stack } = useCurrentStack();
-  return stack ? <Audits key={stack.id} stackId={stack.id} /> : null;
+  return stack ? <Audits key={stack.id} stackId={stack.id} sample={stack.origin === 'sample'} /> : null;
 }
 
-function Audits({ stackId }: { stackId: string }) {
+function Audits({ stackId, sample }: { stackId: string; sample: boolean }) {
   const { t } = useWords();
   const place = useAuditPlace();
   const list = useCall('audit.list', { stackId });
@@ -33,9 +34,11 @@ function Audits({ stackId }: { stackId: string }) {
   const { audits, damaged } = list.data;
   const none = audits.length === 0 && damaged.length === 0;
   const shown = place.id === undefined ? audits[0] : audits.find(({ id }) => id === place.id);
-  if (place.page === 'new' || (none && place.id === undefined)) return <StartPage stackId={stackId} first={none} />;
+  if (sample && none) return <SampleComing stackId={stackId} />;
+  if (!sample && place.page === 'new') return <StartPage stackId={stackId} first={none} />;
+  if (!sample && none && place.id === undefined) return <StartPage stackId={stackId} first />;
   if (place.page === 'run' && shown) return <RunPage key={shown.id} audit={shown} />;
   // One that was begun a moment ago comes by its first event; another address is of a run that is gone.
   if (place.page === 'run' && list.isFetching) return null;
-  return <RunsPage list={list.data} />;
+  return <RunsPage list={list.data} sample={sample} />;
 }

@@ -105,9 +105,8 @@ function Gap({ gap: { bucket, after, to, error } }: { gap: AuditGap }) {
           </span>{' '}
           <span title={`${after} – ${to ?? ''}`}>{where()}</span>
         </p>
-        <p className={styles.next}>
-          {explain(error).title} {explain(error).next}
-        </p>
+        <p className={styles.next}>{explain(error).title}</p>
+        <p className={styles.next}>{explain(error).next}</p>
       </div>
     </li>
   );

@@ -19,7 +19,7 @@ import { comparable } from './runs.ts';
 import { scopeWords } from './scope.ts';
 
 /** The runs that are kept, newest first: open, resume, compare with the one before, remove. */
-export function RunsPage({ list: { audits, damaged } }: { list: Output<'audit.list'> }) {
+export function RunsPage({ list: { audits, damaged }, sample }: { list: Output<'audit.list'>; sample: boolean }) {
   const { t, language } = useWords();
   const { explain } = useSentence();
   const resume = useAction('audit.resume');
@@ -31,9 +31,11 @@ export function RunsPage({ list: { audits, damaged } }: { list: Output<'audit.li
         question={t('audit.runs.question')}
         answer={{ mark: 'info', text: t('audit.runs.answer', { count: audits.length, number: n(audits.length) }) }}
         actions={
-          <Button component="a" href={newAddress}>
-            {t('audit.runs.new')}
-          </Button>
+          sample ? undefined : (
+            <Button component="a" href={newAddress}>
+              {t('audit.runs.new')}
+            </Button>
+          )
         }
       />
       {resume.error ? (

@@ -9,6 +9,7 @@ import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import styles from './firstScreen.module.css';
+import { LookAround } from './LookAround.tsx';
 import { offered } from './offered.ts';
 
 const names = { openbao: 'OpenBao', vault: 'Vault', kes: 'KES', minio: 'MinIO' } as const;
@@ -68,6 +69,7 @@ export function FirstScreen() {
           </Button>
         </section>
       </div>
+      <LookAround />
       <p className={styles.foot}>
         <IconPlugConnected size={14} stroke={1.5} aria-hidden />
         {t('overview.first.promise')} <Link href="/restore">{t('overview.first.restore')}</Link>

@@ -29,6 +29,7 @@ export const componentsEn = {
   hideSecret: 'Hide what is typed',
   typeName: 'Type <name>{name}</name> to go on',
   typeNamePlain: 'Type {name} to go on',
+  sample: { banner: 'Sample: generated, no server behind it.', own: 'Set up your own' },
   readOnly: {
     banner: 'Read-only: nothing on the servers of this stack is changed.',
     reason: 'This stack is read-only. Lift it first, at the top of the page.',

@@ -36,6 +36,8 @@ export const overviewEn = {
     environment: 'MinIO environment file',
     pickOne: 'pick one there',
     connect: 'Connect to servers',
+    lookText: 'Just curious? A generated sample of 1.3 million objects is ready in seconds, without any server.',
+    look: 'Look around',
     secrets: 'Secrets',
     keychain: 'to the system keychain',
     locked: 'in a sealed file, locked: unlock it in Settings',

@@ -32,6 +32,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
   hideSecret: '隐藏输入内容',
   typeName: '输入 <name>{name}</name> 以继续',
   typeNamePlain: '输入 {name} 以继续',
+  sample: { banner: '示例：自动生成，没有真实服务器。', own: '部署自己的环境' },
   readOnly: {
     banner: '只读：不会更改此环境的服务器。',
     reason: '此环境为只读。先在页面顶部解除只读。',

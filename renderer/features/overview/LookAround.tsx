@@ -1,0 +1,34 @@
+import { Button } from '@mantine/core';
+import { useLocation } from 'wouter';
+import { useCurrentStack } from '../../components/currentStack.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { useWords } from '../../locales/language.ts';
+import { useAction } from '../../rpc/hooks.ts';
+import styles from './firstScreen.module.css';
+
+/** The third choice, quieter than the two that lead to real servers: a generated sample. Its audit page shows how far it is. */
+export function LookAround() {
+  const { t } = useWords();
+  const { choose } = useCurrentStack();
+  const [, navigate] = useLocation();
+  const look = useAction('audit.lookAround');
+
+  async function open(): Promise<void> {
+    const sample = await look.run({});
+    if (!sample) return;
+    choose(sample.stackId);
+    navigate('/audit');
+  }
+
+  return (
+    <div className={styles.look}>
+      <p>
+        {t('overview.first.lookText')}{' '}
+        <Button variant="transparent" loading={look.pending} onClick={() => void open()}>
+          {t('overview.first.look')}
+        </Button>
+      </p>
+      {look.error ? <ErrorNotice error={look.error} /> : null}
+    </div>
+  );
+}
