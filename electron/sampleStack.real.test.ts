@@ -106,6 +106,14 @@ test('an export holds exactly what its filter leaves', async () => {
   expect((await text(offered?.content as never)).split('\r\n')).toHaveLength(714 + 2);
 });
 
+test('it can be renamed, and its removal tells of its audit and of no server', async () => {
+  await handlers['stacks.rename']({ id: 'sample', name: 'looked around' }, call);
+  expect(await handlers['stacks.get']({ id: 'sample' }, call)).toMatchObject({ name: 'looked around', readOnly: true });
+  const { running, lost } = await handlers['stacks.removal']({ id: 'sample' }, call);
+  expect([running, lost.map(({ code }) => code)]).toEqual([[], ['stacksLostAudits']]);
+  await handlers['stacks.rename']({ id: 'sample', name: 'sample' }, call);
+});
+
 test('it is removed like any stack, and can be made again', async () => {
   const { jobId } = await handlers['stacks.remove']({ id: 'sample', name: 'sample', servers: 'end', files: 'delete' }, call);
   await done(jobId);
