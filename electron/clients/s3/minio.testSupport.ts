@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,4 +143,40 @@ export async function runWithMc(
   const output = text(shell.stdout);
   const code = await new Promise<number | null>((resolve) => shell.once('exit', resolve));
   return { code, output: await output, args: await readFile(join(home, 'arguments'), 'utf8') };
+}
+
+/** A browser's upload form (POST policy): the only way to send such a name. */
+export async function postForm(endpoint: S3Endpoint, bucket: string, key: string, fieldName: string): Promise<void> {
+  const time = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
+  const credential = `${endpoint.credentials.accessKey}/${time.slice(0, 8)}/us-east-1/s3/aws4_request`;
+  const conditions = [
+    { bucket },
+    { key },
+    ['starts-with', `$${fieldName}`, ''],
+    { 'x-amz-credential': credential },
+    { 'x-amz-date': time },
+    { 'x-amz-algorithm': 'AWS4-HMAC-SHA256' },
+  ];
+  const expiration = new Date(Date.now() + 600_000).toISOString();
+  const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString('base64');
+  let signing: Buffer = Buffer.from(`AWS4${endpoint.credentials.secretKey.reveal()}`);
+  for (const piece of [time.slice(0, 8), 'us-east-1', 's3', 'aws4_request', policy])
+    signing = createHmac('sha256', signing).update(piece).digest();
+  const fields = {
+    key,
+    [fieldName]: 'value',
+    policy,
+    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+    'x-amz-credential': credential,
+    'x-amz-date': time,
+    'x-amz-signature': signing.toString('hex'),
+  };
+  const part = (name: string, value: string): string => `--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const body = `${Object.entries(fields)
+    .map(([name, value]) => part(name, value))
+    .join('')}--edge\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--edge--\r\n`;
+  const headers = { 'content-type': 'multipart/form-data; boundary=edge' };
+  const client = createSignedClient(endpoint);
+  await client.demand({ method: 'POST', path: [bucket], headers, body, anonymous: true });
+  await client.close();
 }

@@ -54,7 +54,7 @@ export interface ModelPage {
   entries: { key: string; object: ModelObject; latest: boolean }[];
   prefixes: string[];
   truncated: boolean;
-  /** Key or prefix of the last entry, and its version. */
+  /** Key or prefix of the last entry, and its version: '' where the bucket never kept versions. */
   last: string;
   lastVersion: string;
 }
@@ -107,21 +107,23 @@ export function listModel(bucket: ModelBucket, query: ListingQuery): ModelPage {
     if (end !== -1) {
       const folded = key.slice(0, end + delimiter.length);
       index = firstIndex(bucket, (other) => compareKeys(other, folded) > 0 && !other.startsWith(folded));
-      if (folded === after) continue;
+      // MinIO walks folders as such: one that the position lies in is not shown again.
+      if (delimiter === '/' && compareKeys(folded, after) <= 0) continue;
       if (isFull()) return { ...page, truncated: true };
       page.prefixes.push(folded);
-      Object.assign(page, { last: folded, lastVersion: '' });
+      // With other delimiters MinIO's own token shows a folded name again (not modelled): here it goes on behind it.
+      Object.assign(page, { last: delimiter === '/' ? folded : keyAt(bucket, index - 1), lastVersion: '' });
       continue;
     }
     const all = versionsOf(bucket, key);
-    // A version that is not there, and `null`, begin the key again (minio.md 4.1).
-    const goesOn = versions && key === after && versionAfter !== 'null';
-    const skipped = goesOn ? all.findIndex(({ versionId }) => versionId === versionAfter) + 1 : 0;
+    // A version that is not there begins the key again (minio.md 4.1); `null` is one as any other (seen).
+    const goesOn = versions && key === after;
+    const skipped = goesOn ? all.findIndex(({ versionId = 'null' }) => versionId === versionAfter) + 1 : 0;
     const shown = versions ? all.slice(skipped) : all.slice(0, 1).filter(({ deleteMarker }) => !deleteMarker);
     for (const object of shown) {
       if (isFull()) return { ...page, truncated: true };
       page.entries.push({ key, object, latest: object === all[0] });
-      Object.assign(page, { last: key, lastVersion: object.versionId ?? 'null' });
+      Object.assign(page, { last: key, lastVersion: object.versionId ?? '' });
     }
     index++;
   }

@@ -80,7 +80,8 @@ export async function startModelS3(options: ModelS3Options) {
   }
 
   function answerOf(request: ModelRequest): Answer {
-    if (request.kind === 'ready') return { status: state.kmsDown ? 503 : 200, headers: {}, body: '' };
+    if (request.kind === 'ready')
+      return state.kmsDown ? refusalOf({ status: 500, code: 'kms:KeyGenerationFailed' }, request) : { status: 200, headers: {}, body: '' };
     if (request.headers.authorization === undefined) return refusalOf({ status: 403, code: 'AccessDenied' }, request);
     const bucket = Object.hasOwn(state.buckets, request.bucket) ? state.buckets[request.bucket] : undefined;
     if (!bucket) return refusalOf({ status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist' }, request);

@@ -1,10 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMinioAdmin, type MinioAdmin } from '../minioAdmin/adminClient.ts';
 import { mcAliasCommands } from './mcCommands.ts';
-import { runWithMc, startMinio, startTestStack, type TestStack } from './minio.testSupport.ts';
+import { postForm, runWithMc, startMinio, startTestStack, type TestStack } from './minio.testSupport.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import { createSignedClient, type S3Endpoint, type SignedClient } from './signedClient.ts';
 
@@ -77,10 +76,10 @@ describe('S3 and the admin API, on a real MinIO with KES', () => {
     await s3.createBucket('hostile');
     await raw.demand({ method: 'PUT', path: ['hostile', 'odd'], headers: { 'x-amz-meta-a&b': 'v' }, body: 'x' });
     const sse = 'x-amz-server-side-encryption';
-    await postForm('hostile', 'injected', `x-amz-meta-a>v</x-amz-meta-a><${sse}>aes256</${sse}><x-amz-meta-b`);
+    await postForm(endpoint, 'hostile', 'injected', `x-amz-meta-a>v</x-amz-meta-a><${sse}>aes256</${sse}><x-amz-meta-b`);
     const fake = '</usermetadata></contents><contents><key>fake</key><size>1</size><usermetadata><x-amz-meta-c';
     await s3.createBucket('fakes');
-    await postForm('fakes', 'z', `x-amz-meta-a>v</x-amz-meta-a>${fake}`);
+    await postForm(endpoint, 'fakes', 'z', `x-amz-meta-a>v</x-amz-meta-a>${fake}`);
 
     const { objects } = await s3.listObjects('hostile');
     expect(objects.map(({ key, encryption }) => [key, encryption])).toEqual([
@@ -200,38 +199,4 @@ describe('S3 and the admin API, on a real MinIO with KES', () => {
     await expect(put('x', 'x', { kind: 'sse-s3' })).rejects.toMatchObject({ code: 'kmsUnavailable' });
     expect((await admin.ready()).ready).toBe(false);
   });
-
-  /** A browser's upload form (POST policy): the only way to send such a name. */
-  async function postForm(bucket: string, key: string, fieldName: string): Promise<void> {
-    const time = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
-    const credential = `${endpoint.credentials.accessKey}/${time.slice(0, 8)}/us-east-1/s3/aws4_request`;
-    const conditions = [
-      { bucket },
-      { key },
-      ['starts-with', `$${fieldName}`, ''],
-      { 'x-amz-credential': credential },
-      { 'x-amz-date': time },
-      { 'x-amz-algorithm': 'AWS4-HMAC-SHA256' },
-    ];
-    const expiration = new Date(Date.now() + 600_000).toISOString();
-    const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString('base64');
-    let signing: Buffer = Buffer.from(`AWS4${endpoint.credentials.secretKey.reveal()}`);
-    for (const piece of [time.slice(0, 8), 'us-east-1', 's3', 'aws4_request', policy])
-      signing = createHmac('sha256', signing).update(piece).digest();
-    const fields = {
-      key,
-      [fieldName]: 'value',
-      policy,
-      'x-amz-algorithm': 'AWS4-HMAC-SHA256',
-      'x-amz-credential': credential,
-      'x-amz-date': time,
-      'x-amz-signature': signing.toString('hex'),
-    };
-    const part = (name: string, value: string): string => `--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-    const body = `${Object.entries(fields)
-      .map(([name, value]) => part(name, value))
-      .join('')}--edge\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--edge--\r\n`;
-    const headers = { 'content-type': 'multipart/form-data; boundary=edge' };
-    await raw.demand({ method: 'POST', path: [bucket], headers, body, anonymous: true });
-  }
 });
