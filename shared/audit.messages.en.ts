@@ -35,7 +35,7 @@ export const auditEn = {
     },
     auditDiskFull: {
       title: 'The disk is full: the audit stopped',
-      explanation: 'No space is left for {path}. What was read before is kept.',
+      explanation: 'No space is left for {path}, or for temporary files. What was read before is kept.',
       next: 'Free space on that disk, then resume the audit. It goes on where it stopped.',
     },
     auditFileDamaged: {

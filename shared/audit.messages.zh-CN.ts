@@ -35,7 +35,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
     },
     auditDiskFull: {
       title: '磁盘已满，审计已停止',
-      explanation: '{path} 所在磁盘已没有空间。之前读到的内容已保留。',
+      explanation: '{path} 或临时文件所在的磁盘已没有空间。之前读到的内容已保留。',
       next: '先在该磁盘上腾出空间，再继续审计；将从停下的地方接着读。',
     },
     auditFileDamaged: {

@@ -125,6 +125,7 @@ export class ByTime {
   }
 
   drop(): void {
+    if (this.#listed === undefined) return;
     this.#db.exec('DROP TABLE IF EXISTS temp.listedByTime');
     this.#listed = undefined;
   }

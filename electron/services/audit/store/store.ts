@@ -84,7 +84,7 @@ export class RunStore {
   }
 
   commit(...[commit]: Parameters<StoreCalls['commit']>): Promise<void> {
-    if (commit.entries) this.#change();
+    if (commit.entries?.keys.length) this.#change();
     return this.#writer.commit(commit);
   }
 

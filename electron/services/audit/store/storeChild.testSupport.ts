@@ -6,15 +6,14 @@ import { RunStore } from './store.ts';
  * Tells each commit's end on standard output.
  */
 const [file = '', seed = '1', count = '1000', fresh] = process.argv.slice(2);
-const made = madeObjects(Number(count), { seed: Number(seed), versions: true });
+const made = madeObjects(Number(count), { seed: Number(seed) });
 const store = fresh ? RunStore.create(file, madeAudit(), factsOf(2)) : RunStore.open(file, true);
 const ranges = new Map(store.about().ranges.map((range) => [range.bucket, range]));
 const left = made.filter(({ bucket, key }) => {
   const range = ranges.get(bucket);
   return !range || (!range.done && Buffer.compare(Buffer.from(key), Buffer.from(range.after)) > 0);
 });
-// Cut where a key ends: versions of one key are committed together here.
-const commits = commitsOf(left, 40);
+const commits = commitsOf(left, 10);
 process.stdout.write('begun\n');
 for (let at = 0; at < commits.length; at += 3) await Promise.all(commits.slice(at, at + 3).map((commit) => store.commit(commit)));
 process.stdout.write('read\n');
