@@ -21,7 +21,7 @@ export function createCollector(given: readonly KeyRange[], wait: () => Promise<
   let open = 0;
 
   function keep({ entries, ranges: changed, gaps: more }: Commit): void {
-    for (const range of changed) ranges.set(range.id, structuredClone(range));
+    for (const range of changed) ranges.set(range.id, range);
     gaps.push(...(more ?? []));
     entries?.keys.forEach((key, index) => {
       const version = entries.versions?.[index];
@@ -36,10 +36,9 @@ export function createCollector(given: readonly KeyRange[], wait: () => Promise<
 
   const store: Pick<StoreCalls, 'commit'> = {
     commit(commit) {
-      const told = structuredClone(commit);
       most = Math.max(most, ++open);
       durable = durable.then(wait).then(() => {
-        if (alive) keep(told);
+        if (alive) keep(commit);
         open--;
       });
       return durable;

@@ -44,6 +44,21 @@ export function createRuler(first: string, last: string, count: number, alphabet
     return index === -1 ? alphabet.length : index;
   }
 
+  /** A short key is likely to be where a folder begins, and not in the void behind the last key of one. */
+  function simplest(points: readonly number[], keys: number): readonly number[] {
+    for (let depth = sharedDepth(at, points); depth < points.length; depth++) {
+      const alphabet = alphabets.at(depth);
+      const digit = rank(points[depth], depth);
+      for (const point of [alphabet[digit], alphabet[digit + 1]]) {
+        if (point === undefined) continue;
+        const short = [...points.slice(0, depth), point];
+        const reaches = distance(at, short, sharedDepth(at, short)) / perKey;
+        if (reaches > keys * 0.75 && reaches < keys * 1.35) return short;
+      }
+    }
+    return points;
+  }
+
   return {
     keysUpTo(to) {
       if (to === undefined) {
@@ -67,7 +82,7 @@ export function createRuler(first: string, last: string, count: number, alphabet
         points[depth] = alphabet[sum % radix] ?? at[depth] ?? 48;
       }
       if (carry > 0) return undefined;
-      return between(last, String.fromCodePoint(...points), to);
+      return between(last, String.fromCodePoint(...simplest(points, keys)), to);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { KeyRange } from '../work.ts';
 import { type Alphabets, createAlphabets, pointsOf, sharedDepth } from './alphabets.ts';
 import { beyond, createRuler, keyAfterAllAlike, type Ruler } from './cutKey.ts';
 import { askFrom, type Landing, land, type Position } from './place.ts';
+import { inWalk, walkOf } from './walkNote.ts';
 
 /** MinIO gives no more. */
 const fullPage = 1000;
@@ -13,8 +14,10 @@ const firstPage = 100;
 const guessPage = 250;
 /** Guesses of such a reach have hit twice. */
 const sure = 0.85;
+/** Smaller pages cost as much as this. */
+const leastPage = 50;
 /** A range with less in it than this part of a page is not cut. */
-const leastOfPage = 0.6;
+const leastOfPage = 0.9;
 
 /** A page to be asked for. Ends with `stored`, `givenBack` or `steppedTo`. */
 export interface Task {
@@ -38,16 +41,22 @@ interface Live {
   /** Pages in a row that brought nothing. */
   stuck: number;
   ended: boolean;
+  /** The last page was made to fit what seemed to be left. */
+  shrunk: boolean;
+  /** The page under way is asked for by a walk that another range began. */
+  shares: boolean;
   busy: boolean;
   /** Of the page under way. */
   asked: number;
   ruler?: Ruler;
+  /** Keys that are probably in it, until a page tells. */
+  estimate: number;
   /** Until the next page no place for a cut was found. */
   cuttable: boolean;
   /** Cut off another range that stood at `from`, and no page has told whether there is anything in it. */
   guess?: { old: Live; from: string; cut: string };
-  /** The end is probably in a void: little may be left. */
-  doubtful: boolean;
+  /** Nothing begins as `to` does, to this depth, from there on: once that far, little may be left. */
+  voidFrom?: number | undefined;
   /** It was looked beyond all that begins alike. */
   lookedBeyond: boolean;
   pageLimit: number;
@@ -64,10 +73,13 @@ interface Bucket {
   reach: number;
   /** Guesses without a key in a row, and the number of pages before which no other guess is made. */
   misses: number;
+  hits: number;
   guessFrom: number;
   guesses: number;
   /** Guesses that no page has answered yet. */
   open: number;
+  /** The server's walk that all ranges share; '': better not. */
+  walk?: string | undefined;
 }
 
 export interface RangesOptions {
@@ -114,7 +126,10 @@ export class Ranges {
     live.busy = true;
     live.asked = this.#sizeFor(live);
     const place = live.detour === undefined ? live.landed : { ...live.landed, versionAfter: live.detour };
-    const from = live.token ? { token: live.token } : askFrom(place, this.#options.prefix);
+    const { walk } = live.bucket;
+    const token = live.token && walk ? inWalk(live.token, walk) : live.token;
+    live.shares = token !== live.token;
+    const from = token ? { token } : askFrom(place, this.#options.prefix);
     return { bucket: live.bucket.number, live, ask: { ...from, maxKeys: live.asked } };
   }
 
@@ -155,6 +170,12 @@ export class Ranges {
     if (smaller) live.pageLimit = Math.max(2, Math.floor(live.asked / 4));
     restart(live, live.position);
     this.#release(live);
+  }
+
+  /** Whether it was asked for by a walk that it shares, and now goes on without: the server may not like that. */
+  withoutWalk({ live }: Task): boolean {
+    if (live.shares) live.bucket.walk = '';
+    return live.shares;
   }
 
   /** What stands up to a position was read in another way, and is in a commit now. */
@@ -200,10 +221,12 @@ export class Ranges {
       again: false,
       stuck: 0,
       ended: false,
+      shrunk: false,
+      shares: false,
       busy: false,
       asked: 0,
       cuttable: true,
-      doubtful: false,
+      estimate: 0,
       lookedBeyond: false,
       pageLimit: fullPage,
       done: false,
@@ -217,7 +240,19 @@ export class Ranges {
     if (known) return known;
     const alphabets = createAlphabets(this.#options.prefix);
     const expected = this.#options.expected?.[number];
-    const made: Bucket = { number, alphabets, expected, keys: 0, pages: 0, reach: 0.5, misses: 0, guessFrom: 0, guesses: 0, open: 0 };
+    const made: Bucket = {
+      number,
+      alphabets,
+      expected,
+      keys: 0,
+      pages: 0,
+      reach: 0.5,
+      misses: 0,
+      hits: 0,
+      guessFrom: 0,
+      guesses: 0,
+      open: 0,
+    };
     this.#buckets.set(number, made);
     return made;
   }
@@ -243,11 +278,17 @@ export class Ranges {
     const isBegin = this.#buckets.keys().next().value === bucket.number && live.landed.after === '';
     const usual = this.#options.pageSize?.() ?? fullPage;
     let size = Math.min(live.pageLimit, isBegin ? firstPage : usual);
-    if (live.doubtful || (live.guess && to !== undefined && bucket.reach < sure)) size = Math.min(size, guessPage);
-    if (!ruler || to === undefined) return size;
-    // What runs over the end of its range is read twice.
-    const left = ruler.keysUpTo(to);
-    return left < size ? Math.max(2, Math.min(size, Math.ceil(left * 1.03) + 8)) : size;
+    if (to === undefined) return size;
+    if ((live.guess && bucket.reach < sure) || isAtVoid(live, to)) {
+      size = Math.min(size, guessPage);
+      live.voidFrom = undefined;
+    }
+    if (!ruler) return size;
+    // What runs over the end of its range is read twice. After a page that was too small the next is not.
+    const left = Math.ceil(ruler.keysUpTo(to) * 1.03) + 8;
+    const least = live.shrunk ? live.asked * 4 : leastPage;
+    live.shrunk = left < size;
+    return Math.min(size, Math.max(left, least));
   }
 
   /** Takes off a part of the range with most left. */
@@ -262,9 +303,7 @@ export class Ranges {
         const cut = keyAfterAllAlike(live.landed.after, this.#options.prefix, bucket.alphabets);
         if (cut !== undefined) return this.#split(live, cut);
       }
-      const all = ruler.keysUpTo(live.to);
-      const hinted = live.to === undefined && bucket.expected !== undefined ? Math.max(0, bucket.expected - bucket.keys) : all;
-      const left = Math.min(all, hinted) - (busy ? asked : 0);
+      const left = Math.min(ruler.keysUpTo(live.to), this.#hinted(live)) - (busy ? asked : 0);
       if (left >= size * leastOfPage && left > (best?.left ?? 0)) best = { live, left };
     }
     if (!best) return undefined;
@@ -273,16 +312,29 @@ export class Ranges {
     const isKnown = bucket.expected !== undefined && bucket.misses === 0;
     const reached = isKnown ? left / 2 : Math.min(left / 2, Math.max(size / 2, size * (left / size) ** bucket.reach));
     const cut = ruler?.keyAfter((busy ? asked : 0) + reached, to);
-    if (cut !== undefined) return this.#split(live, cut);
+    if (cut !== undefined) return this.#split(live, cut, left - reached);
     live.cuttable = false;
     return this.#cut();
   }
 
-  #split(live: Live, cut: string): Live {
+  /** What an open range has left, if the bucket holds what is expected and the other ranges what it seems. */
+  #hinted(live: Live): number {
+    const { bucket } = live;
+    if (live.to !== undefined || bucket.expected === undefined) return Infinity;
+    let elsewhere = 0;
+    for (const other of this.#all)
+      if (other !== live && other.bucket === bucket) elsewhere += other.ruler ? other.ruler.keysUpTo(other.to) : other.estimate;
+    return Math.max(0, bucket.expected - bucket.keys - elsewhere);
+  }
+
+  #split(live: Live, cut: string, estimate = 0): Live {
     const { bucket } = live;
     const made = this.#add(++this.#lastId, bucket, { after: cut }, live.to);
     made.guess = { old: live, from: live.landed.after, cut };
     made.pageLimit = live.pageLimit;
+    made.estimate = estimate;
+    made.voidFrom = live.voidFrom;
+    live.voidFrom = undefined;
     live.to = cut;
     bucket.guesses++;
     bucket.open++;
@@ -297,10 +349,12 @@ export class Ranges {
     const last = page.entries.at(-1);
     live.again = landing.again;
     live.cuttable = true;
-    live.doubtful = false;
     delete live.detour;
     delete live.token;
-    if (landing.token) live.token = landing.token;
+    if (landing.token) {
+      live.token = landing.token;
+      if (live.bucket.walk === undefined) live.bucket.walk = walkOf(landing.token);
+    }
     if (!landing.stuck) {
       live.stuck = 0;
       return;
@@ -320,7 +374,7 @@ export class Ranges {
 /** Only that which no key answered costs: the server walks a directory for nothing. */
 function mayGuess(bucket: Bucket): boolean {
   if (bucket.pages < 2 && (bucket.expected ?? 0) < 3 * fullPage) return false;
-  return bucket.pages >= bucket.guessFrom && (bucket.open < 2 || bucket.reach >= sure);
+  return bucket.pages >= bucket.guessFrom && bucket.open < 2 + bucket.hits;
 }
 
 function weighGuess(live: Live, { old, from, cut }: NonNullable<Live['guess']>, first: string | undefined): void {
@@ -328,6 +382,7 @@ function weighGuess(live: Live, { old, from, cut }: NonNullable<Live['guess']>, 
   delete live.guess;
   bucket.open--;
   bucket.misses = first === undefined ? bucket.misses + 1 : 0;
+  bucket.hits = first === undefined ? 0 : bucket.hits + 1;
   bucket.reach = first === undefined ? 0.5 : (1 + bucket.reach) / 2;
   bucket.guessFrom = first === undefined ? bucket.pages + 2 ** Math.min(6, bucket.misses) - 2 : 0;
   if (first === undefined) return;
@@ -335,8 +390,12 @@ function weighGuess(live: Live, { old, from, cut }: NonNullable<Live['guess']>, 
   const depth = sharedDepth(pointsOf(from), points);
   if (sharedDepth(points, pointsOf(first)) >= depth || cut.endsWith(beyond)) return;
   // All that begins like the cut ended before it: the rest of the old range is short, and the next guess reaches less far.
-  if (old.to === cut) old.doubtful = true;
+  if (old.to === cut) old.voidFrom = depth;
   bucket.alphabets.limit(depth, points[depth] ?? 0);
+}
+
+function isAtVoid({ voidFrom, landed }: Live, to: string): boolean {
+  return voidFrom !== undefined && sharedDepth(pointsOf(landed.after), pointsOf(to)) >= voidFrom;
 }
 
 function restart(live: Live, position: Position): void {

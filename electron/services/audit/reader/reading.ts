@@ -127,6 +127,7 @@ export function createListing(order: ReadOrder, deps: ListingDeps): Listing {
     const count = (failures.get(task.live) ?? 0) + 1;
     failures.set(task.live, count);
     const isSlow = error.code === 'networkTimeout';
+    if (ranges.withoutWalk(task) && count < tries) return ranges.givenBack(task, isSlow);
     if (isSlow || error.code === 'answerNotUnderstood') {
       if (isSlow) flow.slower(now());
       if (count < tries) return ranges.givenBack(task, isSlow);
