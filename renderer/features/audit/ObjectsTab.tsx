@@ -40,8 +40,10 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
   const sort = sortIn(query, arranged);
   const input: Omit<Input<'audit.rows'>, 'offset' | 'limit'> = { stackId: audit.stackId, id: audit.id, filter, ...sort };
   const key = JSON.stringify(input);
-  const { pages, version } = useRowPages<AuditRow>(key, (offset, limit, signal) =>
-    client.call('audit.rows', { ...input, offset, limit }, signal),
+  const { pages, version, former } = useRowPages<AuditRow>(
+    key,
+    (offset, limit, signal) => client.call('audit.rows', { ...input, offset, limit }, signal),
+    arranged ? { countMs: 250 } : {},
   );
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
   const [open, setOpen] = useState(false);
@@ -125,7 +127,7 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
   );
 
   function countWords(): string {
-    if (!pages.asked()) return t('audit.rows.count.counting', { all: number(all) });
+    if (former || !pages.asked() || (arranged && !count.known)) return t('audit.rows.count.counting', { all: number(all) });
     if (!count.known) return t('audit.rows.count.atLeast', { some: number(count.rows), all: number(all) });
     return filtered
       ? t('audit.rows.count.of', { some: number(count.rows), all: number(all) })

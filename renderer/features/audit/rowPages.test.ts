@@ -89,6 +89,38 @@ describe('the pages of a long table', () => {
     expect(pages.count().rows).toBe(270);
   });
 
+  it('ask again for a count that the store has not made yet, and keep it then', async () => {
+    const { ask, calls } = view(5_000, { counted: false });
+    let counted = false;
+    const pages = createRowPages(
+      async (offset, limit, signal) => ({ ...(await ask(offset, limit, signal)), ...(counted ? { total: 5_000 } : {}) }),
+      { ...quick, countMs: 1 },
+    );
+    pages.onChange(() => undefined);
+    await settle();
+    expect(pages.count()).toEqual({ rows: 200, known: false });
+    counted = true;
+    await settle();
+    await settle();
+    expect(pages.count()).toEqual({ rows: 5_000, known: true });
+    const asked = calls.length;
+    await settle();
+    expect(calls.length).toBe(asked);
+    pages.stop();
+  });
+
+  it('are asked for again when the store has dropped its list of them', async () => {
+    let dropped = 2;
+    const pages = createRowPages(async (offset) => {
+      if (dropped-- > 0) throw new AppError('auditViewEnded');
+      return { rows: [offset], total: 1 };
+    }, quick);
+    pages.onChange(() => undefined);
+    await settle();
+    expect(pages.error()).toBeUndefined();
+    expect(pages.row(0)).toBe(0);
+  });
+
   it('tell an error once and go on after it', async () => {
     let broken = true;
     const pages = createRowPages(async (offset, limit) => {

@@ -22,21 +22,26 @@ export interface RowPages<Row> {
   stop(): void;
 }
 
-interface PageOptions {
+export interface PageOptions {
   readonly pageRows?: number;
   /** Pages that are kept: more than a window can show, few enough for a flat heap. */
   readonly kept?: number;
   readonly atOnce?: number;
   /** ms that the view must rest after a leap before it is asked for: a drawn scrollbar passes thousands of pages. */
   readonly restMs?: number;
+  /** A store that answers before it has counted is asked again for the count, after so many ms; absent: nobody counts. */
+  readonly countMs?: number;
 }
+
+/** The store drops a list of rows that others are in more need of: it makes it again when it is asked again. */
+const listEnded = 'auditViewEnded';
 
 /** Places that are drawn before the first answer. */
 const firstPlaces = 24;
 
 /** A bounded cache of pages over a view that may have millions of rows. The page looked at is asked for first. */
 export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}): RowPages<Row> {
-  const { pageRows = 100, kept = 40, atOnce = 2, restMs = 60 } = options;
+  const { pageRows = 100, kept = 40, atOnce = 2, restMs = 60, countMs } = options;
   const pages = new Map<number, Row[]>();
   const running = new Map<number, AbortController>();
   const listeners = new Set<() => void>();
@@ -49,6 +54,7 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
   let version = 0;
   let stopped = false;
   let rest: ReturnType<typeof setTimeout> | undefined;
+  let counting: ReturnType<typeof setTimeout> | undefined;
 
   function tell(): void {
     version++;
@@ -76,7 +82,8 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
       const answer = await ask(page * pageRows, pageRows, control.signal);
       if (running.get(page) === control) take(page, answer);
     } catch (error) {
-      if (running.get(page) === control && !control.signal.aborted) {
+      const again = error instanceof AppError && error.code === listEnded;
+      if (running.get(page) === control && !control.signal.aborted && !again) {
         failure = error instanceof AppError ? error : new AppError('internal', { incident: '-' });
         tell();
       }
@@ -88,7 +95,7 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
 
   function take(page: number, answer: { rows: Row[]; total?: number | undefined }): void {
     firstAnswer = true;
-    total = answer.total;
+    total = answer.total ?? (countMs === undefined ? undefined : total);
     const end = page * pageRows + answer.rows.length;
     seenRows = Math.max(seenRows, answer.rows.length === 0 ? 0 : end);
     if (answer.rows.length < pageRows) whole = true;
@@ -99,6 +106,19 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
       if (!wanted.includes(old)) pages.delete(old);
     }
     tell();
+    countLater();
+  }
+
+  function countLater(): void {
+    if (countMs === undefined || counting !== undefined || total !== undefined || whole || stopped) return;
+    counting = setTimeout(async () => {
+      const answer = await ask(0, 1, new AbortController().signal).catch(() => undefined);
+      counting = undefined;
+      if (stopped) return;
+      if (answer?.total === undefined) return countLater();
+      total = answer.total;
+      tell();
+    }, countMs);
   }
 
   return {
@@ -158,6 +178,7 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
     stop() {
       stopped = true;
       clearTimeout(rest);
+      clearTimeout(counting);
       for (const control of running.values()) control.abort();
       running.clear();
       pages.clear();

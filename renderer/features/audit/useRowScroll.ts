@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { moveTo, type Position, reveal, type Span, scrolled, scrollTopAt, seen, spaceOf } from './rank.ts';
 
@@ -17,8 +17,11 @@ interface RowScroll {
   show(rank: number): void;
 }
 
-/** Which rows a scrolling element shows, of as many as there are. The element has a head of `headHeight` that stays. */
-export function useRowScroll(rows: number, rowHeight: number, headHeight: number): RowScroll {
+/**
+ * Which rows a scrolling element shows, of as many as there are; those of another list are shown from their beginning. The
+ * element has a head of `headHeight` that stays.
+ */
+export function useRowScroll(list: object, rows: number, rowHeight: number, headHeight: number): RowScroll {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState(0);
   const [position, setPosition] = useState<Position>({ top: 0, scrollTop: 0 });
@@ -64,11 +67,13 @@ export function useRowScroll(rows: number, rowHeight: number, headHeight: number
   }, [headHeight, put, align]);
 
   // More or fewer rows: the ones that are looked at stay.
+  const former = useRef(list);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the span changes
-  useEffect(() => {
-    put(moveTo(now.current.span, now.current.position.top));
+  useLayoutEffect(() => {
+    put(moveTo(now.current.span, former.current === list ? now.current.position.top : 0));
+    former.current = list;
     align();
-  }, [rows, view, put, align]);
+  }, [list, rows, view, put, align]);
 
   const show = useCallback(
     (rank: number): void => {
@@ -88,7 +93,8 @@ export function useRowScroll(rows: number, rowHeight: number, headHeight: number
     space: spaceOf(span),
     first,
     last,
-    shift: position.top - first * rowHeight,
+    // On whole pixels: between them letters blur.
+    shift: Math.round(position.top - first * rowHeight),
     fit: Math.max(1, Math.floor(view / rowHeight)),
     show,
   };
