@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { isAppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import type { StackSecrets } from '../../../jobs/step.ts';
 import { createSerialQueue } from '../../../platform/serialQueue.ts';
@@ -30,10 +31,15 @@ async function findOrMake(secrets: Pick<StackSecrets, 'get' | 'set' | 'requireDu
   return keyFrom(privateKey);
 }
 
-/** Fingerprint of a stack's report key; undefined: it has none yet. Throws `storeAbsent`, `storeLocked`. */
+/** Fingerprint of a stack's report key; undefined: it has none yet, or the store that would hold it is not open. */
 export function ownFingerprint(secrets: Pick<StackSecrets, 'get'>): string | undefined {
-  const kept = secrets.get('report.key');
-  return kept && keyFrom(createPrivateKey(kept.reveal())).fingerprint;
+  try {
+    const kept = secrets.get('report.key');
+    return kept && keyFrom(createPrivateKey(kept.reveal())).fingerprint;
+  } catch (error) {
+    if (isAppError(error, 'storeAbsent') || isAppError(error, 'storeLocked')) return undefined;
+    throw error;
+  }
 }
 
 function keyFrom(privateKey: KeyObject): ReportKey {

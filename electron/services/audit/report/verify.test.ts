@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import { manifestName, signatureName } from './manifest.ts';
 import { hostileKeys, newReportKey, partsOf, rowOf } from './report.testSupport.ts';
+import { ownFingerprint } from './reportKey.ts';
 import { verifyReport } from './verify.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -114,6 +116,17 @@ test('signed again with another key it holds together, but no stack here has tha
   await writeFile(join(folder, 'report-key.pem'), other.pem);
   const verdict = await verifyReport(folder, { signerOf: async (print) => (print === fingerprint ? 'lab' : undefined) });
   expect(verdict).toMatchObject({ result: 'intact', fingerprint: other.fingerprint });
+  expect(verdict.signedBy).toBeUndefined();
+});
+
+test('a report is judged also while the store of secrets is closed: only whose key it is cannot be said', async () => {
+  const locked = {
+    get: (): never => {
+      throw new AppError('storeLocked');
+    },
+  };
+  const verdict = await verifyReport(folder, { signerOf: async () => ownFingerprint(locked) });
+  expect(verdict.result).toBe('intact');
   expect(verdict.signedBy).toBeUndefined();
 });
 
