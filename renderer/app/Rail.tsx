@@ -28,7 +28,9 @@ import { addressOf, type Route, shownRoutes } from './routes.tsx';
 export function Rail({ hops, narrow, dark }: { hops: readonly HopState[]; narrow: boolean; dark: boolean }) {
   const { t } = useWords();
   const { stack } = useCurrentStack();
-  const listed = shownRoutes(stack).filter((route) => route.rail !== undefined);
+  // A sample is never set up; its banner leads to a stack of one's own.
+  const sample = stack?.origin === 'sample';
+  const listed = shownRoutes(stack).filter((route) => route.rail !== undefined && !(sample && route.name === 'setup'));
   const groups = [...new Set(listed.map((route) => route.rail?.group))];
   return (
     <nav className={styles.rail} data-narrow={narrow || undefined} aria-label={t('frame.navigation')}>

@@ -18,7 +18,13 @@ import type { RunTabProps } from './RunPage.tsx';
 const fillingMs = 1_000;
 /** Fewer while it fills and is asked for every second. */
 const cellsFilling = 600;
-const cellsStill = 4_000;
+/** One for so many square pixels of the window; more would be dots. In thousands, so that another size of it rarely asks again. */
+const areaOfCell = 160;
+
+function cellsStill(): number {
+  const fit = Math.round((window.innerWidth * window.innerHeight) / areaOfCell / 1000) * 1000;
+  return Math.min(10_000, Math.max(1_000, fit));
+}
 
 /** The map of a run and the table of the same places, with one selection. Place, measure and legend stand in the address. */
 export function MapTab({ audit, detail }: RunTabProps) {
@@ -37,7 +43,7 @@ export function MapTab({ audit, detail }: RunTabProps) {
       prefix: folderOf(prefix),
       by,
       depth: 2,
-      cells: filling ? cellsFilling : cellsStill,
+      cells: filling ? cellsFilling : cellsStill(),
     },
     { every: filling ? fillingMs : 3_600_000, keepPrevious: true },
   );

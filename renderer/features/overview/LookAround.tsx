@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { useWords } from '../../locales/language.ts';
@@ -9,7 +9,7 @@ import styles from './firstScreen.module.css';
 /** The third choice, quieter than the two that lead to real servers: a generated sample. Its audit page shows how far it is. */
 export function LookAround() {
   const { t } = useWords();
-  const { choose } = useCurrentStack();
+  const { stack, choose } = useCurrentStack();
   const [, navigate] = useLocation();
   const look = useAction('audit.lookAround');
 
@@ -20,6 +20,13 @@ export function LookAround() {
     navigate('/audit');
   }
 
+  if (stack?.origin === 'sample') {
+    return (
+      <p className={styles.look}>
+        {t('overview.first.sampleText')} <Link href="/audit">{t('overview.first.sampleAudit')}</Link>
+      </p>
+    );
+  }
   return (
     <div className={styles.look}>
       <p>

@@ -151,7 +151,6 @@ export const auditEn = {
     answer_other: '{number} audits, newest first.',
     all: 'All audits',
     new: 'New audit',
-    none: 'No audit yet',
     column: {
       state: 'State',
       when: 'Begun',
@@ -187,7 +186,6 @@ export const auditEn = {
     removeText: 'Its results go from this machine. Nothing on the servers changes, and a new audit can be run at any time.',
     keep: 'Keep the audit',
     doRemove: 'Remove the audit',
-    ofObjects: '{count} objects',
     report: 'Report',
     reportValue: 'files exported before stay where they are',
   },
@@ -204,8 +202,6 @@ export const auditEn = {
     opens: { yes: 'Yes', no: 'No', differs: 'In part', notTested: 'Not tested' },
     how: { read: 'every object read', sample: 'by sample' },
     boundary: 'Made again between {fails} and {works}; found by {reads} reads.',
-    boundaryFails: 'the last that fails',
-    boundaryWorks: 'the first that opens',
     show: 'Show the objects of {key}',
     perBucket: 'By bucket',
     bucketColumn: {
@@ -220,7 +216,6 @@ export const auditEn = {
     sinceUnknown: 'not known since when',
     sinceFrom: { server: 'The server says so.', journal: 'Sealdeck’s journal says so.' },
     versioning: { off: 'off', on: 'on', suspended: 'suspended' },
-    ruleUnread: 'could not be read',
     notKnown: 'not known',
   },
   findings: {
@@ -232,7 +227,6 @@ export const auditEn = {
     gaps: 'What could not be listed',
     gapsText: 'These places are not counted anywhere.',
     gapWhole: 'the whole bucket',
-    gapObject: 'one object',
     gapRange: 'after {after} to {to}',
     gapFrom: 'after {after} to the end',
     gapTo: 'from the beginning to {to}',

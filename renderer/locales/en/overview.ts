@@ -38,6 +38,8 @@ export const overviewEn = {
     connect: 'Connect to servers',
     lookText: 'Just curious? A generated sample of 1.3 million objects is ready in seconds, without any server.',
     look: 'Look around',
+    sampleText: 'This is a generated sample: its audit shows what Sealdeck finds on real servers.',
+    sampleAudit: 'Open its audit',
     secrets: 'Secrets',
     keychain: 'to the system keychain',
     locked: 'in a sealed file, locked: unlock it in Settings',

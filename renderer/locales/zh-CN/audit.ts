@@ -146,7 +146,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     answer_other: '{number} 次审计，最新的在前。',
     all: '全部审计',
     new: '新建审计',
-    none: '还没有审计',
     column: {
       state: '状态',
       when: '开始时间',
@@ -181,7 +180,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     removeText: '审计结果将从本机删除。服务器上的内容不变，可随时重新审计。',
     keep: '保留审计',
     doRemove: '移除审计',
-    ofObjects: '{count} 个对象',
     report: '报告',
     reportValue: '之前导出的文件保持不变',
   },
@@ -196,8 +194,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     opens: { yes: '能', no: '不能', differs: '部分能', notTested: '未测试' },
     how: { read: '已逐个读取', sample: '抽样' },
     boundary: '密钥在 {fails} 与 {works} 之间被重新创建；经 {reads} 次读取确定。',
-    boundaryFails: '最后一个打不开的对象',
-    boundaryWorks: '第一个能打开的对象',
     show: '查看 {key} 的对象',
     perBucket: '按存储桶',
     bucketColumn: {
@@ -212,7 +208,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     sinceUnknown: '设置时间不详',
     sinceFrom: { server: '来自服务器。', journal: '来自 Sealdeck 操作日志。' },
     versioning: { off: '关闭', on: '开启', suspended: '已暂停' },
-    ruleUnread: '无法读取',
     notKnown: '不详',
   },
   findings: {
@@ -224,7 +219,6 @@ export const auditZh: SameWords<typeof auditEn> = {
     gaps: '无法列出的位置',
     gapsText: '这些位置未计入任何数字。',
     gapWhole: '整个存储桶',
-    gapObject: '一个对象',
     gapRange: '{after} 之后至 {to}',
     gapFrom: '{after} 之后至末尾',
     gapTo: '开头至 {to}',

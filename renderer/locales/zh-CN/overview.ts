@@ -40,6 +40,8 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     connect: '接入服务器',
     lookText: '先了解一下？生成的示例含 130 万个对象，几秒即可就绪，无需服务器。',
     look: '随便看看',
+    sampleText: '这是自动生成的示例，其审计展示 Sealdeck 在真实服务器上能发现什么。',
+    sampleAudit: '打开审计',
     secrets: '敏感信息',
     keychain: '存入系统钥匙串',
     locked: '在已锁定的加密文件中：到设置中解锁',

@@ -7,7 +7,7 @@ import { type Colours, coloursOf } from './colours.ts';
 import { HoverFacts } from './HoverFacts.tsx';
 import { type Cell, hitAt, type Layout, layOut, neighbour, type Weights } from './layout.ts';
 import styles from './map.module.css';
-import { paint, paintCell, paintOverlay } from './paint.ts';
+import { paint, paintCell, painting, paintOverlay } from './paint.ts';
 import { type By, placeKey, type Shown, sum, valuesOf } from './values.ts';
 
 interface TreeMapProps {
@@ -23,6 +23,9 @@ interface TreeMapProps {
 }
 
 const fadeMs = 200;
+/** More cells than this are drawn in slices, a few milliseconds in each frame. */
+const cellsAtOnce = 2_500;
+const sliceMs = 12;
 const arrows = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
 
 /** The map of a place on canvas. Click or Enter dives, Backspace climbs, arrows move; hovering draws on a canvas of its own. */
@@ -71,9 +74,19 @@ export function TreeMap({ node, by, hidden, filling, selected, onSelect, onDive,
     drawn.current = { of, keys: new Set(filled.map(({ key }) => key)) };
     const still = !filling || before.of !== of || matchMedia('(prefers-reduced-motion: reduce)').matches;
     const fresh = still ? [] : filled.filter(({ key }) => !before.keys.has(key));
+    let frame = 0;
+    if (layout.cellCount > cellsAtOnce) {
+      const groups = painting(brush, layout);
+      const slice = (): void => {
+        const until = performance.now() + sliceMs;
+        while (performance.now() < until) if (groups.next().done) return;
+        frame = requestAnimationFrame(slice);
+      };
+      slice();
+      return () => cancelAnimationFrame(frame);
+    }
     paint(brush, layout, new Set(fresh.map(({ key }) => key)));
     if (fresh.length === 0) return;
-    let frame = 0;
     const began = performance.now();
     const step = (now: number): void => {
       const part = Math.min(1, (now - began) / fadeMs);

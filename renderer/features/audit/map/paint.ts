@@ -1,7 +1,7 @@
 import { type Band, bandsOf } from './bands.ts';
 import type { Colours } from './colours.ts';
 import { fitted, labelBand, leastLabel, shortPrefix } from './labels.ts';
-import { type Cell, type Group, type Layout, type Rect, stripHeight } from './layout.ts';
+import type { Cell, Group, Layout, Rect } from './layout.ts';
 import { sum } from './values.ts';
 
 export interface Brush {
@@ -15,12 +15,18 @@ export interface Brush {
 
 /** Everything, from an empty canvas; `skip` are the cells that fade in afterwards. */
 export function paint(brush: Brush, layout: Layout, skip: ReadonlySet<string> = new Set()): void {
+  for (const _ of painting(brush, layout, skip));
+}
+
+/** The same a group at a time, so that a picture of very many cells can be spread over frames. */
+export function* painting(brush: Brush, layout: Layout, skip: ReadonlySet<string> = new Set()): Generator<void> {
   const { context, colours } = brush;
   context.fillStyle = colours.page;
   context.fillRect(0, 0, layout.width, layout.height);
   for (const group of layout.groups) {
     if (group.strip) paintStrip(brush, group);
     for (const cell of group.cells) if (!skip.has(cell.key)) paintCell(brush, cell);
+    yield;
   }
 }
 
@@ -125,29 +131,24 @@ function measured(context: CanvasRenderingContext2D, font: string): (text: strin
   };
 }
 
-/** The overlay: a thin line around what the pointer is on, a 2 px ring outside a 2 px page ring around the selection. */
+/** The overlay: a thin line around what the pointer is on, and the ring of the selection: 2 px outside a 2 px page ring. */
 export function paintOverlay(
   context: CanvasRenderingContext2D,
   colours: Colours,
-  marks: { hovered?: Rect | undefined; selected?: Rect | undefined },
+  marks: { hovered?: Rect | undefined; selected?: Cell | undefined },
 ): void {
-  if (marks.hovered) {
-    const { x, y, width, height } = marks.hovered;
-    context.strokeStyle = colours.t1;
-    context.lineWidth = 1;
-    context.strokeRect(x + 0.5, y + 0.5, Math.max(1, width - 1), Math.max(1, height - 1));
+  const ring = ({ x, y, width, height }: Rect, inset: number, line: number, colour: string): void => {
+    context.strokeStyle = colour;
+    context.lineWidth = line;
+    context.strokeRect(x + inset, y + inset, Math.max(1, width - 2 * inset), Math.max(1, height - 2 * inset));
+  };
+  if (marks.hovered) ring(marks.hovered, 0.5, 1, colours.t1);
+  if (!marks.selected) return;
+  // A group has its gap for the page ring; inside, it would cut the name.
+  if ('strip' in marks.selected && marks.selected.strip) {
+    ring(marks.selected, -1, 2, colours.acc);
+    return;
   }
-  if (marks.selected) {
-    const { x, y, width, height } = marks.selected;
-    context.lineWidth = 2;
-    context.strokeStyle = colours.page;
-    context.strokeRect(x + 3, y + 3, Math.max(1, width - 6), Math.max(1, height - 6));
-    context.strokeStyle = colours.acc;
-    context.strokeRect(x + 1, y + 1, Math.max(1, width - 2), Math.max(1, height - 2));
-  }
-}
-
-/** Where a group is marked: its strip belongs to it. */
-export function markOf(cell: Cell): Rect {
-  return 'strip' in cell && cell.strip ? { ...cell, height: Math.max(stripHeight, cell.height) } : cell;
+  ring(marks.selected, 3, 2, colours.page);
+  ring(marks.selected, 1, 2, colours.acc);
 }
