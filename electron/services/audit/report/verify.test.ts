@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,12 @@ test('swapped, cut, missing and added files are named', async () => {
 test('a link in the place of a file is not followed', async () => {
   await rename(join(folder, 'objects.csv'), join(root, 'elsewhere.csv'));
   await symlink(join(root, 'elsewhere.csv'), join(folder, 'objects.csv'));
+  expect(await states()).toEqual({ 'objects.csv': 'altered' });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', async () => {
+  await rm(join(folder, 'objects.csv'));
+  execFileSync('mkfifo', [join(folder, 'objects.csv')]);
   expect(await states()).toEqual({ 'objects.csv': 'altered' });
 });
 
