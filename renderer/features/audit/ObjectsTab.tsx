@@ -128,7 +128,7 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
 
   function countWords(): string {
     if (former || !pages.asked() || (arranged && !count.known)) return t('audit.rows.count.counting', { all: number(all) });
-    if (!count.known) return t('audit.rows.count.atLeast', { some: number(count.rows), all: number(all) });
+    if (!count.known) return t('audit.rows.count.atLeast', { some: number(count.seen), all: number(all) });
     return filtered
       ? t('audit.rows.count.of', { some: number(count.rows), all: number(all) })
       : t('audit.rows.selected', { count: count.rows, number: number(count.rows) });

@@ -6,8 +6,8 @@ export type AskRows<Row> = (offset: number, limit: number, signal: AbortSignal) 
 /** Rows of one view around the place that is looked at. */
 export interface RowPages<Row> {
   row(rank: number): Row | undefined;
-  /** How many there are; `known` false: at least so many. */
-  count(): { readonly rows: number; readonly known: boolean };
+  /** How many places there are; `known` false: `seen` rows are there for certain. */
+  count(): { readonly rows: number; readonly known: boolean; readonly seen: number };
   /** False until the first page is there. */
   asked(): boolean;
   error(): AppError | undefined;
@@ -126,7 +126,7 @@ export function createRowPages<Row>(ask: AskRows<Row>, options: PageOptions = {}
       const page = Math.floor(rank / pageRows);
       return pages.get(page)?.[rank - page * pageRows];
     },
-    count: () => ({ rows: rows(), known: total !== undefined || whole }),
+    count: () => ({ rows: rows(), known: total !== undefined || whole, seen: seenRows }),
     asked: () => firstAnswer,
     error: () => failure,
     want(first, last) {
