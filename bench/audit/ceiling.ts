@@ -7,7 +7,7 @@ import { startReadyServer } from './readyServer.ts';
 
 /**
  * What receive, parse, classify and store reach together when the server costs next to nothing, and how much memory is
- * held meanwhile by this process: reader, store and the server of the pages.
+ * held meanwhile by this process, which has reader and store and nothing else to do.
  */
 export async function measureCeiling(folder: string, objects: number, runs: number, note: (line: string) => void): Promise<Row[]> {
   const identity = await makeTestIdentity('server');
@@ -40,6 +40,6 @@ export async function measureCeiling(folder: string, objects: number, runs: numb
   }
   return [
     { what: `ready-made pages over TLS, ${count} objects: receive, parse, classify, store`, unit: '/s', ours: rates, goal: 100_000 },
-    { what: `memory at ${count} objects, the server of the pages included`, unit: 'MB', ours: peaks, goal: 300 },
+    { what: `memory of reader and store at ${count} objects`, unit: 'MB', ours: peaks, goal: 300 },
   ];
 }

@@ -1,9 +1,11 @@
-// A server that answers ready-made listing pages out of memory, in a thread of its own: what is left is our own work.
+// A server that answers ready-made listing pages out of memory, a process of its own: what is left is our own work and memory.
 
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer as createPlain, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 
 interface Order {
   objects: number;
@@ -13,17 +15,25 @@ interface Order {
 
 /** One flat bucket of that many objects in MinIO's form, a third of each of three kinds. Returns its address. */
 export async function startReadyServer(order: Order): Promise<{ url: string; end(): Promise<void> }> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: order });
-  const port = await new Promise<number>((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  return { url: `${order.tls ? 'https' : 'http'}://127.0.0.1:${port}`, end: async () => void (await worker.terminate()) };
+  const child = fork(fileURLToPath(import.meta.url), ['serve']);
+  child.send(order);
+  const [port] = (await once(child, 'message')) as [number];
+  return {
+    url: `${order.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    async end() {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
 }
 
 const digits = 10;
 const pageSize = 1000;
 const keyAt = (n: number): string => `object-${String(n).padStart(digits, '0')}`;
 
-if (!isMainThread && parentPort) {
-  const { objects, tls } = workerData as Order;
+if (process.send && process.argv[2] === 'serve') process.once('message', (order) => serve(order as Order));
+
+function serve({ objects, tls }: Order): void {
   const full = makePage(pageSize);
   const listener: RequestListener = (request, response) => {
     const query = new URL(request.url ?? '/', 'http://ready').searchParams;
@@ -43,7 +53,7 @@ if (!isMainThread && parentPort) {
   };
   const server = tls ? createServer(tls, listener) : createPlain(listener);
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1', () => parentPort?.postMessage((server.address() as AddressInfo).port));
+  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 }
 
 function writeDigits(body: Buffer, offset: number, value: number): void {
