@@ -32,6 +32,8 @@ export interface PageRequest {
   delimiter?: string;
   /** Default true. */
   metadata?: boolean;
+  /** Other servers list folder by folder (SeaweedFS: `a/1` before `a-b`): the order of keys is not checked. */
+  unordered?: boolean;
   signal?: AbortSignal;
 }
 

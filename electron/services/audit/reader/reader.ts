@@ -1,6 +1,7 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { ListingClient } from '../../../clients/s3/listing.ts';
 import type { ReaderNews, ReadOrder, StoreCalls } from '../work.ts';
+import { readByHead } from './headReading.ts';
 import { openAll, openSamples } from './opens.ts';
 import { createPacedClient } from './pacedClient.ts';
 import { createListing } from './reading.ts';
@@ -56,7 +57,7 @@ export function createReader(order: ReadOrder, { client: raw, store, tell }: Dep
 
   async function all(): Promise<{ finished: boolean }> {
     if (phase === 'listing') {
-      const { finished } = await listing.run();
+      const { finished } = order.method === 'head' ? await readByHead(order, { client, store, trouble, signal }) : await listing.run();
       if (!finished) return { finished };
     }
     phase = 'opening';
