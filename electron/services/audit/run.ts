@@ -117,7 +117,7 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
       await work().catch((error: unknown) => log.error('audit.keep', { id: audit.id, error }));
     };
     await quietly(async () => {
-      if (store) progress?.take(audit, await store.calls.totals(), undefined, Date.now());
+      if (store) progress?.take(audit, await store.calls.totals(), news, Date.now());
     });
     const endedAt = new Date().toISOString();
     Object.assign(audit, idle, { at: endedAt, endedAt }, change);
@@ -133,6 +133,7 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
     const { calls } = store as Thread<StoreCalls>;
     const { port1, port2 } = new MessageChannel();
     reader = startThread<ReaderCalls>(threadFile(import.meta.dirname, 'auditReader', 'reader/thread.ts'));
+    news = undefined;
     reader.onTold((told) => {
       news = told as ReaderNews;
     });
@@ -144,12 +145,13 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
       if (audit.state === 'paused') await reader.calls.pause();
       if (signal.aborted) stop();
       const { finished } = await whileTelling(running, report);
+      // The last word of a short run came between two ticks.
+      await tell(report);
       if (!finished) throw new AppError('cancelled');
     } finally {
       signal.removeEventListener('abort', stop);
       await reader.end();
       reader = undefined;
-      news = undefined;
       port1.close();
     }
   }
@@ -185,13 +187,14 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
 
   async function tell(report: Report): Promise<void> {
     const totals = await (store as Thread<StoreCalls>).calls.totals();
-    if (audit.state !== 'paused') {
-      const { waitsFor } = news ?? {};
+    const fresh = reader ? news : undefined;
+    if (audit.state !== 'paused' && fresh) {
+      const { waitsFor } = fresh;
       audit.state = waitsFor ? 'waiting' : 'running';
       audit.waitsFor = waitsFor;
     }
-    if (news && audit.phase === 'listing') audit.phase = news.phase;
-    progress?.take(audit, totals, news, Date.now());
+    if (fresh && audit.phase === 'listing') audit.phase = fresh.phase;
+    progress?.take(audit, totals, fresh, Date.now());
     publish();
     const total = audit.expected?.objects;
     report({ done: seenOf(audit), ...(total === undefined ? {} : { total: Math.max(total, seenOf(audit)) }), note: noteOf(audit) });
@@ -238,7 +241,7 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
           phase,
         };
         await read(order, report, signal);
-        await enter({ ...idle, phase: 'arranging', phaseDone: 0 });
+        await enter({ ...idle, state: 'running', phase: 'arranging', phaseDone: 0 });
         await arrange(report, signal);
         await tell(report);
         const rate = audit.workedMs > 0 ? (seenOf(audit) / audit.workedMs) * 1000 : undefined;
