@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { startThread, type Thread, threadFile } from '../../platform/threadCalls.ts';
 import type { AuditFiles } from './auditFiles.ts';
@@ -7,6 +8,8 @@ import type { StoreCalls } from './work.ts';
 /** A file that nobody asked for so long is closed, ms. */
 const keptMs = 60_000;
 const openAtMost = 4;
+const triesAtMost = 5;
+const betweenTriesMs = 100;
 
 interface Opened {
   thread: Thread<StoreCalls>;
@@ -75,8 +78,19 @@ export function createViews(files: Pick<AuditFiles, 'pathOf'>, live: (id: string
 
   return {
     async use(stackId, id, work) {
-      const { store, close } = await hold(stackId, id);
-      return work(store).finally(close);
+      for (let tries = 1; ; tries++) {
+        const { store, close } = await hold(stackId, id);
+        try {
+          return await work(store);
+        } catch (error) {
+          // The run ended between the question and its answer; its file is asked then.
+          if (tries === triesAtMost || !(error instanceof AppError) || error.code !== 'threadEnded') throw error;
+        } finally {
+          await close();
+        }
+        if (!live(id)) await release(id);
+        await sleep(betweenTriesMs);
+      }
     },
     has: (stackId, id) => live(id) !== undefined || existsSync(files.pathOf(stackId, id)),
     hold,

@@ -22,7 +22,7 @@ export function AnswerLine({ audit, buckets }: { audit: Audit; buckets: readonly
           ? total
           : plain,
   );
-  const lead = answer.first === 'running' && answer.inBuckets !== undefined && plain > 0 ? 'runningIn' : answer.first;
+  const lead = answer.first === 'running' && (answer.inBuckets ?? 0) > 0 && plain > 0 ? 'runningIn' : answer.first;
   const counts: Record<Answer['more'][number], number> = { lost, unknown, gaps, oldPlain, oldLost, oldUnknown };
   const sentences = [
     t(`audit.answer.${lead}`, { plain: n(plain), lost: n(lost), total: n(total), count: answer.inBuckets ?? 0, all: audit.buckets.total }),

@@ -30,9 +30,7 @@ export function KeysTab({ audit, detail }: RunTabProps) {
         {detail && groups.length === 0 ? <p className={styles.none}>{t('audit.keys.none')}</p> : null}
         {groups.length > 0 ? <KeyTable id={audit.id} groups={groups} sample={audit.sample} /> : null}
       </section>
-      {detail && detail.buckets.length > 0 ? (
-        <BucketTable id={audit.id} buckets={detail.buckets} finished={audit.state === 'finished'} />
-      ) : null}
+      {detail && detail.buckets.length > 0 ? <BucketTable id={audit.id} buckets={detail.buckets} /> : null}
       <AuditDrawer audit={audit} />
     </div>
   );
@@ -180,7 +178,7 @@ function OpensCell({
   );
 }
 
-function BucketTable({ id, buckets, finished }: { id: string; buckets: readonly AuditBucket[]; finished: boolean }) {
+function BucketTable({ id, buckets }: { id: string; buckets: readonly AuditBucket[] }) {
   const { t, language } = useWords();
   const n = (value: number): string => formatNumber(value, language);
   return (
@@ -222,32 +220,27 @@ function BucketTable({ id, buckets, finished }: { id: string; buckets: readonly 
                     ) : null}
                   </span>
                 </td>
-                <td data-column="before">
-                  {known ? (
-                    <PlainCount
-                      count={bucket.plainBefore ?? 0}
-                      href={addressOf(id, 'objects', { ...place, ...(since === undefined ? {} : { before: since }) })}
-                    />
-                  ) : plain === 0 && finished ? (
-                    '0'
-                  ) : (
-                    <span className={styles.quiet}>{t('audit.keys.notKnown')}</span>
-                  )}
-                </td>
-                <td data-column="after">
-                  {known ? (
-                    <PlainCount
-                      count={bucket.plainAfter ?? 0}
-                      href={addressOf(id, 'objects', { ...place, ...(since === undefined ? {} : { from: since }) })}
-                    />
-                  ) : plain === 0 && finished ? (
-                    '0'
-                  ) : (
-                    <a href={addressOf(id, 'objects', place)} className={styles.plain}>
-                      {n(plain)}
-                    </a>
-                  )}
-                </td>
+                {known || plain === 0 ? (
+                  <>
+                    <td data-column="before">
+                      <PlainCount
+                        count={bucket.plainBefore ?? 0}
+                        href={addressOf(id, 'objects', { ...place, ...(since === undefined ? {} : { before: since }) })}
+                      />
+                    </td>
+                    <td data-column="after">
+                      <PlainCount
+                        count={bucket.plainAfter ?? 0}
+                        href={addressOf(id, 'objects', { ...place, ...(since === undefined ? {} : { from: since }) })}
+                      />
+                    </td>
+                  </>
+                ) : (
+                  <td data-column="after" colSpan={2}>
+                    <PlainCount count={plain} href={addressOf(id, 'objects', place)} />{' '}
+                    <span className={styles.quiet}>{t('audit.keys.inAll')}</span>
+                  </td>
+                )}
                 <td data-column="versions">
                   {bucket.versioning ? t(`audit.keys.versioning.${bucket.versioning}`) : t('audit.keys.notKnown')}
                 </td>

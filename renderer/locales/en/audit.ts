@@ -216,6 +216,7 @@ export const auditEn = {
     sinceUnknown: 'not known since when',
     sinceFrom: { server: 'The server says so.', journal: 'Sealdeck’s journal says so.' },
     versioning: { off: 'off', on: 'on', suspended: 'suspended' },
+    inAll: 'in all',
     notKnown: 'not known',
   },
   findings: {

@@ -208,6 +208,7 @@ export const auditZh: SameWords<typeof auditEn> = {
     sinceUnknown: '设置时间不详',
     sinceFrom: { server: '来自服务器。', journal: '来自 Sealdeck 操作日志。' },
     versioning: { off: '关闭', on: '开启', suspended: '已暂停' },
+    inAll: '合计',
     notKnown: '不详',
   },
   findings: {
