@@ -4,6 +4,7 @@ import type { Audit, AuditLook, AuditRow } from '../../../shared/audit.ts';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { Age } from '../../components/Age.tsx';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
+import { CopyAction } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -91,8 +92,11 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
           </div>
         ) : null}
         {commands && look ? (
-          <div className={styles.first}>
-            <h3>{t('audit.card.commands')}</h3>
+          <div className={styles.first} ref={(shown) => shown?.scrollIntoView({ block: 'nearest' })}>
+            <h3 className={styles.commands}>
+              {t('audit.card.commands')}
+              <CopyAction value={look.commands.join('\n')} label={t('components.copyCommands')} />
+            </h3>
             <CommandBlock commands={look.commands.map((line) => ({ line }))} />
           </div>
         ) : null}

@@ -32,7 +32,8 @@ export function CardFacts({ audit, detail, row, look, opens }: CardFactsProps) {
   const others = same.reduce((sum, { objects }) => sum + objects, 0) - 1;
   const bytes = same.reduce((sum, each) => sum + each.bytes, 0) - row.size;
   const place = `${row.bucket}/${row.key}`;
-  const etag = look?.head?.etag;
+  // S3 sends it in quotation marks.
+  const etag = look?.head?.etag?.replace(/^"|"$/g, '');
   const listed = row.listed ?? row.state;
   const encrypted = isStateSealed(row) || row.state === 'unreadable' || row.state === 'sse-c';
 
@@ -109,7 +110,8 @@ export function CardFacts({ audit, detail, row, look, opens }: CardFactsProps) {
 
   function version(): string {
     const { versionId } = row;
-    if (versionId === undefined) return t('audit.card.value.current');
+    // 'null' is the version of an object that was written without versions.
+    if (versionId === undefined || (versionId === 'null' && row.latest)) return t('audit.card.value.current');
     return t(row.latest ? 'audit.card.value.currentOf' : 'audit.card.value.older', { version: shorten(versionId, 13) });
   }
 

@@ -1,9 +1,9 @@
 import type { AuditRow } from '../../../shared/audit.ts';
 import { shorten } from '../../components/format.ts';
-import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import type { useWords } from '../../locales/language.ts';
 import type { ChangedRow } from './compareRuns.ts';
 import { RowName } from './RowName.tsx';
+import { StateCell } from './rowColumns.tsx';
 import styles from './rows.module.css';
 import type { GridColumn } from './VirtualGrid.tsx';
 
@@ -18,7 +18,7 @@ export function compareColumns(t: Words): GridColumn<ChangedRow>[] {
   const either = ({ after, before }: ChangedRow): AuditRow | undefined => after ?? before;
   const state = (row: AuditRow | undefined) => {
     if (!row) return <span className={styles.absent}>{t('audit.compare.notThere')}</span>;
-    return row.state === undefined ? t('audit.rows.deleteMarker') : <ObjectStateBadge state={row.state} />;
+    return <StateCell row={row} t={t} />;
   };
   return [
     { ...head('change'), width: 112, cell: ({ change }) => t(`audit.compare.change.${change}`) },

@@ -1,3 +1,4 @@
+import { IconCircleMinus } from '@tabler/icons-react';
 import type { Settings } from '../../../shared/app.ts';
 import type { AuditRow, Opens } from '../../../shared/audit.ts';
 import type { Language } from '../../../shared/text.ts';
@@ -43,8 +44,15 @@ export function rowColumns(shown: readonly ColumnId[], sorts: boolean, t: Words,
   return shown.map((id) => ({ id, head: t(`audit.rows.column.${id}`), ...all[id] }));
 }
 
-function StateCell({ row, t }: { row: AuditRow; t: Words }) {
-  if (row.state === undefined) return <span className="sd-state">{t('audit.rows.deleteMarker')}</span>;
+/** The state of a row; a delete marker has none. */
+export function StateCell({ row, t }: { row: AuditRow; t: Words }) {
+  if (row.state === undefined) {
+    return (
+      <span className="sd-state">
+        <IconCircleMinus size={15} stroke={1.75} color="var(--sd-t3)" aria-hidden /> {t('audit.rows.deleteMarker')}
+      </span>
+    );
+  }
   return <ObjectStateBadge state={row.state} />;
 }
 
