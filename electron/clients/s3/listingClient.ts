@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { refused } from './failures.ts';
 import type { ListingClient, ObjectAnswer, Page, PageRequest } from './listing.ts';
@@ -44,7 +45,7 @@ export function createListingClient(endpoint: ListingEndpoint, { connections = 3
     const tokenizer = createListingTokenizer({ host, bucket, versions, maxKeys });
     const body = { status: 200, push: tokenizer.push };
     const answer = await transport.send({ ...signed('GET', [bucket], queryOf(request, metadata)), signal, body });
-    if (answer.status !== 200) throw refused(refusalIn(answer, bucket));
+    if (answer.status !== 200) throw withPatience(refused(refusalIn(answer, bucket)), answer.headers['retry-after']);
     return tokenizer.end();
   }
 
@@ -112,6 +113,12 @@ function pageOf({ entries, prefixes, bytes, nextToken, nextKey, nextVersion }: L
   if (versions && nextKey !== undefined) page.next = { keyMarker: nextKey, versionMarker: nextVersion ?? '' };
   if (!versions && nextToken !== undefined) page.next = { continuation: nextToken };
   return page;
+}
+
+/** `Retry-After` in seconds, as `retryAfterMs` of the error. Dates are not used by S3 servers. */
+function withPatience(error: AppError, after: string | undefined): AppError {
+  if (after === undefined || !/^\d{1,4}$/.test(after)) return error;
+  return AppError.of({ code: error.code, details: { ...error.details, retryAfterMs: Number(after) * 1000 } });
 }
 
 function objectAnswer(answer: RawAnswer, key: string): ObjectAnswer {

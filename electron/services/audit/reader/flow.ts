@@ -3,10 +3,11 @@ const begin = 2;
 const usual = 4;
 const most = 16;
 const windowMs = 250;
-/** So much more must come of more pages at once. */
-const pays = 1.08;
+/** So much more must come of more pages at once, and none may take much longer: else they only wait for each other. */
+const pays = 1.1;
+const holds = 1.3;
 /** Ms in which a page should come: longer ones are asked for in smaller portions. */
-const pageMs = 500;
+const pageMs = 1000;
 const smallest = 100;
 
 /**
@@ -26,28 +27,28 @@ export function createFlow(ceiling: number = most): Flow {
   let limit = Math.min(begin, ceiling);
   let pageSize = 1000;
   /** The rate of a limit before this one was tried, to go back to. */
-  let before: { limit: number; rate: number } | undefined;
+  let before: { limit: number; rate: number; perObject: number } | undefined;
   let climbing = true;
   let quietUntil = 0;
   let held = 0;
   let heldRate = 0;
   let perObject = Infinity;
-  let window = { since: -1, objects: 0, pages: 0, full: 0 };
+  let window = { since: -1, objects: 0, pages: 0, full: 0, ms: 0 };
 
   function restart(now: number): void {
-    window = { since: now, objects: 0, pages: 0, full: 0 };
+    window = { since: now, objects: 0, pages: 0, full: 0, ms: 0 };
   }
 
-  function judge(rate: number, now: number): void {
+  function judge(rate: number, took: number, now: number): void {
     if (climbing) {
-      const paid = !before || rate > before.rate * pays || limit <= Math.min(usual, ceiling);
+      const paid = !before || limit <= usual || (rate > before.rate * pays && took < before.perObject * holds);
       if (!paid) {
         limit = before?.limit ?? limit;
         climbing = false;
         held = 0;
         heldRate = 0;
       } else if (limit < ceiling) {
-        before = { limit, rate };
+        before = { limit, rate, perObject: took };
         limit = Math.min(ceiling, limit < usual ? usual : Math.ceil(limit * 1.5));
       } else climbing = false;
       return;
@@ -59,7 +60,7 @@ export function createFlow(ceiling: number = most): Flow {
       heldRate = rate;
     } else heldRate = heldRate === 0 ? rate : heldRate * 0.8 + rate * 0.2;
     if (held < 24 || limit >= ceiling || now < quietUntil) return;
-    before = { limit, rate: heldRate };
+    before = { limit, rate: heldRate, perObject: took };
     limit = Math.min(ceiling, limit + 2);
     climbing = true;
   }
@@ -74,17 +75,18 @@ export function createFlow(ceiling: number = most): Flow {
     landed(objects, ms, full, now) {
       if (objects >= smallest / 2) {
         // The best seen is what the server needs without a queue; it is forgotten slowly.
-        perObject = Math.min(perObject * 1.02, ms / objects);
+        perObject = Math.min(perObject * 1.005, ms / objects);
         pageSize = Math.max(smallest, Math.min(1000, Math.round(pageMs / perObject)));
       }
       if (window.since < 0) restart(now - ms);
       window.objects += objects;
+      window.ms += ms;
       window.pages++;
       if (full) window.full++;
       const took = now - window.since;
       if (window.pages < Math.max(3, limit) || took < windowMs) return;
       // Where there was not enough to ask for, nothing is learned of the limit.
-      if (window.full * 4 >= window.pages * 3) judge(window.objects / took, now);
+      if (window.full * 4 >= window.pages * 3) judge(window.objects / took, window.ms / Math.max(1, window.objects), now);
       restart(now);
     },
     slower(now) {

@@ -1,5 +1,5 @@
 import { setImmediate as soon } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareKeys } from '../../../clients/s3/keyOrder.ts';
 import type { PageRequest } from '../../../clients/s3/listing.ts';
 import type { ModelBucket, ModelObject } from '../../../clients/s3/modelBucket.testSupport.ts';
@@ -128,9 +128,7 @@ async function readAll({ buckets, versions = false, prefix = '', random, kills =
 const named = ({ bucket, key, version = '' }: { bucket: number; key: string; version?: string }): string => `${bucket}\0${key}\0${version}`;
 
 // Many small turns of the event loop: a machine with much else to do needs its time for them.
-vi.setConfig({ testTimeout: 60_000 });
-
-describe('every object exactly once', () => {
+describe('every object exactly once', { timeout: 60_000 }, () => {
   test.each(Object.keys(shapes))('%s', async (shape) => {
     for (const [seed, count] of [0, 1, 900, 2600, 5200].entries()) {
       const random = seeded(seed * 7919 + 1);
@@ -246,19 +244,19 @@ describe('every object exactly once', () => {
   });
 });
 
-test('a bucket that fits in two pages is not cut', async () => {
+test('a bucket that fits in two pages is not cut', { timeout: 60_000 }, async () => {
   const keys = keysOf('hex names', 1000, seeded(3));
   const { pages } = await readAll({ buckets: { one: { keys } }, random: seeded(4), inFlight: 16 });
   expect(pages).toBeLessThanOrEqual(3);
 });
 
-test('no more commits wait for the disk than fit in a little memory', async () => {
+test('no more commits wait for the disk than fit in a little memory', { timeout: 60_000 }, async () => {
   const keys = keysOf('a counter, flat', 12_000, seeded(3));
   const { mostOpen } = await readAll({ buckets: { one: { keys } }, random: seeded(5), inFlight: 16 });
   expect(mostOpen).toBeLessThanOrEqual(24);
 });
 
-test('a bucket that goes away is a gap, and the others are read', async () => {
+test('a bucket that goes away is a gap, and the others are read', { timeout: 60_000 }, async () => {
   const keys = keysOf('hex names', 4000, seeded(3));
   const buckets: Record<string, ModelBucket> = { one: { keys }, two: { keys } };
   let asked = 0;

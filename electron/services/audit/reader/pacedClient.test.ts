@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../../shared/rpc/errors.ts';
+import { refused } from '../../../clients/s3/failures.ts';
+import type { ListingClient, Page } from '../../../clients/s3/listing.ts';
+import { createPacedClient } from './pacedClient.ts';
+
+const page: Page = { entries: [], prefixes: [], bytes: 0 };
+const ask = { bucket: 'b', versions: false, prefix: '' };
+
+/** A client that fails with each of these in turn, and works then. */
+function failing(errors: unknown[], more: { requestsPerSecond?: number; mayGo?: () => Promise<void> } = {}) {
+  const told: (string | undefined)[] = [];
+  let tooMuch = 0;
+  const ending = new AbortController();
+  const left = [...errors];
+  const client = {
+    host: 'model:1',
+    page: () => {
+      const error = left.shift();
+      return error === undefined ? Promise.resolve(page) : Promise.reject(error);
+    },
+  } as Partial<ListingClient> as ListingClient;
+  const paced = createPacedClient({
+    client,
+    signal: ending.signal,
+    onAway: (waitsFor) => told.push(waitsFor?.code),
+    onTooMuch: () => tooMuch++,
+    mayGo: more.mayGo ?? (() => Promise.resolve()),
+    requestsPerSecond: more.requestsPerSecond,
+  });
+  return { paced, told, ending, slowed: () => tooMuch };
+}
+
+const gone = new AppError('networkRefused', { host: 'model:1', reason: 'nothing listens there' });
+const of = (status: number, code: string) => refused({ status, code, message: '', where: 'b' });
+
+describe('a request of a run', () => {
+  test('is asked again while the server is away, which is told, and that it is back', { timeout: 30_000 }, async () => {
+    const { paced, told } = failing(Array<unknown>(7).fill(gone));
+    await expect(paced.page(ask)).resolves.toBe(page);
+    expect(told).toEqual(['networkRefused', undefined]);
+    expect(paced.requests).toBe(8);
+  });
+
+  test('is asked again after a fault of the server, but not for ever', { timeout: 30_000 }, async () => {
+    await expect(failing([of(500, 'InternalError'), of(502, 'BadGateway')]).paced.page(ask)).resolves.toBe(page);
+    const { paced } = failing(Array<unknown>(20).fill(of(500, 'InternalError')));
+    await expect(paced.page(ask)).rejects.toMatchObject({ code: 's3Error' });
+  });
+
+  test('makes all go slower when there are too many', async () => {
+    const { paced, slowed } = failing([of(503, 'SlowDown')]);
+    await paced.page(ask);
+    expect(slowed()).toBe(1);
+  });
+
+  test('waits as long as the server says', async () => {
+    const { code, details } = of(503, 'SlowDown');
+    const { paced } = failing([AppError.of({ code, details: { ...details, retryAfterMs: 700 } })]);
+    const begin = performance.now();
+    await paced.page(ask);
+    expect(performance.now() - begin).toBeGreaterThan(690);
+  });
+
+  test.each([of(404, 'kms:KeyNotFound'), of(500, 'kms:DecryptionFailed'), of(403, 'AccessDenied'), of(206, 'XMinioObjectTampered')])(
+    'is the business of others when it says %s',
+    async (error) => {
+      const { paced } = failing([error]);
+      await expect(paced.page(ask)).rejects.toBe(error);
+      expect(paced.requests).toBe(1);
+    },
+  );
+
+  test('waits no longer when the run ends', async () => {
+    const { paced, ending } = failing(Array<unknown>(100).fill(gone));
+    const asked = paced.page(ask);
+    ending.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('is not sent while the run is paused', async () => {
+    const held = Promise.withResolvers<void>();
+    const { paced } = failing([], { mayGo: () => held.promise });
+    const asked = paced.page(ask);
+    await Promise.resolve();
+    expect(paced.requests).toBe(0);
+    held.resolve();
+    await asked;
+    expect(paced.requests).toBe(1);
+  });
+
+  test('takes its turn in gentle mode', async () => {
+    const { paced } = failing([], { requestsPerSecond: 100 });
+    const begin = performance.now();
+    await Promise.all(Array.from({ length: 21 }, () => paced.page(ask)));
+    // Never faster; how much slower is the machine's business.
+    expect(performance.now() - begin).toBeGreaterThan(190);
+  });
+});
