@@ -19,12 +19,13 @@ export interface Cell {
 
 export type MapBy = 'objects' | 'bytes';
 
-/** A place with the largest that lie in it, and the sums of the others. `own`: directly in it. */
+/** A place with the largest that lie in it, and the sums of the others. `own`: directly in it. Asked for none of them, only `sums` and `deeper` count. */
 export interface Place {
   sums: Sums;
   own: Sums;
   largest: Cell[];
   rest: Sums;
+  deeper: boolean;
 }
 
 const mostNodes = 20_000;
@@ -88,6 +89,8 @@ export class LiveMap {
       from = to;
     }
     if (!node) return undefined;
+    const deeper = node.children !== undefined;
+    if (most === 0) return { sums: sumOf(node), own: node.own, largest: [], rest: noSums(), deeper };
     const cells = [...(node.children ?? [])].map(([name, child]) => ({
       name,
       bucket,
@@ -98,7 +101,7 @@ export class LiveMap {
     cells.sort((a, b) => weightOf(b.sums, by) - weightOf(a.sums, by));
     const rest = noSums();
     for (const { sums } of cells.splice(most)) addSums(rest, sums);
-    return { sums: sumOf(node), own: node.own, largest: cells, rest };
+    return { sums: sumOf(node), own: node.own, largest: cells, rest, deeper };
   }
 }
 

@@ -18,14 +18,20 @@ export function mapOf(
   const { bucket, prefix, by, depth, cells } = place;
   if (bucket !== undefined) {
     const found = source.look(bucket, prefix, by, 0);
-    const cell = { name: prefix || (source.buckets[bucket]?.name ?? ''), bucket, prefix, sums: found?.sums ?? noSums(), deeper: true };
+    const cell = {
+      name: prefix || (source.buckets[bucket]?.name ?? ''),
+      bucket,
+      prefix,
+      sums: found?.sums ?? noSums(),
+      deeper: found?.deeper ?? false,
+    };
     return nodeOf(source, cell, by, depth, cells);
   }
   const buckets = source.buckets.map(({ name }, id): Cell => {
     const found = source.look(id, '', by, 0);
-    return { name, bucket: id, prefix: '', sums: found?.sums ?? noSums(), deeper: found !== undefined };
+    return { name, bucket: id, prefix: '', sums: found?.sums ?? noSums(), deeper: found?.deeper ?? false };
   });
-  const weigh = (cell: Cell) => weightOf(cell.sums, by) + (source.buckets[cell.bucket]?.notRead ?? 0);
+  const weigh = (cell: Cell) => weightOf(cell.sums, by) + (by === 'objects' ? (source.buckets[cell.bucket]?.notRead ?? 0) : 0);
   buckets.sort((a, b) => weigh(b) - weigh(a));
   const sums = noSums();
   const rest = noSums();

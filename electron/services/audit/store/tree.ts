@@ -107,12 +107,13 @@ export function treeOf(db: DatabaseSync): (bucket: number, prefix: string, by: M
     const found = one.get(depth, bucket, prefix) as unknown as TreeRow | undefined;
     if (!found) return undefined;
     const sums = sumsOf(found);
-    const place: Place = { sums, own: sums.slice(), largest: [], rest: noSums() };
-    if (found[1] === 0) return place;
+    const deeper = found[1] === 1;
+    const place: Place = { sums, own: sums.slice(), largest: [], rest: noSums(), deeper };
+    if (!deeper || most === 0) return place;
     const below = [depth + 1, bucket, prefix, afterPrefix(prefix) ?? lastText] as const;
     for (const row of largest[by].all(...below, most) as unknown as TreeRow[]) {
-      const [path, deeper] = row;
-      place.largest.push({ name: path.slice(prefix.length), bucket, prefix: path, sums: sumsOf(row), deeper: deeper === 1 });
+      const [path, further] = row;
+      place.largest.push({ name: path.slice(prefix.length), bucket, prefix: path, sums: sumsOf(row), deeper: further === 1 });
       addSums(place.rest, sumsOf(row), -1);
     }
     const all = sumsOf(allBelow.get(...below) as unknown as TreeRow);
