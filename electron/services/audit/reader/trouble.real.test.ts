@@ -211,7 +211,7 @@ describe('objects in trouble, on a real MinIO with KES', () => {
     expect(states(partly.rows)).toMatchObject({ 'again-8': 'sse-kms', 'gone-0': 'unknown' });
   });
 
-  // Last: it takes KES away.
+  // The last two take KES away, and its default key.
   it('waits while KES is stopped, says so, and ends with the same answer', async () => {
     const waits = new Set<string | undefined>();
     let stopped = false;
@@ -229,5 +229,22 @@ describe('objects in trouble, on a real MinIO with KES', () => {
     expect(gaps).toEqual([]);
     expect(rows.length).toBe(46);
     expect(rows.filter(({ state }) => state === 'unreadable').length).toBe(1);
+  });
+
+  it('does not wait for a default key that is gone: it calls what it sealed unreadable', async () => {
+    await stack.operator.deleteKey('minio-default');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const waits = new Set<string | undefined>();
+    const { rows, gaps } = await audit(['mixed'], { onNews: ({ waitsFor }) => waits.add(waitsFor?.code) });
+    expect([...waits]).toEqual([undefined]);
+    expect(gaps).toEqual([]);
+    expect(states(rows)).toMatchObject({
+      'a/good-0': 'unreadable',
+      'a/good-39': 'unreadable',
+      empty: 'sse-s3',
+      plain: 'plaintext',
+      customer: 'sse-c',
+    });
+    expect(row(rows, 'a/good-7')?.reason).toMatchObject({ code: 'auditKeyGone', params: { answer: '404 kms:KeyNotFound' } });
   });
 });
