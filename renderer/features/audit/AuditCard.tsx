@@ -35,12 +35,12 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
   const opens = look && look.opens.answer !== 'notTested' ? look.opens : row.opens;
   const cause = causeOf(opens, look?.answer);
   const chain = chainOf(row, opens, cause);
-  const first = firstThing(row, opens, cause);
   const name = row.key.slice(row.key.lastIndexOf('/', row.key.length - 2) + 1);
   const sample = lookError?.code === 'stackIsSample';
   const now = look?.head?.state;
   const known = row.listed ?? row.state;
   const rewritten = now !== undefined && known !== undefined && now !== known && row.state !== 'unreadable';
+  const first = rewritten ? 'missing' : firstThing(row, opens, cause);
 
   return (
     <section className={styles.card} aria-label={t('audit.card.label')}>
@@ -83,7 +83,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
         ) : null}
         {look ? <Answer look={look} failed={cause !== undefined} /> : null}
         {lookError && !sample ? <ErrorNotice error={lookError} /> : null}
-        {look?.headError ? <ErrorNotice error={look.headError} /> : null}
+        {look?.headError && (cause === undefined || cause === 'other') ? <ErrorNotice error={look.headError} /> : null}
         <CardFacts audit={audit} detail={detail} row={row} look={look} opens={opens} />
         {first ? (
           <div className={styles.first}>
@@ -118,13 +118,13 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
 
   function says(): string[] {
     if (row.state === undefined) return [t('audit.card.says.deleteMarker')];
+    if (cause === 'missing') return [t('audit.card.unreadable.missing')];
     if (row.state === 'unreadable') {
       const why: Cause = cause ?? 'other';
       return [t(`audit.card.unreadable.${why}`), ...(opens.how === 'sample' ? [t('audit.card.bySample')] : [])];
     }
     const said = [t(`audit.card.says.${row.state}`, { key: row.kmsKey ?? '' })];
-    if (cause === 'missing') said.push(t('audit.card.unreadable.missing'));
-    else if (row.reason) said.push(asSentence(sentence(row.reason), language));
+    if (row.reason) said.push(asSentence(sentence(row.reason), language));
     else if (isStateSealed(row)) said.push(t(`audit.card.opens.${opens.answer === 'yes' ? (opens.how ?? 'read') : opensWord()}`));
     return said;
   }

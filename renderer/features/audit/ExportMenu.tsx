@@ -23,8 +23,9 @@ export function ExportMenu({ audit }: { audit: Audit }) {
   const [report, setReport] = useState(false);
   const save = useAction('audit.export');
   if (audit.phase !== 'done') return null;
-  const filter = view === 'objects' ? filterIn(query) : {};
-  const filtered = kindsIn(filter).length > 0;
+  const chosen = view === 'objects' ? filterIn(query) : {};
+  const filtered = kindsIn(chosen).length > 0;
+  const filter = filtered ? chosen : { versions: 'all' as const };
   const count = allRows(audit, { versions: audit.scope.versions ? 'all' : 'current' });
 
   async function saveAs(format: (typeof formats)[number]): Promise<void> {
