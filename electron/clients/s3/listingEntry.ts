@@ -1,5 +1,5 @@
 import type { Listed } from './listing.ts';
-import { kmsKeyOf, noFacts, readMetadata, stateOfFacts } from './listingMetadata.ts';
+import { kmsKeyOf, metadataAt, noFacts, stateOfFacts } from './listingMetadata.ts';
 import { decodeText, readTime } from './listingText.ts';
 
 export interface EntryReader {
@@ -26,7 +26,7 @@ const seenInternal = 128;
 const whole = seenKey | seenTime | seenSize;
 const endOfVersion = /<IsLatest>(true|false)<\/IsLatest><VersionId>([^<]*)<\/VersionId>$/;
 const standardClass = '<StorageClass>STANDARD</StorageClass>';
-const facts = noFacts();
+let facts = noFacts();
 // The same in nearly all entries: stepped over at once.
 let lastOwner = '<Owner></Owner>';
 let lastInternal = '<Internal><K>1</K><M>0</M></Internal>';
@@ -47,6 +47,25 @@ export function readEntry(text: string, from: number, tag: EntryTag, into: Entry
   let versionId: string | undefined;
   let broken = false;
   into.end = -1;
+  // MinIO's own order at once.
+  const keyEnd = text.indexOf('<', at + 5);
+  const tagAt = keyEnd + 70;
+  if (
+    text.startsWith('<Key>', at) &&
+    text.startsWith('</Key><LastModified>', keyEnd) &&
+    text.startsWith('</LastModified><ETag>&#34;', keyEnd + 44)
+  ) {
+    const tagEnd = text.indexOf('&', tagAt);
+    const sizeEnd = text.indexOf('<', tagEnd + 18);
+    if (text.startsWith('&#34;</ETag><Size>', tagEnd) && text.startsWith('</Size>', sizeEnd)) {
+      rawKey = text.slice(at + 5, keyEnd);
+      time = readTime(text, keyEnd + 20, keyEnd + 44);
+      etag = text.slice(tagAt, tagEnd);
+      size = readSize(text, tagEnd + 18, sizeEnd);
+      seen = seenKey | seenTime | seenTag | seenSize;
+      at = sizeEnd + 7;
+    }
+  }
   while (!text.startsWith(endTag, at)) {
     let bit = 0;
     let end = -1;
@@ -90,14 +109,17 @@ export function readEntry(text: string, from: number, tag: EntryTag, into: Entry
       case 0x55:
         if (!text.startsWith('<UserMetadata>', at)) break;
         bit = seenMetadata;
-        readMetadata(text, at + 14, facts);
+        facts = metadataAt(text, at + 14);
         end = facts.end;
         break;
       case 0x49:
         if (text.startsWith('<Internal>', at)) {
           bit = seenInternal;
-          end = text.startsWith(lastInternal, at) ? at + lastInternal.length : skipElement(text, at, 0);
-          if (end !== -1) lastInternal = text.slice(at, end);
+          if (text.startsWith(lastInternal, at)) end = at + lastInternal.length;
+          else {
+            end = skipElement(text, at, 0);
+            if (end !== -1) lastInternal = text.slice(at, end);
+          }
         } else if (text.startsWith('<IsLatest>', at)) {
           bit = seenLatest;
           latest = text.startsWith('true<', at + 10);

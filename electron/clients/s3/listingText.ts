@@ -34,10 +34,10 @@ function characterOf(code: number): string | undefined {
 
 /** A key as `encoding-type=url` writes it: `+` is a blank, the rest percent. `undefined`: no encoding makes this. */
 export function decodeUrlText(bytes: string): string | undefined {
-  const text = decodeText(bytes);
+  const text = /[&\x80-\xff]/.test(bytes) ? decodeText(bytes) : bytes;
   if (text === undefined) return undefined;
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(text.includes('+') ? text.replaceAll('+', ' ') : text);
   } catch {
     return undefined;
   }

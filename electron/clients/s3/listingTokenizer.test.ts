@@ -93,6 +93,22 @@ describe('a listing page with metadata', () => {
     ]);
   });
 
+  it('reads metadata that is the same everywhere, and other in each entry', () => {
+    const kinds = [
+      metadata(pair(sse, 'AES256')),
+      metadata(),
+      metadata(pair(`${sse}-Customer-Algorithm`, 'AES256')),
+      metadata('<X-Amz-Meta-A&b>v</X-Amz-Meta-A&b>'),
+    ];
+    const told = ['sse-s3', 'plaintext', 'sse-c', undefined];
+    const own = (index: number) => metadata(pair('X-Amz-Meta-Mtime', String(index)), ...(index % 2 ? [pair(sse, 'AES256')] : []));
+    const entries = Array.from({ length: 1600 }, (_, index) =>
+      object(`k${index}`, (index % 800 < 400 ? (kinds[index % 4] ?? '') : own(index)) + internal),
+    );
+    const expected = entries.map((_, index) => (index % 800 < 400 ? told[index % 4] : index % 2 ? 'sse-s3' : 'plaintext'));
+    expect(states(page(entries)).map(([, state]) => state)).toEqual(expected);
+  });
+
   it('keeps names that look like encryption apart', () => {
     const rest =
       metadata(pair('X-Amz-Meta-X-Amz-Server-Side-Encryption', 'AES256'), pair('X-Amz-Meta-', 'v'), pair('X-Amz-Meta-1', 'v')) + internal;
