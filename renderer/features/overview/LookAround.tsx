@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -10,15 +11,21 @@ import styles from './firstScreen.module.css';
 export function LookAround() {
   const { t } = useWords();
   const { stack, choose } = useCurrentStack();
-  const [, navigate] = useLocation();
   const look = useAction('audit.lookAround');
+
+  const [wanted, setWanted] = useState<string | undefined>();
+  const [, navigate] = useLocation();
 
   async function open(): Promise<void> {
     const sample = await look.run({});
     if (!sample) return;
     choose(sample.stackId);
-    navigate('/audit');
+    setWanted(sample.stackId);
   }
+  // The audit page is there only once the window knows the new stack.
+  useEffect(() => {
+    if (wanted !== undefined && stack?.id === wanted) navigate('/audit');
+  }, [wanted, stack?.id, navigate]);
 
   if (stack?.origin === 'sample') {
     return (
