@@ -123,6 +123,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
       const why: Cause = cause ?? 'other';
       return [t(`audit.card.unreadable.${why}`), ...(opens.how === 'sample' ? [t('audit.card.bySample')] : [])];
     }
+    if (cause !== undefined && isStateSealed(row)) return [t(`audit.card.unreadable.${cause}`)];
     const said = [t(`audit.card.says.${row.state}`, { key: row.kmsKey ?? '' })];
     if (row.reason) said.push(asSentence(sentence(row.reason), language));
     else if (isStateSealed(row)) said.push(t(`audit.card.opens.${opens.answer === 'yes' ? (opens.how ?? 'read') : opensWord()}`));

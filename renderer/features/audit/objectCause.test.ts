@@ -59,6 +59,15 @@ describe('the way to the key', () => {
     });
   });
 
+  it('has no tick for the policy of a KES that did not answer', () => {
+    expect(chainOf(row('sse-kms'), no('kmsUnavailable'), 'kms')).toMatchObject({
+      minio: 'ok',
+      policy: 'absent',
+      kes: 'fail',
+      key: 'absent',
+    });
+  });
+
   it('has ticks only where an answer stands behind them', () => {
     expect(chainOf(row('sse-s3'), { answer: 'yes', how: 'read' }, undefined)).toMatchObject({ minio: 'ok', key: 'ok' });
     expect(chainOf(row('sse-s3'), { answer: 'notTested' }, undefined)).toBeUndefined();

@@ -50,7 +50,8 @@ export function chainOf(row: AuditRow, opens: Opens, cause: Cause | undefined): 
   if (cause === undefined && (opens.answer !== 'yes' || opens.how !== 'read')) return undefined;
   const broken = cause === undefined ? chainHops.length : chainHops.indexOf(failsAt[cause]);
   const mark = (at: number): Mark => (at < broken ? 'ok' : at === broken ? 'fail' : 'absent');
-  return { minio: mark(0), policy: mark(1), kes: mark(2), vault: mark(3), key: mark(4) };
+  // A KES that does not answer has not judged by its policy either.
+  return { minio: mark(0), policy: cause === 'kms' ? 'absent' : mark(1), kes: mark(2), vault: mark(3), key: mark(4) };
 }
 
 /** Sealed with a key of ours, and not known to be unreadable: what is said of it goes on with whether the key opens it. */
