@@ -6,7 +6,7 @@ import { type RawRow, rowColumns } from './rowReader.ts';
 
 export type Sort = 'key' | 'size' | 'modifiedAt' | 'state' | 'read';
 
-/** `near`: rows lie nearly as the index has them, so that walking all of it costs no more than a pass over the rows. */
+/** `near`: rows lie nearly as the index has them, so that looking at those that follow costs little. The indexes of the others hold all but the key. */
 const orders: Record<Sort, { index: string; by: string[]; near: boolean }> = {
   key: { index: 'INDEXED BY byKey', by: ['bucket', 'key', 'row'], near: true },
   size: { index: 'INDEXED BY bySize', by: ['size', 'row'], near: false },
@@ -22,8 +22,8 @@ const mostViews = 6;
 const idleMs = 60_000;
 /** Up to here a page is found quicker by walking than by waiting for the list. */
 const nearOffset = 1000;
-/** So many places of an index are walked for a page that asks of keys: each costs a look at a row that lies anywhere. */
-const walked = 2000;
+/** So many places are walked for a page before all rows are asked at once: few where each is a look at a row that lies anywhere. */
+const walked = { near: 20_000, far: 2000 };
 
 /** A filtered and sorted view: its rows by rank, as far as they are listed. */
 interface View {
@@ -61,7 +61,8 @@ export class Views {
     limit: number,
   ): Promise<{ rows: RawRow[]; total?: number }> {
     const { index, by, near } = orders[sort];
-    const direct = near || !where.ofKey;
+    // What an index can answer alone, or narrow down, is walked to its end.
+    const direct = near ? where.ofKey || filter.bucket !== undefined : !where.ofKey;
     const orderBy = `ORDER BY ${by.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ')}`;
     const view = this.#view(
       JSON.stringify([filter, sort, descending]),
@@ -71,14 +72,15 @@ export class Views {
     if (!view.done && view.length < offset + limit && offset + limit <= nearOffset) {
       const from = direct
         ? `objects ${index} WHERE ${where.sql} ${orderBy}`
-        : `(SELECT ${rowColumns} FROM objects ${index} ${orderBy} LIMIT ${walked}) WHERE ${where.sql}`;
+        : `(SELECT ${rowColumns} FROM objects ${index} ${orderBy} LIMIT ${near ? walked.near : walked.far}) WHERE ${where.sql}`;
       const page = this.#db.prepare(`SELECT ${rowColumns} FROM ${from} LIMIT ? OFFSET ?`);
       page.setReturnArrays(true);
       const rows = page.all(...where.parameters, limit, offset) as unknown as RawRow[];
       if (rows.length === limit) return { rows };
       // A page that is not full is the last one.
       if (direct && (rows.length > 0 || offset === 0)) return { rows, total: offset + rows.length };
-      if (!view.source) view.sql = `SELECT row FROM objects NOT INDEXED WHERE ${where.sql} ${orderBy}`;
+      if (!view.source)
+        view.sql = `SELECT row FROM objects ${where.ofKey ? 'NOT INDEXED' : 'INDEXED BY byState'} WHERE ${where.sql} ${orderBy}`;
     }
     while (!view.done && view.length < offset + limit) await new Promise<void>((resolve) => view.waiting.push(resolve));
     if (view.failure) throw view.failure;
