@@ -32,7 +32,11 @@ export function AnswerLine({ audit, buckets }: { audit: Audit; buckets: readonly
   const loud = text.startsWith(number) && plain + lost > 0 ? number : '';
   return (
     <p className={styles.answer} data-testid="audit-answer">
-      {audit.state === 'running' ? <Loader size={14} aria-label={t('audit.live.running')} /> : <StateIcon mark={answer.mark} size={16} />}
+      {audit.state === 'running' ? (
+        <Loader size={14} role="img" aria-label={t('audit.live.running')} />
+      ) : (
+        <StateIcon mark={answer.mark} size={16} />
+      )}
       <span>
         {loud === '' ? null : <strong className={styles.loud}>{loud}</strong>}
         {text.slice(loud.length)}

@@ -16,7 +16,7 @@ export function EstimateFacts({ estimate, asking }: { estimate: Output<'audit.es
     <section className={styles.estimate} aria-busy={asking}>
       <h2>
         {t('audit.start.estimate.head')}
-        {asking ? <Loader size={12} aria-label={t('audit.start.estimating')} /> : null}
+        {asking ? <Loader size={12} role="img" aria-label={t('audit.start.estimating')} /> : null}
       </h2>
       {estimate === undefined ? (
         <p className={styles.why}>{asking ? t('audit.start.estimating') : ''}</p>
