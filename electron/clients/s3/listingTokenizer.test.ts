@@ -184,6 +184,7 @@ describe('a listing page with metadata', () => {
     ['has a time that is none', page([object('one', internal).replace('2026-01-01T00:00:00.123Z', '2026-01-01T99:00:00.123Z')]), 'entry 1'],
     ['has an entry without a key', page([pair('Contents', standard)]), 'entry 1'],
     ['has an entry with two keys', page([object('one', '<Key>two</Key>')]), 'entry 1'],
+    ['has an entry inside another', page([object('one', `<X>${object('two', '')}</X>`)]), 'entry 1'],
     ['goes on without saying where', page([], { head: '<IsTruncated>true</IsTruncated>' }), 'does not say where'],
   ])('refuses a page that %s', (_, xml, reason) => {
     expect(() => read(xml)).toThrow(refusal(reason));
