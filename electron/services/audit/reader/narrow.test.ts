@@ -61,6 +61,7 @@ const shapes: readonly ((random: () => number, index: number) => string)[] = [
   (random, index) => `a/${'x/'.repeat(Math.floor(random() * 4))}${index}${random() < 0.2 ? '😀' : ''}`,
   (random) =>
     'ab/.'.repeat(3).slice(0, 1 + Math.floor(random() * 11)) + 'abc'.charAt(Math.floor(random() * 3)).repeat(Math.floor(random() * 4)),
+  (random, index) => `${index % 3}/${Math.floor(random() * 500)}.jpg${['', '', '', '2', '.bak'][Math.floor(random() * 5)]}`,
 ];
 
 describe('a page that fails because of objects on it', () => {
