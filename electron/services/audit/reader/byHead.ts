@@ -4,7 +4,7 @@ import { stateFromRefusal } from '../../../clients/s3/objectState.ts';
 import type { HeadPool } from './headPool.ts';
 import type { Known } from './known.ts';
 import { pause } from './pause.ts';
-import { wordsOf } from './refusals.ts';
+import { errorOf, wordsOf } from './refusals.ts';
 
 /** What a request to one object needs. */
 export interface Asker {
@@ -14,6 +14,7 @@ export interface Asker {
 }
 
 const patience = 5;
+const ofAnyObject: ReadonlySet<string> = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed']);
 
 /**
  * An entry of which the listing says nothing, or nothing that can be trusted, by HEAD (minio.md 4.7). Absent: the object
@@ -63,6 +64,8 @@ function unknown(entry: Listed, answer: ObjectAnswer): Known {
 export async function patiently({ pool, signal }: Asker, ask: () => Promise<ObjectAnswer>): Promise<ObjectAnswer> {
   for (let round = 1; ; round++) {
     const answer = await ask();
+    // Nothing about the object: the credential is gone, or the clock is off, and so it is for all of them.
+    if (ofAnyObject.has(answer.refusal?.code ?? '')) throw errorOf(answer, '');
     const tooMuch = answer.status === 503 || answer.status === 429;
     if (!tooMuch || round === patience) return answer;
     pool.slower();

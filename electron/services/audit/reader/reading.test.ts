@@ -7,6 +7,7 @@ import type { KeyRange, ReadOrder } from '../work.ts';
 import { createCollector } from './collector.testSupport.ts';
 import { memoryListing } from './memoryListing.testSupport.ts';
 import { createListing } from './reading.ts';
+import { createTrouble } from './trouble.ts';
 
 function seeded(seed: number): () => number {
   let at = seed;
@@ -69,6 +70,11 @@ function keysOf(shape: string, count: number, random: Random): string[] {
   return [...keys].sort(compareKeys);
 }
 
+function orderOf(order: Pick<ReadOrder, 'buckets' | 'ranges'> & Partial<ReadOrder>): ReadOrder {
+  const endpoint = { url: '', ca: [], accessKey: '', secretKey: '' };
+  return { endpoint, method: 'list', prefix: '', versions: false, options: { verifyAll: false }, phase: 'listing', ...order };
+}
+
 interface Case {
   buckets: Record<string, ModelBucket>;
   versions?: boolean;
@@ -106,17 +112,14 @@ async function readAll({ buckets, versions = false, prefix = '', random, kills =
       await someTurns();
       open--;
     });
-    const order: ReadOrder = {
-      endpoint: { url: '', ca: [], accessKey: '', secretKey: '' },
-      method: 'list',
+    const order = orderOf({
+      buckets: names,
+      ranges: collector.unfinished(),
       prefix,
       versions,
       options: { verifyAll: false, inFlight },
-      buckets: names,
       ...(expected === undefined ? {} : { expected: names.map(() => expected) }),
-      ranges: collector.unfinished(),
-      phase: 'listing',
-    };
+    });
     const trouble = { judge: () => Promise.reject(new Error('not asked')), around: (_: unknown, error: unknown) => Promise.reject(error) };
     const listing = createListing(order, { client, store: collector.store, trouble, signal: ending.signal, isPaused: () => false });
     const { finished } = await listing.run();
@@ -266,4 +269,24 @@ test('a bucket that goes away is a gap, and the others are read', { timeout: 60_
   const read = await readAll({ buckets, random: seeded(6), change });
   expect(read.gaps).toMatchObject([{ bucket: 'one', after: '', error: { code: 'bucketMissing' } }]);
   expect(read.rows.filter(({ bucket }) => bucket === 1)).toHaveLength(keys.length);
+});
+
+test('a credential that is taken away while single objects are asked about ends the run, and says nothing of them', {
+  timeout: 60_000,
+}, async () => {
+  const random = seeded(9);
+  const collector = createCollector([{ id: 0, bucket: 0, after: '', done: false }], () => Promise.resolve());
+  const { signal } = new AbortController();
+  const keys = keysOf('hex names', 300, random);
+  const bucket: ModelBucket = { keys, object: () => ({ state: 'sse-c' }) };
+  const refusal = { status: 403, refusal: { code: 'InvalidAccessKeyId', message: '' } };
+  const client = {
+    ...memoryListing({ one: bucket }, () => Promise.resolve()),
+    headWithAnyKey: () => Promise.resolve(refusal),
+  };
+  const trouble = createTrouble({ client, signal, onWait: () => undefined });
+  const order = orderOf({ buckets: ['one'], ranges: collector.unfinished() });
+  const listing = createListing(order, { client, store: collector.store, trouble, signal, isPaused: () => false });
+  await expect(listing.run()).rejects.toMatchObject({ code: 'minioCredentialRefused' });
+  expect(collector.rows).toEqual([]);
 });

@@ -75,7 +75,8 @@ export function createListing(order: ReadOrder, deps: ListingDeps): Listing {
           fill();
         });
     }
-    if (inFlight === 0 && unacknowledged === 0 && (failed || signal.aborted || ranges.done)) settle();
+    // After a failure nothing is waited for: what is still under way ends with the run, and is not stored.
+    if (failed || (inFlight === 0 && unacknowledged === 0 && (signal.aborted || ranges.done))) settle();
   }
 
   async function work(task: Task): Promise<void> {
