@@ -95,10 +95,10 @@ export function unreadRows(db: DatabaseSync, aggregate: Aggregate, afterRow: num
   return (rows.all(afterRow, JSON.stringify(groups), limit) as unknown as RawTarget[]).map(targetOf);
 }
 
-/** Rows of one key in one bucket by the time of writing, listed once in a temporary table for all the reads of a bisection. */
+/** Rows of keys in buckets by the time of writing, each listed once in a temporary table for all the reads of its bisection. */
 export class ByTime {
   readonly #db: DatabaseSync;
-  #listed: number | undefined;
+  readonly #listed = new Set<number>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -110,23 +110,28 @@ export class ByTime {
       ({ bucket, state, kmsKey }) => bucket === of.bucket && state === of.state && kmsKey === of.kmsKey,
     );
     if (!group) return undefined;
-    if (this.#listed !== group.id) {
-      this.drop();
-      this.#db.exec('CREATE TEMP TABLE listedByTime (n INTEGER PRIMARY KEY, row INTEGER)');
+    if (!this.#listed.has(group.id)) {
+      this.#db.exec(
+        'CREATE TEMP TABLE IF NOT EXISTS listedByTime (grp INTEGER, n INTEGER, row INTEGER, PRIMARY KEY (grp, n)) WITHOUT ROWID',
+      );
       this.#db
-        .prepare('INSERT INTO listedByTime (row) SELECT row FROM objects WHERE grp = ? AND size > 0 ORDER BY modified, row')
+        .prepare(
+          'INSERT INTO listedByTime SELECT grp, row_number() OVER (ORDER BY modified, row) - 1, row FROM objects WHERE grp = ? AND size > 0',
+        )
         .run(group.id);
-      this.#listed = group.id;
+      this.#listed.add(group.id);
     }
-    const found = this.#db.prepare(`SELECT ${targetColumns} FROM listedByTime JOIN objects ON objects.row = listedByTime.row WHERE n = ?`);
+    const found = this.#db.prepare(
+      `SELECT ${targetColumns} FROM listedByTime AS listed JOIN objects ON objects.row = listed.row WHERE listed.grp = ? AND listed.n = ?`,
+    );
     found.setReturnArrays(true);
-    const target = found.get(n + 1) as unknown as RawTarget | undefined;
+    const target = found.get(group.id, n) as unknown as RawTarget | undefined;
     return target && targetOf(target);
   }
 
   drop(): void {
-    if (this.#listed === undefined) return;
+    if (this.#listed.size === 0) return;
     this.#db.exec('DROP TABLE IF EXISTS temp.listedByTime');
-    this.#listed = undefined;
+    this.#listed.clear();
   }
 }
