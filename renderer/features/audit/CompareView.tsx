@@ -1,8 +1,9 @@
 import { Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowsDiff } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { type Audit, type AuditChange, auditChange } from '../../../shared/audit.ts';
-import { DrawerContent } from '../../components/drawer.tsx';
+import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay, formatNumber } from '../../components/format.ts';
@@ -49,6 +50,8 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
   const { query } = useAuditPlace();
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
   const [open, setOpen] = useState(false);
+  const drawer = useDrawer();
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   // The older one is `before`, whichever the page is about.
   const [before, after] = other.id < audit.id ? [other, audit] : [audit, other];
   const change = auditChange.safeParse(query.get('change')).data;
@@ -67,6 +70,11 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
   const number = (value: number): string => formatNumber(value, language);
   const all = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0);
   const row = selection ? pages.row(selection.cursor) : undefined;
+
+  function openCard(): void {
+    setOpen(true);
+    if (narrow) drawer.setOpen(true);
+  }
 
   function put(name: 'with' | 'change', value: string | undefined): void {
     const next = new URLSearchParams(query);
@@ -129,7 +137,7 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
         version={version}
         selection={selection}
         onSelect={setSelection}
-        onOpen={() => setOpen(true)}
+        onOpen={openCard}
         onKey={(event) => {
           if (event.key !== 'Escape' || !open) return false;
           setOpen(false);
