@@ -94,7 +94,9 @@ it('weighs what cannot be read more than plaintext, and prints both counts', asy
   await kes.close();
   const run = await audit('--bucket', 'open', '--bucket', 'lost');
   expect(run.code, run.stderr).toBe(4);
-  expect(run.lines[0]).toMatchObject({ plaintext: 1500, unclear: 5, opens: { no: 5 } });
+  expect(run.lines[0]).toMatchObject({ plaintext: 1500, unclear: 5, current: { unreadable: { objects: 5 } } });
+  const { findings } = run.lines[0] as { findings: { what: string }[] };
+  expect(findings.filter(({ what }) => /lost/.test(what))).toHaveLength(1);
   const told = await sealdeck(['audit', 'list', '--dir', dir]);
   expect(told.stdout).toMatch(/plaintext 1,500, unknown or unreadable 5/);
 });

@@ -363,11 +363,11 @@ export const auditProcedures = {
     output: z.object({ name: z.string(), downloadPath: z.string() }),
   }),
   /**
-   * Writes one form of a finished run to a file of this machine, whole or not at all. `file` is an absolute path. The job's
-   * result: `{file, bytes, sha256}`.
+   * Writes one form of a finished run to a file of this machine, whole or not at all. `file` is an absolute path. `keys`: only
+   * the keys of what has content, each with a NUL behind it, for `xargs -0`. The job's result: `{file, bytes, sha256}`.
    */
   'audit.save': procedure({
-    input: z.strictObject({ ...ofRun, ...form, file: z.string().min(1).max(4096) }),
+    input: z.strictObject({ ...ofRun, ...form, format: z.enum(['csv', 'jsonl', 'html', 'keys']), file: z.string().min(1).max(4096) }),
     output: jobStarted,
   }),
   /** Judges a report folder on this machine: every file against the manifest, the manifest against its signature. */

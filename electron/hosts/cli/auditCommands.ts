@@ -23,7 +23,7 @@ const parts: Readonly<Record<string, readonly [number, number]>> = {
 /** The options that each of them takes; a new audit takes all but `--state`. */
 const taken: Readonly<Record<string, readonly string[]>> = { export: ['out', 'state', 'bucket', 'prefix'], resume: ['out'] };
 const ofAudit = ['bucket', 'prefix', 'versions', 'verify-all', 'gentle', 'out', 'state'];
-const forms = ['csv', 'jsonl', 'html', 'json'] as const;
+const forms = ['csv', 'jsonl', 'html', 'json', 'keys'] as const;
 type Form = (typeof forms)[number];
 
 /** Refuses what would be ignored or fail at the end, before an engine runs for it. Throws `usage`. */
@@ -43,9 +43,9 @@ export function checkAudit(flags: Flags, rest: readonly string[]): void {
   const allowed = part === undefined ? ofAudit.filter((name) => name !== 'state') : (taken[part] ?? []);
   const foreign = ofAudit.find((name) => Object.hasOwn(flags, name) && !allowed.includes(name));
   if (foreign) refuse(`audit${part === undefined ? '' : ` ${part}`} does not take --${foreign}`);
-  if (flags.out !== undefined && formOf(flags.out) === undefined) refuse('--out ends in .csv, .jsonl, .html or .json');
+  if (flags.out !== undefined && formOf(flags.out) === undefined) refuse('--out ends in .csv, .jsonl, .html, .json or .keys');
   if (part === 'export' && (flags.out === undefined || formOf(flags.out) === 'json'))
-    refuse('audit export needs --out with a .csv, .jsonl or .html file');
+    refuse('audit export needs --out with a .csv, .jsonl, .html or .keys file');
   if (part === 'export' && (flags.bucket?.length ?? 0) > 1) refuse('audit export takes one --bucket');
   for (const state of flags.state ?? []) if (!auditState.safeParse(state).success) refuse(`--state is one of ${auditStates.join(', ')}`);
   if (flags.prefix !== undefined && flags.bucket?.length !== 1) refuse('--prefix needs exactly one --bucket');

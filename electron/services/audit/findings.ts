@@ -112,9 +112,11 @@ function plain(audit: Audit, bucket: AuditBucket): AuditFinding[] {
   return findings;
 }
 
-function unreadable({ reasons }: Found, { name, current, noncurrent }: AuditBucket): AuditFinding[] {
-  const count = objectsOf(current, 'unreadable') + objectsOf(noncurrent, 'unreadable');
-  if (count === 0) return [];
+/** Those of a key that is gone are told with their key. */
+function unreadable({ reasons, keys }: Found, { name, current, noncurrent }: AuditBucket): AuditFinding[] {
+  const gone = keys.filter(({ bucket, opens }) => bucket === name && opens.answer === 'no').reduce((sum, { objects }) => sum + objects, 0);
+  const count = objectsOf(current, 'unreadable') + objectsOf(noncurrent, 'unreadable') - gone;
+  if (count <= 0) return [];
   const reason = reasons.get(reasonKey(name, 'unreadable'));
   const forged = reason !== undefined && tampered.includes(reason.code);
   return [
@@ -138,12 +140,12 @@ function gone({ bucket, kmsKey, state, objects, opens }: AuditKey): AuditFinding
       what: say(opens.how === 'sample' ? 'auditFindKeyGoneSample' : 'auditFindKeyGone', { count: show(objects), bucket, key }),
       next: say('auditNextKeyGone', { key }),
       commands: decryptsNow(kmsKey),
-      filter: { states: [state], bucket, kmsKey, versions: 'all' },
+      filter: { bucket, kmsKey, opens: 'no', versions: 'all' },
     },
   ];
 }
 
-function madeAgain({ bucket, kmsKey, state, opens, boundary }: AuditKey): AuditFinding[] {
+function madeAgain({ bucket, kmsKey, opens, boundary }: AuditKey): AuditFinding[] {
   if (opens.answer !== 'differs') return [];
   const key = kmsKey || '@auditDefaultKey';
   const between = boundary && [boundary.fails.modifiedAt, boundary.works.modifiedAt].sort();
@@ -156,14 +158,17 @@ function madeAgain({ bucket, kmsKey, state, opens, boundary }: AuditKey): AuditF
       what,
       next: say('auditNextKeyAgain', { key }),
       commands: decryptsNow(kmsKey),
-      filter: { states: [state], bucket, kmsKey },
+      filter: { bucket, kmsKey, versions: 'all' },
     },
   ];
 }
 
-function unknown({ reasons }: Found, { name, current, noncurrent }: AuditBucket): AuditFinding[] {
-  const count = objectsOf(current, 'unknown') + objectsOf(noncurrent, 'unknown');
-  if (count === 0) return [];
+function unknown({ reasons, keys }: Found, { name, current, noncurrent }: AuditBucket): AuditFinding[] {
+  const mixed = keys
+    .filter(({ bucket, opens }) => bucket === name && opens.answer === 'differs')
+    .reduce((sum, { objects }) => sum + objects, 0);
+  const count = objectsOf(current, 'unknown') + objectsOf(noncurrent, 'unknown') - mixed;
+  if (count <= 0) return [];
   const reason = reasons.get(reasonKey(name, 'unknown'));
   const permission = reason?.code === 'auditNoPermission' ? String(reason.params?.permission) : undefined;
   return [

@@ -19,7 +19,7 @@ import { verifyReport } from './report/verify.ts';
 import { writeReport } from './report/writeReport.ts';
 import { createRuns } from './runs.ts';
 import { createSample, type SampleDeps } from './sample/sample.ts';
-import { saveRows } from './saveRows.ts';
+import { keysOf, saveRows } from './saveRows.ts';
 import { createViews } from './views.ts';
 import type { StoreCalls } from './work.ts';
 
@@ -195,6 +195,7 @@ export function createAudit(deps: Deps): AuditService {
           run: async (_report, signal) => {
             if (format === 'html') return saveRows(file, [reportPage(await pageOf(stackId, audit.id, language))], signal);
             const { store, close } = await views.hold(stackId, id);
+            if (format === 'keys') return saveRows(file, keysOf(store.after, filter), signal).finally(close);
             return saveRows(file, openExport(format, filter, { after: store.after, language, close }), signal);
           },
         });

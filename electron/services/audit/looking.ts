@@ -32,7 +32,8 @@ export async function lookAround(
   const s3 = createS3(endpoint);
   const admin = createMinioAdmin(endpoint);
   try {
-    const names = scope.buckets ?? (await s3.listBuckets()).map(({ name }) => name);
+    // Rows are kept in the order of buckets, so reports and exports are in that of names.
+    const names = (scope.buckets ?? (await s3.listBuckets()).map(({ name }) => name)).toSorted();
     const [usage, since, serverVersion] = await Promise.all([
       // A part of a bucket is not counted by anybody.
       scope.prefix === '' ? mayFail(admin.usage()) : undefined,

@@ -18,8 +18,8 @@ export function encryptInPlace(
   const at = `${bucket}/{}`;
   return [
     ...(rule?.kind === 'none' ? [`mc encrypt set sse-kms KEY ${shellWord(bucket)}`] : []),
-    `sealdeck audit export ${id} --stack ${stackId} --bucket ${shellWord(name)} --state plaintext --out plain.jsonl`,
-    `jq -j 'select(.size > 0 or (.key | endswith("/") | not)) | .key + "\\u0000"' plain.jsonl | xargs -0 -I{} mc cp ${how} ${shellWord(at)} ${shellWord(at)}`,
+    `sealdeck audit export ${id} --stack ${stackId} --bucket ${shellWord(name)} --state plaintext --out plain.keys`,
+    `xargs -0 -I{} mc cp ${how} ${shellWord(at)} ${shellWord(at)} < plain.keys`,
   ];
 }
 

@@ -5,9 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Audit, AuditRow, MapNode } from '../../../shared/audit.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
-import { startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
+import { mcAliasCommands } from '../../clients/s3/mcCommands.ts';
+import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
+import { type ModelBucket, startModelS3 } from '../../clients/s3/modelS3.testSupport.ts';
 import { createSignedClient } from '../../clients/s3/signedClient.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
+import type { StackAccess } from '../../jobs/step.ts';
 import type { CallContext } from '../../rpc/connection.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
 import { createAudit } from './handlers.ts';
@@ -46,14 +49,14 @@ afterAll(async () => {
 });
 
 /** An engine's part for audits, on the same data folder each time. */
-function startService() {
+function startService(access: StackAccess = stack.context) {
   const told: { at: number; audit: Audit }[] = [];
   const publish: Publish = (name, payload) => {
     if (name === 'audit.changed') told.push({ at: Date.now(), audit: structuredClone(payload) as Audit });
   };
   const jobs = createJobRunner(publish, log);
   const service = createAudit({
-    ...{ open: async () => stack.context, publish, jobs, log, dataFolder, isProtected: () => true },
+    ...{ open: async () => access, publish, jobs, log, dataFolder, isProtected: () => true },
     files: { offer: () => ({ downloadPath: '' }) },
     journalOf: async () => [],
     stackIds: async () => [stackId],
@@ -194,4 +197,71 @@ it('shows one object as it is now, and what changed since an earlier run', async
 
   await handlers['audit.remove']({ stackId, id: other.id }, call);
   expect((await readdir(join(dataFolder, 'stacks', stackId, 'audits'))).filter((name) => name.startsWith(other.id))).toEqual([]);
+}, 90_000);
+
+it('prints a plan that really encrypts what is plaintext, keeps its metadata, and touches nothing else', async () => {
+  const { handlers, jobs, start, get } = startService();
+  const keys = ['a b+c.txt', `quote'and"more`, '合同/一.txt', 'line\nbreak', 'dollar$(id)', '-dash', 'deep/er/x'];
+  const meta = { 'x-amz-meta-owner': 'me', 'x-amz-tagging': 'team=blue' };
+  await withS3(stack.context, (s3) => s3.createBucket('later'));
+  for (const key of keys) await stack.raw('PUT', ['later', key], meta, key);
+  await stack.raw('PUT', ['later', 'folder/'], {}, '');
+  await withS3(stack.context, (s3) => s3.setBucketRule('later', { kind: 'sse-kms', key: 'minio-docs' }));
+  const context = Buffer.from('{"a":"b"}').toString('base64');
+  await stack.raw(
+    'PUT',
+    ['later', 'already'],
+    { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-context': context },
+    'c',
+  );
+  const untouched = await withS3(stack.context, (s3) => s3.headObject('later', 'already'));
+  const { id, jobId } = await start({ buckets: ['later'] });
+  await jobs.wait(jobId);
+  const [finding] = (await get(id)).findings;
+  expect(finding?.what).toMatchObject({ code: 'auditFindPlain', params: { count: '7' } });
+
+  const [save = '', ...rest] = finding?.commands ?? [];
+  expect(save).toContain(`sealdeck audit export ${id} --stack test --bucket later --state plaintext --out plain.keys`);
+  const file = join(dataFolder, 'plain.keys');
+  const filter = { states: ['plaintext' as const], bucket: 'later' };
+  const saved = await handlers['audit.save']({ stackId, id, file, format: 'keys', filter, language: 'en' }, call);
+  expect((await jobs.wait(saved.jobId)).state).toBe('succeeded');
+  const alias = mcAliasCommands(stack.context).map(({ line }) => line ?? '');
+  const ran = await runWithMc(stack, [...alias, ...rest.map((line) => line.replace('plain.keys', `'${file}'`))]);
+  expect(ran.code).toBe(0);
+  const client = createSignedClient(await minioEndpoint(stack.context));
+  for (const key of keys) {
+    const { headers } = await client.demand({ method: 'HEAD', path: ['later', key] });
+    expect(headers['x-amz-server-side-encryption-aws-kms-key-id'], key).toBe('arn:aws:kms:minio-docs');
+    expect(headers, key).toMatchObject({ 'x-amz-meta-owner': 'me', 'x-amz-tagging-count': '1' });
+    expect((await client.demand({ method: 'GET', path: ['later', key] })).text(), key).toBe(key);
+  }
+  await client.close();
+  expect(await withS3(stack.context, (s3) => s3.headObject('later', 'already'))).toEqual(untouched);
+}, 90_000);
+
+it('fails with what was read when its credential is refused in the middle, and goes on once it is valid', async () => {
+  const bucket: ModelBucket = { keys: Array.from({ length: 5000 }, (_, at) => `k${String(at).padStart(5, '0')}`) };
+  const model = await startModelS3({ buckets: { many: bucket } });
+  try {
+    let refuse = false;
+    model.state.fault = ({ kind }) =>
+      refuse && kind === 'page' ? { refusal: { status: 403, code: 'InvalidAccessKeyId' } } : { delayMs: 150 };
+    const [cluster] = stack.context.stack.minioClusters;
+    if (!cluster) throw new Error('the test stack has no MinIO');
+    const minioClusters = [{ ...cluster, nodes: [{ id: 'model', url: model.url, way: 'api' as const }] }];
+    const { handlers, jobs, start, get, until } = startService({ ...stack.context, stack: { ...stack.context.stack, minioClusters } });
+    const { id, jobId } = await start({ buckets: ['many'] }, { requestsPerSecond: 5, inFlight: 1 });
+    await until(id, ({ current }) => (current.objects[0] ?? 0) > 0);
+    refuse = true;
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'failed', error: { code: 'minioCredentialRefused' } });
+    const { audit } = await get(id);
+    expect(audit).toMatchObject({ state: 'failed', error: { code: 'minioCredentialRefused' } });
+    expect(audit.current.objects[0]).toBeGreaterThan(0);
+    refuse = false;
+    expect(await jobs.wait((await handlers['audit.resume']({ stackId, id }, call)).jobId)).toMatchObject({ state: 'succeeded' });
+    expect((await get(id)).audit).toMatchObject({ state: 'finished', current: { objects: [5000, 0, 0, 0, 0, 0] }, gaps: 0 });
+  } finally {
+    await model.close();
+  }
 }, 90_000);
