@@ -26,7 +26,7 @@ export function compareColumns(t: Words): GridColumn<ChangedRow>[] {
       ...head('bucket'),
       width: 120,
       grows: 1.5,
-      cell: (row) => <RowName name={either(row)?.bucket ?? ''} tailLetters={8} />,
+      cell: (row) => <RowName name={either(row)?.bucket ?? ''} tailLetters={10} />,
     },
     { ...head('name'), width: 160, grows: 4, cell: (row) => <RowName name={either(row)?.key ?? ''} /> },
     { ...head('before'), width: 104, cell: ({ before }) => state(before) },

@@ -29,7 +29,7 @@ export function automaticColumns(wide: boolean, buckets: boolean, versions: bool
 export function rowColumns(shown: readonly ColumnId[], sorts: boolean, t: Words, language: Language): GridColumn<AuditRow>[] {
   const all: Record<ColumnId, Omit<GridColumn<AuditRow>, 'id' | 'head'>> = {
     state: { width: 112, sorts, cell: (row) => <StateCell row={row} t={t} /> },
-    bucket: { width: 120, grows: 1.5, cell: (row) => <RowName name={row.bucket} tailLetters={8} /> },
+    bucket: { width: 120, grows: 1.5, cell: (row) => <RowName name={row.bucket} tailLetters={10} /> },
     name: { width: 160, grows: 4, sorts, cell: (row) => <RowName name={row.key} /> },
     size: { width: 64, end: true, sorts, cell: (row) => (row.deleteMarker ? '' : formatBytes(row.size, language)) },
     written: {
