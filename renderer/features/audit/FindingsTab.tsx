@@ -1,5 +1,6 @@
 import type { Audit, AuditFinding, AuditGap } from '../../../shared/audit.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
+import { useDrawer } from '../../components/drawer.tsx';
 import { shorten } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -63,8 +64,9 @@ function Nothing({ audit, gaps }: { audit: Audit; gaps: number }) {
   );
 }
 
-function Finding({ audit, finding: { level, what, next, filter } }: { audit: Audit; finding: AuditFinding }) {
+function Finding({ audit, finding: { level, what, next, filter, commands } }: { audit: Audit; finding: AuditFinding }) {
   const { t } = useWords();
+  const drawer = useDrawer();
   const { sentence } = useSentence();
   return (
     <li className={styles.finding} data-level={level}>
@@ -74,6 +76,11 @@ function Finding({ audit, finding: { level, what, next, filter } }: { audit: Aud
       <div>
         <p className={styles.what}>{sentence(what)}</p>
         <p className={styles.next}>{sentence(next)}</p>
+        {commands.length > 0 && !drawer.open ? (
+          <button type="button" className={styles.commands} onClick={() => drawer.setOpen(true)}>
+            {t('components.commands')}
+          </button>
+        ) : null}
       </div>
       {filter ? (
         <a href={addressOf(audit.id, 'objects', filter)} aria-label={`${t('audit.findings.show')}: ${sentence(what)}`}>

@@ -127,7 +127,8 @@ function place(
     .sum((item) => (item.children ? 0 : item.weight))
     // Equal weights keep one order whatever the order of the answer.
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0) || (a.data.key < b.data.key ? -1 : 1));
-  const gap = shown.length > 60 ? cellGap + 1 : groupGap;
+  // Places without any below them are cells themselves.
+  const gap = shown.some(({ children }) => children) ? (shown.length > 60 ? cellGap + 1 : groupGap) : cellGap;
   strips.clear();
   return treemap<Weighed>()
     .tile(treemapSquarify)
