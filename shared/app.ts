@@ -15,7 +15,10 @@ export const settings = z.object({
   /** Minutes without anybody at a window after which the credential store is locked. 0: never. */
   autoLockMinutes: z.int().min(0).max(1440).default(0),
   /** Columns of an audit's table of objects beside the name; absent or empty: as the width allows. */
-  auditColumns: z.array(z.enum(['state', 'bucket', 'size', 'written', 'key', 'version', 'opens'])).max(7).optional(),
+  auditColumns: z
+    .array(z.enum(['state', 'bucket', 'size', 'written', 'key', 'version', 'opens']))
+    .max(7)
+    .optional(),
 });
 export type Settings = z.infer<typeof settings>;
 
