@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -114,6 +114,18 @@ it('compares two runs, and says who may decrypt an object', async () => {
   expect(look).toMatchObject({ keyInKes: true, opens: { answer: 'yes' } });
   expect(look.mayDecrypt).toEqual(expect.arrayContaining([expect.stringMatching(/^MinIO \(/)]));
   await mc(lab, 'cp', '--quiet', join(place.folder, 'files-sealed', 'd0', '0.txt'), 'lab/sealed/d0/0.txt');
+});
+
+it('writes a report that verify finds intact, and names the file that was altered in it', async () => {
+  const [{ id = '' } = {}] = await list();
+  const { folder } = (await call(data, 'audit.report', { stackId: 'lab', id })) as { folder: string };
+  const intact = await sealdeck(['audit', 'verify', folder, '--dir', dir, '--json']);
+  expect(intact.code, intact.stderr).toBe(0);
+  expect(intact.lines[0]).toMatchObject({ result: 'intact', signedBy: 'lab' });
+  await appendFile(join(folder, 'objects.csv'), 'one more line\r\n');
+  const altered = await sealdeck(['audit', 'verify', folder, '--dir', dir]);
+  expect(altered.code).toBe(1);
+  expect(altered.stdout).toMatch(/✗ objects\.csv · altered/);
 });
 
 it('is cancelled by Ctrl-C with 130, keeps its state, and resumes to the same totals', async () => {

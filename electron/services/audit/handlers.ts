@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { AuditLook, auditProcedures } from '../../../shared/audit.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { type Language, say, type Text } from '../../../shared/text.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
@@ -88,8 +88,13 @@ export function createAudit(deps: Deps): AuditService {
   /** The stack here whose key has this fingerprint. */
   async function signerOf(fingerprint: string): Promise<string | undefined> {
     for (const id of await deps.stackIds()) {
-      const { secrets, stack } = await open(id);
-      if (ownFingerprint(secrets) === fingerprint) return stack.name;
+      try {
+        const { secrets, stack } = await open(id);
+        if (ownFingerprint(secrets) === fingerprint) return stack.name;
+      } catch (error) {
+        // A damaged document, or a locked store: a report is judged without them.
+        if (!isAppError(error)) throw error;
+      }
     }
     return undefined;
   }

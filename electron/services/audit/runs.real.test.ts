@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Audit, AuditRow, MapNode } from '../../../shared/audit.ts';
+import { verdictOf } from '../../../shared/auditVerdict.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
 import { mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
@@ -74,6 +75,14 @@ function startService(access: StackAccess = stack.context) {
     throw new Error('it did not come to that in time');
   };
   return { service, handlers, jobs, told, start, get, until };
+}
+
+/** The test's stack with another server as its MinIO. */
+function before(url: string): StackAccess {
+  const [cluster] = stack.context.stack.minioClusters;
+  if (!cluster) throw new Error('the test stack has no MinIO');
+  const minioClusters = [{ ...cluster, nodes: [{ id: 'model', url, way: 'api' as const }] }];
+  return { ...stack.context, stack: { ...stack.context.stack, minioClusters } };
 }
 
 function expectWhole({ current, noncurrent, gaps }: Pick<Audit, 'current' | 'noncurrent' | 'gaps'>): void {
@@ -247,10 +256,7 @@ it('fails with what was read when its credential is refused in the middle, and g
     let refuse = false;
     model.state.fault = ({ kind }) =>
       refuse && kind === 'page' ? { refusal: { status: 403, code: 'InvalidAccessKeyId' } } : { delayMs: 150 };
-    const [cluster] = stack.context.stack.minioClusters;
-    if (!cluster) throw new Error('the test stack has no MinIO');
-    const minioClusters = [{ ...cluster, nodes: [{ id: 'model', url: model.url, way: 'api' as const }] }];
-    const { handlers, jobs, start, get, until } = startService({ ...stack.context, stack: { ...stack.context.stack, minioClusters } });
+    const { handlers, jobs, start, get, until } = startService(before(model.url));
     const { id, jobId } = await start({ buckets: ['many'] }, { requestsPerSecond: 5, inFlight: 1 });
     await until(id, ({ current }) => (current.objects[0] ?? 0) > 0);
     refuse = true;
@@ -265,3 +271,23 @@ it('fails with what was read when its credential is refused in the middle, and g
     await model.close();
   }
 }, 90_000);
+
+it('names a bucket that may not be listed as a place it did not see, and reads the others', async () => {
+  const keys = ['a', 'b', 'c'];
+  const model = await startModelS3({
+    buckets: { mine: { keys, object: () => ({ state: 'sse-kms', kmsKey: 'k' }) }, theirs: { keys } },
+    fault: ({ kind, bucket }) => (kind === 'page' && bucket === 'theirs' ? { refusal: { status: 403, code: 'AccessDenied' } } : undefined),
+  });
+  try {
+    const { jobs, start, get } = startService(before(model.url));
+    const { id, jobId } = await start({ buckets: ['mine', 'theirs'] });
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'succeeded' });
+    const { audit, gaps, findings } = await get(id);
+    expect(audit).toMatchObject({ state: 'finished', gaps: 1, current: { objects: [0, 0, 0, 0, 0, 3] } });
+    expect(gaps).toMatchObject([{ bucket: 'theirs', after: '', error: { code: 'minioAccessDenied' } }]);
+    expect(findings.map(({ what }) => what.code)).toEqual(['auditFindGaps']);
+    expect(verdictOf(audit as Audit)).toEqual({ plaintext: 0, unclear: 1 });
+  } finally {
+    await model.close();
+  }
+}, 60_000);
