@@ -4,8 +4,8 @@ import type { SameWords } from '../words.ts';
 export const auditZh: SameWords<typeof auditEn> = {
   question: '哪些对象没有加密？',
   answer: {
-    running: '目前 {plain} 个。',
-    runningIn_other: '目前 {plain} 个，分布在 {all} 个存储桶中的 {count} 个。',
+    running: '{plain} 个明文（截至目前）。',
+    runningIn_other: '{plain} 个明文，目前分布在 {all} 个存储桶中的 {count} 个。',
     plain: '{plain} 个为明文，共 {total} 个。',
     lost: '{lost} 个无法打开，共 {total} 个。没有明文对象。',
     plainLost: '{plain} 个为明文，{lost} 个无法打开，共 {total} 个。',
@@ -124,7 +124,7 @@ export const auditZh: SameWords<typeof auditEn> = {
       head: '预计开销',
       objects: '对象',
       objectsValue: '约 {count} 个',
-      counted: { usage: 'MinIO 于{ago}统计', audit: '上次审计于{ago}统计' },
+      counted: { usage: 'MinIO 于 {ago}统计', audit: '上次审计于 {ago}统计' },
       unknown: '尚无统计',
       buckets: '存储桶',
       time: '时间',

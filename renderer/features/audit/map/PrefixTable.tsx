@@ -42,6 +42,15 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
     [node, open, asked, branches, none, by, hidden, sort],
   );
   const at = rows.findIndex(({ key }) => key === selected);
+  // What was selected on the map below a folded row unfolds it, so that both show the same selection.
+  const folded =
+    selected === undefined || at >= 0
+      ? undefined
+      : node.children?.find((child) => child.children?.some((below) => placeKey(below) === selected));
+  const foldedKey = folded && placeKey(folded);
+  useEffect(() => {
+    if (foldedKey !== undefined) setOpen((old) => (old.has(foldedKey) ? old : new Set([...old, foldedKey])));
+  }, [foldedKey]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -56,8 +65,11 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
   function toggle(row: TreeRow): void {
     if (row.open === undefined) return;
     const next = new Set(open);
-    if (row.open) next.delete(row.key);
-    else {
+    if (row.open) {
+      next.delete(row.key);
+      // The selection does not stay inside what is folded.
+      if (selected !== row.key && selected?.startsWith(row.key)) onSelect(row.node);
+    } else {
       next.add(row.key);
       const known = (branches.get(row.key) ?? row.node).children?.length ?? 0;
       if (known === 0 && !asked.some((one) => placeKey(one) === row.key)) setAsked([...asked, row.node]);
