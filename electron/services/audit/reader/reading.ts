@@ -10,8 +10,6 @@ import type { Trouble } from './trouble.ts';
 
 /** Commits that the store has not acknowledged, before no more pages are asked for: memory stays flat. */
 const mostCommits = 8;
-/** A page of HEADs is asked for by many requests at once: few pages keep all of them busy. */
-const mostHeadPages = 4;
 /** How often a page that cannot be used is asked for again. */
 const tries = 3;
 const ofAllBuckets: ReadonlySet<string> = new Set(['minioCredentialRefused', 'minioClockSkew', 'cancelled']);
@@ -47,8 +45,7 @@ export interface Listing {
  */
 export function createListing(order: ReadOrder, deps: ListingDeps): Listing {
   const { client, store, trouble, signal, isPaused, now = () => performance.now() } = deps;
-  const byHead = order.method === 'head';
-  const flow = createFlow(Math.min(order.options.inFlight ?? 16, byHead ? mostHeadPages : 16));
+  const flow = createFlow(order.options.inFlight);
   const ranges = new Ranges(order.ranges, {
     prefix: order.prefix,
     versions: order.versions,
@@ -89,7 +86,6 @@ export function createListing(order: ReadOrder, deps: ListingDeps): Listing {
         versions: order.versions,
         prefix: order.prefix,
         ...task.ask,
-        ...(byHead ? { metadata: false } : {}),
         signal,
       });
     } catch (error) {
