@@ -86,7 +86,10 @@ export function startThread<C extends { [N in keyof C]: Call }>(file: string, da
   // Garbage of short lives is most of what such threads make: more room for it is memory without speed.
   const worker = new Worker(file, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   const caller = callsOf<C>(worker);
-  worker.on('error', (error) => caller.fail(error));
+  worker.on('error', (error) => {
+    const outOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+    caller.fail(outOfMemory ? new AppError('threadEnded', {}, { cause: error }) : error);
+  });
   worker.on('exit', () => caller.fail(new AppError('threadEnded')));
   return {
     ...caller,

@@ -291,3 +291,17 @@ it('names a bucket that may not be listed as a place it did not see, and reads t
     await model.close();
   }
 }, 60_000);
+
+it('says of a place without objects that nothing was found there, not that all is encrypted', async () => {
+  const model = await startModelS3({ buckets: { empty: { keys: [] } } });
+  try {
+    const { jobs, start, get } = startService(before(model.url));
+    const { id, jobId } = await start({ buckets: ['empty'], versions: true });
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'succeeded' });
+    const { audit, findings } = await get(id);
+    expect(audit).toMatchObject({ state: 'finished', buckets: { done: 1, total: 1 } });
+    expect(findings.map(({ what }) => what.code)).toEqual(['auditFindNothing']);
+  } finally {
+    await model.close();
+  }
+}, 60_000);
