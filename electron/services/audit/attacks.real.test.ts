@@ -26,7 +26,7 @@ const oddKeys: Readonly<Record<string, string>> = {
   newlines: 'one\ntwo\r\nthree\ttab',
   emoji: '🔒👩‍👩‍👧/😀',
   Chinese: '合同/2023-框架协议.pdf',
-  '1,024 bytes': '中'.repeat(341) + 'x',
+  '1,024 bytes': `${'中'.repeat(341)}x`,
   'leading slashes': '//lead/ing',
   'two slashes': 'a//b///c',
   'two dots': '../../etc/passwd',

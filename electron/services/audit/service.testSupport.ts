@@ -66,7 +66,8 @@ export async function serveAudits(url: string) {
     async finish(scope: Partial<AuditScope> = {}, options: Partial<AuditOptions> = {}) {
       const { id, jobId } = await start(scope, options);
       const job = await jobs.wait(jobId);
-      return { id, job, ...(await get(id)) };
+      const told = await get(id);
+      return { id, job, ...told, audit: told.audit as Audit };
     },
     async until(id: string, fits: (audit: Audit) => boolean): Promise<Audit> {
       for (const end = Date.now() + 30_000; Date.now() < end; await sleep(25)) {
