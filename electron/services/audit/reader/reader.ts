@@ -43,11 +43,13 @@ export function createReader(order: ReadOrder, { client: raw, store, tell }: Dep
     signal,
     requestsPerSecond: order.options.requestsPerSecond,
     onAway: waitFor('server'),
-    onTooMuch: () => listing.slower(),
+    onTooMuch: () => listing?.slower(),
     mayGo: () => paused?.promise ?? Promise.resolve(),
   });
   const trouble = createTrouble({ client, signal, onWait: waitFor('kms') });
-  const listing = createListing(order, { client, store, trouble, signal, isPaused: () => paused !== undefined });
+  /** Without one the keys are read page after page, each object by HEAD. */
+  const listing =
+    order.method === 'list' ? createListing(order, { client, store, trouble, signal, isPaused: () => paused !== undefined }) : undefined;
 
   function news(): ReaderNews {
     const waitsFor = waits.values().next().value;
@@ -57,7 +59,7 @@ export function createReader(order: ReadOrder, { client: raw, store, tell }: Dep
 
   async function all(): Promise<{ finished: boolean }> {
     if (phase === 'listing') {
-      const { finished } = order.method === 'head' ? await readByHead(order, { client, store, trouble, signal }) : await listing.run();
+      const { finished } = await (listing?.run() ?? readByHead(order, { client, store, trouble, signal }));
       if (!finished) return { finished };
     }
     phase = 'opening';
@@ -99,7 +101,7 @@ export function createReader(order: ReadOrder, { client: raw, store, tell }: Dep
       const held = paused;
       paused = undefined;
       held?.resolve();
-      listing.wake();
+      listing?.wake();
     },
     stop() {
       ending.abort();
