@@ -55,7 +55,7 @@ export function createAuditFiles(dataFolder: string): AuditFiles {
           audits.push(await get(stackId, id));
         } catch (error) {
           if (!isAppError(error)) throw error;
-          damaged.push({ id, error: { code: error.code, details: error.details } });
+          damaged.push({ id, error: error.frame });
         }
       }
       return { audits, damaged };

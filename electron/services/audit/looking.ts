@@ -75,7 +75,7 @@ async function factsOf(s3: S3, name: string): Promise<BucketFacts> {
     s3.bucketRule(name).then(
       (found) => ({ rule: found.rule }),
       (error: unknown) => {
-        if (isAppError(error)) return { ruleError: { code: error.code, details: error.details } };
+        if (isAppError(error)) return { ruleError: error.frame };
         throw error;
       },
     ),

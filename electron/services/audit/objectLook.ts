@@ -1,5 +1,5 @@
 import type { AuditLook, AuditRow, AuditState } from '../../../shared/audit.ts';
-import { type AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { mayDecrypt } from '../../clients/kes/rights.ts';
@@ -11,9 +11,7 @@ import { createSignedClient, isRefusal, type SignedClient } from '../../clients/
 import type { StackAccess } from '../../jobs/step.ts';
 import { lookCommands } from './lookCommands.ts';
 
-type ErrorFrame = NonNullable<AuditLook['headError']>;
 type Read = Pick<AuditLook, 'opens' | 'answer' | 'requestId'>;
-const frameOf = ({ code, details }: AppError): ErrorFrame => ({ code, details });
 
 /** One object as it is now: HEAD, one byte, its bucket's rule, its key, who may open it. Parts that may not be asked are absent. */
 export async function lookAt(access: StackAccess, row: AuditRow): Promise<AuditLook> {
@@ -47,7 +45,7 @@ async function headOf(client: SignedClient, row: AuditRow): Promise<Pick<AuditLo
   }
   const refusal = readRefusal(status, headers, '', `${row.bucket}/${row.key}`);
   const said = stateFromRefusal(refusal, row.key);
-  const headError = frameOf(refused(refusal));
+  const headError = refused(refusal).frame;
   return said ? { head: { state: said.state as AuditState }, headError } : { headError };
 }
 
@@ -75,7 +73,7 @@ async function readByte(
     for await (const part of body) if (text.length < 10_000) text += String(part);
     const refusal = readRefusal(status, headers, text, `${row.bucket}/${row.key}`);
     const answer = `${status} ${refusal.code}`;
-    const error = frameOf(refused(refusal));
+    const error = refused(refusal).frame;
     if (state === 'sse-c') return { opens: { answer: 'notTested', why: say('auditOpensCustomerKey') }, answer, requestId };
     if (status === 403 && error.code === 'minioAccessDenied')
       return {

@@ -1,9 +1,9 @@
 import { say } from '../../../../shared/text.ts';
 import type { Listed, ListingClient, ObjectAnswer } from '../../../clients/s3/listing.ts';
 import { stateFromRefusal } from '../../../clients/s3/objectState.ts';
+import { pause } from '../../../jobs/pause.ts';
 import type { HeadPool } from './headPool.ts';
 import type { Known } from './known.ts';
-import { pause } from './pause.ts';
 import { errorOf, wordsOf } from './refusals.ts';
 
 /** What a request to one object needs. */

@@ -1,10 +1,9 @@
 import type { AuditGap } from '../../../../shared/audit.ts';
-import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { ListingClient, Page, PageToken } from '../../../clients/s3/listing.ts';
 import type { Commit, KeyRange, ReadOrder, StoreCalls } from '../work.ts';
 import { columnsOf } from './entries.ts';
 import type { Known } from './known.ts';
-import { frameOf } from './refusals.ts';
+import { endsRun, frameOf } from './refusals.ts';
 import type { Trouble } from './trouble.ts';
 
 interface Deps {
@@ -16,7 +15,6 @@ interface Deps {
 
 /** Pages whose objects are asked for at once, so that the end of one never leaves the pool of HEADs empty. */
 const pagesAtOnce = 3;
-const ofAllBuckets: ReadonlySet<string> = new Set(['minioCredentialRefused', 'minioClockSkew', 'cancelled']);
 
 /**
  * Reads a server whose listing says nothing of encryption: keys from plain pages, one after another by the server's own
@@ -31,7 +29,7 @@ export async function readByHead(order: ReadOrder, deps: Deps): Promise<{ finish
       await readRange(order, deps, range, bucket);
     } catch (error) {
       if (deps.signal.aborted) return { finished: false };
-      if (!isAppError(error) || ofAllBuckets.has(error.code) || error.code.startsWith('tls')) throw error;
+      if (endsRun(error)) throw error;
       await giveUp(deps, range, bucket, error);
     }
   }

@@ -1,7 +1,7 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { ListingClient } from '../../../clients/s3/listing.ts';
+import { pause } from '../../../jobs/pause.ts';
 import type { ReaderNews } from '../work.ts';
-import { pause } from './pause.ts';
 
 /** A sealed Vault is told by KES in ms; MinIO asks a KES that is stopped again and again, 0.4 s and more (minio.md 3.5). */
 const sealedMs = 300;

@@ -13,12 +13,14 @@ function failing(errors: unknown[], more: { requestsPerSecond?: number; mayGo?: 
   let tooMuch = 0;
   const ending = new AbortController();
   const left = [...errors];
+  const answer = <T>(good: T): Promise<T> => {
+    const error = left.shift();
+    return error === undefined ? Promise.resolve(good) : Promise.reject(error);
+  };
   const client = {
     host: 'model:1',
-    page: () => {
-      const error = left.shift();
-      return error === undefined ? Promise.resolve(page) : Promise.reject(error);
-    },
+    page: () => answer(page),
+    ready: () => answer(true),
   } as Partial<ListingClient> as ListingClient;
   const paced = createPacedClient({
     client,
@@ -40,6 +42,10 @@ describe('a request of a run', () => {
     await expect(paced.page(ask)).resolves.toBe(page);
     expect(told).toEqual(['networkRefused', undefined]);
     expect(paced.requests).toBe(8);
+  });
+
+  test('about the KMS is asked again, too, while nobody is there', async () => {
+    await expect(failing([gone, gone]).paced.ready()).resolves.toBe(true);
   });
 
   test('is asked again after a fault of the server, but not for ever', { timeout: 30_000 }, async () => {

@@ -1,7 +1,7 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { ListingClient } from '../../../clients/s3/listing.ts';
+import { pause } from '../../../jobs/pause.ts';
 import type { ReaderNews } from '../work.ts';
-import { pause } from './pause.ts';
 
 interface Deps {
   client: ListingClient;
@@ -65,7 +65,7 @@ export function createPacedClient(deps: Deps): PacedClient {
           else if (!told && isAppError(error) && isAway(error) && performance.now() - since > tellAfter) {
             told = true;
             away++;
-            deps.onAway({ code: error.code, details: error.details });
+            deps.onAway(error.frame);
           }
           await pause(wait, signal);
         }
@@ -87,7 +87,8 @@ export function createPacedClient(deps: Deps): PacedClient {
     head: (bucket, key, versionId, given = signal) => asked(() => client.head(bucket, key, versionId, given)),
     headWithAnyKey: (bucket, key, versionId, given = signal) => asked(() => client.headWithAnyKey(bucket, key, versionId, given)),
     readByte: (bucket, key, versionId, given = signal) => asked(() => client.readByte(bucket, key, versionId, given)),
-    ready: (given = signal) => client.ready(given),
+    // Else a server that ends while its KMS is away would count as an answer about objects.
+    ready: (given = signal) => asked(() => client.ready(given)),
     close: () => client.close(),
   };
 }

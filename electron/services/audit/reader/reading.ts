@@ -5,14 +5,13 @@ import { columnsOf } from './entries.ts';
 import { createFlow } from './flow.ts';
 import type { Known } from './known.ts';
 import { Ranges, type Task } from './ranges.ts';
-import { frameOf } from './refusals.ts';
+import { endsRun, frameOf } from './refusals.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Commits that the store has not acknowledged, before no more pages are asked for: memory stays flat. */
 const mostCommits = 8;
 /** How often a page that cannot be used is asked for again. */
 const tries = 3;
-const ofAllBuckets: ReadonlySet<string> = new Set(['minioCredentialRefused', 'minioClockSkew', 'cancelled']);
 const ofTheBucket: ReadonlySet<string> = new Set(['bucketMissing', 'minioAccessDenied']);
 
 export interface ListingDeps {
@@ -116,7 +115,7 @@ export function createListing(order: ReadOrder, deps: ListingDeps): Listing {
   /** A page that did not come. Narrowed where objects are to blame; a gap where nothing helps; else the end of the run. */
   async function mend(task: Task, error: unknown): Promise<void> {
     if (signal.aborted) return ranges.givenBack(task);
-    if (!isAppError(error) || ofAllBuckets.has(error.code) || error.code.startsWith('tls')) {
+    if (!isAppError(error) || endsRun(error)) {
       ranges.givenBack(task);
       throw error;
     }
@@ -151,7 +150,7 @@ export function createListing(order: ReadOrder, deps: ListingDeps): Listing {
       );
     } catch (worse) {
       if (signal.aborted) return ranges.givenBack(task);
-      if (!isAppError(worse) || ofAllBuckets.has(worse.code)) throw worse;
+      if (!isAppError(worse) || endsRun(worse)) throw worse;
       giveUp(task, worse, ofTheBucket.has(worse.code));
     }
   }

@@ -4,6 +4,7 @@ import { say, type Text } from '../../../../shared/text.ts';
 import { refused } from '../../../clients/s3/failures.ts';
 import type { ObjectAnswer } from '../../../clients/s3/listing.ts';
 
+const runCodes: ReadonlySet<string> = new Set(['minioCredentialRefused', 'minioClockSkew', 'cancelled']);
 const objectCodes: ReadonlySet<string> = new Set([
   'kmsKeyNotFound',
   'kmsNotAuthorised',
@@ -12,6 +13,11 @@ const objectCodes: ReadonlySet<string> = new Set([
   'kmsUnavailable',
   'objectTampered',
 ]);
+
+/** All that is left of the run would fail alike: credential, clock, trust, its own end, or a defect. */
+export function endsRun(error: unknown): boolean {
+  return !isAppError(error) || runCodes.has(error.code) || error.code.startsWith('tls');
+}
 
 /** Whether a page can have failed because of an object on it (minio.md 4.6). `kmsUnavailable` only after the KMS answered again. */
 export function isAboutObjects(error: unknown): boolean {
@@ -27,7 +33,7 @@ export function mayBeAway(error: unknown): boolean {
 
 /** Kept with a row or a gap: code and details. */
 export function frameOf(error: unknown): { code: string; details: Params } {
-  return isAppError(error) ? { code: error.code, details: error.details } : { code: 'internal', details: {} };
+  return isAppError(error) ? error.frame : { code: 'internal', details: {} };
 }
 
 /** The error of a refused HEAD or read. */

@@ -1,8 +1,8 @@
 import { type AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { ListingClient, Page, PageRequest } from '../../../clients/s3/listing.ts';
+import { pause } from '../../../jobs/pause.ts';
 import { codePoints } from './codePoints.ts';
 import type { KmsWatch } from './kmsWatch.ts';
-import { pause } from './pause.ts';
 import { isAboutObjects, mayBeAway } from './refusals.ts';
 
 /** A page, or why objects on it made it fail. */
