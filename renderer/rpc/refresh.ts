@@ -52,17 +52,26 @@ export function withJob(jobs: readonly JobSnapshot[], job: JobSnapshot): JobSnap
   return jobs.some((known) => known.id === job.id) ? jobs.map((known) => (known.id === job.id ? job : known)) : [job, ...jobs];
 }
 
-/** A run's newest counts go into the answers that show it; when it changes its state, what it found is asked again. */
+/** The newest snapshot of a run replaces the older one; a run not seen before comes where its id, its beginning, puts it. */
+export function withAudit(audits: readonly Audit[], audit: Audit): Audit[] {
+  if (audits.some(({ id }) => id === audit.id)) return audits.map((known) => (known.id === audit.id ? audit : known));
+  return [audit, ...audits].sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/**
+ * A run's newest counts go into the answers that show it. When it changes its state, what it found is asked again, and so is
+ * the list: an answer that was on its way may be older than the event, and no further event would put it right.
+ */
 function keepAudit(queries: QueryClient, audit: Audit): void {
   const { stackId, id } = audit;
-  const old = queries.getQueryData<Output<'audit.list'>>(['audit.list', { stackId }]);
+  const list = ['audit.list', { stackId }];
+  const old = queries.getQueryData<Output<'audit.list'>>(list);
   const before = old?.audits.find((known) => known.id === id);
-  if (old && !before) void queries.invalidateQueries({ queryKey: ['audit.list', { stackId }] });
-  queries.setQueryData<Output<'audit.list'>>(['audit.list', { stackId }], (list) =>
-    list ? { ...list, audits: list.audits.map((known) => (known.id === id ? audit : known)) } : undefined,
-  );
+  if (old) queries.setQueryData<Output<'audit.list'>>(list, { ...old, audits: withAudit(old.audits, audit) });
   queries.setQueryData<Output<'audit.get'>>(['audit.get', { stackId, id }], (run) => (run ? { ...run, audit } : undefined));
-  if (before?.state === audit.state) return;
+  // While the first list is on its way, only what ends the events asks again: else each event would put the answer off.
+  if (before ? before.state === audit.state : !old && audit.state === 'running') return;
+  void queries.invalidateQueries({ queryKey: list });
   void queries.invalidateQueries({
     predicate: ({ queryKey: [called, input] }) => String(called).startsWith('audit.') && (input as { id?: string } | undefined)?.id === id,
   });

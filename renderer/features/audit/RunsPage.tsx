@@ -12,10 +12,10 @@ import type { Output } from '../../rpc/client.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import { answerOf } from './answer.ts';
 import styles from './audit.module.css';
+import { runBefore } from './compareRuns.ts';
 import { sum } from './map/values.ts';
 import { addressOf, newAddress } from './place.ts';
 import { RemoveRun } from './RemoveRun.tsx';
-import { comparable } from './runs.ts';
 import { scopeWords } from './scope.ts';
 
 /** The runs that are kept, newest first: open, resume, compare with the one before, remove. */
@@ -60,7 +60,7 @@ export function RunsPage({ list: { audits, damaged }, sample }: { list: Output<'
           {audits.map((audit) => {
             const [plain = 0, lost = 0, unknown = 0] = audit.current.objects;
             const when = `${formatDay(audit.startedAt, language)} ${formatClock(audit.startedAt, language)}`;
-            const older = comparable(audit, audits);
+            const older = runBefore(audits, audit);
             const resumes = !audit.sample && !['running', 'waiting', 'finished'].includes(audit.state);
             return (
               <tr key={audit.id}>
@@ -101,14 +101,12 @@ export function RunsPage({ list: { audits, damaged }, sample }: { list: Output<'
                           {t('audit.runs.resume')}
                         </Menu.Item>
                       ) : null}
-                      <Menu.Item
-                        component="a"
-                        href={older ? addressOf(audit.id, 'compare', new URLSearchParams({ with: older.id })) : '#'}
-                        disabled={!older}
-                      >
-                        {t('audit.runs.compare')}
-                      </Menu.Item>
-                      <Menu.Item disabled={audit.state === 'running' || audit.sample} onClick={() => setRemoving(audit)}>
+                      {older ? (
+                        <Menu.Item component="a" href={addressOf(audit.id, 'compare', new URLSearchParams({ with: older.id }))}>
+                          {t('audit.runs.compare')}
+                        </Menu.Item>
+                      ) : null}
+                      <Menu.Item disabled={['running', 'waiting'].includes(audit.state) || audit.sample} onClick={() => setRemoving(audit)}>
                         {t('audit.runs.remove')}
                       </Menu.Item>
                     </Menu.Dropdown>

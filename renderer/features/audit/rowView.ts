@@ -1,10 +1,9 @@
 import type { Audit, AuditFilter } from '../../../shared/audit.ts';
-
-const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+import { sum } from './map/values.ts';
 
 /** How many rows a run has of the versions that a filter asks for. */
 export function allRows({ current, noncurrent, deleteMarkers }: Audit, { versions = 'current' }: AuditFilter): number {
-  const of = { current: total(current.objects), noncurrent: total(noncurrent.objects), deleteMarkers };
+  const of = { current: sum(current.objects), noncurrent: sum(noncurrent.objects), deleteMarkers };
   return versions === 'all' ? of.current + of.noncurrent + of.deleteMarkers : of[versions];
 }
 
