@@ -92,7 +92,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
           </div>
         ) : null}
         {commands && look ? (
-          <div className={styles.first} ref={(shown) => shown?.scrollIntoView({ block: 'nearest' })}>
+          <div className={styles.first} ref={intoSight}>
             <h3 className={styles.commands}>
               {t('audit.card.commands')}
               <CopyAction value={look.commands.join('\n')} label={t('components.copyCommands')} />
@@ -133,6 +133,11 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
   function opensWord(): 'differs' | 'notTested' {
     return opens.answer === 'differs' ? 'differs' : 'notTested';
   }
+}
+
+/** As it appears; the same function each time, or every event of a run would scroll there again. */
+function intoSight(shown: HTMLElement | null): void {
+  shown?.scrollIntoView({ block: 'nearest' });
 }
 
 /** Reasons are parts of sentences: "this credential may not read it". */

@@ -1,4 +1,3 @@
-import { useCallback } from 'react';
 import { useLocation } from 'wouter';
 import { type AuditFilter, auditFilter, auditId } from '../../../shared/audit.ts';
 
@@ -74,11 +73,8 @@ export function go(address: string, replace = false): void {
   window.dispatchEvent(new HashChangeEvent('hashchange', { oldURL: before, newURL: window.location.href }));
 }
 
-/** The place of the window, and how to change its query; `replace` keeps filtering out of the history. */
-export function useAuditPlace(): AuditPlace & { setQuery(id: string, query: URLSearchParams): void } {
-  // Only to be rendered again when the address changes.
+/** The place of the window; a page that asks is rendered again when it changes. */
+export function useAuditPlace(): AuditPlace {
   useLocation();
-  const place = placeIn(window.location.hash);
-  const { view } = place;
-  return { ...place, setQuery: useCallback((id, query) => go(addressOf(id, view, query), true), [view]) };
+  return placeIn(window.location.hash);
 }

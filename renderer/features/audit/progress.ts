@@ -1,11 +1,6 @@
 import type { Audit } from '../../../shared/audit.ts';
 import { sum } from './map/values.ts';
 
-/** Whether somebody works or waits on it, so that its counts may change. */
-export function isOpen(audit: Pick<Audit, 'state'>): boolean {
-  return audit.state === 'running' || audit.state === 'paused' || audit.state === 'waiting';
-}
-
 /** Entries read so far: current and noncurrent objects and delete markers. */
 export function readSoFar(audit: Audit): number {
   return sum(audit.current.objects) + sum(audit.noncurrent.objects) + audit.deleteMarkers;

@@ -36,7 +36,8 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
   const none = useMemo(() => new Map<string, MapNode>(), []);
   // Open rows whose children the map's answer does not hold; a branch may itself hold open rows.
   const [asked, setAsked] = useState<readonly MapNode[]>([]);
-  const branches = useBranches(run, asked, by, every);
+  const wanted = useMemo(() => asked.filter((one) => open.has(placeKey(one))), [asked, open]);
+  const branches = useBranches(run, wanted, by, every);
   const rows = useMemo(
     () => treeRows(node, open, asked.length === 0 ? none : branches, { by, hidden, sort }),
     [node, open, asked, branches, none, by, hidden, sort],
@@ -57,9 +58,13 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
     estimateSize: () => rowHeight,
     overscan: 12,
   });
+  const there = at >= 0;
+  // Only what is newly selected is brought into sight: rows that change places while it fills do not move the table.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where it stands is not the reason to go there
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at);
-  }, [at, virtual]);
+    if (there) virtual.scrollToIndex(at);
+  }, [selected, there, virtual]);
+  const items = virtual.getVirtualItems();
   const amount = (value: number): string => (by === 'bytes' ? formatBytes(value, language) : formatNumber(Math.round(value), language));
 
   function toggle(row: TreeRow): void {
@@ -78,6 +83,8 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    // The heads' buttons have Enter for themselves, and the browser its keys with modifiers.
+    if (event.target !== event.currentTarget || event.altKey || event.ctrlKey || event.metaKey) return;
     const row = rows[at];
     const move = (to: number): void => onSelect(rows[Math.max(0, Math.min(rows.length - 1, to))]?.node);
     const keys = new Map<string, () => unknown>([
@@ -88,7 +95,7 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
       ['PageDown', () => move(at + 15)],
       ['PageUp', () => move(at - 15)],
       ['ArrowRight', () => row && (row.open === false ? toggle(row) : row.open ? move(at + 1) : undefined)],
-      ['ArrowLeft', () => row && (row.open ? toggle(row) : move(rows.findIndex(({ key }) => key === row.parent)))],
+      ['ArrowLeft', () => row && (row.open ? toggle(row) : row.parent && move(rows.findIndex(({ key }) => key === row.parent)))],
       ['Enter', () => row && row.open !== undefined && onDive(row.node)],
       ['Backspace', onClimb],
       ['Escape', () => onSelect(undefined)],
@@ -116,7 +123,7 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
         aria-label={t('audit.map.table')}
         aria-rowcount={rows.length + 1}
         tabIndex={0}
-        aria-activedescendant={at >= 0 ? `place-${at}` : undefined}
+        aria-activedescendant={items.some(({ index }) => index === at) ? `place-${at}` : undefined}
         onKeyDown={onKeyDown}
       >
         <thead>
@@ -145,7 +152,7 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
           </tr>
         </thead>
         <tbody className={styles.rows} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
+          {items.map((item) => {
             const row = rows[item.index];
             if (!row) return null;
             const name = nameOf(row);
@@ -177,6 +184,8 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
                     disabled={row.open === undefined}
                     onClick={(event) => {
                       event.stopPropagation();
+                      // The arrows go on in the table, also when this row is scrolled away.
+                      event.currentTarget.closest('table')?.focus({ preventScroll: true });
                       toggle(row);
                     }}
                   >

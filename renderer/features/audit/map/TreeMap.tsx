@@ -135,7 +135,7 @@ export function TreeMap({ node, by, hidden, filling, selected, onSelect, onDive,
     else onSelect(undefined);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!layout) return;
+    if (!layout || event.altKey || event.ctrlKey || event.metaKey) return;
     const way = arrows[event.key as keyof typeof arrows];
     if (way !== undefined) {
       const next = at ? neighbour(layout, at, way) : layout.groups[0]?.cells[0];

@@ -8,8 +8,6 @@ export interface TreeRow {
   readonly level: number;
   readonly parent: string | undefined;
   readonly open: boolean | undefined;
-  /** Its children are asked for and not there yet. */
-  readonly coming: boolean;
   readonly values: readonly number[];
   readonly position: number;
   readonly siblings: number;
@@ -47,7 +45,6 @@ export function treeRows(
         level,
         parent: above,
         open: leaf ? undefined : isOpen,
-        coming: !leaf && isOpen && !known && !branches.has(key),
         values,
         position: at + 1,
         siblings: children.length,
