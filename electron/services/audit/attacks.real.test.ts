@@ -181,3 +181,43 @@ it.each([
   await service.jobs.wait((await service.handlers['audit.resume']({ stackId, id }, call)).jobId);
   expect((await service.get(id)).audit).toMatchObject({ state: 'finished', gaps: 0, current: { objects: [5000, 0, 0, 0, 0, 0] } });
 });
+
+/** What a call came to: `ok`, or the code of its error. */
+const outcome = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'ok',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+
+it('a run that is resumed and removed at once is one of both, and cancelled in its first moment it is cancelled', async () => {
+  const { service } = await begin({ buckets: { many: { keys: counted(5000) } }, fault: () => ({ delayMs: 30 }) });
+  const { handlers } = service;
+  const of = async () => {
+    const { id } = await service.start({ buckets: ['many'] }, { inFlight: 1 });
+    await handlers['audit.cancel']({ stackId, id }, call);
+    return { stackId, id };
+  };
+  for (const names of [
+    ['audit.resume', 'audit.remove'],
+    ['audit.remove', 'audit.resume'],
+  ] as const) {
+    const run = await of();
+    const outcomes = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await outcome(handlers[name](run, call))])));
+    expect(Object.values(outcomes).filter((one) => one === 'ok')).toHaveLength(1);
+    const { audits } = await handlers['audit.list']({ stackId }, call);
+    expect(audits.filter(({ id }) => id === run.id)).toHaveLength(outcomes['audit.remove'] === 'ok' ? 0 : 1);
+    await outcome(handlers['audit.cancel'](run, call));
+  }
+  const run = await of();
+  const resumed = handlers['audit.resume'](run, call);
+  const told = await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      await new Promise(setImmediate);
+      return outcome(handlers['audit.cancel'](run, call));
+    }),
+  );
+  await resumed;
+  await outcome(handlers['audit.cancel'](run, call));
+  for (const one of told) expect(['ok', 'auditNotWorking']).toContain(one);
+  expect((await service.get(run.id)).audit.state).toBe('cancelled');
+}, 60_000);

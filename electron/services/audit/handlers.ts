@@ -132,9 +132,7 @@ export function createAudit(deps: Deps): AuditService {
         return {};
       },
       'audit.remove': async ({ stackId, id }) => {
-        if (runs.works(id)) throw new AppError('auditRunning', { id });
-        await views.release(id);
-        await kept.remove(stackId, id);
+        await runs.remove(stackId, id, () => views.release(id));
         publish('audit.removed', { stackId, id });
         return {};
       },

@@ -20,7 +20,8 @@ interface Deps extends DomainDeps {
 
 interface Live {
   run: Run;
-  jobId: string;
+  /** Its id, a moment after the run is there. */
+  job: Promise<string>;
 }
 
 export interface Runs {
@@ -29,12 +30,13 @@ export interface Runs {
   /** The job of a paused run goes on; any other unfinished run gets a new one. */
   resume(stackId: string, id: string): Promise<{ jobId: string }>;
   cancel(stackId: string, id: string): Promise<void>;
+  /** Deletes one that does not work; `release` lets go of its file before. Throws `auditRunning`. */
+  remove(stackId: string, id: string, release: () => Promise<void>): Promise<void>;
   /** As it is now: of one that works from memory, of any other from its file. */
   get(stackId: string, id: string): Promise<Audit>;
   list(stackId: string): ReturnType<AuditFiles['list']>;
   /** The store of a run at work, once it has one. */
   storeOf(id: string): Thread<StoreCalls> | undefined;
-  works(id: string): boolean;
   /** Ends all that work; they are interrupted and can be resumed. */
   close(): Promise<void>;
 }
@@ -42,7 +44,19 @@ export interface Runs {
 /** The runs of all stacks: at most one at a time works in a stack. */
 export function createRuns({ files, open, jobs, log, publish, isProtected, journalOf }: Deps): Runs {
   const live = new Map<string, Live>();
+  /** About to go on, or to be removed: not both at once. */
+  const claimed = new Set<string>();
   let closing = false;
+
+  async function alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    if (live.has(id) || claimed.has(id)) throw new AppError('auditRunning', { id });
+    claimed.add(id);
+    try {
+      return await work();
+    } finally {
+      claimed.delete(id);
+    }
+  }
 
   /** One that its engine left in the middle says so, instead of seeming to work. */
   function asItIs(audit: Audit): Audit {
@@ -55,6 +69,12 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
   function requireIdle(stackId: string): void {
     const held = [...live.values()].find(({ run }) => run.audit.stackId === stackId);
     if (held) throw new AppError('auditRunning', { id: held.run.audit.id });
+  }
+
+  async function end({ job }: Live): Promise<void> {
+    const jobId = await job;
+    jobs.cancel(jobId);
+    await jobs.wait(jobId);
   }
 
   async function begin(access: StackAccess, audit: Audit, resumes: boolean): Promise<{ jobId: string }> {
@@ -73,15 +93,17 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
         return { ...place, expected: expectedOf(audit.scope, place.buckets, usage, audits) };
       },
     });
-    const held: Live = { run, jobId: '' };
-    live.set(audit.id, held);
+    const job = Promise.withResolvers<string>();
+    job.promise.catch(() => undefined);
+    live.set(audit.id, { run, job: job.promise });
     // Listed from now on, and a disk that takes nothing is told at once.
     await files.save(audit).catch((error: unknown) => {
       live.delete(audit.id);
+      job.reject(error);
       throw error;
     });
     const title: Text = say('auditJob', { where: placeName(audit) });
-    held.jobId = jobs.start({
+    const { jobId } = jobs.start({
       title,
       stackId: audit.stackId,
       unit: 'objects',
@@ -93,8 +115,9 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
           live.delete(audit.id);
         }
       },
-    }).jobId;
-    return { jobId: held.jobId };
+    });
+    job.resolve(jobId);
+    return { jobId };
   }
 
   return {
@@ -144,22 +167,29 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       const held = live.get(id);
       if (held) {
         await held.run.goOn();
-        return { jobId: held.jobId };
+        return { jobId: await held.job };
       }
-      const audit = asItIs(await files.get(stackId, id));
-      if (audit.state === 'finished') throw new AppError('auditFinished', { id });
-      const access = await open(stackId);
-      const at = new Date().toISOString();
-      const again: Audit = { ...audit, state: 'running', at, error: undefined, endedAt: undefined, protected: isProtected() };
-      return begin(access, again, existsSync(files.pathOf(stackId, id)));
+      return alone(id, async () => {
+        const audit = asItIs(await files.get(stackId, id));
+        if (audit.state === 'finished') throw new AppError('auditFinished', { id });
+        const access = await open(stackId);
+        const at = new Date().toISOString();
+        const again: Audit = { ...audit, state: 'running', at, error: undefined, endedAt: undefined, protected: isProtected() };
+        return begin(access, again, existsSync(files.pathOf(stackId, id)));
+      });
     },
 
     async cancel(stackId, id) {
       const held = live.get(id);
       if (!held) throw new AppError('auditNotWorking', { state: (await files.get(stackId, id)).state });
-      jobs.cancel(held.jobId);
-      await jobs.wait(held.jobId);
+      await end(held);
     },
+
+    remove: (stackId, id, release) =>
+      alone(id, async () => {
+        await release();
+        await files.remove(stackId, id);
+      }),
 
     get: async (stackId, id) => asItIs(live.get(id)?.run.audit ?? (await files.get(stackId, id))),
     async list(stackId) {
@@ -167,13 +197,10 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       return { audits: audits.map(asItIs), damaged };
     },
     storeOf: (id) => live.get(id)?.run.store,
-    works: (id) => live.has(id),
 
     async close() {
       closing = true;
-      const open = [...live.values()].map(({ jobId }) => jobId);
-      for (const id of open) jobs.cancel(id);
-      await Promise.all(open.map((id) => jobs.wait(id)));
+      await Promise.allSettled([...live.values()].map(end));
     },
   };
 }
