@@ -1,16 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
 import { type AuditChange, auditChange } from '../../../../shared/audit.ts';
-import { compareKeys } from './compare.ts';
+import { compareKeys } from '../../../clients/s3/keyOrder.ts';
 import { commitsOf, factsOf, type Made, madeAudit, madeObjects, randomOf, testFolder } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 const folder = testFolder();
 afterAll(folder.remove);
-
-test('keys are in the order of their bytes', () => {
-  const keys = madeObjects(400, { seed: 4, buckets: 1 }).map(({ key }) => key);
-  expect([...keys].reverse().sort(compareKeys)).toEqual(keys);
-});
 
 async function filled(name: string, made: Made[], buckets: string[]): Promise<RunStore> {
   const store = RunStore.create(

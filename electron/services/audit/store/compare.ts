@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AuditChange, AuditRow } from '../../../../shared/audit.ts';
 import { auditChange } from '../../../../shared/audit.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { compareKeys } from '../../../clients/s3/keyOrder.ts';
 import { isEncrypted } from './aggregate.ts';
 import { type RawRow, rowColumns } from './rowReader.ts';
 
@@ -15,19 +16,6 @@ export interface Side {
 
 type Short = [row: number, key: string, state: number, grp: number];
 const changes = auditChange.options;
-
-/** The order of S3: that of UTF-8 bytes. Only halves of surrogate pairs sort otherwise as text. */
-export function compareKeys(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at += 1) {
-    const one = a.charCodeAt(at);
-    const other = b.charCodeAt(at);
-    if (one === other) continue;
-    const pair = (unit: number) => unit >= 0xd800 && unit <= 0xdfff;
-    return pair(one) === pair(other) ? one - other : pair(one) ? 1 : -1;
-  }
-  return a.length - b.length;
-}
 
 /**
  * What changed between two files, current objects by bucket's name and key: read once, side by side in the order of keys,

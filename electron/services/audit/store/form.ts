@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -48,8 +48,9 @@ export function fileError(error: unknown, file: string): unknown {
   return error;
 }
 
-/** A new file with the form's tables. `maxPages` is the tests' stand-in for a full disk. */
+/** A new file with the form's tables, mode 0600. `maxPages` is the tests' stand-in for a full disk. */
 export function createFile(file: string, maxPages?: number): DatabaseSync {
+  ownFile(file);
   const db = new DatabaseSync(file);
   try {
     db.exec(`PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; ${settings}`);
@@ -59,6 +60,15 @@ export function createFile(file: string, maxPages?: number): DatabaseSync {
   } catch (error) {
     db.close();
     throw fileError(error, file);
+  }
+}
+
+/** SQLite takes a file that is empty for a new one, and gives its companions the same mode. */
+function ownFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch {
+    // SQLite finds the same, and says it in its way.
   }
 }
 

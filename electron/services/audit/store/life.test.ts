@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import type { MapNode } from '../../../../shared/audit.ts';
 import { commitsOf, entriesOf, factsOf, madeAudit, madeObjects, testFolder } from './generated.testSupport.ts';
@@ -28,6 +29,14 @@ test('a run that goes on after it was arranged, and after its file was opened ag
   const sorted = (node: MapNode): unknown => [node.prefix, node.name, node.objects, (node.children ?? []).map(sorted).sort()];
   expect(sorted(again.map({ bucket: 'bucket-0', prefix: '', by: 'bytes', depth: 3, cells: 200 }))).toEqual(sorted(live));
   again.close();
+});
+
+test.skipIf(process.platform === 'win32')('nobody else may read the file of a run or its companions', async () => {
+  const file = folder.file('own.db');
+  const store = RunStore.create(file, madeAudit(), factsOf(1));
+  await store.commit({ ranges: [{ id: 0, bucket: 0, after: '', done: false }] });
+  expect(['', '-wal', '-shm'].map((end) => (statSync(file + end).mode & 0o777).toString(8))).toEqual(['600', '600', '600']);
+  store.close();
 });
 
 test('arranging tells how far it is and answers other calls meanwhile', async () => {
