@@ -39,6 +39,24 @@ it('counts by a newer audit of the same place, with what it found and how fast i
   expect(estimateOf(scope, place, [elsewhere])).toMatchObject({ objects: 130, from: 'usage', seconds: 13 });
 });
 
+it('takes no time from a run of few objects, nor from one that was slow on purpose', () => {
+  const busy: Place = {
+    ...place,
+    buckets: [
+      { name: 'a', expected: 5000 },
+      { name: 'b', expected: 500 },
+    ],
+  };
+  const old = finished('2026-01-01');
+  expect(estimateOf(scope, busy, [old])).toMatchObject({ objects: 5500, seconds: undefined });
+  expect(estimateOf(scope, place, [{ ...old, options: { verifyAll: true } }])).toMatchObject({ seconds: undefined });
+  expect(estimateOf(scope, place, [{ ...old, options: { verifyAll: false, requestsPerSecond: 1 } }])).toMatchObject({ seconds: undefined });
+});
+
+it('counts what came since the last audit as whatever it may be', () => {
+  expect(estimateOf(scope, place, [finished('2026-01-01')])).toMatchObject({ objects: 130, kmsCalls: { least: 40, most: 249 } });
+});
+
 it('tells of a part of a bucket nothing that was counted for the whole', () => {
   const told = estimateOf({ ...scope, buckets: ['a'], prefix: 'x/' }, { ...place, buckets: [{ name: 'a' }] }, []);
   expect(told).toMatchObject({ objects: undefined, seconds: undefined, kmsCalls: undefined });

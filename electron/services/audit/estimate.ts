@@ -35,9 +35,9 @@ export function expectedOf(
 export function estimateOf(scope: AuditScope, { buckets, method, usage, who }: Place, audits: readonly Audit[]): Estimate {
   const expected = expectedOf(scope, buckets, usage, audits);
   const before = lastOf(scope, audits);
-  const measured = (before ?? audits.find((audit) => audit.state === 'finished' && audit.method === method))?.rate;
-  const rate = measured ?? (method === 'head' ? headsPerSecond : undefined);
-  const kmsCalls = before ? countedCalls(before) : possibleCalls(buckets);
+  const measured = [...(before ? [before] : []), ...audits].find((audit) => measures(audit, method, expected?.objects ?? 0));
+  const rate = measured?.rate ?? (method === 'head' ? headsPerSecond : undefined);
+  const kmsCalls = before ? countedCalls(before, expected?.objects ?? 0) : possibleCalls(buckets);
   return {
     method,
     buckets: buckets.map(({ name, expected: objects, rule, versioning }) => ({
@@ -61,10 +61,21 @@ function lastOf(scope: AuditScope, audits: readonly Audit[]): Audit | undefined 
   return audits.find((audit) => audit.state === 'finished' && !audit.sample && sameScope(audit.scope, scope));
 }
 
-/** Listing costs KES a call for each SSE-S3 object, and one more for each encrypted one with a stored checksum (minio.md 4.5). */
-function countedCalls({ current, noncurrent }: Audit): Estimate['kmsCalls'] {
-  const of = (state: number): number => (current.objects[state] ?? 0) + (noncurrent.objects[state] ?? 0);
-  return { least: of(sseS3), most: 2 * of(sseS3) + of(sseKms) };
+/** Whether a run tells how fast the next one is: of few objects its time was spent on looking and opening, and some were slow on purpose. */
+function measures(audit: Audit, method: Audit['method'], expected: number): boolean {
+  const { verifyAll, requestsPerSecond } = audit.options;
+  const likeThis = audit.state === 'finished' && !audit.sample && audit.method === method && !verifyAll && requestsPerSecond === undefined;
+  return likeThis && seenOf(audit) >= Math.min(10_000, expected / 10);
+}
+
+/**
+ * Listing costs KES a call for each SSE-S3 object, and one more for each encrypted one with a stored checksum (minio.md 4.5).
+ * Of objects that came since, nobody knows what they are.
+ */
+function countedCalls(before: Audit, expected: number): Estimate['kmsCalls'] {
+  const of = (state: number): number => (before.current.objects[state] ?? 0) + (before.noncurrent.objects[state] ?? 0);
+  const since = Math.max(0, expected - seenOf(before));
+  return { least: of(sseS3), most: 2 * (of(sseS3) + since) + of(sseKms) };
 }
 
 /** Before anybody counted: what the rules of today suggest at least, and what any object could cost at most. */

@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import type { AuditOptions } from '../../../shared/audit.ts';
 import { useAgo } from '../../components/Age.tsx';
 import { Fact } from '../../components/Fact.tsx';
 import { formatNumber, formatSeconds } from '../../components/format.ts';
@@ -7,9 +8,19 @@ import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import styles from './start.module.css';
 
+/** Objects that one request of a listing tells of at most. */
+const objectsAPage = 1000;
+
+interface EstimateFactsProps {
+  estimate: Output<'audit.estimate'> | undefined;
+  options: AuditOptions;
+  asking: boolean;
+}
+
 /** What a run would meet and cause, as far as somebody counted. Of a former scope until the new one is answered. */
-export function EstimateFacts({ estimate, asking }: { estimate: Output<'audit.estimate'> | undefined; asking: boolean }) {
+export function EstimateFacts({ estimate: asked, options, asking }: EstimateFactsProps) {
   const { t, language } = useWords();
+  const estimate = asked && withOptions(asked, options);
   const ago = useAgo(estimate?.countedAt);
   const n = (value: number): string => formatNumber(value, language);
   return (
@@ -63,4 +74,13 @@ export function EstimateFacts({ estimate, asking }: { estimate: Output<'audit.es
       )}
     </section>
   );
+}
+
+/** Opening every object takes a time that nobody has measured and up to one KMS call each; a ceiling of requests makes a run longer. */
+function withOptions(estimate: Output<'audit.estimate'>, { verifyAll, requestsPerSecond }: AuditOptions): Output<'audit.estimate'> {
+  const { objects = 0, seconds, kmsCalls } = estimate;
+  if (verifyAll) return { ...estimate, seconds: undefined, kmsCalls: kmsCalls && { ...kmsCalls, most: kmsCalls.most + objects } };
+  if (requestsPerSecond === undefined || seconds === undefined) return estimate;
+  const least = objects / (estimate.method === 'list' ? objectsAPage : 1) / requestsPerSecond;
+  return { ...estimate, seconds: Math.max(seconds, least) };
 }

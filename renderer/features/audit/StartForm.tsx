@@ -33,9 +33,9 @@ export function StartForm({ stackId, centred = false }: { stackId: string; centr
   const estimate = useCall('audit.estimate', { stackId, scope: JSON.parse(asked) as AuditScope }, { keepPrevious: true });
   const missing = some && chosen.size === 0;
   const rate = Number(perSecond);
+  const options = { verifyAll, ...(gentle && rate > 0 ? { requestsPerSecond: rate } : {}) };
 
   async function begin(): Promise<void> {
-    const options = { verifyAll, ...(gentle && rate > 0 ? { requestsPerSecond: rate } : {}) };
     const begun = await start.run({ stackId, scope, options });
     if (begun) go(addressOf(begun.id));
   }
@@ -102,7 +102,7 @@ export function StartForm({ stackId, centred = false }: { stackId: string; centr
         </div>
       </div>
       <div className={styles.side}>
-        <EstimateFacts estimate={estimate.data} asking={estimate.isFetching} />
+        <EstimateFacts estimate={estimate.data} options={options} asking={estimate.isFetching} />
         {estimate.error ? <ErrorNotice error={estimate.error} /> : null}
         {start.error ? <ErrorNotice error={start.error} /> : null}
         <div className={styles.go}>
