@@ -8,7 +8,11 @@ export function RowName({ name, tailLetters = 12 }: { name: string; tailLetters?
   const rest = head.filter(({ folder }) => !folder);
   return (
     <span className={styles.name} dir="ltr" title={name.length > 2 * tailLetters ? visibleText(name) : undefined}>
-      {folders.length === 0 ? null : <span className={styles.nameFolders}>{folders.map(drawn)}</span>}
+      {folders.length === 0 ? null : (
+        <span className={styles.nameFolders} data-short={folders.map(({ text }) => text).join('').length < 6 || undefined}>
+          {folders.map(drawn)}
+        </span>
+      )}
       {rest.length === 0 ? null : <span className={styles.nameHead}>{rest.map(drawn)}</span>}
       <span className={styles.nameTail}>{tail.map(drawn)}</span>
     </span>
