@@ -82,4 +82,18 @@ describe('the file store', () => {
     await new Promise((done) => setTimeout(done, 60));
     expect(store.take(late)).toBeUndefined();
   });
+
+  it('lets go of what nobody took, and of all at its end', async () => {
+    const store = createFileStore({ offeredMs: 30 });
+    const offered = (): Readable => {
+      const content = Readable.from(['x']);
+      store.offer({ name: 'a', type: 'text/plain', content });
+      return content;
+    };
+    const late = offered();
+    await new Promise((done) => setTimeout(done, 60));
+    const open = offered();
+    store.close();
+    expect([late.destroyed, open.destroyed]).toEqual([true, true]);
+  });
 });

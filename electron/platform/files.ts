@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough, type Readable, Transform } from 'node:stream';
+import { PassThrough, Readable, Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { AppError, isAppError } from '../../shared/rpc/errors.ts';
 
@@ -58,6 +58,14 @@ export function createFileStore({ announcedMs = tenMinutes, offeredMs = thirtySe
     return file;
   };
 
+  /** Nobody took it: what it holds open is let go. */
+  const withdraw = (ticket: string): void => {
+    const offered = offers.get(ticket);
+    offers.delete(ticket);
+    clearTimeout(offered?.timer);
+    if (offered?.file.content instanceof Readable) offered.file.content.destroy();
+  };
+
   return {
     announce({ name, size, type }) {
       const token = randomBytes(24).toString('base64url');
@@ -98,7 +106,7 @@ export function createFileStore({ announcedMs = tenMinutes, offeredMs = thirtySe
 
     offer(file) {
       const ticket = randomBytes(24).toString('base64url');
-      const timer = setTimeout(() => offers.delete(ticket), offeredMs);
+      const timer = setTimeout(() => withdraw(ticket), offeredMs);
       timer.unref();
       offers.set(ticket, { file, timer });
       return { downloadPath: `/download/${ticket}` };
@@ -113,8 +121,7 @@ export function createFileStore({ announcedMs = tenMinutes, offeredMs = thirtySe
 
     close() {
       for (const token of [...waiting.keys()]) drop(token, new AppError('uploadStopped', { name: waiting.get(token)?.name ?? '' }));
-      for (const offered of offers.values()) clearTimeout(offered.timer);
-      offers.clear();
+      for (const ticket of [...offers.keys()]) withdraw(ticket);
     },
   };
 }

@@ -14,7 +14,7 @@ import { lookAround } from './looking.ts';
 import { lookAt } from './objectLook.ts';
 import { reportPage } from './report/page.ts';
 import { ownFingerprint, reportKeyOf } from './report/reportKey.ts';
-import { openExport } from './report/rowPages.ts';
+import { openExport, textsOf } from './report/rowPages.ts';
 import { verifyReport } from './report/verify.ts';
 import { writeReport } from './report/writeReport.ts';
 import { createRuns } from './runs.ts';
@@ -185,7 +185,7 @@ export function createAudit(deps: Deps): AuditService {
           return { name, ...deps.files.offer({ name, type: 'text/html; charset=utf-8', content }) };
         }
         const { store, close } = await views.hold(stackId, id);
-        const content = openExport(format, filter, { after: store.after, language, close });
+        const content = openExport(textsOf(format, filter, { after: store.after, language }), close);
         const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8';
         return { name, ...deps.files.offer({ name, type, content }) };
       },
@@ -198,8 +198,9 @@ export function createAudit(deps: Deps): AuditService {
           run: async (_report, signal) => {
             if (format === 'html') return saveRows(file, [reportPage(await pageOf(stackId, audit.id, language))], signal);
             const { store, close } = await views.hold(stackId, id);
-            if (format === 'keys') return saveRows(file, keysOf(store.after, filter), signal).finally(close);
-            return saveRows(file, openExport(format, filter, { after: store.after, language, close }), signal);
+            const { after } = store;
+            const content = format === 'keys' ? keysOf(after, filter) : textsOf(format, filter, { after, language });
+            return saveRows(file, content, signal).finally(close);
           },
         });
       },

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rename, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import type { AuditFilter } from '../../../shared/audit.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { reasonOf, syncFolder } from '../../platform/atomicFile.ts';
+import { type HashedFile, hashedFile } from './report/hashedFile.ts';
 import { rowPages } from './report/rowPages.ts';
 import type { StoreCalls } from './work.ts';
 
@@ -16,34 +17,27 @@ export async function* keysOf(after: StoreCalls['after'], filter: AuditFilter): 
       .join('');
 }
 
-/** Writes a stream of any length as one file, whole or not at all. Throws `fileNotWritable`, `cancelled`. */
+/** Writes content of any length as one file, whole or not at all. Throws `fileNotWritable`, `cancelled`. */
 export async function saveRows(
   file: string,
-  content: AsyncIterable<string | Uint8Array> | Iterable<string>,
+  content: AsyncIterable<string> | Iterable<string>,
   signal: AbortSignal,
 ): Promise<{ file: string; bytes: number; sha256: string }> {
   if (!isAbsolute(file)) throw new AppError('fileNotWritable', { path: file, reason: 'EINVAL' });
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  const hash = createHash('sha256');
-  let bytes = 0;
+  let into: HashedFile | undefined;
   try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      for await (const part of content) {
-        if (signal.aborted) throw new AppError('cancelled');
-        const chunk = typeof part === 'string' ? Buffer.from(part) : part;
-        hash.update(chunk);
-        bytes += chunk.length;
-        await handle.writeFile(chunk);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
+    into = await hashedFile(temporary);
+    for await (const part of content) {
+      if (signal.aborted) throw new AppError('cancelled');
+      await into.write(part);
     }
+    const written = await into.finish();
     await rename(temporary, file);
     await syncFolder(dirname(file));
-    return { file, bytes, sha256: hash.digest('hex') };
+    return { file, ...written };
   } catch (error) {
+    await into?.drop();
     await unlink(temporary).catch(() => undefined);
     if (isAppError(error)) throw error;
     throw new AppError('fileNotWritable', { path: file, reason: reasonOf(error) }, { cause: error });

@@ -24,17 +24,19 @@ function quiet<T>(asked: Promise<T>): Promise<T> {
   return asked;
 }
 
-/** One form of a run as a stream, for a download. `close` runs once, when all was taken or nobody takes it any more. */
-export function openExport(
+/** One form of a run, text after text. */
+export async function* textsOf(
   format: 'csv' | 'jsonl',
   filter: AuditFilter,
-  { after, language, close }: { after: StoreCalls['after']; language: Language; close?: () => Promise<void> },
-): Readable {
-  async function* content(): AsyncGenerator<string> {
-    if (format === 'csv') yield csvHead;
-    for await (const rows of rowPages(after, filter)) yield format === 'csv' ? csvOf(rows, language) : linesOf(rows);
-  }
-  const stream = Readable.from(content(), { objectMode: false });
-  stream.once('close', () => void close?.());
+  { after, language }: { after: StoreCalls['after']; language: Language },
+): AsyncGenerator<string> {
+  if (format === 'csv') yield csvHead;
+  for await (const rows of rowPages(after, filter)) yield format === 'csv' ? csvOf(rows, language) : linesOf(rows);
+}
+
+/** A form as a stream, for a download. `close` runs once, when all was taken or nobody takes it any more. */
+export function openExport(texts: AsyncGenerator<string>, close: () => Promise<void>): Readable {
+  const stream = Readable.from(texts, { objectMode: false });
+  stream.once('close', () => void close());
   return stream;
 }

@@ -8,7 +8,7 @@ import { auditRow } from '../../../../shared/audit.ts';
 import { hashedFile } from './hashedFile.ts';
 import { afterOf, hostileKeys, newReportKey, partsOf, rowOf, secretsInMemory } from './report.testSupport.ts';
 import { reportKeyOf } from './reportKey.ts';
-import { openExport } from './rowPages.ts';
+import { openExport, textsOf } from './rowPages.ts';
 import { writeReport } from './writeReport.ts';
 
 const rows = hostileKeys.map((key, at) => rowOf(at, key));
@@ -124,12 +124,12 @@ test('an export is a stream that asks for a page when it is read, and closes its
   const close = async (): Promise<void> => {
     closed += 1;
   };
-  const stream = openExport('jsonl', {}, { after, language: 'en', close });
+  const stream = openExport(textsOf('jsonl', {}, { after, language: 'en' }), close);
   await new Promise((done) => stream.once('readable', done));
   expect(asked).toBeLessThan(5);
   const content = await text(stream);
   expect(content.split('\n')).toHaveLength(many.length + 1);
-  const dropped = openExport('csv', {}, { after, language: 'en', close });
+  const dropped = openExport(textsOf('csv', {}, { after, language: 'en' }), close);
   dropped.destroy();
   await setImmediate();
   expect(closed).toBe(2);
