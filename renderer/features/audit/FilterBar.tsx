@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Popover } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { AuditBucket, AuditFilter, AuditKey } from '../../../shared/audit.ts';
 import { formatBytes, shorten } from '../../components/format.ts';
 import { localTime } from '../../components/localTime.ts';
@@ -33,9 +33,15 @@ export function FilterBar({ filter, onChange, buckets, keys, children }: FilterB
   const chips = useChips(filter);
   const [editing, setEditing] = useState<FilterKind | undefined>(undefined);
   const close = (): void => setEditing(undefined);
+  const bar = useRef<HTMLElement>(null);
+  /** The chip goes with the button that had the focus. */
+  const takeAway = (rest: AuditFilter): void => {
+    bar.current?.querySelector<HTMLElement>('[data-add]')?.focus();
+    onChange(rest);
+  };
 
   return (
-    <section className={styles.bar} aria-label={t('audit.rows.filter.bar')}>
+    <section ref={bar} className={styles.bar} aria-label={t('audit.rows.filter.bar')}>
       {chips.map(({ kind, id, words, before, rest }) => (
         <span key={id} className={styles.chip}>
           <button
@@ -48,7 +54,7 @@ export function FilterBar({ filter, onChange, buckets, keys, children }: FilterB
             {before}
             {shorten(words, 28)}
           </button>
-          <ActionIcon size={20} aria-label={t('audit.rows.filter.remove', { name: words })} onClick={() => onChange(rest)}>
+          <ActionIcon size={20} aria-label={t('audit.rows.filter.remove', { name: words })} onClick={() => takeAway(rest)}>
             <IconX size={14} stroke={1.5} />
           </ActionIcon>
         </span>
@@ -70,6 +76,7 @@ export function FilterBar({ filter, onChange, buckets, keys, children }: FilterB
                   variant="subtle"
                   size="xs"
                   className={styles.add ?? ''}
+                  data-add
                   leftSection={<IconPlus size={14} stroke={1.5} aria-hidden />}
                 >
                   {t('audit.rows.filter.add')}

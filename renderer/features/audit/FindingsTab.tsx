@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { Audit, AuditFinding, AuditGap } from '../../../shared/audit.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { useDrawer } from '../../components/drawer.tsx';
@@ -6,14 +7,20 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { AuditDrawer } from './AuditDrawer.tsx';
 import styles from './findings.module.css';
-import { addressOf } from './place.ts';
+import { addressOf, filterIn, useAuditPlace } from './place.ts';
 import type { RunTabProps } from './RunPage.tsx';
 
 /** What to do about it, in plain words with the next step; below it what could not be listed, and what no audit sees. */
 export function FindingsTab({ audit, detail }: RunTabProps) {
   const { t } = useWords();
   const { sentence } = useSentence();
-  const { findings, gaps, limits } = detail ?? { findings: [], gaps: [], limits: [] };
+  const { gaps, limits } = detail ?? { gaps: [], limits: [] };
+  const { bucket } = filterIn(useAuditPlace().query);
+  // Who comes from a place on the map finds what is about its bucket first; the commands are in the same order.
+  const findings = useMemo(() => {
+    const about = (finding: AuditFinding): number => (bucket !== undefined && finding.filter?.bucket === bucket ? 0 : 1);
+    return (detail?.findings ?? []).toSorted((a, b) => about(a) - about(b));
+  }, [detail?.findings, bucket]);
   const commands = findings.flatMap((finding): CommandLine[] =>
     finding.commands.length === 0 ? [] : [{ comment: finding.what }, ...finding.commands.map((line) => ({ line }))],
   );

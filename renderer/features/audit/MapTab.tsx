@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { MapNode } from '../../../shared/audit.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { shorten } from '../../components/format.ts';
@@ -12,10 +12,11 @@ import { PrefixTable } from './map/PrefixTable.tsx';
 import { SelectionLine } from './map/SelectionLine.tsx';
 import { TreeMap } from './map/TreeMap.tsx';
 import { type By, placeKey, type Shown, shownStates } from './map/values.ts';
-import { addressOf, filterIn, go, useAuditPlace, withFilter } from './place.ts';
+import { addressOf, filterIn, go, placeIn, selectedIn, useAuditPlace, withFilter, withSelected } from './place.ts';
 import type { RunTabProps } from './RunPage.tsx';
 
 const fillingMs = 1_000;
+const restMs = 300;
 /** Fewer while it fills and is asked for every second. */
 const cellsFilling = 600;
 /** One for so many square pixels of the window; more would be dots. In thousands, so that another size of it rarely asks again. */
@@ -47,7 +48,20 @@ export function MapTab({ audit, detail }: RunTabProps) {
     },
     { every: filling ? fillingMs : 3_600_000, keepPrevious: true },
   );
-  const [selection, setSelection] = useState<MapNode | undefined>();
+  const here = `${bucket ?? ''}/${prefix}`;
+  // Of this place: going back in the browser shows another one.
+  const [selection, setSelection] = useState<{ in: string; node: MapNode | undefined } | undefined>();
+  const select = (chosen: MapNode | undefined): void => setSelection({ in: here, node: chosen });
+  const own = selection?.in === here ? selection : undefined;
+  useEffect(() => {
+    if (!own) return;
+    // The address follows when the selection rests; a browser takes only so many changes of it.
+    const timer = setTimeout(
+      () => go(addressOf(audit.id, 'map', withSelected(placeIn(window.location.hash).query, own.node)), true),
+      restMs,
+    );
+    return () => clearTimeout(timer);
+  }, [own, audit.id]);
   const hiddenText = shownStates
     .filter((state) => (state === 'notRead' ? query.get('notRead') === '0' : filter.states && !filter.states.includes(state)))
     .join();
@@ -62,7 +76,7 @@ export function MapTab({ audit, detail }: RunTabProps) {
         ...(to.bucket === undefined ? {} : { bucket: to.bucket }),
         ...(to.prefix === '' ? {} : { prefix: to.prefix }),
       };
-      go(addressOf(audit.id, 'map', withFilter(query, next)));
+      go(addressOf(audit.id, 'map', withSelected(withFilter(query, next), undefined)));
     },
     [audit.id, query],
   );
@@ -94,9 +108,10 @@ export function MapTab({ audit, detail }: RunTabProps) {
   }
 
   const node = map.data?.node;
+  const chosen = own ? own.node && placeKey(own.node) : selectedIn(query);
   // The newest counts of what is selected, where the map shows it.
-  const selected = selection && node ? (find(node, placeKey(selection)) ?? selection) : undefined;
-  const shared = { by, hidden, selected: selected && placeKey(selected), onSelect: setSelection, onDive: move, onClimb: climb };
+  const selected = chosen !== undefined && node ? (find(node, chosen) ?? own?.node) : undefined;
+  const shared = { by, hidden, selected: selected && placeKey(selected), onSelect: select, onDive: move, onClimb: climb };
   return (
     <>
       <Legend audit={audit} hidden={hidden} onToggle={toggle} />

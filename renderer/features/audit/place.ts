@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
-import { type AuditFilter, auditFilter, auditId } from '../../../shared/audit.ts';
+import { type AuditFilter, auditFilter, auditId, type MapNode } from '../../../shared/audit.ts';
+import { placeKey } from './map/values.ts';
 
 export const auditTabs = ['map', 'objects', 'keys', 'findings'] as const;
 export type AuditTab = (typeof auditTabs)[number];
@@ -36,6 +37,11 @@ export function addressOf(id: string, view: AuditView = 'map', query: URLSearchP
 export const newAddress = '#/audit/new';
 export const runsAddress = '#/audit/runs';
 
+/** The objects directly in a place, and its joined small ones. */
+const sharedCells = [
+  ['direct', ''],
+  ['others', '…'],
+] as const;
 const listed = ['states'] as const;
 const numbers = ['minSize', 'maxSize'] as const;
 const plain = ['bucket', 'prefix', 'contains', 'kmsKey', 'from', 'before', 'versions', 'opens'] as const;
@@ -60,6 +66,25 @@ export function withFilter(query: URLSearchParams, filter: AuditFilter): URLSear
     if (value !== undefined) next.set(name, Array.isArray(value) ? value.join(',') : String(value));
   }
   return next;
+}
+
+/** The query with what is selected on the map: "bucket/prefix", and which of the cells that share their place. */
+export function withSelected(query: URLSearchParams, node: Pick<MapNode, 'bucket' | 'prefix' | 'name'> | undefined): URLSearchParams {
+  const next = new URLSearchParams(query);
+  next.delete('at');
+  next.delete('cell');
+  if (!node) return next;
+  next.set('at', `${node.bucket ?? ''}/${node.prefix}`);
+  const cell = sharedCells.find(([, name]) => name === node.name)?.[0];
+  if (cell !== undefined) next.set('cell', cell);
+  return next;
+}
+
+/** The place of `placeKey` that an address has selected. */
+export function selectedIn(query: URLSearchParams): string | undefined {
+  const [, bucket, prefix = ''] = /^([^/]*)\/([\s\S]*)$/.exec(query.get('at') ?? '') ?? [];
+  if (bucket === undefined) return undefined;
+  return placeKey({ bucket, prefix, name: sharedCells.find(([cell]) => cell === query.get('cell'))?.[1] ?? prefix + bucket });
 }
 
 /** Goes to an address of `addressOf`. `replace`: not a step of its own when going back. */

@@ -82,7 +82,8 @@ export function TreeMap({ node, by, hidden, filling, selected, onSelect, onDive,
         while (performance.now() < until) if (groups.next().done) return;
         frame = requestAnimationFrame(slice);
       };
-      slice();
+      // In the same frame, but not in the task that laid it out.
+      frame = requestAnimationFrame(slice);
       return () => cancelAnimationFrame(frame);
     }
     paint(brush, layout, new Set(fresh.map(({ key }) => key)));
