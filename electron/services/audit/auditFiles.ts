@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Audit, type AuditGap, audit, auditId } from '../../../shared/audit.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
+import { createSerialQueue } from '../../platform/serialQueue.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 
 type ErrorFrame = AuditGap['error'];
@@ -28,6 +29,8 @@ const form = { version: 1, schema: audit };
  * JSON, so that a hundred runs are listed without a hundred databases being opened. The JSON is there first.
  */
 export function createAuditFiles(dataFolder: string): AuditFiles {
+  /** Two saves of a run at once must not end with the older one, nor one that is late bring back what was removed. */
+  const inOrder = createSerialQueue();
   const folderOf = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'audits');
   const summaryOf = (stackId: string, id: string): string => join(folderOf(stackId), `${id}.json`);
 
@@ -39,7 +42,7 @@ export function createAuditFiles(dataFolder: string): AuditFiles {
 
   async function removeRows(stackId: string, id: string): Promise<void> {
     for (const end of ['sqlite', 'sqlite-wal', 'sqlite-shm', 'sqlite-journal'])
-      await rm(join(folderOf(stackId), `${id}.${end}`), { force: true, maxRetries: 3 });
+      await rm(join(folderOf(stackId), `${id}.${end}`), { recursive: true, force: true, maxRetries: 3 });
   }
 
   return {
@@ -60,12 +63,12 @@ export function createAuditFiles(dataFolder: string): AuditFiles {
       }
       return { audits, damaged };
     },
-    save: (value) => writeJsonFile(summaryOf(value.stackId, value.id), value),
+    save: (value) => inOrder(() => writeJsonFile(summaryOf(value.stackId, value.id), value)),
     removeRows,
     async remove(stackId, id) {
       // The summary goes last: a removal that was cut off is still listed and can be repeated.
       await removeRows(stackId, id);
-      await rm(summaryOf(stackId, id), { force: true });
+      await inOrder(() => rm(summaryOf(stackId, id), { force: true }));
     },
   };
 }
