@@ -94,6 +94,11 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
     await save();
   }
 
+  /** A reader that ends at this moment has nothing to hear any more. */
+  async function tellReader(what: 'pause' | 'goOn'): Promise<void> {
+    await reader?.calls[what]().catch(() => undefined);
+  }
+
   async function begin(signal: AbortSignal, resumes: boolean): Promise<{ buckets: BucketFacts[]; ranges: KeyRange[] }> {
     const opened = resumes && existsSync(path) ? await startStore().calls.open(path, true) : undefined;
     if (opened && opened.ranges.length > 0) return opened;
@@ -209,14 +214,15 @@ export function createRun(audit: Audit, { files, log, closing, changed, look, en
     async pause() {
       if (audit.state === 'paused' || audit.phase === 'arranging' || audit.phase === 'done') return;
       audit.state = 'paused';
-      await reader?.calls.pause();
-      await enter({ waitsFor: undefined, rate: undefined, secondsLeft: undefined });
+      await tellReader('pause');
+      // It may have come to its end meanwhile.
+      if (audit.state === 'paused') await enter({ waitsFor: undefined, rate: undefined, secondsLeft: undefined });
     },
 
     async goOn() {
       if (audit.state !== 'paused') return;
       audit.state = 'running';
-      await reader?.calls.goOn();
+      await tellReader('goOn');
       await enter({});
     },
 

@@ -1,5 +1,6 @@
 import { auditStates, type Opens } from '../../../../shared/audit.ts';
 import { say, type Text } from '../../../../shared/text.ts';
+import { seenOf } from '../progress.ts';
 import type { RowVerdict, Sample, StoreCalls, Target, Verdict } from '../work.ts';
 import type { Asker } from './byHead.ts';
 import type { KmsWatch } from './kmsWatch.ts';
@@ -120,8 +121,7 @@ async function judgeSample(
 
 /** Reads a byte of every encrypted object with content that was not read yet, from a row on, and keeps each answer. */
 export async function openAll(opener: Opener, store: Pick<StoreCalls, 'unread' | 'judge' | 'totals'>, afterRow = 0): Promise<void> {
-  const { current, noncurrent, deleteMarkers } = await store.totals();
-  const rows = [...current.objects, ...noncurrent.objects, deleteMarkers].reduce((sum, count) => sum + count, 0);
+  const rows = seenOf(await store.totals());
   for (let last = afterRow; ; ) {
     const targets = await store.unread(last, 1000);
     const end = targets.at(-1);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Audit } from '../../../../shared/audit.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { reasonOf, syncFolder } from '../../../platform/atomicFile.ts';
+import { seenOf } from '../progress.ts';
 import type { StoreCalls } from '../work.ts';
 import { csvHead, csvOf, linesOf } from './forms.ts';
 import { type HashedFile, hashedFile } from './hashedFile.ts';
@@ -76,7 +76,7 @@ async function fill(
   try {
     await csv.write(csvHead);
     let done = 0;
-    report({ done, total: rowsOf(audit), note: say('auditReportNoteRows') });
+    report({ done, total: seenOf(audit), note: say('auditReportNoteRows') });
     for await (const rows of rowPages(parts.after, { versions: 'all' })) {
       signal.throwIfAborted();
       await csv.write(csvOf(rows, language));
@@ -117,11 +117,6 @@ async function fill(
   await whole(manifestName, bytes);
   await whole(keyName, key.pem);
   await whole(signatureName, key.sign(bytes));
-}
-
-/** All that a run holds: also what is no object. */
-export function rowsOf({ current, noncurrent, deleteMarkers }: Pick<Audit, 'current' | 'noncurrent' | 'deleteMarkers'>): number {
-  return [...current.objects, ...noncurrent.objects].reduce((sum, count) => sum + count, 0) + deleteMarkers;
 }
 
 /** A report never takes the place of another one. */
