@@ -1,26 +1,37 @@
-// `npm run bench`: all figures in one run, as one table. `-- express`, `-- engine` or `-- window` for a part.
+// `npm run bench`: all figures in one run, as one table. `-- express`, `engine`, `window` or `audit` for a part, and of the
+// audit `--only listing,heads`.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AuditPart, auditParts, keepResults, measureAudit } from './audit/main.ts';
 import { measureEngine, saveStack } from './engine.ts';
 import { measureExpress } from './express.ts';
 import { endLeftovers } from './processes.ts';
 import { type Row, table } from './table.ts';
 import { measureWindow } from './window.ts';
 
-const parts = ['express', 'engine', 'window'];
+const parts = ['express', 'engine', 'window', 'audit'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string' },
     paints: { type: 'string', default: '9' },
     'idle-seconds': { type: 'string', default: '60' },
+    only: { type: 'string', default: auditParts.join() },
+    objects: { type: 'string', default: '20000' },
+    ready: { type: 'string', default: '1000000' },
   },
 });
-const [runs, paints, idleSeconds] = [values.runs, values.paints, values['idle-seconds']].map(Number);
-if (!runs || !paints || !idleSeconds || positionals.some((part) => !parts.includes(part))) {
-  process.stderr.write(`usage: npm run bench -- [${parts.join('] [')}] [--runs N] [--paints N] [--idle-seconds N]\n`);
+const [paints, idleSeconds, objects, ready] = [values.paints, values['idle-seconds'], values.objects, values.ready].map(Number);
+const only = values.only.split(',') as AuditPart[];
+const unknown = positionals.some((part) => !parts.includes(part)) || only.some((part) => !auditParts.includes(part));
+// The audit's servers and sizes are many: two runs of each end within a quarter of an hour.
+const [runs, auditRuns] = [Number(values.runs ?? 3), Number(values.runs ?? 2)];
+if (!runs || !auditRuns || !paints || !idleSeconds || !objects || !ready || unknown) {
+  process.stderr.write(
+    `usage: npm run bench -- [${parts.join('] [')}] [--runs N] [--paints N] [--idle-seconds N]\n       of the audit: [--only ${auditParts.join()}] [--objects N] [--ready N]\n`,
+  );
   process.exit(2);
 }
 
@@ -36,6 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const load = loadavg()[0] ?? 0;
 
 const rows: Row[] = [];
+const auditRows: Row[] = [];
 try {
   if (wants('express') && process.platform === 'win32') note('The comparison of Express needs a POSIX shell and is left out.');
   else if (wants('express')) rows.push(...(await measureExpress(folder, runs, note)));
@@ -45,12 +57,22 @@ try {
     if (wants('engine')) rows.push(...(await measureEngine(data, paints, idleSeconds, note)));
     if (wants('window')) rows.push(...(await measureWindow(data, name, paints, note)));
   }
+  if (wants('audit')) {
+    // Its servers make folders of their own: a run that is stopped finds them and their processes below this one.
+    process.env.TMPDIR = folder;
+    await measureAudit(folder, { only, objects, ready, runs: auditRuns }, note, (more) => auditRows.push(...more));
+  }
 } catch (error) {
   if (!stopping) note(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 } finally {
   await clean();
 }
+if (auditRows.length > 0) {
+  const about = { only, objects, ready, runs: auditRuns, load: { before: load, after: loadavg()[0] ?? 0 } };
+  note(`Every run is in bench/results/${await keepResults('audit', auditRows, about)}.`);
+}
+rows.push(...auditRows);
 if (rows.length > 0) report();
 
 function report(): void {

@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { S3Endpoint } from '../../electron/clients/s3/signedClient.ts';
 import { ensureServers } from '../../servers/get.ts';
-import { median, type Row } from '../table.ts';
+import type { Row } from '../table.ts';
 import { bareLoop } from './bareLoop.ts';
 import { entriesOf, fillBucket, type Kind, keyOf, kinds, type Shape } from './fill.ts';
 import { ourAudit } from './ours.ts';
 import { type BenchServers, root } from './servers.ts';
 
 const run = promisify(execFile);
-const flights = [1, 2, 4, 8, 16];
 /** One HEAD after another needs no more to tell its rate. */
 const fewObjects = 2000;
 
@@ -21,6 +20,12 @@ export interface Case {
   kesDelay: number;
 }
 
+/** The more there is to wait for, the more is in flight at best: numbers that cannot win are not tried where each takes minutes. */
+function flightsOf({ delay, kesDelay }: Case): number[] {
+  if (kesDelay > 0) return [8, 16];
+  return delay > 0 ? [4, 8, 16] : [1, 2, 4, 8, 16];
+}
+
 /** The issue's cases: every kind and shape as they are, the kinds in a flat bucket further away, SSE-S3 with KES further away. */
 export function casesOf(shapes: readonly Shape[], delays: readonly number[], kesDelays: readonly number[]): Case[] {
   const near = kinds.flatMap((kind) => shapes.map((shape) => ({ kind, shape, delay: 0, kesDelay: 0 })));
@@ -29,16 +34,22 @@ export function casesOf(shapes: readonly Shape[], delays: readonly number[], kes
     .flatMap((delay) => kinds.map((kind) => ({ kind, shape: 'flat' as const, delay, kesDelay: 0 })));
   const kes = kesDelays
     .filter((delay) => delay > 0)
-    .flatMap((kesDelay) => [0, 5].map((delay) => ({ kind: 'sse-s3' as const, shape: 'flat' as const, delay, kesDelay })));
+    // Both at their furthest tells nothing new and takes the longest.
+    .flatMap((kesDelay) =>
+      (kesDelay > 1 ? [0] : [0, 5]).map((delay) => ({ kind: 'sse-s3' as const, shape: 'flat' as const, delay, kesDelay })),
+    );
   return [...near, ...far, ...kes];
 }
+
+/** So many keys make that many entries. */
+const keysOf = (shape: Shape, entries: number): number => Math.ceil(entries / entriesOf(shape, 1));
 
 /** Ours, the bare loop at its best number in flight, and mc, in turns on the same bucket. Rates in entries a second. */
 export async function measureListing(
   servers: BenchServers,
   folder: string,
   cases: readonly Case[],
-  { objects, runs, withMc }: { objects: number; runs: number; withMc: boolean },
+  { objects, runs }: { objects: number; runs: number },
   note: (line: string) => void,
 ): Promise<Row[]> {
   const rows: Row[] = [];
@@ -52,34 +63,32 @@ export async function measureListing(
     return bucket;
   }
   // All writing first, and with KES near: it takes far longer than reading.
-  for (const { kind, shape } of cases) await fill(kind, shape, objects);
-  if (withMc) for (const { kind } of cases) await fill(kind, 'flat', fewObjects);
+  for (const { kind, shape } of cases) await fill(kind, shape, keysOf(shape, objects));
+  for (const { kind } of cases) await fill(kind, 'flat', fewObjects);
 
   let kesAt = 0;
   for (const one of [...cases].sort((a, b) => a.kesDelay - b.kesDelay)) {
     if (one.kesDelay !== kesAt) await servers.moveKes(one.kesDelay);
     kesAt = one.kesDelay;
     const endpoint = await servers.endpoint(one.delay);
-    const bucket = await fill(one.kind, one.shape, objects);
+    const bucket = await fill(one.kind, one.shape, keysOf(one.shape, objects));
     const away = [one.delay && `MinIO ${one.delay} ms away`, one.kesDelay && `KES ${one.kesDelay} ms away`].filter(Boolean).join(', ');
     const what = `${objects.toLocaleString('en')} ${one.kind}, ${one.shape}${away && `, ${away}`}`;
     note(what);
-    rows.push(...(await againstLoop(what, endpoint, folder, bucket, one.shape, objects, runs)));
-    if (!withMc || one.shape !== 'flat') continue;
+    rows.push(...(await againstLoop(what, endpoint, folder, bucket, one, objects, runs)));
+    // At 20 ms nothing is asked of mc, and with KES away only what it takes to list.
+    if (one.shape !== 'flat' || one.delay > 5) continue;
     const ours = rows.at(-1)?.ours ?? [];
     const few = await fill(one.kind, 'flat', fewObjects);
-    rows.push({
-      what: `${what}: mc ls -r`,
-      unit: '/s',
-      ours,
-      peer: [await mcRate(endpoint, servers.caFile, ['ls', '-r'], bucket, objects)],
-    });
-    rows.push({
-      what: `${what}: mc stat -r (of ${fewObjects.toLocaleString('en')})`,
-      unit: '/s',
-      ours,
-      peer: [await mcRate(endpoint, servers.caFile, ['stat', '-r', '--json'], few, fewObjects)],
-    });
+    const against = async (of: string, args: string[], from: string, count: number): Promise<void> => {
+      rows.push({ what: `${what}: ${of}`, unit: '/s', ours, peer: [await mcRate(endpoint, servers.caFile, args, from, count)] });
+    };
+    const ofFew = `(of ${fewObjects.toLocaleString('en')})`;
+    if (one.kesDelay > 0) await against(`mc ls -r ${ofFew}`, ['ls', '-r'], few, fewObjects);
+    else {
+      await against('mc ls -r', ['ls', '-r'], bucket, objects);
+      await against(`mc stat -r ${ofFew}`, ['stat', '-r', '--json'], few, fewObjects);
+    }
   }
   return rows;
 }
@@ -89,14 +98,17 @@ async function againstLoop(
   endpoint: S3Endpoint,
   folder: string,
   bucket: string,
-  shape: Shape,
+  one: Case,
   objects: number,
   runs: number,
 ): Promise<Row[]> {
+  const { shape } = one;
   const versions = shape === 'versioned';
-  const entries = entriesOf(shape, objects);
+  const keys = keysOf(shape, objects);
+  const entries = entriesOf(shape, keys);
+  const flights = flightsOf(one);
   const loop = async (inFlight: number): Promise<number> => {
-    const cuts = Array.from({ length: inFlight }, (_, at) => (at === 0 ? '' : keyOf(shape, Math.floor((at * objects) / inFlight))));
+    const cuts = Array.from({ length: inFlight }, (_, at) => (at === 0 ? '' : keyOf(shape, Math.floor((at * keys) / inFlight))));
     const work = cuts.map((after, at) => ({ bucket, versions, after, ...(cuts[at + 1] === undefined ? {} : { to: cuts[at + 1] ?? '' }) }));
     return entries / (await bareLoop(endpoint, work, inFlight));
   };
@@ -131,6 +143,3 @@ async function mcRate(endpoint: S3Endpoint, caFile: string, args: string[], buck
   if (lines < objects) throw new Error(`mc ${args.join(' ')} gave ${lines} lines of ${objects}`);
   return objects / ((performance.now() - begin) / 1000);
 }
-
-/** For a line below the table. */
-export const worst = (rows: readonly Row[]): number => Math.min(...rows.map((row) => median(row.ours) / median(row.peer ?? row.ours)));
