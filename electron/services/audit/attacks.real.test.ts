@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -221,3 +222,15 @@ it('a run that is resumed and removed at once is one of both, and cancelled in i
   for (const one of told) expect(['ok', 'auditNotWorking']).toContain(one);
   expect((await service.get(run.id)).audit.state).toBe('cancelled');
 }, 60_000);
+
+it('a finished run whose rows are gone, or are a folder, says nothing of them, and can be removed', async () => {
+  const { service } = await begin({ buckets: { small: { keys: counted(50) } } });
+  for (const spoil of [rmSync, (file: string) => [rmSync(file), mkdirSync(join(file, 'in'), { recursive: true })]]) {
+    const { id } = await service.finish({ buckets: ['small'] });
+    await outcome(service.handlers['audit.resume']({ stackId, id }, call));
+    spoil(join(service.folder, `${id}.sqlite`));
+    await expect(service.get(id)).rejects.toMatchObject({ code: 'auditFileDamaged' });
+    await service.handlers['audit.remove']({ stackId, id }, call);
+    expect(readdirSync(service.folder)).toEqual([]);
+  }
+}, 30_000);

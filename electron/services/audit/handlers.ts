@@ -66,6 +66,8 @@ export function createAudit(deps: Deps): AuditService {
   async function whole(stackId: string, id: string) {
     const audit = await runs.get(stackId, id);
     // One that failed before it read anything, or just looks at its buckets, has no rows.
+    // A finished one without them must not look as if nothing had been found.
+    if (audit.state === 'finished' && !views.has(stackId, id)) throw new AppError('auditFileDamaged', { file: `${id}.sqlite` });
     const none = { buckets: [], keys: [], gaps: [], reasons: new Map<string, Text>() };
     const parts = views.has(stackId, id)
       ? await views.use(stackId, id, async (store) => {

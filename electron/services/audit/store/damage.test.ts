@@ -1,4 +1,16 @@
-import { closeSync, copyFileSync, openSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { createStoreCalls } from './calls.ts';
@@ -72,6 +84,23 @@ test('a file that is none, is missing, is cut or is newer is refused by name and
   };
   await expect(read()).rejects.toMatchObject({ code: 'auditFileDamaged' });
   await calls.close();
+});
+
+test('another run’s file, a folder, a link and a pipe in the place of a file are refused at once', async () => {
+  const whole = await filled('20260101T000000-00000001.sqlite');
+  const ofAnother = folder.file('20260101T000000-00000002.sqlite');
+  copyFileSync(whole, ofAnother);
+  mkdirSync(folder.file('folder.sqlite'));
+  symlinkSync(whole, folder.file('link.sqlite'));
+  const refused = [ofAnother, folder.file('folder.sqlite'), folder.file('link.sqlite')];
+  if (process.platform !== 'win32') {
+    execFileSync('mkfifo', [folder.file('pipe.sqlite')]);
+    refused.push(folder.file('pipe.sqlite'));
+  }
+  for (const file of refused)
+    for (const write of [false, true])
+      expect(() => RunStore.open(file, write), file).toThrow(expect.objectContaining({ code: 'auditFileDamaged' }));
+  RunStore.open(whole, false).close();
 });
 
 /** `max_page_count` stands in for a full disk: SQLite answers both with SQLITE_FULL. */

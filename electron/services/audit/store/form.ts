@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, lstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -75,7 +75,8 @@ function ownFile(file: string): void {
 /** Throws `auditFileDamaged`, `auditFileNewer`. */
 export function openFile(file: string, write: boolean, maxPages?: number): DatabaseSync {
   const notOurs = () => new AppError('auditFileDamaged', { file: basename(file) });
-  if (!existsSync(file)) throw notOurs();
+  // Opening a pipe would wait for ever, and a link leads to somebody else's file.
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) throw notOurs();
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: !write, timeout: 5000 });

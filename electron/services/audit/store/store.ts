@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { Audit, AuditBucket, AuditFilter, AuditGap, AuditRow } from '../../../../shared/audit.ts';
+import { type Audit, type AuditBucket, type AuditFilter, type AuditGap, type AuditRow, auditId } from '../../../../shared/audit.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { BucketFacts, KeyRange, RowVerdict, StoreCalls, Target, Totals, Verdict } from '../work.ts';
 import { Aggregate } from './aggregate.ts';
@@ -54,7 +55,11 @@ export class RunStore {
   static open(file: string, write: boolean, maxPages?: number): RunStore {
     const db = openFile(file, write, maxPages);
     try {
-      return new RunStore(file, db);
+      const store = new RunStore(file, db);
+      // A run's file has its name: rows of another one must not be shown, signed or added to as its own.
+      const named = auditId.safeParse(basename(file, '.sqlite'));
+      if (named.success && store.about().audit.id !== named.data) throw new AppError('auditFileDamaged', { file: basename(file) });
+      return store;
     } catch (error) {
       db.close();
       throw fileError(error, file);
