@@ -7,7 +7,8 @@ import { folderLines, mcLines, quoted } from '../../components/serverLines.ts';
 export function auditCommands(
   stack: Stack,
   audit: Pick<Audit, 'scope'>,
-  place?: { readonly bucket?: string | undefined; readonly prefix: string },
+  place: { readonly bucket?: string | undefined; readonly prefix: string } | undefined,
+  dataFolder: string,
 ): CommandLine[] {
   const buckets = place?.bucket === undefined ? (audit.scope.buckets ?? []).slice(0, 3) : [place.bucket];
   const prefix = place?.bucket === undefined ? audit.scope.prefix : place.prefix;
@@ -22,7 +23,7 @@ export function auditCommands(
       { line: `mc encrypt info ${quoted(`${stack.id}/${bucket}`)}` },
     ]),
     {
-      line: `sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`}`,
+      line: `sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
     },
   ];
 }
