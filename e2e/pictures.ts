@@ -44,12 +44,24 @@ try {
     await page.screenshot({ path: file(stepIds.length, 'proven', language) });
   }
   await Promise.all(languages.map(writePage));
+  await auditPicture(windows.get('en'));
 } finally {
   await browser.close();
   const { stacks } = (await ask('stacks.list', {})) as { stacks: { id: string }[] };
   for (const { id } of stacks) await sealdeck(['down', '--stack', id, ...dataArgs], { env: place.env });
   await sealdeck(['quit', '--force', ...dataArgs], { env: place.env });
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The audit of the generated sample, for the README. */
+async function auditPicture(page: Page | undefined): Promise<void> {
+  const { id } = (await ask('audit.lookAround', {})) as { id: string };
+  await ask('settings.write', { currentStack: 'sample', drawerOpen: false });
+  if (!page) return;
+  await page.goto(`${new URL(page.url()).origin}/#/audit/${id}/map`);
+  await page.getByRole('treegrid').getByRole('row').nth(1).waitFor();
+  await page.waitForTimeout(1_000);
+  await page.screenshot({ path: join(docs, 'audit.png') });
 }
 
 async function open(from: Browser): Promise<Map<Language, Page>> {
