@@ -84,6 +84,22 @@ it('tells by its exit code what it found, and writes it where it was asked to', 
   expect(missing.lines[0]).toMatchObject({ error: { code: 'bucketMissing' } });
 });
 
+it('writes every version that it read, and of one state or as keys what is current', async () => {
+  await mc(lab, 'mb', '--with-versioning', 'lab/kept');
+  for (let version = 0; version < 3; version++)
+    await mc(lab, 'cp', '--quiet', join(place.folder, 'files-open', 'd0', '0.txt'), 'lab/kept/a');
+  const written = async (name: string, ...args: string[]) => {
+    const out = join(place.folder, name);
+    const run = await sealdeck(['audit', ...args, '--dir', dir, '--json', '--out', out]);
+    expect([0, 3], run.stdout + run.stderr).toContain(run.code);
+    return readFileSync(out, 'utf8');
+  };
+  expect((await written('kept.csv', '--bucket', 'kept', '--versions')).trim().split('\r\n')).toHaveLength(1 + 3);
+  expect((await written('kept.jsonl', 'export')).match(/"latest":false/g)).toHaveLength(2);
+  expect((await written('plain.jsonl', 'export', '--state', 'plaintext')).trim().split('\n')).toHaveLength(1);
+  expect(await written('kept.keys', 'export')).toBe('a\0');
+});
+
 it('weighs what cannot be read more than plaintext, and prints both counts', async () => {
   await mc(lab, 'mb', 'lab/lost');
   const kes = await operatorOf(lab, join(dir, '.sealdeck'), 'lab');

@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { type Audit, type AuditScope, auditState, auditStates } from '../../../shared/audit.ts';
+import { type Audit, type AuditFilter, type AuditScope, auditState, auditStates } from '../../../shared/audit.ts';
 import { objectsOf, verdictOf } from '../../../shared/auditVerdict.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
@@ -199,7 +199,12 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
     `${id} · ${audit.state} · ${show(all(audit))} · ${told.seconds} s`,
     states.join(' · '),
     terminal.say(say('cliAuditCounts', { plaintext: show(plaintext), unclear: show(unclear) })),
-    ...said.map(({ level, what, next }) => `${level === 'fail' ? '✗' : level === 'warn' ? '!' : '–'} ${what}\n    ${next}`),
+    ...said.flatMap(({ level, what, next, commands }) => [
+      `${level === 'fail' ? '✗' : level === 'warn' ? '!' : '–'} ${what}`,
+      `    ${next}`,
+      ...commands.map((line) => `    $ ${line}`),
+    ]),
+    ...told.limits.map((limit) => `· ${limit}`),
   ];
   terminal.line(lines.join('\n'), told);
   return told;
@@ -208,16 +213,23 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
 async function save(
   client: Client,
   terminal: Terminal,
-  { stackId, id }: Pick<Audit, 'stackId' | 'id'>,
+  audit: Pick<Audit, 'stackId' | 'id' | 'scope'>,
   out: string,
-  filter: NonNullable<Parameters<typeof client.call<'audit.save'>>[1]['filter']>,
+  asked: AuditFilter,
 ): Promise<void> {
   const form = formOf(out);
   if (form === undefined || form === 'json') return;
+  const { stackId, id } = audit;
+  const filter = { ...asked, ...versionsIn(audit, out, asked) };
   const jobs = followJobs(client, terminal);
   const { jobId } = await client.call('audit.save', { stackId, id, file: resolve(out), format: form, filter, language: terminal.language });
   const { file, bytes } = (await jobs.wait(jobId)) as { file: string; bytes: number };
   terminal.note(`${file} · ${show(bytes)} bytes`);
+}
+
+/** All that was read, unless one state is asked for; a list of keys is of current objects, for tools that take nothing else. */
+function versionsIn({ scope }: Pick<Audit, 'scope'>, out: string, { states }: AuditFilter): AuditFilter {
+  return scope.versions && states === undefined && formOf(out) !== 'keys' ? { versions: 'all' } : {};
 }
 
 /** By id, else the newest that fits. Throws `auditUnknown`. */
@@ -262,5 +274,6 @@ async function verify(client: Client, terminal: Terminal, folder: string): Promi
     [...lines, `${told.result} · ${told.fingerprint}${told.signedBy === undefined ? '' : ` · ${told.signedBy}`}`].join('\n'),
     told,
   );
+  if (told.result === 'intact' && told.signedBy === undefined) terminal.note(terminal.say(say('cliAuditKeyUnknown')));
   return told.result === 'intact' ? 0 : 1;
 }
