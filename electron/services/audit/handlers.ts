@@ -14,12 +14,12 @@ import { lookAround } from './looking.ts';
 import { lookAt } from './objectLook.ts';
 import { reportPage } from './report/page.ts';
 import { ownFingerprint, reportKeyOf } from './report/reportKey.ts';
-import { openExport, textsOf } from './report/rowPages.ts';
+import { formOf, openExport } from './report/rowPages.ts';
 import { verifyReport } from './report/verify.ts';
 import { writeReport } from './report/writeReport.ts';
 import { createRuns } from './runs.ts';
 import { createSample, type SampleDeps } from './sample/sample.ts';
-import { keysOf, saveRows } from './saveRows.ts';
+import { saveRows } from './saveRows.ts';
 import { createViews } from './views.ts';
 import type { StoreCalls } from './work.ts';
 
@@ -75,7 +75,7 @@ export function createAudit(deps: Deps): AuditService {
           return { buckets, keys, gaps, reasons: await reasonsOf(store, buckets) };
         })
       : none;
-    const found: Found = { audit, ...parts };
+    const found: Found = { audit, ...parts, dataFolder: deps.dataFolder };
     const { buckets, keys, gaps } = parts;
     return { audit, buckets, keys, gaps, findings: findingsOf(found), limits: limitsOf(audit) };
   }
@@ -172,7 +172,7 @@ export function createAudit(deps: Deps): AuditService {
             const parts = await pageOf(stackId, id, language);
             const reports = access.folder.path('reports');
             const written = await views.use(stackId, id, (store) =>
-              writeReport({ ...parts, after: store.after, madeBy: userInfo().username, reports, key }, report, signal),
+              writeReport({ ...parts, texts: store.texts, madeBy: userInfo().username, reports, key }, report, signal),
             );
             await access.journal(say('auditReportJournal', { id, folder: written.folder }));
             return written;
@@ -187,7 +187,7 @@ export function createAudit(deps: Deps): AuditService {
           return { name, ...deps.files.offer({ name, type: 'text/html; charset=utf-8', content }) };
         }
         const { store, close } = await views.hold(stackId, id);
-        const content = openExport(textsOf(format, filter, { after: store.after, language }), close);
+        const content = openExport(formOf(format, filter, { texts: store.texts, language }), close);
         const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8';
         return { name, ...deps.files.offer({ name, type, content }) };
       },
@@ -200,9 +200,7 @@ export function createAudit(deps: Deps): AuditService {
           run: async (_report, signal) => {
             if (format === 'html') return saveRows(file, [reportPage(await pageOf(stackId, audit.id, language))], signal);
             const { store, close } = await views.hold(stackId, id);
-            const { after } = store;
-            const content = format === 'keys' ? keysOf(after, filter) : textsOf(format, filter, { after, language });
-            return saveRows(file, content, signal).finally(close);
+            return saveRows(file, formOf(format, filter, { texts: store.texts, language }), signal).finally(close);
           },
         });
       },

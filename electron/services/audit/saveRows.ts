@@ -1,21 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rename, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
-import type { AuditFilter } from '../../../shared/audit.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { reasonOf, syncFolder } from '../../platform/atomicFile.ts';
 import { type HashedFile, hashedFile } from './report/hashedFile.ts';
-import { rowPages } from './report/rowPages.ts';
-import type { StoreCalls } from './work.ts';
-
-/** Keys with a NUL behind each, which no key can contain. Folder markers have no content, and tools take them for folders. */
-export async function* keysOf(after: StoreCalls['after'], filter: AuditFilter): AsyncGenerator<string> {
-  for await (const rows of rowPages(after, filter))
-    yield rows
-      .filter(({ key, size, deleteMarker }) => !deleteMarker && (size > 0 || !key.endsWith('/')))
-      .map(({ key }) => `${key}\0`)
-      .join('');
-}
 
 /** Writes content of any length as one file, whole or not at all. Throws `fileNotWritable`, `cancelled`. */
 export async function saveRows(

@@ -12,7 +12,7 @@ import type {
   MapNode,
   Opens,
 } from '../../../shared/audit.ts';
-import type { Text } from '../../../shared/text.ts';
+import type { Language, Text } from '../../../shared/text.ts';
 
 /*
  * Three threads work on a run: the engine's own (asks and tells), the reader (requests, parsing, classifying) and the
@@ -115,6 +115,17 @@ export interface Totals {
   gaps: number;
 }
 
+/** A form of rows as text: `keys` are those of what has content, each with a NUL behind it. */
+export type RowForm = 'csv' | 'jsonl' | 'keys';
+export interface TextsWanted {
+  filter: AuditFilter;
+  /** One text for each, in this order. */
+  forms: RowForm[];
+  language: Language;
+  /** Most rows at a time. */
+  limit: number;
+}
+
 /** One file: a run. Every call may throw `auditDiskFull`, `auditFileDamaged`. */
 export interface StoreCalls {
   create(file: string, audit: Audit, buckets: BucketFacts[]): Promise<void>;
@@ -145,8 +156,11 @@ export interface StoreCalls {
     limit: number;
   }): Promise<{ rows: AuditRow[]; total?: number }>;
   row(row: number): Promise<AuditRow>;
-  /** Rows after one in the order of buckets and keys (or of reading, before `arrange`), for exports: flat memory. */
-  after(cursor: string | undefined, filter: AuditFilter, limit: number): Promise<{ rows: AuditRow[]; cursor?: string }>;
+  /**
+   * Rows after one in the order of buckets and keys (or of reading, before `arrange`), for exports: flat memory. They come as
+   * the text of each form, because making it from a thousand rows would hold up the engine's own thread. Without `cursor`: the last.
+   */
+  texts(after: string | undefined, wanted: TextsWanted): Promise<{ texts: string[]; rows: number; cursor?: string }>;
   compare(
     before: string,
     page: { change?: AuditChange; offset: number; limit: number },

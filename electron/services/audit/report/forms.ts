@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { AuditRow } from '../../../../shared/audit.ts';
 import { explain, sentence } from '../../../../shared/messages.ts';
 import type { Language } from '../../../../shared/text.ts';
+import type { RowForm, TextsWanted } from '../work.ts';
 
 /** The same names in every language: scripts read them. */
 const columns = [
@@ -24,10 +25,10 @@ const columns = [
 ] as const;
 
 /** The byte order mark tells spreadsheets that it is UTF-8. */
-export const csvHead = `\uFEFF${columns.join(',')}\r\n`;
+const csvHead = `\uFEFF${columns.join(',')}\r\n`;
 
 /** Rows as CSV (RFC 4180). What a spreadsheet would run as a formula gets a `'` before it, so `objects.jsonl` is the exact record. */
-export function csvOf(rows: readonly AuditRow[], language: Language): string {
+function csvOf(rows: readonly AuditRow[], language: Language): string {
   const records = rows.map((row) => [
     row.bucket,
     row.key,
@@ -60,6 +61,24 @@ export function csvOf(rows: readonly AuditRow[], language: Language): string {
 const opensFormula = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 
 /** Rows as JSON lines, each an `AuditRow` of the contract: nothing is lost, also of keys with broken UTF-16. */
-export function linesOf(rows: readonly AuditRow[]): string {
+function linesOf(rows: readonly AuditRow[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+/** Keys with a NUL behind each, which no key can contain. Folder markers have no content, and tools take them for folders. */
+function keysOf(rows: readonly AuditRow[]): string {
+  const kept = rows.filter(({ key, size, deleteMarker }) => !deleteMarker && (size > 0 || !key.endsWith('/')));
+  return kept.map(({ key }) => `${key}\0`).join('');
+}
+
+/** What comes before the rows of a form. */
+export const headOf = (form: RowForm): string => (form === 'csv' ? csvHead : '');
+
+/** A page of rows in each form that is wanted. */
+export function textsOf(
+  { rows, ...more }: { rows: readonly AuditRow[]; cursor?: string },
+  { forms, language }: Pick<TextsWanted, 'forms' | 'language'>,
+): { texts: string[]; rows: number; cursor?: string } {
+  const textIn = { csv: () => csvOf(rows, language), jsonl: () => linesOf(rows), keys: () => keysOf(rows) };
+  return { ...more, texts: forms.map((form) => textIn[form]()), rows: rows.length };
 }

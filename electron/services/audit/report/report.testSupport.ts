@@ -2,6 +2,7 @@ import type { AuditRow } from '../../../../shared/audit.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import type { SecretName } from '../../../jobs/step.ts';
 import type { StoreCalls } from '../work.ts';
+import { textsOf } from './forms.ts';
 import { type ReportKey, reportKeyOf } from './reportKey.ts';
 import type { ReportParts } from './writeReport.ts';
 
@@ -39,13 +40,13 @@ export function rowOf(row: number, key: string, more: Partial<AuditRow> = {}): A
   };
 }
 
-/** What a store answers for these rows, `limit` at a time. */
-export const afterOf =
-  (rows: readonly AuditRow[]): StoreCalls['after'] =>
-  async (cursor, _filter, limit) => {
-    const from = Number(cursor ?? 0);
-    const page = rows.slice(from, from + limit);
-    return { rows: page, ...(from + limit < rows.length ? { cursor: String(from + limit) } : {}) };
+/** What a store answers for these rows. */
+export const textsFrom =
+  (rows: readonly AuditRow[]): StoreCalls['texts'] =>
+  async (after, { limit, ...wanted }) => {
+    const from = Number(after ?? 0);
+    const more = from + limit < rows.length ? { cursor: String(from + limit) } : {};
+    return textsOf({ rows: rows.slice(from, from + limit), ...more }, wanted);
   };
 
 export function secretsInMemory(): Parameters<typeof reportKeyOf>[0] {
@@ -101,7 +102,7 @@ export function partsOf(rows: readonly AuditRow[], reports: string, key: ReportK
     language: 'en',
     madeAt: '2026-11-22T02:02:00.000Z',
     madeBy: 'kim',
-    after: afterOf(rows),
+    texts: textsFrom(rows),
     reports,
     key,
     ...more,

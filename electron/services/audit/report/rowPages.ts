@@ -1,19 +1,23 @@
 import { Readable } from 'node:stream';
-import type { AuditFilter, AuditRow } from '../../../../shared/audit.ts';
+import type { AuditFilter } from '../../../../shared/audit.ts';
 import type { Language } from '../../../../shared/text.ts';
-import type { StoreCalls } from '../work.ts';
-import { csvHead, csvOf, linesOf } from './forms.ts';
+import type { RowForm, StoreCalls, TextsWanted } from '../work.ts';
+import { headOf } from './forms.ts';
 
-/** So many that asking costs little, and so few that turning them into text holds nobody up. */
+/** So many that asking costs little, and so few that others whom the store answers do not wait long. */
 const pageRows = 1_000;
 
 /** All rows of a run that a filter leaves, page after page: the next is asked for while one is used, so memory holds two. */
-export async function* rowPages(after: StoreCalls['after'], filter: AuditFilter): AsyncGenerator<AuditRow[]> {
-  let asked = after(undefined, filter, pageRows);
+export async function* textPages(
+  texts: StoreCalls['texts'],
+  wanted: Omit<TextsWanted, 'limit'>,
+): AsyncGenerator<{ texts: string[]; rows: number }> {
+  const next = (after?: string) => texts(after, { ...wanted, limit: pageRows });
+  let asked = next();
   for (;;) {
-    const { rows, cursor } = await asked;
-    if (cursor !== undefined) asked = quiet(after(cursor, filter, pageRows));
-    if (rows.length > 0) yield rows;
+    const { cursor, ...page } = await asked;
+    if (cursor !== undefined) asked = quiet(next(cursor));
+    if (page.rows > 0) yield page;
     if (cursor === undefined) return;
   }
 }
@@ -24,14 +28,15 @@ function quiet<T>(asked: Promise<T>): Promise<T> {
   return asked;
 }
 
-/** One form of a run, text after text. */
-export async function* textsOf(
-  format: 'csv' | 'jsonl',
+/** One form of a run from its beginning to its end. */
+export async function* formOf(
+  form: RowForm,
   filter: AuditFilter,
-  { after, language }: { after: StoreCalls['after']; language: Language },
+  { texts, language }: { texts: StoreCalls['texts']; language: Language },
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield csvHead;
-  for await (const rows of rowPages(after, filter)) yield format === 'csv' ? csvOf(rows, language) : linesOf(rows);
+  const head = headOf(form);
+  if (head !== '') yield head;
+  for await (const page of textPages(texts, { filter, forms: [form], language })) yield page.texts.join('');
 }
 
 /** A form as a stream, for a download. `close` runs once, when all was taken or nobody takes it any more. */

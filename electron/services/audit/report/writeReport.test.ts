@@ -6,9 +6,9 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { auditRow } from '../../../../shared/audit.ts';
 import { hashedFile } from './hashedFile.ts';
-import { afterOf, hostileKeys, newReportKey, partsOf, rowOf, secretsInMemory } from './report.testSupport.ts';
+import { hostileKeys, newReportKey, partsOf, rowOf, secretsInMemory, textsFrom } from './report.testSupport.ts';
 import { reportKeyOf } from './reportKey.ts';
-import { openExport, textsOf } from './rowPages.ts';
+import { formOf, openExport } from './rowPages.ts';
 import { writeReport } from './writeReport.ts';
 
 const rows = hostileKeys.map((key, at) => rowOf(at, key));
@@ -117,19 +117,19 @@ test('an export is a stream that asks for a page when it is read, and closes its
   const many = Array.from({ length: 20_000 }, (_, at) => rowOf(at, `key-${at}`));
   let asked = 0;
   let closed = 0;
-  const after: ReturnType<typeof afterOf> = (...args) => {
+  const texts: ReturnType<typeof textsFrom> = (...args) => {
     asked += 1;
-    return afterOf(many)(...args);
+    return textsFrom(many)(...args);
   };
   const close = async (): Promise<void> => {
     closed += 1;
   };
-  const stream = openExport(textsOf('jsonl', {}, { after, language: 'en' }), close);
+  const stream = openExport(formOf('jsonl', {}, { texts, language: 'en' }), close);
   await new Promise((done) => stream.once('readable', done));
   expect(asked).toBeLessThan(5);
   const content = await text(stream);
   expect(content.split('\n')).toHaveLength(many.length + 1);
-  const dropped = openExport(textsOf('csv', {}, { after, language: 'en' }), close);
+  const dropped = openExport(formOf('csv', {}, { texts, language: 'en' }), close);
   dropped.destroy();
   await setImmediate();
   expect(closed).toBe(2);

@@ -7,15 +7,15 @@ import type { Report } from '../../../jobs/jobRunner.ts';
 import { reasonOf, syncFolder } from '../../../platform/atomicFile.ts';
 import { seenOf } from '../progress.ts';
 import type { StoreCalls } from '../work.ts';
-import { csvHead, csvOf, linesOf } from './forms.ts';
+import { headOf } from './forms.ts';
 import { type HashedFile, hashedFile } from './hashedFile.ts';
 import { contentNames, keyName, type Manifest, manifest, manifestName, signatureName } from './manifest.ts';
 import { type PageParts, reportPage } from './page.ts';
 import type { ReportKey } from './reportKey.ts';
-import { rowPages } from './rowPages.ts';
+import { textPages } from './rowPages.ts';
 
 export interface ReportParts extends PageParts {
-  after: StoreCalls['after'];
+  texts: StoreCalls['texts'];
   /** User of this machine who asked for it. */
   madeBy: string;
   /** The folder that a stack's reports lie in. */
@@ -74,14 +74,15 @@ async function fill(
   const hashed: Manifest['files'] = [];
   const [csv, lines] = [await makeFile(join(folder, 'objects.csv')), await makeFile(join(folder, 'objects.jsonl'))];
   try {
-    await csv.write(csvHead);
+    await csv.write(headOf('csv'));
     let done = 0;
     report({ done, total: seenOf(audit), note: say('auditReportNoteRows') });
-    for await (const rows of rowPages(parts.after, { versions: 'all' })) {
+    for await (const { texts, rows } of textPages(parts.texts, { filter: { versions: 'all' }, forms: ['csv', 'jsonl'], language })) {
       signal.throwIfAborted();
-      await csv.write(csvOf(rows, language));
-      await lines.write(linesOf(rows));
-      done += rows.length;
+      const [ofCsv = '', ofLines = ''] = texts;
+      await csv.write(ofCsv);
+      await lines.write(ofLines);
+      done += rows;
       report({ done });
     }
     hashed.push({ name: 'objects.csv', ...(await csv.finish()) }, { name: 'objects.jsonl', ...(await lines.finish()) });

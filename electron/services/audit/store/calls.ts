@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { textsOf } from '../report/forms.ts';
 import type { StoreCalls } from '../work.ts';
 import { fileError } from './form.ts';
 import { RunStore } from './store.ts';
@@ -38,7 +39,7 @@ export function createStoreCalls(tell: (told: unknown) => void, serve: (port: Me
     map: async (place) => store().map(place),
     rows: async (view) => store().rows(view),
     row: async (row) => store().row(row),
-    after: async (cursor, filter, limit) => store().after(cursor, filter, limit),
+    texts: async (after, wanted) => textsOf(store().after(after, wanted.filter, wanted.limit), wanted),
     compare: async (before, page) => store().compare(before, page),
     async attach(port) {
       serve(

@@ -176,7 +176,8 @@ export class RunStore {
     return { rows: page.rows.map(this.#readRow), ...(total === undefined ? {} : { total }) };
   }
 
-  after(cursor: string | undefined, filter: AuditFilter, limit: number): Awaited<ReturnType<StoreCalls['after']>> {
+  /** Rows behind a place, for `texts`. */
+  after(cursor: string | undefined, filter: AuditFilter, limit: number): { rows: AuditRow[]; cursor?: string } {
     const where = this.#where(filter);
     const order = this.#arranged ? 'bucket, key, row' : 'row';
     const from = cursor === undefined ? undefined : place.parse(JSON.parse(cursor));
