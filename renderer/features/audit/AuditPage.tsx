@@ -40,5 +40,5 @@ function Audits({ stackId, sample }: { stackId: string; sample: boolean }) {
   if (place.page === 'run' && shown) return <RunPage key={shown.id} audit={shown} />;
   // One that was begun a moment ago comes by its first event; another address is of a run that is gone.
   if (place.page === 'run' && list.isFetching) return null;
-  return <RunsPage list={list.data} sample={sample} />;
+  return <RunsPage stackId={stackId} list={list.data} sample={sample} />;
 }

@@ -19,7 +19,7 @@ import { RemoveRun } from './RemoveRun.tsx';
 import { scopeWords } from './scope.ts';
 
 /** The runs that are kept, newest first: open, resume, compare with the one before, remove. */
-export function RunsPage({ list: { audits, damaged }, sample }: { list: Output<'audit.list'>; sample: boolean }) {
+export function RunsPage({ stackId, list: { audits, damaged }, sample }: { stackId: string; list: Output<'audit.list'>; sample: boolean }) {
   const { t, language } = useWords();
   const { explain } = useSentence();
   const resume = useAction('audit.resume');
@@ -52,7 +52,7 @@ export function RunsPage({ list: { audits, damaged }, sample }: { list: Output<'
               </th>
             ))}
             <th data-column="actions">
-              <span className="sd-hidden">{t('audit.runs.head')}</span>
+              <span className="sd-hidden">{t('audit.runs.column.actions')}</span>
             </th>
           </tr>
         </thead>
@@ -126,7 +126,7 @@ export function RunsPage({ list: { audits, damaged }, sample }: { list: Output<'
         </div>
       ))}
       {removing ? <RemoveRun audit={removing} onClose={() => setRemoving(undefined)} /> : null}
-      <DrawerContent commands={[{ line: 'sealdeck call audit.list' }]} evidence={[]} />
+      <DrawerContent commands={[{ line: `npx --no-install sealdeck audit list --stack ${stackId}` }]} evidence={[]} />
     </>
   );
 }

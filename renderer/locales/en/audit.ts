@@ -160,6 +160,7 @@ export const auditEn = {
       plain: 'Plaintext',
       lost: 'Unreadable',
       unknown: 'Unknown',
+      actions: 'Actions',
     },
     state: {
       running: 'Runs',
