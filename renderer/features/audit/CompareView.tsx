@@ -1,9 +1,8 @@
 import { Select } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowsDiff } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { type Audit, type AuditChange, auditChange } from '../../../shared/audit.ts';
-import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
+import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay, formatNumber } from '../../components/format.ts';
@@ -16,8 +15,9 @@ import { ObjectsDrawer } from './ObjectsDrawer.tsx';
 import { addressOf, go, useAuditPlace } from './place.ts';
 import type { RunTabProps } from './RunPage.tsx';
 import { allRows } from './rowView.ts';
+import { useRowCard } from './useRowCard.ts';
 import { useRowPages } from './useRowPages.ts';
-import { type Selection, VirtualGrid } from './VirtualGrid.tsx';
+import { VirtualGrid } from './VirtualGrid.tsx';
 
 /** What changed between two runs of the same place; `?with=` names the other one, else it is the one before. */
 export function CompareView({ audit, detail }: RunTabProps) {
@@ -48,10 +48,6 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
   const language = useLanguage();
   const client = useClient();
   const { query } = useAuditPlace();
-  const [selection, setSelection] = useState<Selection | undefined>(undefined);
-  const [open, setOpen] = useState(false);
-  const drawer = useDrawer();
-  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   // The older one is `before`, whichever the page is about.
   const [before, after] = other.id < audit.id ? [other, audit] : [audit, other];
   const change = auditChange.safeParse(query.get('change')).data;
@@ -61,20 +57,11 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
   const { pages, version } = useRowPages<ChangedRow>(change ?? '', (offset, limit, signal) =>
     client.call('audit.compare', { ...input, ...(change === undefined ? {} : { change }), offset, limit }, signal),
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a rank means nothing among other rows
-  useEffect(() => {
-    setSelection(undefined);
-    setOpen(false);
-  }, [pages]);
+  const card = useRowCard(pages);
+  const { row } = card;
   const columns = useMemo(() => compareColumns(t), [t]);
   const number = (value: number): string => formatNumber(value, language);
   const all = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0);
-  const row = selection ? pages.row(selection.cursor) : undefined;
-
-  function openCard(): void {
-    setOpen(true);
-    if (narrow) drawer.setOpen(true);
-  }
 
   function put(name: 'with' | 'change', value: string | undefined): void {
     const next = new URLSearchParams(query);
@@ -135,22 +122,18 @@ function Changes({ audit, detail, other, others }: RunTabProps & { other: Audit;
         columns={columns}
         pages={pages}
         version={version}
-        selection={selection}
-        onSelect={setSelection}
-        onOpen={openCard}
-        onKey={(event) => {
-          if (event.key !== 'Escape' || !open) return false;
-          setOpen(false);
-          return true;
-        }}
+        selection={card.selection}
+        onSelect={card.select}
+        onOpen={card.show}
+        onKey={card.onEscape}
         instead={instead()}
       />
       <ObjectsDrawer
         audit={row?.after ? after : before}
         detail={row?.after && after.id === audit.id ? detail : undefined}
-        row={open ? (row?.after ?? row?.before) : undefined}
-        open={open && selection !== undefined}
-        onClose={() => setOpen(false)}
+        row={card.open ? (row?.after ?? row?.before) : undefined}
+        open={card.open}
+        onClose={card.close}
       />
     </>
   );

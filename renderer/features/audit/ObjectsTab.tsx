@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconFiles } from '@tabler/icons-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import type { AuditFilter, AuditRow } from '../../../shared/audit.ts';
-import { useDrawer } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../components/format.ts';
@@ -20,8 +19,9 @@ import type { RunTabProps } from './RunPage.tsx';
 import { automaticColumns, type ColumnId, columnIds, rowColumns } from './rowColumns.tsx';
 import { allRows, columnOf, sortIn, withSort } from './rowView.ts';
 import { useNames } from './useNames.ts';
+import { useRowCard } from './useRowCard.ts';
 import { useRowPages } from './useRowPages.ts';
-import { type Selection, VirtualGrid } from './VirtualGrid.tsx';
+import { VirtualGrid } from './VirtualGrid.tsx';
 
 const growEveryMs = 1_500;
 
@@ -30,10 +30,8 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
   const { t } = useWords();
   const language = useLanguage();
   const client = useClient();
-  const drawer = useDrawer();
   const { query } = useAuditPlace();
   const wide = useMediaQuery('(min-width: 1500px)', false, { getInitialValueInEffect: false });
-  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   const chosen = useCall('settings.read', {}).data?.auditColumns;
   const filter = filterIn(query);
   const arranged = audit.phase === 'done';
@@ -45,15 +43,9 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
     (offset, limit, signal) => client.call('audit.rows', { ...input, offset, limit }, signal),
     arranged ? { countMs: 250 } : {},
   );
-  const [selection, setSelection] = useState<Selection | undefined>(undefined);
-  const [open, setOpen] = useState(false);
+  const card = useRowCard(pages);
+  const { selection } = card;
   const names = useNames(pages, input);
-  // Another view is another list of rows: a rank of the former one means nothing in it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the pages are others
-  useEffect(() => {
-    setSelection(undefined);
-    setOpen(false);
-  }, [pages]);
 
   const running = audit.state === 'running';
   useEffect(() => {
@@ -74,16 +66,11 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
   const columns = useMemo(() => rowColumns(shownKey.split(',') as ColumnId[], arranged, t, language), [shownKey, arranged, t, language]);
 
   const change = useCallback((next: AuditFilter) => go(addressOf(audit.id, 'objects', withFilter(query, next))), [audit.id, query]);
-  const openCard = (): void => {
-    setOpen(true);
-    if (narrow) drawer.setOpen(true);
-  };
   const all = allRows(audit, filter);
   const filtered = kindsIn(filter).some((kind) => kind !== 'versions');
   const sorted = columnOf(sort.sort);
   const count = pages.count();
   const number = (value: number): string => formatNumber(value, language);
-  const row = selection ? pages.row(selection.cursor) : undefined;
 
   return (
     <>
@@ -99,12 +86,11 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
         sorted={sorted === undefined ? undefined : { column: sorted, descending: sort.descending }}
         {...(arranged ? { onSort: (column: string) => go(addressOf(audit.id, 'objects', withSort(query, column)), true) } : {})}
         selection={selection}
-        onSelect={setSelection}
-        onOpen={openCard}
+        onSelect={card.select}
+        onOpen={card.show}
         onKey={(event) => {
           if (event.key.toLowerCase() === 'c' && selection && !event.altKey) void names.copy(selection);
-          else if (event.key === 'Escape' && open) setOpen(false);
-          else return false;
+          else return card.onEscape(event);
           return true;
         }}
         instead={instead()}
@@ -114,15 +100,9 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
         pages={pages}
         names={names}
         note={arranged ? undefined : t('audit.rows.orderOfReading')}
-        onOpen={openCard}
+        onOpen={card.show}
       />
-      <ObjectsDrawer
-        audit={audit}
-        detail={detail}
-        row={open ? row : undefined}
-        open={open && selection !== undefined}
-        onClose={() => setOpen(false)}
-      />
+      <ObjectsDrawer audit={audit} detail={detail} row={card.open ? card.row : undefined} open={card.open} onClose={card.close} />
     </>
   );
 

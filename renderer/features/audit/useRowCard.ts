@@ -1,0 +1,47 @@
+import { useMediaQuery } from '@mantine/hooks';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { useDrawer } from '../../components/drawer.tsx';
+import type { RowPages } from './rowPages.ts';
+import type { Selection } from './VirtualGrid.tsx';
+
+interface RowCard<Row> {
+  readonly selection: Selection | undefined;
+  select(selection: Selection): void;
+  /** The row with the cursor; undefined while its page is not there. */
+  readonly row: Row | undefined;
+  readonly open: boolean;
+  show(): void;
+  close(): void;
+  /** Escape in the table closes the card; true when it did. */
+  onEscape(event: KeyboardEvent): boolean;
+}
+
+/** Which row of a table has the cursor, and whether its card is open. Both end with the view: a rank means nothing in another. */
+export function useRowCard<Row>(pages: RowPages<Row>): RowCard<Row> {
+  const [selection, setSelection] = useState<Selection | undefined>(undefined);
+  const [open, setOpen] = useState(false);
+  const drawer = useDrawer();
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the pages are others
+  useEffect(() => {
+    setSelection(undefined);
+    setOpen(false);
+  }, [pages]);
+  return {
+    selection,
+    select: setSelection,
+    row: selection ? pages.row(selection.cursor) : undefined,
+    open: open && selection !== undefined,
+    show() {
+      setOpen(true);
+      // There the drawer lies over the page and never opens by itself.
+      if (narrow) drawer.setOpen(true);
+    },
+    close: () => setOpen(false),
+    onEscape(event) {
+      if (event.key !== 'Escape' || !open) return false;
+      setOpen(false);
+      return true;
+    },
+  };
+}
