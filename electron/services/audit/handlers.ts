@@ -20,8 +20,8 @@ import { writeReport } from './report/writeReport.ts';
 import { createRuns } from './runs.ts';
 import { createSample, type SampleDeps } from './sample/sample.ts';
 import { saveRows } from './saveRows.ts';
+import { shownOf } from './shown.ts';
 import { createViews } from './views.ts';
-import type { StoreCalls } from './work.ts';
 
 interface Deps extends DomainDeps, Pick<SampleDeps, 'sampleStack'> {
   dataFolder: string;
@@ -44,9 +44,6 @@ export interface AuditService {
   /** What works is interrupted and can be resumed. */
   close(): Promise<void>;
 }
-
-/** So many buckets are asked why an object of theirs is unknown or unreadable. */
-const reasonsOfAtMost = 50;
 
 /** Audits of a stack: reading every object's encryption, keeping and showing what was read. */
 export function createAudit(deps: Deps): AuditService {
@@ -71,8 +68,8 @@ export function createAudit(deps: Deps): AuditService {
     const none = { buckets: [], keys: [], gaps: [], reasons: new Map<string, Text>() };
     const parts = views.has(stackId, id)
       ? await views.use(stackId, id, async (store) => {
-          const [buckets, keys, gaps] = await Promise.all([store.buckets(), store.keys(), store.gaps()]);
-          return { buckets, keys, gaps, reasons: await reasonsOf(store, buckets) };
+          const [buckets, keys, gaps, reasons] = await Promise.all([store.buckets(), store.keys(), store.gaps(), store.reasons()]);
+          return { buckets, keys, gaps, reasons: new Map(reasons.map(({ bucket, state, reason }) => [reasonKey(bucket, state), reason])) };
         })
       : none;
     const found: Found = { audit, ...parts, dataFolder: deps.dataFolder };
@@ -139,7 +136,7 @@ export function createAudit(deps: Deps): AuditService {
         return {};
       },
       'audit.list': ({ stackId }) => runs.list(stackId),
-      'audit.get': ({ stackId, id }) => whole(stackId, id),
+      'audit.get': async ({ stackId, id }) => shownOf(await whole(stackId, id)),
       'audit.map': async ({ stackId, id, bucket, ...rest }) => {
         const { at } = await runs.get(stackId, id);
         const place = bucket === undefined ? rest : { ...rest, bucket };
@@ -208,22 +205,4 @@ export function createAudit(deps: Deps): AuditService {
       'audit.lookAround': () => sample.lookAround(),
     },
   };
-}
-
-/** Why the first object of each bucket's unknown and unreadable ones is so. */
-async function reasonsOf(store: StoreCalls, buckets: Awaited<ReturnType<StoreCalls['buckets']>>): Promise<Map<string, Text>> {
-  const reasons = new Map<string, Text>();
-  for (const [state, at] of [
-    ['unreadable', 1],
-    ['unknown', 2],
-  ] as const) {
-    const hit = buckets.filter(({ current, noncurrent }) => (current.objects[at] ?? 0) + (noncurrent.objects[at] ?? 0) > 0);
-    for (const { name } of hit.slice(0, reasonsOfAtMost)) {
-      const filter = { states: [state], bucket: name, versions: 'all' as const };
-      const { rows } = await store.rows({ filter, sort: 'read', descending: false, offset: 0, limit: 1 });
-      const reason = rows[0]?.reason;
-      if (reason) reasons.set(reasonKey(name, state), reason);
-    }
-  }
-  return reasons;
 }

@@ -147,6 +147,8 @@ export interface StoreCalls {
   buckets(): Promise<AuditBucket[]>;
   keys(): Promise<AuditKey[]>;
   gaps(): Promise<AuditGap[]>;
+  /** Why an object of a bucket is unreadable or unknown, one for each; not of more than a hundred. Costs no search. */
+  reasons(): Promise<{ bucket: string; state: 'unreadable' | 'unknown'; reason: Text }[]>;
   map(place: { bucket?: string; prefix: string; by: 'objects' | 'bytes'; depth: number; cells: number }): Promise<MapNode>;
   rows(view: {
     filter: AuditFilter;

@@ -51,11 +51,13 @@ interface BucketSums {
   folderMarkers: number;
   plainBefore: number;
   plainAfter: number;
+  /** A row of each state that has a reason, by the state: unreadable, unknown. */
+  example: Partial<Record<number, number>>;
 }
 
 /** States with a key: SSE-C, SSE-S3, SSE-KMS. */
 export const isEncrypted = (state: number): boolean => state >= 3 && state <= 5;
-const place = { plaintext: 0, unreadable: 1, 'sse-c': 3 };
+const place = { plaintext: 0, unreadable: 1, unknown: 2, 'sse-c': 3 };
 
 /** All that is told while a run works, in memory that does not grow with its objects. */
 export class Aggregate {
@@ -75,6 +77,7 @@ export class Aggregate {
       folderMarkers: 0,
       plainBefore: 0,
       plainAfter: 0,
+      example: {},
     }));
     this.map = new LiveMap(facts.length);
   }
@@ -106,6 +109,10 @@ export class Aggregate {
     if (row.state === deleteMarkerState) {
       sums.deleteMarkers += times;
       return;
+    }
+    if (row.state === place.unreadable || row.state === place.unknown) {
+      if (times === 1) sums.example[row.state] ??= row.row;
+      else if (sums.example[row.state] === row.row) delete sums.example[row.state];
     }
     const current = (row.flags & flag.latest) !== 0;
     const into = current ? sums.current : sums.noncurrent;
@@ -141,7 +148,12 @@ export class Aggregate {
   restore(saved: string): void {
     const { buckets, groups } = JSON.parse(saved) as { buckets: BucketSums[]; groups: Group[] };
     for (const [id, sums] of buckets.entries()) {
-      this.#sums[id] = { ...sums, current: Float64Array.from(sums.current), noncurrent: Float64Array.from(sums.noncurrent) };
+      this.#sums[id] = {
+        ...sums,
+        example: sums.example ?? {},
+        current: Float64Array.from(sums.current),
+        noncurrent: Float64Array.from(sums.noncurrent),
+      };
     }
     for (const group of groups) this.groups.set(group.id, { ...group });
   }
@@ -160,6 +172,16 @@ export class Aggregate {
       folderMarkers: sums.folderMarkers,
       ...(facts.ruleSince ? { plainBefore: sums.plainBefore, plainAfter: sums.plainAfter } : {}),
     };
+  }
+
+  /** For each bucket one row that is unreadable, and one that is unknown. */
+  examples(): { bucket: number; state: number; row: number }[] {
+    return this.#sums.flatMap(({ example }, bucket) =>
+      [place.unreadable, place.unknown].flatMap((state) => {
+        const row = example[state];
+        return row === undefined ? [] : [{ bucket, state, row }];
+      }),
+    );
   }
 
   totals(): Pick<Audit, 'current' | 'noncurrent' | 'deleteMarkers' | 'folderMarkers' | 'opens'> {

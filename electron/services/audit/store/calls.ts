@@ -36,6 +36,7 @@ export function createStoreCalls(tell: (told: unknown) => void, serve: (port: Me
     buckets: async () => store().buckets(),
     keys: async () => store().keys(),
     gaps: async () => store().gaps(),
+    reasons: async () => store().reasons(),
     map: async (place) => store().map(place),
     rows: async (view) => store().rows(view),
     row: async (row) => store().row(row),

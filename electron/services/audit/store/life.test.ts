@@ -94,6 +94,28 @@ test('a bucket tells what was written before its rule, what is not read yet, and
   store.close();
 });
 
+test('a reason is told for each bucket with unknown objects, while it reads, arranged and opened again, as long as it is one', async () => {
+  const made = madeObjects(300, { seed: 66 });
+  let store = RunStore.create(folder.file('why.db'), madeAudit(), factsOf(2));
+  await Promise.all(commitsOf(made, 300).map((commit) => store.commit(commit)));
+  const unknown = (bucket: number) => made.filter((one) => one.bucket === bucket && one.state === 2).map(({ reason }) => reason);
+  const check = (): void => {
+    const told = store.reasons().filter(({ state }) => state === 'unknown');
+    expect(told.map(({ bucket }) => bucket)).toEqual(['bucket-0', 'bucket-1']);
+    for (const [at, { reason }] of told.entries()) expect(unknown(at)).toContain(reason.params?.reason);
+  };
+  check();
+  await store.arrange(() => undefined);
+  check();
+  store.close();
+  store = RunStore.open(folder.file('why.db'), true);
+  check();
+  const first = made.findIndex(({ bucket, state }) => bucket === 0 && state === 2) + 1;
+  await store.judge([], [{ row: first, state: 0, opens: { answer: 'notTested' } }]);
+  expect(store.reasons().filter(({ bucket, state }) => bucket === 'bucket-0' && state === 'unknown')).toEqual([]);
+  store.close();
+});
+
 test('the live map keeps to a number of places however many prefixes there are, and loses no object', () => {
   const map = new LiveMap(1000);
   for (let at = 0; at < 500; at += 1) map.add(0, `folder-${at}/deep/${at}/file`, at % 6, 7, 1);

@@ -18,6 +18,9 @@ import { Writer } from './writer.ts';
 
 const whenFree = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** So many buckets are asked why an object of theirs is unknown or unreadable. */
+const mostReasons = 100;
+
 interface Compared {
   before: string;
   made: Comparison;
@@ -200,6 +203,16 @@ export class RunStore {
     const { made } = this.#comparison;
     await made.ready;
     return made.page(change, offset, limit);
+  }
+
+  reasons(): Awaited<ReturnType<StoreCalls['reasons']>> {
+    return this.#aggregate
+      .examples()
+      .slice(0, mostReasons)
+      .flatMap(({ row }) => {
+        const { bucket, state, reason } = this.row(row);
+        return reason && (state === 'unreadable' || state === 'unknown') ? [{ bucket, state, reason }] : [];
+      });
   }
 
   row(row: number): AuditRow {
