@@ -137,7 +137,8 @@ export const auditEn = {
       'A rule changes only what is written after it. Copy each of these objects onto itself with the commands below: a new, encrypted version appears and the plaintext version stays under it until it is deleted; a locked one cannot be deleted before its date. Retention and legal hold are not copied: set them on the new version.',
     auditNextPlainSince:
       'Ask who writes them: the rule may have been taken away for a while, or data came by a way that the rule does not reach. A new object in this bucket shows whether the rule works now. Then encrypt them in place.',
-    auditNextPlainNoRule: 'Set a rule first, so that new objects are encrypted, then copy the old ones onto themselves.',
+    auditNextPlainNoRule:
+      'Set a rule first, so that new objects are encrypted, then copy the old ones onto themselves. KEY stands for the name of a key in KES.',
     auditNextPlainRuleUnknown: 'Give the credential s3:GetEncryptionConfiguration and run the audit again, or encrypt them in place now.',
     auditFindUnreadable: '{count} objects in {bucket} cannot be read.',
     auditNextUnreadable:
@@ -177,7 +178,7 @@ export const auditEn = {
     auditFindMore: '{count} more places are like these.',
     auditNextMore: 'The table of buckets and the filter show all of them.',
     auditFindClean: 'Every one of the {count} objects that could be seen is encrypted.',
-    auditNextClean: 'Read what no audit can see, below. A new audit shows what changed since.',
+    auditNextClean: 'Read below what no audit can see. A new audit shows what changed since.',
     auditFindNothing: 'Nothing was found: there are no objects here, or this credential does not see them.',
     auditNextNothing: 'Compare with what MinIO itself counts, or audit with a credential that sees more.',
     auditDefaultKey: 'MinIO’s default key',
@@ -191,8 +192,15 @@ export const auditEn = {
     auditLimitSamples: 'Whether objects open was tried on samples of each key and bucket. An object of its own may still fail.',
     auditLimitCustomerKey: 'Objects under SSE-C cannot be opened without their writers’ keys, so nothing is known of their content.',
     auditLimitHead: 'This server lists no metadata: each object was asked for on its own.',
+    auditLimitMoreBuckets:
+      '{count} more buckets are not shown here: those with plaintext, unknown or unreadable objects come first. The report has all.',
+    auditLimitMoreKeys:
+      '{count} more keys are not shown here: those that do not open and those with most objects come first. The report has all.',
+    auditLimitMoreGaps: '{count} more places that could not be listed are not shown here. The report has all.',
     auditSaveJob: 'Writing {file}',
     cliAuditKept: 'What was read is kept: sealdeck audit resume {id} goes on.',
+    cliAuditKeyUnknown:
+      'No stack of this data folder has the key of this report, so anyone may have signed it: compare the fingerprint with whoever made it.',
     cliAuditCounts: 'plaintext {plaintext}, unknown or unreadable {unclear}',
     auditJob: 'Audit of {where}',
     auditNoteLooking: 'Looking at buckets and rules',

@@ -26,7 +26,7 @@ const key = (more: Partial<AuditKey>): AuditKey => ({
 });
 const find = (buckets: AuditBucket[], keys: AuditKey[] = [], more: Partial<Audit> = {}, reasons = new Map()) => {
   const current = amounts(...[0, 1, 2, 3, 4, 5].map((state) => buckets.reduce((sum, one) => sum + (one.current.objects[state] ?? 0), 0)));
-  return findingsOf({ audit: audit({ current, ...more }), buckets, keys, reasons });
+  return findingsOf({ audit: audit({ current, ...more }), buckets, keys, reasons, dataFolder: '/data' });
 };
 const codes = (...of: Parameters<typeof find>): string[] => find(...of).map(({ level, what }) => `${level} ${what.code}`);
 

@@ -11,6 +11,8 @@ export interface Found {
   keys: readonly AuditKey[];
   /** Why the first unknown or unreadable object of a bucket is so. */
   reasons: ReadonlyMap<string, Text>;
+  /** Where the audit is kept: a command line that is not told would look into its own. */
+  dataFolder: string;
 }
 
 /** Of one kind so many are named one by one; the rest is one sentence. */
@@ -28,7 +30,7 @@ export const reasonKey = (bucket: string, state: 'unknown' | 'unreadable'): stri
 export function findingsOf(found: Found): AuditFinding[] {
   const { audit, buckets, keys } = found;
   const findings = [
-    ...named(buckets, (bucket) => plain(audit, bucket)),
+    ...named(buckets, (bucket) => plain(found, bucket)),
     ...named(buckets, (bucket) => unreadable(found, bucket)),
     ...named(keys, gone),
     ...named(buckets, (bucket) => unknown(found, bucket)),
@@ -59,12 +61,12 @@ function named<T>(items: readonly T[], judge: (item: T) => AuditFinding[]): Audi
 }
 
 /** Plaintext that has content: older than the rule, since the rule, or in a bucket without one. */
-function plain(audit: Audit, bucket: AuditBucket): AuditFinding[] {
+function plain({ audit, dataFolder }: Found, bucket: AuditBucket): AuditFinding[] {
   const { name, rule, ruleSince, versioning } = bucket;
   const count = objectsOf(bucket.current, 'plaintext') - bucket.folderMarkers;
   if (count <= 0) return [];
   const filter = { states: ['plaintext' as const], bucket: name };
-  const commands = encryptInPlace(audit, bucket);
+  const commands = encryptInPlace(audit, bucket, dataFolder);
   const next = say(versioning === 'off' || versioning === undefined ? 'auditNextEncrypt' : 'auditNextEncryptVersions');
   if (rule === undefined)
     return [

@@ -9,6 +9,7 @@ import { shellWord } from '../../platform/shellWord.ts';
 export function encryptInPlace(
   { id, stackId }: Pick<Audit, 'id' | 'stackId'>,
   { name, rule }: Pick<AuditBucket, 'name' | 'rule'>,
+  dataFolder: string,
 ): string[] {
   const bucket = `${mcAlias}/${name}`;
   const how =
@@ -18,7 +19,7 @@ export function encryptInPlace(
   const at = `${bucket}/{}`;
   return [
     ...(rule?.kind === 'none' ? [`mc encrypt set sse-kms KEY ${shellWord(bucket)}`] : []),
-    `sealdeck audit export ${id} --stack ${stackId} --bucket ${shellWord(name)} --state plaintext --out plain.keys`,
+    `npx --no-install sealdeck audit export ${id} --stack ${stackId} --bucket ${shellWord(name)} --state plaintext --out plain.keys --data ${shellWord(dataFolder)}`,
     `xargs -0 -I{} mc cp ${how} ${shellWord(at)} ${shellWord(at)} < plain.keys`,
   ];
 }

@@ -5,13 +5,13 @@ import { formatNumber, shorten, shortVersion } from '../../components/format.ts'
 import type { EvidenceText } from '../../components/hops.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
-import { auditCommands } from './auditCommands.ts';
+import { auditCommands, planHead } from './auditCommands.ts';
 
 interface AuditDrawerProps {
   audit: Audit;
   /** What is shown of it; absent: all of it. */
   place?: { readonly bucket?: string | undefined; readonly prefix: string };
-  /** In place of the lines that look at the place. */
+  /** The plans of findings, in place of the lines that look at the place. */
   commands?: readonly CommandLine[];
 }
 
@@ -20,6 +20,7 @@ export function AuditDrawer({ audit, place, commands }: AuditDrawerProps) {
   const { t, language } = useWords();
   const { explain } = useSentence();
   const document = useCall('stacks.get', { id: audit.stackId }, { enabled: !audit.sample }).data;
+  const dataFolder = useCall('app.info', {}).data?.dataFolder;
   const n = (value: number): string => formatNumber(value, language);
   const { who, at } = audit;
   const version = who.serverVersion === undefined ? undefined : shortVersion(who.serverVersion);
@@ -46,5 +47,7 @@ export function AuditDrawer({ audit, place, commands }: AuditDrawerProps) {
     ...(audit.error ? [{ mark: 'fail' as const, text: explain(audit.error).title, at }] : []),
     ...(audit.protected ? [] : [{ mark: 'warn' as const, text: t('audit.map.evidence.practice') }]),
   ];
-  return <DrawerContent commands={commands ?? (document ? auditCommands(document, audit, place) : [])} lines={lines} />;
+  const plan = commands && [...(document ? planHead(document) : []), ...commands];
+  const look = document && dataFolder !== undefined ? auditCommands(document, audit, place, dataFolder) : [];
+  return <DrawerContent commands={plan ?? look} lines={lines} />;
 }

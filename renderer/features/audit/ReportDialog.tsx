@@ -11,7 +11,7 @@ import { quoted } from '../../components/serverLines.ts';
 import { percent } from '../../jobs/progress.ts';
 import { useJob } from '../../jobs/useJob.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
-import { useAction } from '../../rpc/hooks.ts';
+import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './export.module.css';
 
 const written = z.object({ folder: z.string(), fingerprint: z.string(), files: z.array(z.string()) });
@@ -21,6 +21,7 @@ export function ReportDialog({ audit, onClose }: { audit: Audit; onClose(): void
   const { t } = useWords();
   const { sentence } = useSentence();
   const language = useLanguage();
+  const dataFolder = useCall('app.info', {}).data?.dataFolder;
   const [jobId, setJobId] = useState<string | undefined>(undefined);
   const start = useAction('audit.report');
   const cancel = useAction('jobs.cancel');
@@ -61,7 +62,13 @@ export function ReportDialog({ audit, onClose }: { audit: Audit; onClose(): void
                   </Fact>
                 </dl>
                 <p>{t('audit.report.verify')}</p>
-                <CommandBlock commands={[{ line: `npx --no-install sealdeck audit verify ${quoted(result.data.folder)}` }]} />
+                <CommandBlock
+                  commands={[
+                    {
+                      line: `npx --no-install sealdeck audit verify ${quoted(result.data.folder)}${dataFolder === undefined ? '' : ` --data ${quoted(dataFolder)}`}`,
+                    },
+                  ]}
+                />
               </>
             ) : running ? (
               <div role="status">

@@ -1,4 +1,5 @@
 import type { Audit } from '../../../shared/audit.ts';
+import { caFileOf } from '../../../shared/servers.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { folderLines, mcLines, quoted } from '../../components/serverLines.ts';
@@ -23,7 +24,18 @@ export function auditCommands(
       { line: `mc encrypt info ${quoted(`${stack.id}/${bucket}`)}` },
     ]),
     {
-      line: `sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
+      line: `npx --no-install sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
     },
   ];
+}
+
+/** Trust and alias for the plans of findings, whose lines begin with `sealdeck/`; from any folder, as Sealdeck's own command line is among them. */
+export function planHead(stack: Stack): CommandLine[] {
+  const [cluster] = stack.minioClusters;
+  const node = cluster?.nodes[0];
+  if (cluster === undefined || node === undefined) return [];
+  const file = caFileOf(stack, cluster.ca);
+  const trust =
+    file === undefined ? [] : [{ line: `export SSL_CERT_FILE=${quoted(file.startsWith('/') ? file : `${stack.folder}/${file}`)}` }];
+  return [...trust, { line: `mc alias set sealdeck ${quoted(node.url)}` }];
 }
