@@ -206,7 +206,7 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
 }
 
 /** What an audit is of, in names. */
-export function placeName({ stackName, scope }: Pick<Audit, 'stackName' | 'scope'>): string {
+function placeName({ stackName, scope }: Pick<Audit, 'stackName' | 'scope'>): string {
   const { buckets, prefix } = scope;
   if (buckets === undefined) return stackName;
   const shown = buckets.length > 3 ? `${buckets.slice(0, 3).join(', ')} …` : buckets.join(', ');

@@ -126,7 +126,7 @@ export interface TextsWanted {
   limit: number;
 }
 
-/** One file: a run. Every call may throw `auditDiskFull`, `auditFileDamaged`. */
+/** One file: a run. Every call may throw `auditDiskFull`, `auditFileDamaged`, `fileNotWritable`; `open` also `auditFileNewer`. */
 export interface StoreCalls {
   create(file: string, audit: Audit, buckets: BucketFacts[]): Promise<void>;
   /** An existing run; rows and ranges are as last committed. `write` false: for reading only. */

@@ -1,8 +1,7 @@
 import { compareKeys } from '../../../clients/s3/keyOrder.ts';
 import { type Alphabets, pointsOf, sharedDepth } from './alphabets.ts';
+import { lastCharacter } from './codePoints.ts';
 
-/** Greater than every character that a key can continue with. */
-export const beyond = '\u{10FFFF}';
 const most = 1e15;
 
 /**
@@ -92,7 +91,7 @@ export function keyAfterAllAlike(key: string, prefix: string, alphabets: Alphabe
   const points = pointsOf(key);
   const varied = points.findIndex((_, depth) => alphabets.at(depth).length > 1);
   const alike = varied === -1 ? points : points.slice(0, varied);
-  return alike.length <= pointsOf(prefix).length ? undefined : between(key, String.fromCodePoint(...alike) + beyond, undefined);
+  return alike.length <= pointsOf(prefix).length ? undefined : between(key, String.fromCodePoint(...alike) + lastCharacter, undefined);
 }
 
 function between(after: string, cut: string, to: string | undefined): string | undefined {

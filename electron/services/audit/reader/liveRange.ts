@@ -1,6 +1,7 @@
 import type { PageToken } from '../../../clients/s3/listing.ts';
 import { type Alphabets, pointsOf, sharedDepth } from './alphabets.ts';
-import { beyond, type Ruler } from './cutKey.ts';
+import { lastCharacter } from './codePoints.ts';
+import type { Ruler } from './cutKey.ts';
 import type { Position } from './place.ts';
 
 /** MinIO gives no more. */
@@ -82,7 +83,7 @@ export function weighGuess(live: Live, { old, from, cut }: NonNullable<Live['gue
   if (first === undefined) return;
   const points = pointsOf(cut);
   const depth = sharedDepth(pointsOf(from), points);
-  if (sharedDepth(points, pointsOf(first)) >= depth || cut.endsWith(beyond)) return;
+  if (sharedDepth(points, pointsOf(first)) >= depth || cut.endsWith(lastCharacter)) return;
   // All that begins like the cut ended before it: the rest of the old range is short, and the next guess reaches less far.
   if (old.to === cut) old.voidFrom = depth;
   bucket.alphabets.limit(depth, points[depth] ?? 0);

@@ -263,7 +263,7 @@ function targetOf(group: Group, { row, key, version, modified }: Stamp): Target 
   return { row, bucket: group.bucket, key, ...(version === null ? {} : { versionId: version }), modified };
 }
 
-export function amountsOf(sums: Sums): Amounts {
+function amountsOf(sums: Sums): Amounts {
   return { objects: [...sums.subarray(0, 6)], bytes: [...sums.subarray(6)] };
 }
 
