@@ -1,14 +1,18 @@
 import { ActionIcon, Drawer } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useWords } from '../locales/language.ts';
 import styles from './shell.module.css';
 
 /** The drawer of a narrow window: over the page, closed by Escape, the button or a click beside it. */
 export function NarrowDrawer(props: { opened: boolean; width: number; onClose(): void; setSlot(slot: HTMLElement | null): void }) {
   const { t } = useWords();
+  // Loaded because it shall open, it opens one step later: only what opens notes where the focus goes back to.
+  const [there, setThere] = useState(false);
+  useEffect(() => setThere(true), []);
   return (
     <Drawer.Root
-      opened={props.opened}
+      opened={there && props.opened}
       onClose={props.onClose}
       position="right"
       size={props.width}

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import type { Audit } from '../../../shared/audit.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay, shorten } from '../../components/format.ts';
@@ -38,9 +39,21 @@ export function RunActions({ audit }: { audit: Audit }) {
   const pause = useAction('audit.pause');
   const resume = useAction('audit.resume');
   const cancel = useAction('audit.cancel');
+  const first = useRef<HTMLButtonElement>(null);
+  const pressed = useRef(false);
+  // A button that waits is disabled and loses the focus; in the new state the first one has it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the buttons are others
+  useEffect(() => {
+    if (pressed.current && document.activeElement === document.body) first.current?.focus();
+    pressed.current = false;
+  }, [audit.state]);
+  function press(action: typeof pause | typeof resume | typeof cancel): void {
+    pressed.current = true;
+    void action.run(run);
+  }
   if (audit.sample) return <ExportMenu audit={audit} />;
   const stop = (
-    <Button loading={cancel.pending} onClick={() => void cancel.run(run)}>
+    <Button loading={cancel.pending} onClick={() => press(cancel)}>
       {t('audit.live.cancel')}
     </Button>
   );
@@ -48,9 +61,10 @@ export function RunActions({ audit }: { audit: Audit }) {
     return (
       <>
         <Button
+          ref={first}
           leftSection={<IconPlayerPause size={14} stroke={1.75} aria-hidden />}
           loading={pause.pending}
-          onClick={() => void pause.run(run)}
+          onClick={() => press(pause)}
         >
           {t('audit.live.pause')}
         </Button>
@@ -63,10 +77,11 @@ export function RunActions({ audit }: { audit: Audit }) {
     return (
       <>
         <Button
+          ref={first}
           variant="filled"
           leftSection={<IconPlayerPlay size={14} stroke={1.75} aria-hidden />}
           loading={resume.pending}
-          onClick={() => void resume.run(run)}
+          onClick={() => press(resume)}
         >
           {t('audit.live.resume')}
         </Button>
