@@ -7,6 +7,7 @@ import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { useDebounced } from '../../wizard/useDebounced.ts';
 import { AuditCard } from './AuditCard.tsx';
+import { AuditDrawer } from './AuditDrawer.tsx';
 import type { RunTabProps } from './RunPage.tsx';
 
 /** Who moves through rows with the arrows asks the server only about the one where they stay. */
@@ -28,7 +29,7 @@ export function ObjectsDrawer({ audit, detail, row, open, onClose }: ObjectsDraw
   const wanted = open && row !== undefined && rested === row.row;
   const again = useCall('audit.row', input, { enabled: wanted });
   const look = useCall('audit.look', input, { enabled: wanted });
-  if (!open) return <DrawerContent commands={[]} evidence={[]} />;
+  if (!open) return <AuditDrawer audit={audit} />;
   const newest = wanted && again.data ? again.data : row;
   // Of a sample nothing can be asked.
   const foot = (

@@ -17,6 +17,7 @@ export function factsOf(
 ): { sentences: Fact[]; states: readonly AuditState[] | undefined; plain: number } {
   const [plain = 0, lost = 0, unknown = 0] = node.objects;
   const total = sum(node.objects);
+  const waiting = node.notRead ?? 0;
   const bucket = buckets.find(({ name }) => name === node.bucket);
   const sentences: Fact[] = [];
   if (plain > 0) {
@@ -34,8 +35,9 @@ export function factsOf(
   if (unknown > 0) sentences.push({ code: 'unknown', count: unknown });
   if (sentences.length === 0) {
     if (total > 0) sentences.push({ code: 'encrypted', count: total });
-    else sentences.push((node.notRead ?? 0) > 0 ? { code: 'waiting', count: node.notRead ?? 0 } : { code: 'empty', count: 0 });
+    else if (waiting === 0) sentences.push({ code: 'empty', count: 0 });
   }
+  if (waiting > 0) sentences.push({ code: 'waiting', count: waiting });
   const states: AuditState[] = [
     ...(plain > 0 ? ['plaintext' as const] : []),
     ...(lost > 0 ? ['unreadable' as const] : []),
