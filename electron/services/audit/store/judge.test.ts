@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { auditStates } from '../../../../shared/audit.ts';
 import { deleteMarkerState, type RowVerdict, type Verdict } from '../work.ts';
@@ -112,4 +113,24 @@ test('samples are the oldest and newest object with content, and any between is 
   await store.judge([], [{ row: first, opens: { answer: 'yes', how: 'read' } }]);
   expect(store.unread(0, 1)[0]?.row).toBe(unread[1]);
   store.close();
+});
+
+test('answers that differ only in the name of their object are kept as one, and each row tells its own', async () => {
+  const file = folder.file('names.db');
+  const store = RunStore.create(file, madeAudit(), factsOf(2));
+  await Promise.all(commitsOf(made, 90).map((commit) => store.commit(commit)));
+  const rows = [1, 2, 3].map((row) => store.row(row));
+  const errorOf = ({ bucket, key }: { bucket: string; key: string }) => {
+    const where = `${bucket}/${key}`;
+    return { code: 'kmsKeyNotFound', details: { status: 404, code: 'kms:KeyNotFound', message: '', where, name: where } };
+  };
+  await store.judge(
+    [],
+    rows.map((row) => ({ row: row.row, state: 1, opens: { answer: 'no', how: 'read', error: errorOf(row) } })),
+  );
+  for (const row of rows) expect(store.row(row.row).opens.error).toEqual(errorOf(row));
+  store.close();
+  const db = new DatabaseSync(file, { readOnly: true });
+  expect(db.prepare('SELECT count(*) AS texts FROM opens').get()).toEqual({ texts: 1 });
+  db.close();
 });

@@ -39,7 +39,7 @@ export class OpensTexts {
 
   /** Its number, made if it is new. */
   id(opens: Opens): number {
-    const body = JSON.stringify(opens);
+    const body = JSON.stringify(withoutName(opens));
     const known = this.#ids.get(body);
     if (known !== undefined) return known;
     const id = this.#ids.size + 1;
@@ -58,6 +58,17 @@ export class OpensTexts {
   }
 }
 
+/** Errors name their object, which the row does anyway: one text for each of millions would fill the memory. */
+function withoutName(opens: Opens): Opens {
+  if (!opens.error?.details) return opens;
+  const { where: _where, name: _name, ...details } = opens.error.details;
+  return { ...opens, error: { ...opens.error, details } };
+}
+
+function withName(opens: Opens | undefined, where: string): Opens | undefined {
+  return opens?.error ? { ...opens, error: { ...opens.error, details: { ...opens.error.details, where, name: where } } } : opens;
+}
+
 /** How rows of a file are told. `table` is where `reasons` lie, for an attached file. */
 export function createRowReader(
   db: DatabaseSync,
@@ -72,10 +83,11 @@ export function createRowReader(
   return ([row, bucket, grp, key, version, size, modified, state, flags, reason, listed, opens]) => {
     const group = file.groups.get(grp);
     const why = reason === null ? undefined : (JSON.parse(String(reasons.get(reason)?.['body'])) as Text);
-    const read = opens === null ? undefined : file.opens.get(opens);
+    const name = file.buckets[bucket]?.name ?? '';
+    const read = opens === null ? undefined : withName(file.opens.get(opens), `${name}/${key}`);
     return {
       row,
-      bucket: file.buckets[bucket]?.name ?? '',
+      bucket: name,
       key,
       ...(version === null ? {} : { versionId: version }),
       latest: (flags & flag.latest) !== 0,
