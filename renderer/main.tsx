@@ -31,6 +31,8 @@ const queries = new QueryClient({
     },
   },
 });
+// The map of each place that one looked into may hold 10,000 cells: it is kept for the way back, not for five minutes.
+queries.setQueryDefaults(['audit.map'], { gcTime: 30_000 });
 keepFresh(client, queries);
 
 const root = document.getElementById('root');
