@@ -14,6 +14,8 @@ interface Deps {
   onTooMuch(): void;
   /** Resolves at once, or when a paused run goes on. */
   mayGo(): Promise<void>;
+  /** Default: that of this machine. */
+  clock?: { now(): number; pause(ms: number, signal: AbortSignal): Promise<void> };
 }
 
 /** How often an answer that may be better the next time is asked for again, before it counts. */
@@ -32,7 +34,7 @@ export interface PacedClient extends ListingClient {
  * breaks, for as long as it takes, or when it has too much to do. What takes too long is the asker's to decide.
  */
 export function createPacedClient(deps: Deps): PacedClient {
-  const { client, signal } = deps;
+  const { client, signal, clock = { now: () => performance.now(), pause } } = deps;
   const gap = deps.requestsPerSecond === undefined ? 0 : 1000 / deps.requestsPerSecond;
   let requests = 0;
   let nextAt = 0;
@@ -43,15 +45,15 @@ export function createPacedClient(deps: Deps): PacedClient {
     await deps.mayGo();
     requests++;
     if (gap === 0) return;
-    const now = performance.now();
+    const now = clock.now();
     const at = Math.max(now, nextAt);
     nextAt = at + gap;
-    if (at > now) await pause(at - now, signal);
+    if (at > now) await clock.pause(at - now, signal);
   }
 
   async function asked<T>(send: () => Promise<T>): Promise<T> {
     let told = false;
-    const since = performance.now();
+    const since = clock.now();
     try {
       for (let round = 1; ; round++) {
         await turn();
@@ -62,12 +64,12 @@ export function createPacedClient(deps: Deps): PacedClient {
           const wait = waitAfter(error, round);
           if (wait === undefined) throw error;
           if (isTooMuch(error)) deps.onTooMuch();
-          else if (!told && isAppError(error) && isAway(error) && performance.now() - since > tellAfter) {
+          else if (!told && isAppError(error) && isAway(error) && clock.now() - since > tellAfter) {
             told = true;
             away++;
             deps.onAway(error.frame);
           }
-          await pause(wait, signal);
+          await clock.pause(wait, signal);
         }
       }
     } finally {
