@@ -15,6 +15,10 @@ export function auditCommands(
   const prefix = place?.bucket === undefined ? audit.scope.prefix : place.prefix;
   const target = (bucket: string): string => quoted(`${stack.id}/${bucket}/${prefix}`);
   return [
+    // First: it is found in Sealdeck's own folder, the others work in the stack's.
+    {
+      line: `npx --no-install sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
+    },
     ...folderLines(stack),
     ...mcLines(stack),
     ...(buckets.length === 0 ? [{ line: `mc ls ${stack.id}` }, { line: `mc stat -r --json ${stack.id}` }] : []),
@@ -23,9 +27,6 @@ export function auditCommands(
       { line: `mc stat -r --json ${target(bucket)}` },
       { line: `mc encrypt info ${quoted(`${stack.id}/${bucket}`)}` },
     ]),
-    {
-      line: `npx --no-install sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
-    },
   ];
 }
 
