@@ -16,6 +16,8 @@ import { addressOf, filterIn, go, placeIn, selectedIn, useAuditPlace, withFilter
 import type { RunTabProps } from './RunPage.tsx';
 
 const fillingMs = 1_000;
+/** Until the first cell has a colour. */
+const emptyMs = 120;
 const restMs = 300;
 /** Fewer while it fills and is asked for every second. */
 const cellsFilling = 600;
@@ -46,7 +48,10 @@ export function MapTab({ audit, detail }: RunTabProps) {
       depth: 2,
       cells: filling ? cellsFilling : cellsStill(),
     },
-    { every: filling ? fillingMs : 3_600_000, keepPrevious: true },
+    {
+      every: (last) => (!filling ? 3_600_000 : (last?.node.objects.some((count) => count > 0) ?? false) ? fillingMs : emptyMs),
+      keepPrevious: true,
+    },
   );
   const here = `${bucket ?? ''}/${prefix}`;
   // Of this place: going back in the browser shows another one.

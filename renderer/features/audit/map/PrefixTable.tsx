@@ -62,7 +62,9 @@ export function PrefixTable({ run, node, by, hidden, every, selected, onSelect, 
   // Only what is newly selected is brought into sight: rows that change places while it fills do not move the table.
   // biome-ignore lint/correctness/useExhaustiveDependencies: where it stands is not the reason to go there
   useEffect(() => {
-    if (there) virtual.scrollToIndex(at);
+    // Asking how far it can scroll costs a layout, which a row in sight does not need.
+    const inSight = virtual.range && at >= virtual.range.startIndex && at < virtual.range.endIndex;
+    if (there && !inSight) virtual.scrollToIndex(at);
   }, [selected, there, virtual]);
   const items = virtual.getVirtualItems();
   const amount = (value: number): string => (by === 'bytes' ? formatBytes(value, language) : formatNumber(Math.round(value), language));
