@@ -2,7 +2,8 @@ import { hierarchy, treemap } from 'd3-hierarchy';
 import type { AuditBucket, AuditState } from '../../../../shared/audit.ts';
 import type { Language } from '../../../../shared/text.ts';
 import { escaped } from '../../../platform/escaped.ts';
-import { area, counted, patterns, present, stateColours, stateWord, total } from './look.ts';
+import { sum } from '../progress.ts';
+import { area, counted, patterns, present, stateColours, stateWord } from './look.ts';
 
 const [width, height] = [960, 420];
 const strip = 18;
@@ -20,16 +21,16 @@ interface Cell {
 export function chart(buckets: readonly Pick<AuditBucket, 'name' | 'current'>[], language: Language, more: string, most = 60): string {
   const sorted = buckets
     .map(({ name, current }) => ({ name, counts: current.objects }))
-    .filter(({ counts }) => total(counts) > 0)
-    .sort((one, other) => total(other.counts) - total(one.counts));
+    .filter(({ counts }) => sum(counts) > 0)
+    .sort((one, other) => sum(other.counts) - sum(one.counts));
   if (sorted.length === 0) return '';
   const rest = sorted.slice(most);
   const cells: Cell[] = sorted.slice(0, most);
   if (rest.length > 0)
-    cells.push({ name: more, counts: (rest[0]?.counts ?? []).map((_, at) => total(rest.map(({ counts }) => counts[at] ?? 0))) });
-  const whole = total(cells.map(({ counts }) => total(counts)));
+    cells.push({ name: more, counts: (rest[0]?.counts ?? []).map((_, at) => sum(rest.map(({ counts }) => counts[at] ?? 0))) });
+  const whole = sum(cells.map(({ counts }) => sum(counts)));
   const root = hierarchy<Cell>({ name: '', counts: [], children: cells })
-    .sum(({ counts }) => (counts.length === 0 ? 0 : Math.max(total(counts), whole * leastShare)))
+    .sum(({ counts }) => (counts.length === 0 ? 0 : Math.max(sum(counts), whole * leastShare)))
     .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
   const laid = treemap<Cell>().size([width, height]).paddingInner(6)(root);
   const drawn = laid
@@ -52,7 +53,7 @@ interface Box {
 }
 
 function bucketOf({ name, counts }: Cell, box: Box, language: Language): string {
-  const all = counted(language, total(counts));
+  const all = counted(language, sum(counts));
   const room = box.width - 8 - widthOf(all);
   const label =
     box.width < 30 || box.height < strip + 6
@@ -67,9 +68,9 @@ function bucketOf({ name, counts }: Cell, box: Box, language: Language): string 
 /** Encrypted above, what is loud below, each in proportion and none of the loud ones too thin to be seen. */
 function bands(counts: readonly number[], { x, y, width: wide, height: high }: Box, language: Language): string {
   const parts = present(counts).reverse();
-  const all = total(counts);
+  const all = sum(counts);
   const heights = parts.map(({ state, count }) => Math.max((count / all) * high, loud.includes(state) ? 3 : 0.5));
-  const scale = high / total(heights);
+  const scale = high / sum(heights);
   let at = y;
   return parts
     .map(({ state, count }, index) => {
@@ -89,7 +90,7 @@ function bands(counts: readonly number[], { x, y, width: wide, height: high }: B
 }
 
 /** About, for 12 px letters: Chinese ones are as wide as high. */
-const widthOf = (text: string): number => total([...text].map((sign) => ((sign.codePointAt(0) ?? 0) > 0x2e7f ? 12 : 7.4)));
+const widthOf = (text: string): number => sum([...text].map((sign) => ((sign.codePointAt(0) ?? 0) > 0x2e7f ? 12 : 7.4)));
 
 /** In the middle, so that both ends of a name can be told. */
 function shortened(name: string, room: number): string {

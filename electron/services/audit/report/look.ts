@@ -52,7 +52,6 @@ export function share(language: Language, part: number, whole: number): string {
 /** `2026-11-22 02:00:00 UTC` */
 export const moment = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 
-export const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 /** The states in which there is something, in their fixed order. */
 export function present(counts: readonly number[]): { state: AuditState; count: number }[] {
   return auditStates.map((state, at) => ({ state, count: counts[at] ?? 0 })).filter(({ count }) => count > 0);

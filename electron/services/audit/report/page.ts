@@ -2,8 +2,9 @@ import type { Audit, AuditBucket, AuditFinding, AuditGap, AuditKey, Opens } from
 import { explain, sentence } from '../../../../shared/messages.ts';
 import { type Language, say, type Text } from '../../../../shared/text.ts';
 import { escaped } from '../../../platform/escaped.ts';
+import { sum } from '../progress.ts';
 import { chart } from './chart.ts';
-import { area, counted, moment, present, share, sized, stateWord, total } from './look.ts';
+import { area, counted, moment, present, share, sized, stateWord } from './look.ts';
 import { pageStyle } from './pageStyle.ts';
 
 export interface PageParts {
@@ -60,7 +61,7 @@ ${section(words('auditPageAbout'), [facts(parts), check(parts)])}
 
 function answer({ audit, language }: PageParts): string {
   const { objects } = audit.current;
-  const all = total(objects);
+  const all = sum(objects);
   const [plaintext = 0, unreadable = 0, unknown = 0] = objects;
   const bad = plaintext + unreadable + unknown + audit.opens.no > 0;
   const whole = audit.state === 'finished' && audit.gaps === 0;
@@ -89,7 +90,7 @@ function marks({ sample, protected: isProtected, state, gaps }: Audit): Text['co
 }
 
 function legend({ current }: Audit, language: Language): string {
-  const all = total(current.objects);
+  const all = sum(current.objects);
   const entries = present(current.objects).map(({ state, count }) => {
     const swatch = `<svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">${area(state, 0, 0, 14, 14)}</svg>`;
     return `<li>${swatch}${stateWord(language, state)} <b>${counted(language, count)}</b> ${share(language, count, all)}</li>`;
@@ -136,14 +137,14 @@ function bucketTable({ audit, buckets, language }: PageParts): string {
   const versions = audit.scope.versions ? [words('auditPageNoncurrent'), words('auditPageMarkers')] : [];
   const sorted = [...buckets].sort(
     (one, other) =>
-      (other.current.objects[0] ?? 0) - (one.current.objects[0] ?? 0) || total(other.current.objects) - total(one.current.objects),
+      (other.current.objects[0] ?? 0) - (one.current.objects[0] ?? 0) || sum(other.current.objects) - sum(one.current.objects),
   );
   const rows = sorted.map((bucket) => [
     mono(bucket.name),
     ruleOf(bucket, language),
     ...states.map(({ state }) => counted(language, bucket.current.objects[place.indexOf(state)] ?? 0)),
-    sized(language, total(bucket.current.bytes)),
-    ...(audit.scope.versions ? [counted(language, total(bucket.noncurrent.objects)), counted(language, bucket.deleteMarkers)] : []),
+    sized(language, sum(bucket.current.bytes)),
+    ...(audit.scope.versions ? [counted(language, sum(bucket.noncurrent.objects)), counted(language, bucket.deleteMarkers)] : []),
   ]);
   const numbers = [...heads, ...versions].map((_, at) => at).slice(2);
   return table([...heads, ...versions], rows, numbers, language);
