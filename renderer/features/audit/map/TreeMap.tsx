@@ -49,7 +49,12 @@ export function TreeMap({ node, by, hidden, filling, selected, onSelect, onDive,
   }, [node, by, hidden, filling, size]);
 
   const nameOf = useCallback(
-    (cell: Cell) => (cell.node.name === '' ? t('audit.map.direct') : cell.node.name === '…' ? t('audit.map.others') : shownName(cell.node)),
+    ({ node }: Cell) => {
+      if (node.name === '') return t('audit.map.direct');
+      if (node.name !== '…') return shownName(node);
+      // What is left of a bucket while it is read is nothing joined: nobody knows yet what it is.
+      return sum(node.objects) === 0 ? t('components.state.notRead') : t('audit.map.others');
+    },
     [t],
   );
   const amount = useCallback(
