@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -61,6 +61,17 @@ describe('the command line', () => {
       ['export', '--out', 'x.csv', '--state', 'encrypted'],
     ])
       expect(() => check(...bad), bad.join(' ')).toThrow('usage');
+  });
+
+  it('refuses a place for the results of an audit that cannot take them, before anything is read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sealdeck-out-'));
+    mkdirSync(join(folder, 'is-folder.csv'));
+    writeFileSync(join(folder, 'file'), '');
+    const check = (out: string): void => checkAudit({ out: join(folder, out) }, []);
+    for (const out of ['none/x.csv', 'is-folder.csv', 'file/x.csv'])
+      expect(() => check(out), out).toThrow(expect.objectContaining({ code: 'fileNotWritable' }));
+    expect(() => check('new.csv')).not.toThrow();
+    rmSync(folder, { recursive: true });
   });
 
   it('never repeats an argument in its error', () => {

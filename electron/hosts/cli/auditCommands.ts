@@ -1,9 +1,10 @@
-import { extname, resolve } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 import { type Audit, type AuditFilter, type AuditScope, auditState, auditStates } from '../../../shared/audit.ts';
 import { objectsOf, verdictOf } from '../../../shared/auditVerdict.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import { writeJsonFile } from '../../platform/atomicFile.ts';
+import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
 import { followJobs } from './jobs.ts';
@@ -51,6 +52,20 @@ export function checkAudit(flags: Flags, rest: readonly string[]): void {
   if (flags.prefix !== undefined && flags.bucket?.length !== 1) refuse('--prefix needs exactly one --bucket');
   if (flags.gentle !== undefined && !(Number(flags.gentle) >= 0.1 && Number(flags.gentle) <= 1000))
     refuse('--gentle is a number from 0.1 to 1000');
+  if (flags.out !== undefined) requirePlace(resolve(flags.out));
+}
+
+/** The file comes at the end of perhaps hours: what can be known of its place is told before. Throws `fileNotWritable`. */
+function requirePlace(path: string): void {
+  try {
+    const folder = dirname(path);
+    const isFolder = (one: string): boolean => statSync(one, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isFolder(folder)) throw new AppError('fileNotWritable', { path, reason: 'ENOENT' });
+    if (isFolder(path)) throw new AppError('fileNotWritable', { path, reason: 'EISDIR' });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw isAppError(error) ? error : new AppError('fileNotWritable', { path, reason: reasonOf(error) }, { cause: error });
+  }
 }
 
 function formOf(file: string): Form | undefined {
