@@ -73,6 +73,18 @@ describe('a request of a run', () => {
     expect(slowed()).toBe(1);
   });
 
+  test('tells of a server that has too much to do for long, and asks one that wants hours of patience every minute', async () => {
+    const { paced, told, clock } = failing(Array<unknown>(4).fill(of(503, 'SlowDown')));
+    await paced.page(ask);
+    expect(told).toEqual([]);
+    const patient = AppError.of({ code: 's3Error', details: { status: 503, code: 'SlowDown', retryAfterMs: 9_999_000 } });
+    const long = failing([patient, patient, patient]);
+    await long.paced.page(ask);
+    expect(long.told).toEqual(['s3Error', undefined]);
+    expect(long.clock.now()).toBe(180_000);
+    expect(clock.now()).toBeLessThan(15_000);
+  });
+
   test('waits as long as the server says', async () => {
     const { code, details } = of(503, 'SlowDown');
     const { paced, clock } = failing([AppError.of({ code, details: { ...details, retryAfterMs: 7000 } })]);

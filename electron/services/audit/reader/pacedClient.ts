@@ -23,6 +23,10 @@ const tries = 6;
 const slowest = 5_000;
 /** So long a server may be away before it is told. */
 const tellAfter = 1_500;
+/** That a server has too much to do is usual for some seconds; longer it is told, for nothing goes on. */
+const tellTooMuchAfter = 15_000;
+/** A server that asks for more patience is asked at least so often whether it is still so. */
+const mostPatience = 60_000;
 
 export interface PacedClient extends ListingClient {
   readonly requests: number;
@@ -63,8 +67,9 @@ export function createPacedClient(deps: Deps): PacedClient {
         } catch (error) {
           const wait = waitAfter(error, round);
           if (wait === undefined) throw error;
-          if (isTooMuch(error)) deps.onTooMuch();
-          else if (!told && isAppError(error) && isAway(error) && clock.now() - since > tellAfter) {
+          const isBusy = isTooMuch(error);
+          if (isBusy) deps.onTooMuch();
+          if (!told && isAppError(error) && (isBusy || isAway(error)) && clock.now() - since > (isBusy ? tellTooMuchAfter : tellAfter)) {
             told = true;
             away++;
             deps.onAway(error.frame);
@@ -100,7 +105,8 @@ function waitAfter(error: unknown, round: number): number | undefined {
   if (!isAppError(error)) return undefined;
   const jitter = 0.5 + Math.random();
   const after = Number(error.details.retryAfterMs);
-  if (isTooMuch(error)) return Math.max(Number.isFinite(after) ? after : 0, Math.min(slowest, 100 * 2 ** round) * jitter);
+  if (isTooMuch(error))
+    return Math.max(Number.isFinite(after) ? Math.min(after, mostPatience) : 0, Math.min(slowest, 100 * 2 ** round) * jitter);
   if (isAway(error)) return Math.min(slowest, 50 * 2 ** Math.min(round, 8)) * jitter;
   const isServers =
     error.code === 's3Error' && Number(error.details.status) >= 500 && !/^(?:kms:|KMS\.|XMinio)/.test(String(error.details.code));
