@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,6 +110,31 @@ describe('what leaves the engine', () => {
     }
     for (const kind of servers) await client.call('lab.log', { stackId, kind, lines: 500 });
     expect(answered).toBeGreaterThan(12);
+    expect(leaked()).toEqual([]);
+  });
+
+  it('holds no secret while an audit runs, is looked at, compared, saved and reported, nor in its files', async () => {
+    const { secrets: known } = await openPracticeLab(dir, data, stackId);
+    for (const secret of [...known.all, known.minioPassword]) secrets.add(secret);
+    const ids: string[] = [];
+    for (const options of [{ verifyAll: true }, { requestsPerSecond: 50 }]) {
+      const { id, jobId } = await client.call('audit.start', { stackId, scope: { versions: true }, options });
+      expect(await wait({ jobId })).toMatchObject({ state: 'succeeded' });
+      ids.push(id);
+    }
+    const [before = '', id = ''] = ids;
+    await client.call('audit.get', { stackId, id });
+    const { rows } = await client.call('audit.rows', { stackId, id });
+    await client.call('audit.look', { stackId, id, row: rows[0]?.row ?? 1 });
+    await client.call('audit.map', { stackId, id });
+    await client.call('audit.compare', { stackId, before, after: id });
+    for (const format of ['csv', 'jsonl', 'html', 'keys'] as const)
+      await wait(await client.call('audit.save', { stackId, id, format, file: join(dir, `audit.${format}`) }));
+    expect(await wait(await client.call('audit.report', { stackId, id }))).toMatchObject({ state: 'succeeded' });
+    // What the last tests of this file search, here for itself: rows, summaries, saved forms and the signed report.
+    const files = (await readdir(dir, { recursive: true })).join('\n');
+    for (const part of [/audits.*\.sqlite$/m, /audit\.csv$/m, /report\.html$/m, /manifest\.sig$/m]) expect(files).toMatch(part);
+    expect(leaks(dir, [...secrets])).toEqual([]);
     expect(leaked()).toEqual([]);
   });
 
