@@ -62,3 +62,11 @@ it('smooths one slow page away', () => {
   progress.take(now, totals(5000), news(20), 5250);
   expect(now.rate).toBeGreaterThan(900);
 });
+
+it('never says that a gentle run is faster than its ceiling lets it be', () => {
+  const now = { ...audit(), options: { verifyAll: false, requestsPerSecond: 0.5 } };
+  const progress = createProgress(now, 0);
+  progress.take(now, totals(0), news(0), 0);
+  progress.take(now, totals(1000), news(1), 200);
+  expect(now.rate).toBe(500);
+});

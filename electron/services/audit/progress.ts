@@ -22,7 +22,9 @@ export interface Progress {
 }
 
 /** Counts, smoothed rate and time left of one run. Times during which it did not work count for neither. */
-export function createProgress(audit: Pick<Audit, 'requests'>, since: number): Progress {
+export function createProgress(audit: Pick<Audit, 'requests' | 'options'>, since: number): Progress {
+  // A page holds a thousand: a gentle run is never faster, whatever its first pages looked like.
+  const fastest = (audit.options.requestsPerSecond ?? Number.POSITIVE_INFINITY) * 1000;
   const requestsBefore = audit.requests;
   let last = since;
   let lastSeen: number | undefined;
@@ -44,6 +46,7 @@ export function createProgress(audit: Pick<Audit, 'requests'>, since: number): P
         const weight = 1 - Math.exp(-passed / smoothedOver);
         // The first pages decide at once; afterwards one slow page does not make the number jump.
         rate = rate === undefined ? measured || undefined : rate + weight * (measured - rate);
+        if (rate !== undefined) rate = Math.min(rate, fastest);
       }
       lastSeen = seen;
       const listing = works(now) && now.phase === 'listing';

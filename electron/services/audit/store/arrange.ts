@@ -15,7 +15,7 @@ const indexes = [
 /** The sums that were kept when the file was arranged; undefined: it is not. */
 export function arrangedSums(db: DatabaseSync): string | undefined {
   const sums = db.prepare("SELECT value FROM meta WHERE name = 'arranged'").get();
-  return sums && String(sums['value']);
+  return sums && String(sums.value);
 }
 
 /** May be ended at any point and done again: it counts as arranged only when all is there. */

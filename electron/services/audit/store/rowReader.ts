@@ -82,7 +82,7 @@ export function createRowReader(
   const reasons = db.prepare(`SELECT body FROM ${file.schema ?? 'main'}.reasons WHERE id = ?`);
   return ([row, bucket, grp, key, version, size, modified, state, flags, reason, listed, opens]) => {
     const group = file.groups.get(grp);
-    const why = reason === null ? undefined : (JSON.parse(String(reasons.get(reason)?.['body'])) as Text);
+    const why = reason === null ? undefined : (JSON.parse(String(reasons.get(reason)?.body)) as Text);
     const name = file.buckets[bucket]?.name ?? '';
     const read = opens === null ? undefined : withName(file.opens.get(opens), `${name}/${key}`);
     return {

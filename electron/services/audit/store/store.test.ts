@@ -66,7 +66,7 @@ test('each row is as it was sent, in the order of keys, whatever is in the keys'
   }
   expect(
     rows.map(({ bucket, key, versionId, size, modifiedAt, state, kmsKey, latest, deleteMarker, reason }) => [
-      ...[bucket, key, versionId, size, modifiedAt, state, kmsKey ?? '', latest, deleteMarker, reason?.params?.['reason']],
+      ...[bucket, key, versionId, size, modifiedAt, state, kmsKey ?? '', latest, deleteMarker, reason?.params?.reason],
     ]),
   ).toEqual(
     made.map((one) => [

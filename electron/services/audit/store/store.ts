@@ -87,7 +87,7 @@ export class RunStore {
   }
 
   about(): { audit: Audit; buckets: BucketFacts[]; ranges: KeyRange[] } {
-    const audit = this.#db.prepare("SELECT value FROM meta WHERE name = 'audit'").get()?.['value'];
+    const audit = this.#db.prepare("SELECT value FROM meta WHERE name = 'audit'").get()?.value;
     return { audit: JSON.parse(String(audit)) as Audit, buckets: this.#facts, ranges: [...this.#writer.ranges.values()] };
   }
 
@@ -145,7 +145,7 @@ export class RunStore {
   async arrange(tell: (done: number) => void): Promise<void> {
     this.#endReading();
     this.#writer.flush();
-    const rows = Number(this.#db.prepare('SELECT max(row) AS rows FROM objects').get()?.['rows']);
+    const rows = Number(this.#db.prepare('SELECT max(row) AS rows FROM objects').get()?.rows);
     try {
       await arrangeFile(this.#db, rows, () => this.#aggregate.save(), tell, whenFree);
     } catch (error) {

@@ -47,13 +47,13 @@ export class Writer {
     this.#aggregate = aggregate;
     this.#failed = failed;
     this.#statements = prepare(db);
-    this.#nextRow = Number(db.prepare('SELECT coalesce(max(row), 0) + 1 AS next FROM objects').get()?.['next']);
+    this.#nextRow = Number(db.prepare('SELECT coalesce(max(row), 0) + 1 AS next FROM objects').get()?.next);
     for (const { id, bucket, state, kmsKey } of aggregate.groups.values()) this.#groupIds.set(`${bucket} ${state} ${kmsKey}`, id);
     for (const range of db.prepare('SELECT body FROM ranges ORDER BY id').all()) {
-      const read = JSON.parse(String(range['body'])) as KeyRange;
+      const read = JSON.parse(String(range.body)) as KeyRange;
       this.ranges.set(read.id, read);
     }
-    this.gaps = Number(db.prepare('SELECT count(*) AS gaps FROM gaps').get()?.['gaps']);
+    this.gaps = Number(db.prepare('SELECT count(*) AS gaps FROM gaps').get()?.gaps);
   }
 
   commit({ entries, ranges, gaps = [] }: Commit): Promise<void> {
@@ -129,7 +129,7 @@ export class Writer {
     const known = this.#reasonIds.get(body);
     if (known !== undefined) return known;
     this.#statements.addReason.run(body);
-    const id = Number(this.#statements.reason.get(body)?.['id']);
+    const id = Number(this.#statements.reason.get(body)?.id);
     // Reasons that name their object are many: the memory of them is bounded.
     if (this.#reasonIds.size >= 1000) this.#reasonIds.clear();
     this.#reasonIds.set(body, id);
