@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
@@ -103,9 +103,12 @@ export async function bury(root: string, stack: Stack, files: Tombstone['files']
  * finished keeps no other from it; its reason is thrown when it is `only`, or when none is named.
  */
 export async function finishRemovals(root: string, deps: RemovalDeps, only?: string): Promise<void> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
   const failed: unknown[] = [];
-  for (const id of removedIds(await readdir(root)))
+  const names = await readdir(root).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const id of removedIds(names))
     await finishRemoval(root, id, deps).catch((error: unknown) => {
       if (only === undefined || only === id) failed.push(error);
     });
