@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { S3Endpoint } from '../../electron/clients/s3/signedClient.ts';
 import { ensureServers } from '../../servers/get.ts';
@@ -10,6 +11,8 @@ import { type BenchServers, root } from './servers.ts';
 
 const run = promisify(execFile);
 /** One HEAD after another needs no more to tell its rate. */
+/** After many listings at once MinIO goes on walking the bucket for a while, which the next one would pay for. */
+const settleMs = 3_000;
 const fewObjects = 2000;
 
 export interface Case {
@@ -119,7 +122,9 @@ async function againstLoop(
   const peer: number[] = [];
   let seen = 0;
   for (let at = 0; at < runs; at++) {
+    await pause(settleMs);
     peer.push(await loop(best));
+    await pause(settleMs);
     const audit = await ourAudit(folder, endpoint, bucket, { versions });
     await audit.end();
     if (audit.entries !== entries) throw new Error(`${what}: ${audit.entries} entries were read of ${entries}`);
