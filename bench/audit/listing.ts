@@ -11,9 +11,9 @@ import { type BenchServers, root } from './servers.ts';
 
 const run = promisify(execFile);
 /** One HEAD after another needs no more to tell its rate. */
+const fewObjects = 2000;
 /** After many listings at once MinIO goes on walking the bucket for a while, which the next one would pay for. */
 const settleMs = 3_000;
-const fewObjects = 2000;
 
 export interface Case {
   kind: Kind;
