@@ -12,7 +12,7 @@ import { estimateOf, sameScope } from './estimate.ts';
 import { type Found, findingsOf, limitsOf, reasonKey } from './findings.ts';
 import { lookAround } from './looking.ts';
 import { lookAt } from './objectLook.ts';
-import { seenOf } from './progress.ts';
+import { seenOf, takeTotals } from './progress.ts';
 import { reportPage } from './report/page.ts';
 import { ownFingerprint, reportKeyOf } from './report/reportKey.ts';
 import { formOf, openExport } from './report/rowPages.ts';
@@ -69,17 +69,16 @@ export function createAudit(deps: Deps): AuditService {
     const none = { buckets: [], keys: [], gaps: [], reasons: new Map<string, Text>() };
     const parts = views.has(stackId, id)
       ? await views.use(stackId, id, async (store) => {
+          // What an engine that was killed had read since it last saved the counts.
+          if (audit.state === 'interrupted') {
+            const saved = seenOf(audit);
+            takeTotals(audit, await store.totals());
+            if (seenOf(audit) !== saved) publish('audit.changed', audit);
+          }
           const [buckets, keys, gaps, reasons] = await Promise.all([store.buckets(), store.keys(), store.gaps(), store.reasons()]);
           return { buckets, keys, gaps, reasons: new Map(reasons.map(({ bucket, state, reason }) => [reasonKey(bucket, state), reason])) };
         })
       : none;
-    // What an engine that was killed had read since it last saved the counts.
-    if (audit.state === 'interrupted' && views.has(stackId, id)) {
-      const { bucketsDone, gaps: _, ...counted } = await views.use(stackId, id, (store) => store.totals());
-      const late = seenOf(counted) !== seenOf(audit);
-      Object.assign(audit, counted, { buckets: { ...audit.buckets, done: bucketsDone } });
-      if (late) publish('audit.changed', audit);
-    }
     const found: Found = { audit, ...parts, dataFolder: deps.dataFolder };
     const { buckets, keys, gaps } = parts;
     return { audit, buckets, keys, gaps, findings: findingsOf(found), limits: limitsOf(audit) };

@@ -34,10 +34,7 @@ export function createProgress(audit: Pick<Audit, 'requests' | 'options'>, since
     take(now, totals, news, at) {
       const passed = Math.max(0, at - last);
       last = at;
-      const { bucketsDone, gaps, ...counted } = totals;
-      Object.assign(now, counted);
-      now.buckets = { ...now.buckets, done: bucketsDone };
-      now.gaps = gaps;
+      takeTotals(now, totals);
       now.at = new Date(at).toISOString();
       const seen = seenOf(now);
       if (works(now)) now.workedMs += passed;
@@ -59,6 +56,11 @@ export function createProgress(audit: Pick<Audit, 'requests' | 'options'>, since
       }
     },
   };
+}
+
+/** Writes what the store has counted into the audit. */
+export function takeTotals(audit: Audit, { bucketsDone, ...counted }: Totals): void {
+  Object.assign(audit, counted, { buckets: { ...audit.buckets, done: bucketsDone } });
 }
 
 /** Undefined where nobody knows: no count, or one that was passed already. */
