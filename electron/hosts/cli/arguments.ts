@@ -49,6 +49,8 @@ export interface CommandLine {
 }
 
 const general = ['json', 'lang', 'data', 'dir', 'help', 'version'];
+/** What the parts of `audit` take between them; each one refuses those of the others. */
+export const auditOptions = ['bucket', 'prefix', 'versions', 'verify-all', 'gentle', 'out', 'state'] as const;
 /** What each command takes besides the general options. An option that would be ignored is refused instead. */
 export const commands: Readonly<Record<string, { options: readonly string[]; arguments: readonly [number, number] }>> = {
   call: { options: [], arguments: [1, 2] },
@@ -61,10 +63,7 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
   down: { options: ['stack'], arguments: [0, 0] },
   prove: { options: ['stack', 'level', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },
   audit: {
-    options: [
-      ...['stack', 'bucket', 'prefix', 'versions', 'verify-all', 'gentle', 'out', 'state'],
-      ...['passphrase-file', 'passphrase-fd'],
-    ],
+    options: ['stack', ...auditOptions, 'passphrase-file', 'passphrase-fd'],
     arguments: [0, 3],
   },
   backup: { options: ['stack', 'to', 'objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },

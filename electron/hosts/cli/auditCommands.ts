@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Client } from '../../rpc/client.ts';
-import type { Flags } from './arguments.ts';
+import { auditOptions, type Flags } from './arguments.ts';
 import { followJobs } from './jobs.ts';
 import { pickStack, unlockStore } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,7 +23,6 @@ const parts: Readonly<Record<string, readonly [number, number]>> = {
 };
 /** The options that each of them takes; a new audit takes all but `--state`. */
 const taken: Readonly<Record<string, readonly string[]>> = { export: ['out', 'state', 'bucket', 'prefix'], resume: ['out'] };
-const ofAudit = ['bucket', 'prefix', 'versions', 'verify-all', 'gentle', 'out', 'state'];
 const forms = ['csv', 'jsonl', 'html', 'json', 'keys'] as const;
 type Form = (typeof forms)[number];
 
@@ -41,8 +40,8 @@ export function checkAudit(flags: Flags, rest: readonly string[]): void {
         : refuse('after audit comes list, resume, diff, export or verify');
   if (limits && (words.length < limits[0] || words.length > limits[1]))
     refuse(`audit ${part} takes ${limits[0]} to ${limits[1]} arguments`);
-  const allowed = part === undefined ? ofAudit.filter((name) => name !== 'state') : (taken[part] ?? []);
-  const foreign = ofAudit.find((name) => Object.hasOwn(flags, name) && !allowed.includes(name));
+  const allowed: readonly string[] = part === undefined ? auditOptions.filter((name) => name !== 'state') : (taken[part] ?? []);
+  const foreign = auditOptions.find((name) => Object.hasOwn(flags, name) && !allowed.includes(name));
   if (foreign) refuse(`audit${part === undefined ? '' : ` ${part}`} does not take --${foreign}`);
   if (flags.out !== undefined && formOf(flags.out) === undefined) refuse('--out ends in .csv, .jsonl, .html, .json or .keys');
   if (part === 'export' && (flags.out === undefined || formOf(flags.out) === 'json'))
