@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Audit, type AuditGap, audit, auditId } from '../../../shared/audit.ts';
@@ -71,9 +70,4 @@ export function createAuditFiles(dataFolder: string): AuditFiles {
       await inOrder(() => rm(summaryOf(stackId, id), { force: true }));
     },
   };
-}
-
-/** Sorts by the time it was begun: `20261122T020000-1a2b3c4d`. */
-export function newAuditId(now = new Date()): string {
-  return `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(4).toString('hex')}`;
 }

@@ -4,8 +4,9 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
+import { newRunId } from '../../platform/runId.ts';
 import type { Thread } from '../../platform/threadCalls.ts';
-import { type AuditFiles, newAuditId } from './auditFiles.ts';
+import type { AuditFiles } from './auditFiles.ts';
 import { expectedOf } from './estimate.ts';
 import { lookAround, requireBuckets } from './looking.ts';
 import { noAmounts } from './progress.ts';
@@ -131,7 +132,7 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       const at = now.toISOString();
       const audit: Audit = {
         version: 1,
-        id: newAuditId(now),
+        id: newRunId(now),
         stackId,
         stackName: access.stack.name,
         sample: false,

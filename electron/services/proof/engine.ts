@@ -6,10 +6,11 @@ import { s3For } from '../../clients/s3/forStack.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
+import { newRunId } from '../../platform/runId.ts';
 import type { Publish } from '../../rpc/eventHub.ts';
 import { makeCanary } from './canary.ts';
 import { type ProofRun, proveChain, proveDependency, proveRule } from './levels.ts';
-import { newProofId, type ProofFiles, proofFingerprint } from './proofFiles.ts';
+import { type ProofFiles, proofFingerprint } from './proofFiles.ts';
 import { levelTexts } from './proofPage.ts';
 import { type Reach, reachOf } from './reach.ts';
 import { createRecorder, event, type Recorder } from './recorder.ts';
@@ -55,7 +56,7 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
   }
 
   async function begin({ stack }: StackAccess, { level, bucket }: ProofOrder, report: Report): Promise<Recorder> {
-    const id = newProofId();
+    const id = newRunId();
     const first: Proof = {
       version: 1,
       id,

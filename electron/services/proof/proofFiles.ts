@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Proof, proof } from '../../../shared/proof.ts';
@@ -47,11 +46,6 @@ export function createProofFiles(dataFolder: string): ProofFiles {
     get: read,
     save: (value) => writeJsonFile(join(folderOf(value.stackId), `${value.id}.json`), value),
   };
-}
-
-/** Sorts by the time it was begun: `20261122T020000-1a2b3c4d`. */
-export function newProofId(now = new Date()): string {
-  return `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(4).toString('hex')}`;
 }
 
 /** Fingerprint of a finished proof: of everything in it but the fingerprint itself. */

@@ -2,6 +2,7 @@ import { explain, sentence } from '../../../shared/messages.ts';
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
 import type { Language, Text } from '../../../shared/text.ts';
 import { escaped } from '../../platform/escaped.ts';
+import { printablePage } from '../../platform/printablePage.ts';
 import { lanesPicture } from './lanes.ts';
 
 /** A proof as one printable page: no script, nothing loaded, everything that came from outside escaped. */
@@ -20,17 +21,11 @@ export function proofPage(proof: Proof, language: Language): string {
     [words('proofPageId'), proof.id],
     ...fact(words('proofPageHash'), proof.sha256),
   ];
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${words('proofPageTitle')} ${escaped(proof.id)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${words('proofPageTitle')}</h1>
+  return printablePage({
+    language,
+    title: `${words('proofPageTitle')} ${escaped(proof.id)}`,
+    style,
+    body: `<h1>${words('proofPageTitle')}</h1>
 <p class="${result === 'proven' ? 'ok' : 'fail'}"><strong>${words(levelTexts[level])}.</strong> ${answer}</p>
 ${proof.protected ? '' : `<p class="practice">${words('proofPractice')}</p>`}
 ${lanesPicture(proof, { key: words('proofPageLaneKey'), cache: words('proofPageLaneCache'), read: words('proofPageLaneRead'), withheld: words('proofPageWithheldShort') })}
@@ -41,10 +36,8 @@ ${proof.events.map((one) => row(one, language)).join('\n')}
 </table>
 <dl>
 ${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`).join('\n')}
-</dl>
-</body>
-</html>
-`;
+</dl>`,
+  });
 }
 
 export const levelTexts = { chain: 'proofLevelChain', dependency: 'proofLevelDependency', rule: 'proofLevelRule' } as const;

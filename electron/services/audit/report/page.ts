@@ -2,6 +2,7 @@ import type { Audit, AuditBucket, AuditFinding, AuditGap, AuditKey, Opens } from
 import { explain, sentence } from '../../../../shared/messages.ts';
 import { type Language, say, type Text } from '../../../../shared/text.ts';
 import { escaped } from '../../../platform/escaped.ts';
+import { printablePage } from '../../../platform/printablePage.ts';
 import { sum } from '../progress.ts';
 import { chart } from './chart.ts';
 import { area, counted, moment, present, share, sized, stateWord } from './look.ts';
@@ -24,22 +25,16 @@ export interface PageParts {
 /** More rows than anybody reads on paper; `summary.json` has them all. */
 const mostRows = 500;
 
-/** An audit as one printable page: no script, nothing loaded, everything that came from outside escaped. */
+/** An audit as one printable page; everything that came from outside is escaped. */
 export function reportPage(parts: PageParts): string {
   const { audit, buckets, language } = parts;
   const words = (code: Text['code']): string => escaped(sentence(language, { code }));
   const title = escaped(sentence(language, say('auditPageTitle', { stack: audit.stackName })));
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<h1>${title}</h1>
+  return printablePage({
+    language,
+    title,
+    style: pageStyle,
+    body: `<h1>${title}</h1>
 ${answer(parts)}
 ${marks(audit)
   .map((code) => `<p class="mark">${words(code)}</p>`)
@@ -53,10 +48,8 @@ ${section(
 ${section(words('auditPageBuckets'), [bucketTable(parts)])}
 ${section(words('auditPageKeys'), parts.keys.length === 0 ? [] : [keyTable(parts)])}
 ${section(words('auditPageUnseen'), unseen(parts))}
-${section(words('auditPageAbout'), [facts(parts), check(parts)])}
-</body>
-</html>
-`;
+${section(words('auditPageAbout'), [facts(parts), check(parts)])}`,
+  });
 }
 
 function answer({ audit, language }: PageParts): string {
