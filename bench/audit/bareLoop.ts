@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { Pool } from 'undici';
 import type { S3Endpoint } from '../../electron/clients/s3/signedClient.ts';
 
@@ -72,7 +72,7 @@ export function signer(
   const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
   const scope = `${day}/us-east-1/s3/aws4_request`;
-  const key = ['us-east-1', 's3', 'aws4_request'].reduce<Buffer>(hmac, hmac(`AWS4${credentials.secretKey.reveal()}`, day));
+  const key = createSecretKey(['us-east-1', 's3', 'aws4_request'].reduce<Buffer>(hmac, hmac(`AWS4${credentials.secretKey.reveal()}`, day)));
   return (path, more = {}) => {
     const date = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
     const [name = '', query = ''] = path.split('?');
@@ -85,7 +85,7 @@ export function signer(
       empty,
     ].join('\n');
     const digest = createHash('sha256').update(canonical).digest('hex');
-    const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${digest}`).toString('hex');
+    const signature = createHmac('sha256', key).update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${digest}`).digest('hex');
     return {
       ...more,
       'x-amz-date': date,

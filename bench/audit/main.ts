@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Row } from '../table.ts';
 import { measureCeiling } from './ceiling.ts';
+import { measureCeilingParts } from './ceilingParts.ts';
 import { shapes } from './fill.ts';
 import { measureHeads } from './heads.ts';
 import { casesOf, measureListing } from './listing.ts';
@@ -23,7 +24,7 @@ export interface AuditBench {
 }
 
 const million = 1_000_000;
-const headObjects = 8_000;
+const headObjects = 24_000;
 const windowObjects = 20_000;
 
 /** Everything that the audit is measured by. Rows are told as each part ends: a later one that fails takes nothing away. */
@@ -35,6 +36,7 @@ export async function measureAudit(
 ): Promise<void> {
   if (only.includes('ceiling')) {
     tell(await measureCeiling(folder, Math.min(ready, million), runs, note));
+    tell(await measureCeilingParts(folder, 200_000, runs));
     if (ready > million) tell(await measureCeiling(folder, ready, 1, note));
   }
   if (only.includes('views')) tell(await measureViews(folder, million, note));

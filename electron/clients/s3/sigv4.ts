@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 
@@ -56,15 +56,16 @@ export function signRequest(parts: SignedParts): Record<string, string> {
   return headers;
 }
 
-const keyOfDay = new WeakMap<Secret, { scope: string; key: Buffer }>();
+const keyOfDay = new WeakMap<Secret, { scope: string; key: KeyObject }>();
 
-/** The same for all requests of a day: four HMACs less for each. */
-function signingKey(secret: Secret, day: string, region: string): Buffer {
+/** The same for all requests of a day: four HMACs less for each. As an object: Node makes one of every plain key, which takes longer than the HMAC. */
+function signingKey(secret: Secret, day: string, region: string): KeyObject {
   const scope = `${day}/${region}`;
   const known = keyOfDay.get(secret);
   if (known?.scope === scope) return known.key;
-  let key: Buffer = Buffer.from(`AWS4${secret.reveal()}`);
-  for (const piece of [day, region, 's3', 'aws4_request']) key = createHmac('sha256', key).update(piece).digest();
+  let piece: Buffer = Buffer.from(`AWS4${secret.reveal()}`);
+  for (const text of [day, region, 's3', 'aws4_request']) piece = createHmac('sha256', piece).update(text).digest();
+  const key = createSecretKey(piece);
   keyOfDay.set(secret, { scope, key });
   return key;
 }

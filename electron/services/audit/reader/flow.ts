@@ -11,7 +11,8 @@ const pageMs = 1000;
 const smallest = 100;
 
 /**
- * How many pages are asked for at once, and how big. Climbs while the rate of objects grows with it, goes back where it does
+ * How many pages are asked for at once, and how big. At first one more with each page that took no longer than those before
+ * it: where a server only waits (for the network, for KES) a bucket is half read before rates can be compared. Then climbs while the rate of objects grows with it, goes back where it does
  * not, and tries again now and then. Knows no clock of its own.
  */
 export interface Flow {
@@ -29,6 +30,7 @@ export function createFlow(ceiling: number = most): Flow {
   /** The rate of a limit before this one was tried, to go back to. */
   let before: { limit: number; rate: number; perObject: number } | undefined;
   let climbing = true;
+  let starting = true;
   let quietUntil = 0;
   let held = 0;
   let heldRate = 0;
@@ -65,6 +67,13 @@ export function createFlow(ceiling: number = most): Flow {
     climbing = true;
   }
 
+  /** One more for each page that came as fast as the best one: its time is not spent in a queue. */
+  function startUp(objects: number, ms: number, full: boolean): void {
+    if (ms / objects > perObject * holds) starting = false;
+    else if (full) limit = Math.min(ceiling, limit + 1);
+    if (limit >= ceiling) starting = false;
+  }
+
   return {
     get limit() {
       return limit;
@@ -77,7 +86,9 @@ export function createFlow(ceiling: number = most): Flow {
         // The best seen is what the server needs without a queue; it is forgotten slowly.
         perObject = Math.min(perObject * 1.005, ms / objects);
         pageSize = Math.max(smallest, Math.min(1000, Math.round(pageMs / perObject)));
+        if (starting && objects >= pageSize / 2) startUp(objects, ms, full);
       }
+      if (starting) return;
       if (window.since < 0) restart(now - ms);
       window.objects += objects;
       window.ms += ms;
@@ -91,6 +102,7 @@ export function createFlow(ceiling: number = most): Flow {
     },
     slower(now) {
       limit = Math.max(1, Math.floor(limit / 2));
+      starting = false;
       climbing = false;
       before = undefined;
       held = 0;

@@ -1,7 +1,7 @@
 import { AppError } from '../../../../shared/rpc/errors.ts';
 
-/** Fewest and most HEADs at once, and how many at first (minio.md 4.7). */
-export const headLimits = { least: 16, first: 32, most: 64 } as const;
+/** Fewest HEADs at once, and most, which is also how many at first (minio.md 4.7). */
+export const headLimits = { least: 16, most: 64 } as const;
 const windowMs = 500;
 
 /** Many small requests at once, as many as pay: more while the rate grows, fewer when it falls or the server says so. */
@@ -16,7 +16,7 @@ export interface HeadPool {
 
 export function createHeadPool(signal: AbortSignal, now: () => number = Date.now): HeadPool {
   const queue: (() => void)[] = [];
-  let limit: number = headLimits.first;
+  let limit: number = headLimits.most;
   let busy = 0;
   let done = 0;
   let since = now();
@@ -30,7 +30,7 @@ export function createHeadPool(signal: AbortSignal, now: () => number = Date.now
     if (took < windowMs) return;
     const rate = done / took;
     // A pool that is not full says nothing of its limit.
-    if (busy >= limit && before > 0 && rate < before * 0.97) step = -step;
+    if (busy >= limit && before > 0 && rate < before * 0.85) step = -step;
     if (busy >= limit) limit = within(limit + step);
     before = rate;
     done = 0;

@@ -65,9 +65,10 @@ export interface Bucket {
   walk?: string | undefined;
 }
 
-/** Only that which no key answered costs: the server walks a directory for nothing. */
-export function mayGuess(bucket: Bucket): boolean {
-  if (bucket.pages < 2 && (bucket.expected ?? 0) < 3 * fullPage) return false;
+/** Only that which no key answered costs: the server walks a directory for nothing. `size`: of a page that takes no longer than it should. */
+export function mayGuess(bucket: Bucket, size: number): boolean {
+  // A second page would tell more of the keys, but where pages are slow nothing is as dear as to wait for one.
+  if (bucket.pages < 2 && size === fullPage && (bucket.expected ?? 0) < 3 * fullPage) return false;
   return bucket.pages >= bucket.guessFrom && bucket.open < 2 + bucket.hits;
 }
 
@@ -79,7 +80,8 @@ export function weighGuess(live: Live, { old, from, cut }: NonNullable<Live['gue
   bucket.misses = first === undefined ? bucket.misses + 1 : 0;
   bucket.hits = first === undefined ? 0 : bucket.hits + 1;
   bucket.reach = first === undefined ? 0.5 : (1 + bucket.reach) / 2;
-  bucket.guessFrom = first === undefined ? bucket.pages + 2 ** Math.min(6, bucket.misses) - 2 : 0;
+  // Each miss brings the end much nearer, and is answered sooner than a page: the first ones cost less than to wait.
+  bucket.guessFrom = first === undefined ? bucket.pages + 2 ** Math.min(6, Math.max(0, bucket.misses - 2)) - 1 : 0;
   if (first === undefined) return;
   const points = pointsOf(cut);
   const depth = sharedDepth(pointsOf(from), points);

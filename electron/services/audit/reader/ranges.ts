@@ -240,7 +240,7 @@ export class Ranges {
     let best: { live: Live; left: number } | undefined;
     for (const live of this.#all) {
       const { bucket, ruler, busy, asked } = live;
-      if (!ruler || !live.cuttable || !mayGuess(bucket)) continue;
+      if (!ruler || !live.cuttable || !mayGuess(bucket, size)) continue;
       if (live.to === undefined && !live.lookedBeyond && bucket.guesses > 0) {
         live.lookedBeyond = true;
         const cut = keyAfterAllAlike(live.landed.after, this.#options.prefix, bucket.alphabets);
