@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shapes as allShapes, type Shape } from './audit/fill.ts';
 import { type AuditPart, auditParts, keepResults, measureAudit } from './audit/main.ts';
 import { measureEngine, saveStack } from './engine.ts';
 import { measureExpress } from './express.ts';
@@ -21,16 +22,21 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: auditParts.join() },
     objects: { type: 'string', default: '20000' },
     ready: { type: 'string', default: '1000000' },
+    shapes: { type: 'string', default: allShapes.join() },
   },
 });
 const [paints, idleSeconds, objects, ready] = [values.paints, values['idle-seconds'], values.objects, values.ready].map(Number);
 const only = values.only.split(',') as AuditPart[];
-const unknown = positionals.some((part) => !parts.includes(part)) || only.some((part) => !auditParts.includes(part));
+const shapes = values.shapes.split(',') as Shape[];
+const unknown =
+  positionals.some((part) => !parts.includes(part)) ||
+  only.some((part) => !auditParts.includes(part)) ||
+  shapes.some((shape) => !allShapes.includes(shape));
 // The audit's servers and sizes are many: two runs of each end within a quarter of an hour.
 const [runs, auditRuns] = [Number(values.runs ?? 3), Number(values.runs ?? 2)];
 if (!runs || !auditRuns || !paints || !idleSeconds || !objects || !ready || unknown) {
   process.stderr.write(
-    `usage: npm run bench -- [${parts.join('] [')}] [--runs N] [--paints N] [--idle-seconds N]\n       of the audit: [--only ${auditParts.join()}] [--objects N] [--ready N]\n`,
+    `usage: npm run bench -- [${parts.join('] [')}] [--runs N] [--paints N] [--idle-seconds N]\n       of the audit: [--only ${auditParts.join()}] [--shapes ${allShapes.join()}] [--objects N] [--ready N]\n`,
   );
   process.exit(2);
 }
@@ -60,7 +66,7 @@ try {
   if (wants('audit')) {
     // Its servers make folders of their own: a run that is stopped finds them and their processes below this one.
     process.env.TMPDIR = folder;
-    await measureAudit(folder, { only, objects, ready, runs: auditRuns }, note, (more) => auditRows.push(...more));
+    await measureAudit(folder, { only, shapes, objects, ready, runs: auditRuns }, note, (more) => auditRows.push(...more));
   }
 } catch (error) {
   if (!stopping) note(error instanceof Error ? error.message : String(error));
@@ -69,7 +75,7 @@ try {
   await clean();
 }
 if (auditRows.length > 0) {
-  const about = { only, objects, ready, runs: auditRuns, load: { before: load, after: loadavg()[0] ?? 0 } };
+  const about = { only, shapes, objects, ready, runs: auditRuns, load: { before: load, after: loadavg()[0] ?? 0 } };
   note(`Every run is in bench/results/${await keepResults('audit', auditRows, about)}.`);
 }
 rows.push(...auditRows);

@@ -19,10 +19,12 @@ import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
 import { createAudit } from './services/audit/handlers.ts';
+import { createBuckets } from './services/buckets/handlers.ts';
 import { makeCertificate } from './services/certificates/build.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
 import { createConnect } from './services/connect/handlers.ts';
+import { createInPlace } from './services/inPlace/handlers.ts';
 import { createJournal } from './services/journal/handlers.ts';
 import { createKes } from './services/kes/handlers.ts';
 import { createLab } from './services/lab/handlers.ts';
@@ -35,6 +37,7 @@ import { createSetup } from './services/setup/handlers.ts';
 import { placed, placeOf } from './services/setup/placeDocument.ts';
 import { createStacks } from './services/stacks/handlers.ts';
 import { createKeeping } from './services/stacks/keeping.ts';
+import { createUploads } from './services/uploads/handlers.ts';
 import { createVault } from './services/vault/handlers.ts';
 
 export interface AppParts {
@@ -132,6 +135,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files });
+  const uploads = createUploads(deps);
+  const buckets = createBuckets(deps);
+  const inPlace = createInPlace(deps);
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
     ...deps,
@@ -296,6 +302,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...kes.handlers,
       ...minio.handlers,
       ...objects.handlers,
+      ...uploads.handlers,
+      ...buckets.handlers,
+      ...inPlace.handlers,
       ...proof.handlers,
       ...audit.handlers,
       ...setup.handlers,

@@ -1,8 +1,10 @@
 import { appEvents, appProcedures } from './app.ts';
 import { auditEvents, auditProcedures } from './audit.ts';
+import { bucketEvents, bucketProcedures } from './buckets.ts';
 import { certificateProcedures } from './certificates.ts';
 import { connectProcedures } from './connect.ts';
 import { fileProcedures } from './files.ts';
+import { inPlaceEvents, inPlaceProcedures } from './inPlace.ts';
 import { jobEvents, jobProcedures } from './jobs.ts';
 import { journalEvents, journalProcedures } from './journal.ts';
 import { kesProcedures } from './kes.ts';
@@ -12,6 +14,7 @@ import { objectEvents, objectProcedures } from './objects.ts';
 import { proofEvents, proofProcedures } from './proof.ts';
 import { setupEvents, setupProcedures } from './setup.ts';
 import { stackEvents, stackProcedures } from './stacks.ts';
+import { uploadEvents, uploadProcedures } from './uploads.ts';
 import { vaultEvents, vaultProcedures } from './vault.ts';
 
 /** Every call that an engine takes, on every host. */
@@ -28,6 +31,9 @@ export const procedures = {
   ...kesProcedures,
   ...minioProcedures,
   ...objectProcedures,
+  ...inPlaceProcedures,
+  ...bucketProcedures,
+  ...uploadProcedures,
   ...proofProcedures,
   ...auditProcedures,
   ...journalProcedures,
@@ -61,6 +67,9 @@ export const events = {
   ...labEvents,
   ...vaultEvents,
   ...objectEvents,
+  ...inPlaceEvents,
+  ...bucketEvents,
+  ...uploadEvents,
   ...proofEvents,
   ...auditEvents,
   ...journalEvents,

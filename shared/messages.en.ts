@@ -1,7 +1,9 @@
 import { appEn } from './app.messages.en.ts';
 import { auditEn } from './audit.messages.en.ts';
+import { bucketsEn } from './buckets.messages.en.ts';
 import { certificatesEn } from './certificates.messages.en.ts';
 import { connectEn } from './connect.messages.en.ts';
+import { inPlaceEn } from './inPlace.messages.en.ts';
 import { journalEn } from './journal.messages.en.ts';
 import { kesEn } from './kes.messages.en.ts';
 import { labEn } from './lab.messages.en.ts';
@@ -10,6 +12,7 @@ import { objectsEn } from './objects.messages.en.ts';
 import { proofEn } from './proof.messages.en.ts';
 import { setupEn } from './setup.messages.en.ts';
 import { stacksEn } from './stacks.messages.en.ts';
+import { uploadsEn } from './uploads.messages.en.ts';
 import { vaultEn } from './vault.messages.en.ts';
 
 /** Every sentence of the product in English, by code. Windows load only the language that they show. */
@@ -25,6 +28,9 @@ export const messagesEn = {
     ...kesEn.errors,
     ...minioEn.errors,
     ...objectsEn.errors,
+    ...inPlaceEn.errors,
+    ...bucketsEn.errors,
+    ...uploadsEn.errors,
     ...proofEn.errors,
     ...auditEn.errors,
     ...journalEn.errors,
@@ -40,6 +46,9 @@ export const messagesEn = {
     ...kesEn.texts,
     ...minioEn.texts,
     ...objectsEn.texts,
+    ...inPlaceEn.texts,
+    ...bucketsEn.texts,
+    ...uploadsEn.texts,
     ...proofEn.texts,
     ...auditEn.texts,
     ...journalEn.texts,

@@ -1,7 +1,9 @@
 import { appZh } from './app.messages.zh-CN.ts';
 import { auditZh } from './audit.messages.zh-CN.ts';
+import { bucketsZh } from './buckets.messages.zh-CN.ts';
 import { certificatesZh } from './certificates.messages.zh-CN.ts';
 import { connectZh } from './connect.messages.zh-CN.ts';
+import { inPlaceZh } from './inPlace.messages.zh-CN.ts';
 import { journalZh } from './journal.messages.zh-CN.ts';
 import { kesZh } from './kes.messages.zh-CN.ts';
 import { labZh } from './lab.messages.zh-CN.ts';
@@ -12,6 +14,7 @@ import { proofZh } from './proof.messages.zh-CN.ts';
 import { setupZh } from './setup.messages.zh-CN.ts';
 import { stacksZh } from './stacks.messages.zh-CN.ts';
 import type { SameCodes } from './text.ts';
+import { uploadsZh } from './uploads.messages.zh-CN.ts';
 import { vaultZh } from './vault.messages.zh-CN.ts';
 
 /** The same in Chinese: a code that is missing here does not compile. */
@@ -27,6 +30,9 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...kesZh.errors,
     ...minioZh.errors,
     ...objectsZh.errors,
+    ...inPlaceZh.errors,
+    ...bucketsZh.errors,
+    ...uploadsZh.errors,
     ...proofZh.errors,
     ...auditZh.errors,
     ...journalZh.errors,
@@ -42,6 +48,9 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...kesZh.texts,
     ...minioZh.texts,
     ...objectsZh.texts,
+    ...inPlaceZh.texts,
+    ...bucketsZh.texts,
+    ...uploadsZh.texts,
     ...proofZh.texts,
     ...auditZh.texts,
     ...journalZh.texts,

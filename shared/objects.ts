@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { customerKeyId } from './encryption.ts';
 import { fileToken } from './files.ts';
 import { jobStarted } from './jobs.ts';
-import { bucketName } from './minio.ts';
+import { bucketName, bucketRule } from './minio.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
+import { secretInput } from './secret.ts';
 import { stackId } from './stacks.ts';
 import { text } from './text.ts';
 
@@ -22,6 +24,10 @@ export const objectRow = z.object({
   size: z.int(),
   modifiedAt: z.string().optional(),
   encryption: objectState,
+  /** Only in listings of versions. */
+  versionId: z.string().optional(),
+  latest: z.boolean().optional(),
+  deleteMarker: z.boolean().optional(),
 });
 export type ObjectRow = z.infer<typeof objectRow>;
 
@@ -53,17 +59,152 @@ export const objectInput = z
   .refine(({ file, name }) => file === undefined || name !== undefined, { path: ['name'], error: 'a file needs a name' });
 export type ObjectInput = z.infer<typeof objectInput>;
 
+/** A part of what is known of a bucket or an object: its value, or why it could not be read. */
+const part = <T extends z.ZodType>(value: T) => z.object({ value: value.optional(), error: errorFrame.optional() });
+
+/** What a bucket does with new objects, for the head of its page. */
+export const bucketHead = z.object({
+  bucket: bucketName,
+  rule: part(bucketRule),
+  versioning: part(z.enum(['off', 'on', 'suspended'])),
+  lock: part(
+    z.object({
+      on: z.boolean(),
+      mode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
+      days: z.int().optional(),
+      years: z.int().optional(),
+    }),
+  ),
+  /** Bytes; 0: none. */
+  quota: part(z.number()),
+  /** As the server last counted them. */
+  usage: part(z.object({ objects: z.int(), bytes: z.number(), at: z.string().optional() })),
+});
+export type BucketHead = z.infer<typeof bucketHead>;
+
+const target = { stackId, bucket: bucketName, key: objectKey, versionId: z.string().max(100).optional() };
+
+export const objectVersion = objectRow.extend({ etag: z.string().optional() });
+
+/** Everything that is known of one object, asked when its card is open. */
+export const objectCard = z.object({
+  at: z.string(),
+  row: objectRow,
+  headError: errorFrame.optional(),
+  contentType: z.string().optional(),
+  etag: z.string().optional(),
+  /** What the ETag is (minio.md 3.4). */
+  etagKind: z.enum(['md5', 'sealed', 'multipart', 'opaque']).optional(),
+  parts: z.int().optional(),
+  checksums: z.array(z.object({ algorithm: z.string(), value: z.string(), kind: z.enum(['whole', 'composite']) })),
+  /** Encryption context as sent by the client. */
+  context: z.record(z.string(), z.string()).optional(),
+  /** MD5 of the customer's key as the server tells it, and which key of ours that is. */
+  customerKey: z.object({ md5: z.string().optional(), keyId: customerKeyId.optional(), name: z.string().optional() }).optional(),
+  metadata: z.record(z.string(), z.string()),
+  storageClass: z.string().optional(),
+  /** Bytes on disk, reckoned: 32 more for each 64 KiB of an encrypted object. */
+  sizeOnDisk: z.number().optional(),
+  /** A byte was read: does it open. `notTested` carries the reason. */
+  opens: z.object({ answer: z.enum(['yes', 'no', 'notTested']), why: text.optional(), error: errorFrame.optional() }),
+  rule: part(bucketRule),
+  tags: part(z.record(z.string(), z.string())),
+  retention: part(z.object({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), until: z.string() })),
+  legalHold: part(z.boolean()),
+  versions: part(z.object({ rows: z.array(objectVersion), more: z.boolean() })),
+  /** Does KES have the key, and whose policy there lets decrypt with it. */
+  keyInKes: part(z.boolean()),
+  mayDecrypt: part(z.array(z.string())),
+  /** What the credential of this stack may do here: `s3:GetObject` … */
+  mayHere: part(z.array(z.string())),
+  /** How the newest finished audit saw it. */
+  audit: z.object({ id: z.string(), at: z.string(), encryption: objectState }).optional(),
+});
+export type ObjectCard = z.infer<typeof objectCard>;
+
+/** `run`: with which tool; lines hold variables for secrets. */
+export const objectSnippet = z.object({
+  tool: z.enum(['mc', 'curl', 'boto3', 'javascript', 'go', 'java']),
+  what: z.enum(['upload', 'head']),
+  lines: z.array(z.string()),
+});
+export type ObjectSnippet = z.infer<typeof objectSnippet>;
+
+/** An SSE-C key that was made or taken in here. Its bytes stay in the sealed store. */
+export const customerKey = z.object({
+  id: customerKeyId,
+  name: z.string(),
+  /** Base64 of the MD5, as servers show it. */
+  md5: z.string(),
+  createdAt: z.string(),
+  /** Objects that were written with it from here. */
+  objects: z.int(),
+  exportedAt: z.string().optional(),
+});
+export type CustomerKey = z.infer<typeof customerKey>;
+const customerKeyName = z.string().trim().min(1).max(60);
+
 export const objectProcedures = {
+  /** One page of a folder. `contains`: only names with this text, case does not matter; pages may then be short or empty while `next` goes on. */
   'objects.list': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName, prefix: z.string().max(1024).default(''), token: z.string().optional() }),
+    input: z.strictObject({
+      stackId,
+      bucket: bucketName,
+      prefix: z.string().max(1024).default(''),
+      token: z.string().optional(),
+      versions: z.boolean().default(false),
+      contains: z.string().max(200).optional(),
+      /** Folders as such; otherwise everything below the prefix. */
+      folders: z.boolean().default(true),
+    }),
     output: z.object({ prefixes: z.array(z.string()), objects: z.array(objectRow), next: z.string().optional() }),
   }),
+  'objects.bucket': procedure({ input: z.strictObject({ stackId, bucket: bucketName }), output: bucketHead }),
   'objects.stat': procedure({ input: z.strictObject({ stackId, bucket: bucketName, key: objectKey }), output: objectRow }),
+  'objects.card': procedure({ input: z.strictObject(target), output: objectCard }),
+  'objects.commands': procedure({ input: z.strictObject(target), output: z.object({ snippets: z.array(objectSnippet) }) }),
+  /** A one-time path from which a browser saves the object; it breaks off where the content is not what the server's checksum says. */
+  'objects.download': procedure({
+    input: z.strictObject(target),
+    output: z.object({ downloadPath: z.string(), name: z.string(), size: z.number() }),
+  }),
+  /** To folders of this machine, under names that are safe there. Only from the desktop and the command line. Result: `{files, bytes, failed}`. */
+  'objects.downloadTo': procedure({
+    input: z.strictObject({
+      stackId,
+      bucket: bucketName,
+      keys: z.array(objectKey).max(10_000).default([]),
+      prefix: z.string().max(1024).optional(),
+      folder: z.string().min(1).max(4096),
+      onConflict: z.enum(['skip', 'replace', 'rename']).default('rename'),
+    }),
+    output: jobStarted,
+  }),
+  /** Removes one version for good; without `versionId` what a plain delete does. */
+  'objects.remove': procedure({ input: z.strictObject(target), output: z.object({ deleteMarker: z.boolean() }), changesServers: true }),
   /** The job streams the announced file and ends with the row as read back from the server. */
   'objects.upload': procedure({
     input: z.strictObject({ stackId, bucket: bucketName, key: objectKey, file: fileToken }),
     output: jobStarted,
     changesServers: true,
+  }),
+  'objects.customerKeys': procedure({ input: z.strictObject({ stackId }), output: z.object({ keys: z.array(customerKey) }) }),
+  /** Made here, kept in the sealed store, read back before it may be used. Throws `storeNotDurable`. */
+  'objects.makeCustomerKey': procedure({ input: z.strictObject({ stackId, name: customerKeyName }), output: customerKey }),
+  /** 32 bytes as hex or base64. */
+  'objects.takeCustomerKey': procedure({
+    input: z.strictObject({ stackId, name: customerKeyName, key: secretInput }),
+    output: customerKey,
+  }),
+  /** The keys as a file that opens with age and a passphrase. */
+  'objects.exportCustomerKeys': procedure({
+    input: z.strictObject({ stackId, ids: z.array(customerKeyId).min(1).max(1000), passphrase: secretInput }),
+    output: z.object({ name: z.string(), content: z.string() }),
+  }),
+  /** Objects under it are lost with it: `typed` is its name. */
+  'objects.removeCustomerKey': procedure({
+    input: z.strictObject({ stackId, id: customerKeyId, typed: z.string() }),
+    output: z.object({}),
   }),
   /**
    * Asks MinIO for the encryption of the first `limit` objects below a prefix, one by one, and reads one byte of each that is

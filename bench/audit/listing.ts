@@ -24,7 +24,8 @@ export interface Case {
 }
 
 /** The more there is to wait for, the more is in flight at best: numbers that cannot win are not tried where each takes minutes. */
-function flightsOf({ delay, kesDelay }: Case): number[] {
+function flightsOf({ delay, kesDelay }: Case, objects: number): number[] {
+  if (objects > 50_000) return [2, 4];
   if (kesDelay > 0) return [8, 16];
   return delay > 0 ? [4, 8, 16] : [1, 2, 4, 8, 16];
 }
@@ -109,7 +110,7 @@ async function againstLoop(
   const versions = shape === 'versioned';
   const keys = keysOf(shape, objects);
   const entries = entriesOf(shape, keys);
-  const flights = flightsOf(one);
+  const flights = flightsOf(one, objects);
   const loop = async (inFlight: number): Promise<number> => {
     const cuts = Array.from({ length: inFlight }, (_, at) => (at === 0 ? '' : keyOf(shape, Math.floor((at * keys) / inFlight))));
     const work = cuts.map((after, at) => ({ bucket, versions, after, ...(cuts[at + 1] === undefined ? {} : { to: cuts[at + 1] ?? '' }) }));

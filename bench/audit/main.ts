@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Row } from '../table.ts';
 import { measureCeiling } from './ceiling.ts';
 import { measureCeilingParts } from './ceilingParts.ts';
-import { shapes } from './fill.ts';
+import type { Shape } from './fill.ts';
 import { measureHeads } from './heads.ts';
 import { casesOf, measureListing } from './listing.ts';
 import { startBenchServers } from './servers.ts';
@@ -16,6 +16,7 @@ export type AuditPart = (typeof auditParts)[number];
 
 export interface AuditBench {
   only: readonly AuditPart[];
+  shapes: readonly Shape[];
   /** Entries of each bucket that is listed; the issue names 20,000 and 200,000. */
   objects: number;
   /** Ready-made entries for the ceiling, and for memory. */
@@ -30,7 +31,7 @@ const windowObjects = 20_000;
 /** Everything that the audit is measured by. Rows are told as each part ends: a later one that fails takes nothing away. */
 export async function measureAudit(
   folder: string,
-  { only, objects, ready, runs }: AuditBench,
+  { only, shapes, objects, ready, runs }: AuditBench,
   note: (line: string) => void,
   tell: (rows: Row[]) => void,
 ): Promise<void> {

@@ -31,6 +31,8 @@ export type SecretName =
   | 'kes.approle'
   /** JSON `{user, password}` of MinIO's root. */
   | 'minio.root'
+  /** JSON of the customer's keys (SSE-C) that were made or taken in here, and of what they were used for. */
+  | 'ssec.keys'
   /** JSON of a withheld key record while a proof runs: `{path, record}`. Put back first after a kill. */
   | 'proof.withheld'
   /** PKCS#8 PEM of the Ed25519 key that signs this stack's reports; never in a file. */

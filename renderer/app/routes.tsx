@@ -1,4 +1,12 @@
-import { IconBuildingBank, IconChartTreemap, IconFiles, IconLayoutDashboard, IconListCheck, IconNotebook } from '@tabler/icons-react';
+import {
+  IconBuildingBank,
+  IconChartTreemap,
+  IconFiles,
+  IconLayoutDashboard,
+  IconListCheck,
+  IconNotebook,
+  IconServer2,
+} from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { StackSummary } from '../components/currentStack.ts';
 import type { HopId } from '../components/hops.ts';
@@ -47,6 +55,19 @@ export const routes: readonly Route[] = [
     needsStack: true,
     rail: { icon: IconBuildingBank, group: 1, health: 'vault' },
     page: lazy(async () => ({ default: (await import('../features/vault/VaultPage.tsx')).VaultPage })),
+  },
+  {
+    path: '/minio/*?',
+    name: 'minio',
+    needsStack: true,
+    rail: { icon: IconServer2, group: 1, health: 'minio' },
+    page: lazy(async () => ({ default: (await import('../features/buckets/BucketsPage.tsx')).BucketsPage })),
+  },
+  {
+    path: '/in-place/*?',
+    name: 'inPlace',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/inPlace/InPlacePage.tsx')).InPlacePage })),
   },
   {
     path: '/objects/*?',

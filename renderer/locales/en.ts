@@ -1,7 +1,9 @@
 import { auditEn } from './en/audit.ts';
+import { bucketsEn } from './en/buckets.ts';
 import { componentsEn } from './en/components.ts';
 import { connectEn } from './en/connect.ts';
 import { frameEn } from './en/frame.ts';
+import { inPlaceEn } from './en/inPlace.ts';
 import { journalEn } from './en/journal.ts';
 import { objectsEn } from './en/objects.ts';
 import { overviewEn } from './en/overview.ts';
@@ -21,6 +23,8 @@ export const en = {
   setup: setupEn,
   vault: vaultEn,
   objects: objectsEn,
+  inPlace: inPlaceEn,
+  buckets: bucketsEn,
   audit: auditEn,
   proof: proofEn,
   journal: journalEn,

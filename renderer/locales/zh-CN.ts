@@ -1,9 +1,11 @@
 import type { en } from './en.ts';
 import type { SameWords } from './words.ts';
 import { auditZh } from './zh-CN/audit.ts';
+import { bucketsZh } from './zh-CN/buckets.ts';
 import { componentsZh } from './zh-CN/components.ts';
 import { connectZh } from './zh-CN/connect.ts';
 import { frameZh } from './zh-CN/frame.ts';
+import { inPlaceZh } from './zh-CN/inPlace.ts';
 import { journalZh } from './zh-CN/journal.ts';
 import { objectsZh } from './zh-CN/objects.ts';
 import { overviewZh } from './zh-CN/overview.ts';
@@ -22,6 +24,8 @@ export const zhCN: SameWords<typeof en> = {
   setup: setupZh,
   vault: vaultZh,
   objects: objectsZh,
+  inPlace: inPlaceZh,
+  buckets: bucketsZh,
   audit: auditZh,
   proof: proofZh,
   journal: journalZh,

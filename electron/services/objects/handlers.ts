@@ -1,4 +1,5 @@
 import type { objectProcedures } from '../../../shared/objects.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
@@ -7,6 +8,10 @@ import { checkObjects } from './check.ts';
 import { listForPeople } from './list.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
+
+async function notYet(): Promise<never> {
+  throw new AppError('internal', { incident: 'objects' });
+}
 
 /** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
 export function createObjects(deps: DomainDeps & { files: Files }): {
@@ -28,6 +33,18 @@ export function createObjects(deps: DomainDeps & { files: Files }): {
       },
       'objects.list': async ({ stackId, bucket, prefix, token }) =>
         withS3(await open(stackId), (s3) => listForPeople(s3, bucket, prefix, token)),
+
+      'objects.bucket': notYet,
+      'objects.card': notYet,
+      'objects.commands': notYet,
+      'objects.download': notYet,
+      'objects.downloadTo': notYet,
+      'objects.remove': notYet,
+      'objects.customerKeys': notYet,
+      'objects.makeCustomerKey': notYet,
+      'objects.takeCustomerKey': notYet,
+      'objects.exportCustomerKeys': notYet,
+      'objects.removeCustomerKey': notYet,
 
       'objects.stat': async ({ stackId, bucket, key }) => withS3(await open(stackId), (s3) => readRow(s3, bucket, key)),
 

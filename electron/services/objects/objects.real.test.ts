@@ -160,14 +160,17 @@ describe('objects, on a real MinIO with KES', () => {
   });
 
   it('a level is listed with folders and states', async () => {
-    const page = await handlers['objects.list']({ stackId: 'test', bucket: 'by-kms', prefix: '' }, call);
+    const page = await handlers['objects.list']({ stackId: 'test', bucket: 'by-kms', prefix: '', versions: false, folders: true }, call);
     expect(page.prefixes).toEqual(['folder/']);
     expect(page.objects.map(({ key, encryption }) => [key, encryption.state])).toEqual([
       [sampleName, 'sse-kms'],
       ['odd', 'sse-s3'],
       ['photo.bin', 'sse-kms'],
     ]);
-    const inside = await handlers['objects.list']({ stackId: 'test', bucket: 'by-kms', prefix: 'folder/' }, call);
+    const inside = await handlers['objects.list'](
+      { stackId: 'test', bucket: 'by-kms', prefix: 'folder/', versions: false, folders: true },
+      call,
+    );
     expect(inside.objects.map(({ key }) => key)).toEqual(['folder/report 1.bin']);
     const row = await handlers['objects.stat']({ stackId: 'test', bucket: 'by-kms', key: 'odd' }, call);
     expect(row).toMatchObject({ size: 1, encryption: { state: 'sse-s3' } });
@@ -175,7 +178,10 @@ describe('objects, on a real MinIO with KES', () => {
 
   it('objects whose metadata cannot be trusted are asked one by one', async () => {
     await stack.raw('PUT', ['free', 'odd'], { 'x-amz-meta-a&b': 'v', 'x-amz-server-side-encryption': 'AES256' }, 'x');
-    const { objects } = await handlers['objects.list']({ stackId: 'test', bucket: 'free', prefix: '' }, call);
+    const { objects } = await handlers['objects.list'](
+      { stackId: 'test', bucket: 'free', prefix: '', versions: false, folders: true },
+      call,
+    );
     expect(objects.map(({ key, encryption }) => [key, encryption.state])).toEqual([
       [sampleName, 'plaintext'],
       ['odd', 'sse-s3'],
@@ -185,7 +191,7 @@ describe('objects, on a real MinIO with KES', () => {
   // Last: it takes the key away.
   it('a missing key is named where it blocks a listing', async () => {
     await stack.operator.deleteKey('minio-default');
-    const listing = handlers['objects.list']({ stackId: 'test', bucket: 'by-s3', prefix: '' }, call);
+    const listing = handlers['objects.list']({ stackId: 'test', bucket: 'by-s3', prefix: '', versions: false, folders: true }, call);
     await expect(listing).rejects.toMatchObject({ code: 'listingBlocked', details: { bucket: 'by-s3', code: 'kms:KeyNotFound' } });
     const upload = await handlers['objects.upload'](
       { stackId: 'test', bucket: 'by-kms', key: 'x', file: hold('x', Buffer.from('x')) },

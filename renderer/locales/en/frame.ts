@@ -4,6 +4,8 @@ export const frameEn = {
     setup: 'Set up',
     connect: 'Connect servers',
     vault: 'Vault',
+    minio: 'MinIO',
+    inPlace: 'Encrypt in place',
     objects: 'Objects',
     audit: 'Audit',
     proof: 'Proof',

@@ -1,0 +1,3 @@
+export const bucketsEn = {
+  question: 'What do new objects get by default?',
+} as const;

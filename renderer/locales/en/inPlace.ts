@@ -1,0 +1,3 @@
+export const inPlaceEn = {
+  question: 'What becomes encrypted in place?',
+} as const;
