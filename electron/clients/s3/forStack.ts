@@ -4,6 +4,8 @@ import { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
 import { trustOf } from '../trust.ts';
+import { createObjectClient } from './objectClient.ts';
+import type { ObjectClient } from './objectTypes.ts';
 import { createS3, type S3 } from './s3Client.ts';
 import type { S3Endpoint } from './signedClient.ts';
 
@@ -38,5 +40,15 @@ export async function withS3<T>(access: Access, use: (s3: S3) => Promise<T>): Pr
     return await use(s3);
   } finally {
     await s3.close();
+  }
+}
+
+/** The same for everything about single objects. */
+export async function withObjectClient<T>(access: Access, use: (client: ObjectClient) => Promise<T>): Promise<T> {
+  const client = createObjectClient(await minioEndpoint(access));
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
   }
 }
