@@ -109,8 +109,14 @@ export const uploadProcedures = {
   }),
   /** An empty tray for one place. */
   'uploads.stage': procedure({ input: z.strictObject({ stackId, bucket: bucketName, prefix: prefix.default('') }), output: upload }),
-  /** Files of a window, in portions. Names that cannot be stored become `refused` items. */
-  'uploads.add': procedure({ input: z.strictObject({ ...ofUpload, files: z.array(uploadFile).max(2000) }), output: upload }),
+  /**
+   * Files of a window, in portions. Names that cannot be stored become `refused` items. `first`: the number of the first of
+   * these files; the others follow in their order, refused ones too, so that the window knows which file a piece is of.
+   */
+  'uploads.add': procedure({
+    input: z.strictObject({ ...ofUpload, files: z.array(uploadFile).max(2000) }),
+    output: upload.extend({ first: z.int() }),
+  }),
   /** Files and folders of this machine. Only from the desktop and the command line; refused from a browser. */
   'uploads.addPaths': procedure({
     input: z.strictObject({ ...ofUpload, paths: z.array(z.string().min(1).max(4096)).max(10_000) }),
