@@ -7,6 +7,7 @@ import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { CopyAction } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay } from '../../components/format.ts';
+import { RowName } from '../../components/grid/RowName.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -14,7 +15,6 @@ import type { Output } from '../../rpc/client.ts';
 import { CardFacts } from './CardFacts.tsx';
 import styles from './card.module.css';
 import { type Cause, causeOf, chainHops, chainOf, firstThing, isStateSealed } from './objectCause.ts';
-import { RowName } from './RowName.tsx';
 
 interface AuditCardProps {
   audit: Audit;

@@ -3,13 +3,13 @@ import { ruleWords } from '../../components/BucketRules.tsx';
 import { CopyAction, CopyValue } from '../../components/CopyValue.tsx';
 import { Fact } from '../../components/Fact.tsx';
 import { formatBytes, formatFull, formatNumber, shorten } from '../../components/format.ts';
+import { visibleText } from '../../components/grid/visibleName.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import styles from './card.module.css';
 import { isStateSealed } from './objectCause.ts';
 import { addressOf } from './place.ts';
 import { opensWords } from './rowColumns.tsx';
-import { visibleText } from './visibleName.ts';
 
 interface CardFactsProps {
   audit: Audit;

@@ -6,6 +6,8 @@ import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay, formatNumber } from '../../components/format.ts';
+import { useRowPages } from '../../components/grid/useRowPages.ts';
+import { VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useCall, useClient } from '../../rpc/hooks.ts';
 import styles from './compare.module.css';
@@ -16,8 +18,6 @@ import { addressOf, go, useAuditPlace } from './place.ts';
 import type { RunTabProps } from './RunPage.tsx';
 import { allRows } from './rowView.ts';
 import { useRowCard } from './useRowCard.ts';
-import { useRowPages } from './useRowPages.ts';
-import { VirtualGrid } from './VirtualGrid.tsx';
 
 /** What changed between two runs of the same place; `?with=` names the other one, else it is the one before. */
 export function CompareView({ audit, detail }: RunTabProps) {

@@ -3,13 +3,13 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { AuditBucket, AuditFilter, AuditKey } from '../../../shared/audit.ts';
 import { formatBytes, shorten } from '../../components/format.ts';
+import { visibleText } from '../../components/grid/visibleName.ts';
 import { localTime } from '../../components/localTime.ts';
 import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { FilterEditor } from './FilterEditor.tsx';
 import styles from './filters.module.css';
 import { changed, type FilterKind, filterKinds, kindsIn, without } from './filterText.ts';
-import { visibleText } from './visibleName.ts';
 
 interface FilterBarProps {
   filter: AuditFilter;

@@ -6,6 +6,8 @@ import type { AuditFilter, AuditRow } from '../../../shared/audit.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../components/format.ts';
+import { useRowPages } from '../../components/grid/useRowPages.ts';
+import { VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import type { Input } from '../../rpc/client.ts';
 import { useCall, useClient } from '../../rpc/hooks.ts';
@@ -20,8 +22,6 @@ import { automaticColumns, type ColumnId, columnIds, rowColumns } from './rowCol
 import { allRows, columnOf, sortIn, withSort } from './rowView.ts';
 import { useNames } from './useNames.ts';
 import { useRowCard } from './useRowCard.ts';
-import { useRowPages } from './useRowPages.ts';
-import { VirtualGrid } from './VirtualGrid.tsx';
 
 const growEveryMs = 1_500;
 

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import type { AuditRow } from '../../../shared/audit.ts';
 import { formatBytes, formatNumber } from '../../components/format.ts';
+import type { RowPages } from '../../components/grid/rowPages.ts';
+import type { Selection } from '../../components/grid/VirtualGrid.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
-import type { RowPages } from './rowPages.ts';
 import styles from './rows.module.css';
 import type { Names } from './useNames.ts';
-import type { Selection } from './VirtualGrid.tsx';
 
 interface RowsFootProps {
   selection: Selection | undefined;

@@ -1,11 +1,11 @@
 import type { AuditRow } from '../../../shared/audit.ts';
 import { shorten } from '../../components/format.ts';
+import { RowName } from '../../components/grid/RowName.tsx';
+import type { GridColumn } from '../../components/grid/VirtualGrid.tsx';
 import type { useWords } from '../../locales/language.ts';
 import type { ChangedRow } from './compareRuns.ts';
-import { RowName } from './RowName.tsx';
 import { StateCell } from './rowColumns.tsx';
 import styles from './rows.module.css';
-import type { GridColumn } from './VirtualGrid.tsx';
 
 type Words = ReturnType<typeof useWords>['t'];
 

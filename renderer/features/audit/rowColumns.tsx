@@ -3,11 +3,11 @@ import type { Settings } from '../../../shared/app.ts';
 import type { AuditRow, Opens } from '../../../shared/audit.ts';
 import type { Language } from '../../../shared/text.ts';
 import { formatBytes, formatFull, shorten } from '../../components/format.ts';
+import { RowName } from '../../components/grid/RowName.tsx';
+import type { GridColumn } from '../../components/grid/VirtualGrid.tsx';
 import { localTime } from '../../components/localTime.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import type { useWords } from '../../locales/language.ts';
-import { RowName } from './RowName.tsx';
-import type { GridColumn } from './VirtualGrid.tsx';
 
 export const columnIds = ['state', 'bucket', 'name', 'size', 'written', 'key', 'version', 'opens'] as const;
 export type ColumnId = (typeof columnIds)[number];

@@ -1,9 +1,9 @@
 import { useCallback, useRef, useState } from 'react';
 import type { AuditRow } from '../../../shared/audit.ts';
+import type { RowPages } from '../../components/grid/rowPages.ts';
+import type { Selection } from '../../components/grid/VirtualGrid.tsx';
 import type { Input } from '../../rpc/client.ts';
 import { useClient } from '../../rpc/hooks.ts';
-import type { RowPages } from './rowPages.ts';
-import type { Selection } from './VirtualGrid.tsx';
 
 /** A clipboard with more names than that helps nobody; there is the export. */
 const mostNames = 10_000;

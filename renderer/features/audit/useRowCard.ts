@@ -1,8 +1,8 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useDrawer } from '../../components/drawer.tsx';
-import type { RowPages } from './rowPages.ts';
-import type { Selection } from './VirtualGrid.tsx';
+import type { RowPages } from '../../components/grid/rowPages.ts';
+import type { Selection } from '../../components/grid/VirtualGrid.tsx';
 
 interface RowCard<Row> {
   readonly selection: Selection | undefined;

@@ -2,8 +2,8 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names the row that is active
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type CSSProperties, type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect, useId } from 'react';
+import styles from './grid.module.css';
 import type { RowPages } from './rowPages.ts';
-import styles from './rows.module.css';
 import { useRowScroll } from './useRowScroll.ts';
 
 export interface GridColumn<Row> {

@@ -1,4 +1,4 @@
-import styles from './rows.module.css';
+import styles from './grid.module.css';
 import { type NamePart, visibleName, visibleText } from './visibleName.ts';
 
 /** A whole key in a cell: folders quiet, letters that nobody sees escaped, and what does not fit left out in the middle: first of the folders. */
