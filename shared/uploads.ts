@@ -43,6 +43,8 @@ export const uploadItem = z.object({
   /** `SHA256 <base64>` or `CRC32C <base64>`, of the whole or composite (`…-3`), as the server confirmed it. */
   checksum: z.string().optional(),
   error: errorFrame.optional(),
+  /** It is sent all the same: its name differs from another one's only in case or normal form. */
+  warning: text.optional(),
   endedAt: z.string().optional(),
 });
 export type UploadItem = z.infer<typeof uploadItem>;
@@ -62,18 +64,22 @@ export const upload = z.object({
   /** What that choice means on this server: state and key that every object must show. Absent with `rule` where nobody can say. */
   meant: objectState.optional(),
   onConflict,
+  /** Without refused ones. */
   files: z.int(),
   bytes: z.number(),
-  /** Bytes that the server confirmed, of all items. */
+  /** Bytes that went out; what a failed try had sent is taken off again. */
   sent: z.number(),
   counts: z.partialRecord(itemState, z.int()),
   /** Items that exist at the target. */
   conflicts: z.int(),
+  /** Items with a warning. */
+  warnings: z.int().optional(),
   /** A window is to drop its files again before it can go on. */
   needsFiles: z.boolean(),
   rate: z.number().optional(),
   secondsLeft: z.number().optional(),
   alarm: z.object({ item: uploadItem, meant: objectState.optional(), found: objectState.optional(), why: text }).optional(),
+  /** Why it paused by itself; while it runs: what it waits for. */
   error: errorFrame.optional(),
   startedAt: z.string().optional(),
   at: z.string(),
