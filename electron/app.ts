@@ -134,7 +134,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
-  const objects = createObjects({ ...deps, files });
+  const objects = createObjects({ ...deps, files, auditView: (stackId, at) => audit.seen(stackId, at) });
   const uploads = createUploads(deps);
   const buckets = createBuckets(deps);
   const inPlace = createInPlace(deps);

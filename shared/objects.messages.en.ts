@@ -22,6 +22,71 @@ export const objectsEn = {
       explanation: 'MinIO does not have that key.',
       next: 'Give the key (SSE-C) to whoever reads the object.',
     },
+    objectExists: {
+      title: '{where} is already there',
+      explanation: 'It was to be written only as a new object. Nothing was changed.',
+      next: 'Choose another name, or allow that it is replaced.',
+    },
+    objectChanged: {
+      title: '{where} was changed meanwhile',
+      explanation: 'It is no longer the object that was looked at, so it was left alone.',
+      next: 'Look at it again, then decide.',
+    },
+    objectLocked: {
+      title: '{where} is locked',
+      explanation: 'A retention or a legal hold protects this version. MinIO says: {message}',
+      next: 'Wait until the retention ends, or lift it where that is allowed.',
+    },
+    uploadUnknown: {
+      title: 'MinIO no longer knows the upload to {where}',
+      explanation: 'It was finished or cancelled, or removed as forgotten after a day.',
+      next: 'Upload the file from the start.',
+    },
+    uploadPartMissing: {
+      title: 'Parts of the upload to {where} are missing',
+      explanation: 'MinIO does not have all parts as they were sent. No object was made.',
+      next: 'Upload the file from the start.',
+    },
+    uploadChecksumDiffers: {
+      title: 'Something else arrived for {where}',
+      explanation: 'The checksum on the server is not the one of the bytes that were sent.',
+      next: 'Upload again. If it happens again, check memory and network of both machines.',
+    },
+    customerKeyWrong: {
+      title: 'This key does not open {where}',
+      explanation: 'The object is encrypted with another customer-provided key (SSE-C).',
+      next: 'Look for the key that was used when it was written. Without it nobody can read the object.',
+    },
+    customerKeyNotApplicable: {
+      title: '{where} is not encrypted with a customer-provided key',
+      explanation: 'A key (SSE-C) was sent for an object that has none.',
+      next: 'Read it without a key.',
+    },
+    customerKeyNeedsTls: {
+      title: 'No customer-provided key over plain HTTP',
+      explanation: '{host} is reached without TLS. The key would cross the network readable; it was not sent.',
+      next: 'Give MinIO a certificate, or choose SSE-S3 or SSE-KMS.',
+    },
+    customerKeyWrongLength: {
+      title: 'A customer-provided key has 32 bytes',
+      explanation: 'This one has {bytes}, or is not written as base64 or hex.',
+      next: 'Give 64 hexadecimal digits, or 44 characters of base64.',
+    },
+    customerKeyMissing: {
+      title: 'This customer-provided key is not kept here',
+      explanation: 'The credential store has no key with the id {id}. It may have been removed.',
+      next: 'Take the key in again from its export.',
+    },
+    customerKeyNameTaken: {
+      title: 'A key is already called {name}',
+      explanation: 'Two keys of one name would be mixed up.',
+      next: 'Choose another name.',
+    },
+    customerKeyKnown: {
+      title: 'This key is already here',
+      explanation: 'It is kept under the name {name}.',
+      next: 'Use that one.',
+    },
     objectLandedDifferently: {
       title: '{where} is not stored as the rule says',
       explanation: 'The server says {found}, the rule of the bucket says {wanted}.',
@@ -44,6 +109,7 @@ export const objectsEn = {
     },
   },
   texts: {
+    customerKeySecret: 'A customer-provided key (SSE-C)',
     objectChangeSample: 'Upload a small text as {bucket}/{name}',
     objectChangeFile: 'Upload the picked file as {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} exists and will be replaced',
@@ -60,5 +126,9 @@ export const objectsEn = {
     objectsCheckJob: 'Check of objects below {where}',
     objectsListing: 'Listing {where}: {count} so far',
     objectsChecking: 'Asking for each object below {where}, and reading one byte of the encrypted ones',
+    cardNoKeyOfOurs: 'None of the SSE-C keys that are kept here is its key.',
+    snippetCustomerKey: 'SSE_C_KEY holds the key: 32 bytes as base64.',
+    snippetMcArgument: 'mc takes a customer’s key only as an argument. Whoever may list the processes of this machine sees it while mc runs.',
+    snippetMcContext: 'mc cannot send an encryption context: what it uploads has none.',
   },
 } as const satisfies DomainMessages;

@@ -86,6 +86,14 @@ const target = { stackId, bucket: bucketName, key: objectKey, versionId: z.strin
 
 export const objectVersion = objectRow.extend({ etag: z.string().optional() });
 
+/** `s3:GetObject` … */
+export const objectRight = z.object({
+  action: z.string(),
+  answer: z.enum(['yes', 'no', 'unknown']),
+  how: z.enum(['tried', 'policy']),
+});
+export type ObjectRight = z.infer<typeof objectRight>;
+
 /** Everything that is known of one object, asked when its card is open. */
 export const objectCard = z.object({
   at: z.string(),
@@ -115,18 +123,27 @@ export const objectCard = z.object({
   /** Does KES have the key, and whose policy there lets decrypt with it. */
   keyInKes: part(z.boolean()),
   mayDecrypt: part(z.array(z.string())),
-  /** What the credential of this stack may do here: `s3:GetObject` … */
-  mayHere: part(z.array(z.string())),
+  /** SSE-S3 does not name its key: MinIO's default, which `keyInKes` and `mayDecrypt` are then about. */
+  defaultKey: z.string().optional(),
+  /** What the credential of this stack may do here. `tried`: by asking just now; `policy`: as its policy reads, bucket policies left aside. */
+  mayHere: part(z.array(objectRight)),
   /** How the newest finished audit saw it. */
   audit: z.object({ id: z.string(), at: z.string(), encryption: objectState }).optional(),
 });
 export type ObjectCard = z.infer<typeof objectCard>;
 
-/** `run`: with which tool; lines hold variables for secrets. */
+export const snippetTool = z.enum(['mc', 'curl', 'boto3', 'javascript', 'go', 'java']);
+export type SnippetTool = z.infer<typeof snippetTool>;
+
+/** Lines hold variables for secrets: they are of a shell, or of a file with the name `file` that `run` installs for and starts. */
 export const objectSnippet = z.object({
-  tool: z.enum(['mc', 'curl', 'boto3', 'javascript', 'go', 'java']),
+  tool: snippetTool,
   what: z.enum(['upload', 'head']),
   lines: z.array(z.string()),
+  file: z.string().optional(),
+  run: z.array(z.string()),
+  /** What the tool cannot do, and what a variable is. */
+  notes: z.array(text),
 });
 export type ObjectSnippet = z.infer<typeof objectSnippet>;
 
@@ -144,8 +161,33 @@ export const customerKey = z.object({
 export type CustomerKey = z.infer<typeof customerKey>;
 const customerKeyName = z.string().trim().min(1).max(60);
 
+/** At most 100 of those that failed are named. `compared`: files whose content was compared with a checksum of the server. */
+export const downloadResult = z.object({
+  files: z.int(),
+  bytes: z.number(),
+  compared: z.int(),
+  skipped: z.int(),
+  /** Kept under another name than the object's: the name was taken, or is none on this machine. */
+  renamed: z.int(),
+  failures: z.int(),
+  failed: z.array(z.object({ key: z.string(), error: errorFrame })),
+});
+export type DownloadResult = z.infer<typeof downloadResult>;
+
+/** `markers`: still there below a delete marker. At most 100 of those that failed are named. */
+export const removeResult = z.object({
+  removed: z.int(),
+  markers: z.int(),
+  failures: z.int(),
+  failed: z.array(z.object({ key: z.string(), error: errorFrame })),
+});
+export type RemoveResult = z.infer<typeof removeResult>;
+
 export const objectProcedures = {
-  /** One page of a folder. `contains`: only names with this text, case does not matter; pages may then be short or empty while `next` goes on. */
+  /**
+   * One page of a folder. `contains`: only names with this text, case does not matter; pages may then be short or empty while
+   * `next` goes on. `blocked`: behind these lies an object that the server cannot list, nor anything after it.
+   */
   'objects.list': procedure({
     input: z.strictObject({
       stackId,
@@ -156,8 +198,17 @@ export const objectProcedures = {
       contains: z.string().max(200).optional(),
       /** Folders as such; otherwise everything below the prefix. */
       folders: z.boolean().default(true),
+      /** Entries asked for at once: a short first page is there sooner. */
+      limit: z.int().min(1).max(1000).optional(),
     }),
-    output: z.object({ prefixes: z.array(z.string()), objects: z.array(objectRow), next: z.string().optional() }),
+    output: z.object({
+      prefixes: z.array(z.string()),
+      objects: z.array(objectRow),
+      /** Entries that were looked at for these. */
+      scanned: z.int(),
+      next: z.string().optional(),
+      blocked: errorFrame.optional(),
+    }),
   }),
   'objects.bucket': procedure({ input: z.strictObject({ stackId, bucket: bucketName }), output: bucketHead }),
   'objects.stat': procedure({ input: z.strictObject({ stackId, bucket: bucketName, key: objectKey }), output: objectRow }),
@@ -168,7 +219,10 @@ export const objectProcedures = {
     input: z.strictObject(target),
     output: z.object({ downloadPath: z.string(), name: z.string(), size: z.number() }),
   }),
-  /** To folders of this machine, under names that are safe there. Only from the desktop and the command line. Result: `{files, bytes, failed}`. */
+  /**
+   * To a folder of this machine, under names that are safe there; only from the desktop and the command line. `keys`, or all
+   * below `prefix`, which is left out of the names. The job's result is a `DownloadResult`.
+   */
   'objects.downloadTo': procedure({
     input: z.strictObject({
       stackId,
@@ -179,6 +233,19 @@ export const objectProcedures = {
       onConflict: z.enum(['skip', 'replace', 'rename']).default('rename'),
     }),
     output: jobStarted,
+  }),
+  /** The same for many; the job's result is a `RemoveResult`. */
+  'objects.removeMany': procedure({
+    input: z.strictObject({
+      stackId,
+      bucket: bucketName,
+      objects: z
+        .array(z.strictObject({ key: objectKey, versionId: z.string().max(100).optional() }))
+        .min(1)
+        .max(10_000),
+    }),
+    output: jobStarted,
+    changesServers: true,
   }),
   /** Removes one version for good; without `versionId` what a plain delete does. */
   'objects.remove': procedure({ input: z.strictObject(target), output: z.object({ deleteMarker: z.boolean() }), changesServers: true }),

@@ -13,18 +13,21 @@ export function mcAliasCommands({ stack, folder }: Pick<StackAccess, 'stack' | '
   const url = cluster?.nodes[0]?.url;
   if (cluster === undefined || url === undefined) return [];
   const caFile = caFileOf(stack, cluster.ca);
+  return aliasLines(url, caFile === undefined ? undefined : folder.path(caFile), ['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD']);
+}
+
+/** `names`: the variables that hold access key and secret key. */
+export function aliasLines(url: string, caFile: string | undefined, names: readonly [string, string]): (CommandLine & { line: string })[] {
+  const [user, secret] = names;
   return [
     ...(caFile === undefined
       ? []
       : [
           {
             comment: say('minioCommandTrust'),
-            line: `mkdir -p ~/.mc/certs/CAs && cp ${shellWord(folder.path(caFile))} ~/.mc/certs/CAs/sealdeck.crt`,
+            line: `mkdir -p ~/.mc/certs/CAs && cp ${shellWord(caFile)} ~/.mc/certs/CAs/sealdeck.crt`,
           },
         ]),
-    {
-      comment: say('minioCommandAlias'),
-      line: `printf '%s\\n' "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set ${mcAlias} ${shellWord(url)}`,
-    },
+    { comment: say('minioCommandAlias'), line: `printf '%s\\n' "$${user}" "$${secret}" | mc alias set ${mcAlias} ${shellWord(url)}` },
   ];
 }

@@ -10,6 +10,7 @@ import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createAuditFiles } from './auditFiles.ts';
 import { estimateOf, sameScope } from './estimate.ts';
 import { type Found, findingsOf, limitsOf, reasonKey } from './findings.ts';
+import { type LastCount, lastCounts } from './lastCounts.ts';
 import { lookAround } from './looking.ts';
 import { lookAt } from './objectLook.ts';
 import { seenOf, takeTotals } from './progress.ts';
@@ -21,6 +22,7 @@ import { writeReport } from './report/writeReport.ts';
 import { createRuns } from './runs.ts';
 import { createSample, type SampleDeps } from './sample/sample.ts';
 import { saveRows } from './saveRows.ts';
+import { createSeen, type SeenBy } from './seen.ts';
 import { shownOf } from './shown.ts';
 import { createViews } from './views.ts';
 
@@ -38,6 +40,10 @@ interface Deps extends DomainDeps, Pick<SampleDeps, 'sampleStack'> {
 
 export interface AuditService {
   handlers: DomainHandlers<typeof auditProcedures>;
+  /** For each bucket what the newest finished audit of all of it counted. */
+  lastCounts(stackId: string): Promise<Map<string, LastCount>>;
+  /** How the newest finished run that covers it saw one object or version. */
+  seen: SeenBy;
   /** How many are kept for a stack. */
   count(stackId: string): Promise<number>;
   /** Lets go of the files of a stack that is about to be removed. */
@@ -106,6 +112,12 @@ export function createAudit(deps: Deps): AuditService {
   }
 
   return {
+    async lastCounts(stackId) {
+      const { audits } = await runs.list(stackId);
+      const there = audits.filter(({ id }) => views.has(stackId, id));
+      return lastCounts(there, (id) => views.use(stackId, id, (store) => store.buckets()));
+    },
+    seen: createSeen(kept, views),
     count: async (stackId) => (await kept.list(stackId)).audits.length,
     async release(stackId) {
       const { audits } = await runs.list(stackId);

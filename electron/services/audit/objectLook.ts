@@ -1,8 +1,7 @@
 import type { AuditLook, AuditRow, AuditState } from '../../../shared/audit.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import { kesFor } from '../../clients/kes/forStack.ts';
-import { mayDecrypt } from '../../clients/kes/rights.ts';
+import { keyStanding } from '../../clients/kes/keyStanding.ts';
 import { readRefusal, refused } from '../../clients/s3/failures.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import { stateFromHeaders, stateFromRefusal } from '../../clients/s3/objectState.ts';
@@ -89,7 +88,7 @@ async function readByte(
   }
 }
 
-/** Is the key in KES, and whose policy there lets them decrypt with it. SSE-S3 does not name its key: MinIO's default is asked for. */
+/** SSE-S3 does not name its key: MinIO's default is asked for. */
 async function keyOf(
   access: StackAccess,
   state: AuditState | undefined,
@@ -98,27 +97,8 @@ async function keyOf(
   const [cluster] = access.stack.minioClusters;
   const key = named ?? (state === 'sse-s3' ? cluster?.defaultKey : undefined);
   if (!key || (state !== 'sse-s3' && state !== 'sse-kms')) return {};
-  const kes = await kesFor(access, 'operator').catch(absent);
-  if (kes === undefined) return {};
-  try {
-    const [keyInKes, hashes] = await Promise.all([
-      kes.describeKey(key).then(
-        () => true,
-        (error: unknown) => (isAppError(error, 'kesKeyNotFound') ? false : absent(error)),
-      ),
-      mayDecrypt(kes, key).catch(absent),
-    ]);
-    return { keyInKes, mayDecrypt: hashes?.map((hash) => identityName(access, hash)) };
-  } finally {
-    await kes.close();
-  }
-}
-
-function identityName({ stack }: Pick<StackAccess, 'stack'>, hash: string): string {
-  const known = stack.identities.find((identity) => identity.hash === hash);
-  const short = `${hash.slice(0, 12)}…`;
-  if (known === undefined) return short;
-  return `${known.purpose === 'minio' ? 'MinIO' : 'Sealdeck'} (${short})`;
+  const { keyInKes, mayDecrypt } = await keyStanding(access, key);
+  return { keyInKes: keyInKes.value, mayDecrypt: mayDecrypt.value };
 }
 
 /** What may not or cannot be asked is left out; a defect is none of that. */

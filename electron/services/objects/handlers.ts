@@ -4,7 +4,9 @@ import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { type AuditView, cardOf } from './card.ts';
 import { checkObjects } from './check.ts';
+import { commandsFor } from './commands.ts';
 import { listForPeople } from './list.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
@@ -14,11 +16,11 @@ async function notYet(): Promise<never> {
 }
 
 /** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
-export function createObjects(deps: DomainDeps & { files: Files }): {
+export function createObjects(deps: DomainDeps & { files: Files; auditView: AuditView }): {
   handlers: DomainHandlers<typeof objectProcedures>;
   steps: AnyStep[];
 } {
-  const { open, jobs, publish, files } = deps;
+  const { open, jobs, publish, files, auditView } = deps;
   return {
     steps: [createObjectStep({ files })],
     handlers: {
@@ -35,8 +37,8 @@ export function createObjects(deps: DomainDeps & { files: Files }): {
         withS3(await open(stackId), (s3) => listForPeople(s3, bucket, prefix, token)),
 
       'objects.bucket': notYet,
-      'objects.card': notYet,
-      'objects.commands': notYet,
+      'objects.card': async ({ stackId, ...at }) => cardOf(await open(stackId), at, auditView),
+      'objects.commands': async ({ stackId, ...at }) => ({ snippets: await commandsFor(await open(stackId), at) }),
       'objects.download': notYet,
       'objects.downloadTo': notYet,
       'objects.remove': notYet,
