@@ -21,7 +21,7 @@ const versionsShown = 200;
 
 interface Head {
   facts?: ObjectFacts;
-  error?: AppError['frame'];
+  error?: Part<never>['error'];
   state?: ObjectState;
   customer?: { id: string; key: Secret } | undefined;
 }
@@ -60,7 +60,7 @@ export async function cardOf(access: StackAccess, at: At, auditView: AuditView):
     return {
       at: new Date().toISOString(),
       row,
-      headError: head.state === undefined || facts === undefined ? head.error : undefined,
+      headError: row.deleteMarker || (facts && head.state) ? undefined : head.error,
       contentType: facts?.contentType,
       etag,
       etagKind: etagKind(whole),
@@ -115,7 +115,7 @@ function stateOf(error: AppError, key: string): ObjectState | undefined {
 }
 
 function rowOf(at: At, { facts, error, state }: Head, listed: ListedVersion | undefined): ObjectRow {
-  const fallback: ObjectState = { state: 'unknown', reason: say('stateNotSaid', { code: String(error?.details.code ?? error?.code) }) };
+  const fallback: ObjectState = { state: 'unknown', reason: say('stateNotSaid', { code: String(error?.details?.code ?? error?.code) }) };
   const versionId = at.versionId ?? facts?.versionId;
   return {
     key: at.key,

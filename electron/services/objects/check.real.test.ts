@@ -30,7 +30,14 @@ describe('the check of objects, on a real MinIO with KES', () => {
     stack = await startTestStack();
     for (const key of ['minio-default', 'minio-second']) await stack.operator.createKey(key);
     await startMinio(stack);
-    handlers = createObjects({ open: async () => stack.context, publish: () => undefined, jobs, log, files }).handlers;
+    handlers = createObjects({
+      open: async () => stack.context,
+      publish: () => undefined,
+      jobs,
+      log,
+      files,
+      auditView: async () => undefined,
+    }).handlers;
     await withS3(stack.context, async (s3) => {
       await s3.createBucket(bucket);
       const put = (key: string, content: string, sse?: PutOptions['sse']) =>

@@ -34,7 +34,7 @@ describe('objects, on a real MinIO with KES', () => {
     stack = await startTestStack();
     await stack.operator.createKey('minio-default');
     await startMinio(stack);
-    handlers = createObjects({ open: async () => stack.context, publish, jobs, log, files }).handlers;
+    handlers = createObjects({ open: async () => stack.context, publish, jobs, log, files, auditView: async () => undefined }).handlers;
     await withS3(stack.context, async (s3) => {
       for (const bucket of ['by-kms', 'by-s3', 'free']) await s3.createBucket(bucket);
       await s3.setBucketRule('by-kms', { kind: 'sse-kms', key: 'minio-default' });
