@@ -126,11 +126,14 @@ export const auditEn = {
     auditEmptyOpens: 'It has no content, so nothing needs a key.',
     auditCustomerKey: 'Its key is kept by whoever wrote it.',
     auditNotTestedYet: 'No object of this key was read in this audit.',
-    auditFindPlainBefore: '{count} objects in {bucket} are plaintext and were written before its rule {rule} of {at}.',
-    auditFindPlainSince: '{count} objects in {bucket} are plaintext although its rule {rule} was set on {at}, before they were written.',
-    auditFindPlain: '{count} objects in {bucket} are plaintext. Its rule is {rule}; nobody recorded since when.',
-    auditFindPlainNoRule: '{count} objects in {bucket} are plaintext. The bucket has no default encryption rule.',
-    auditFindPlainRuleUnknown: '{count} objects in {bucket} are plaintext. This credential may not read the bucket’s rule.',
+    auditFindPlainBefore:
+      '{count} {count:object|objects} in {bucket} {count:is|are} plaintext and {count:was|were} written before its rule {rule} of {at}.',
+    auditFindPlainSince:
+      '{count} {count:object|objects} in {bucket} {count:is|are} plaintext although its rule {rule} was set on {at}, before {count:it was|they were} written.',
+    auditFindPlain: '{count} {count:object|objects} in {bucket} {count:is|are} plaintext. Its rule is {rule}; nobody recorded since when.',
+    auditFindPlainNoRule: '{count} {count:object|objects} in {bucket} {count:is|are} plaintext. The bucket has no default encryption rule.',
+    auditFindPlainRuleUnknown:
+      '{count} {count:object|objects} in {bucket} {count:is|are} plaintext. This credential may not read the bucket’s rule.',
     auditNextEncrypt:
       'A rule changes only what is written after it. Copy each of these objects onto itself with the commands below: MinIO rewrites it encrypted. Its write time becomes now, and space for both is needed meanwhile. A retention or legal hold is not copied: set it again.',
     auditNextEncryptVersions:
@@ -140,15 +143,16 @@ export const auditEn = {
     auditNextPlainNoRule:
       'Set a rule first, so that new objects are encrypted, then copy the old ones onto themselves. KEY stands for the name of a key in KES.',
     auditNextPlainRuleUnknown: 'Give the credential s3:GetEncryptionConfiguration and run the audit again, or encrypt them in place now.',
-    auditFindUnreadable: '{count} objects in {bucket} cannot be read.',
+    auditFindUnreadable: '{count} {count:object|objects} in {bucket} cannot be read.',
     auditNextUnreadable:
       'Open one of them: its card shows the server’s answer. If its key is gone, put the key back from a backup of the key store; nothing else opens it.',
-    auditFindTampered: '{count} objects in {bucket} have damaged encryption metadata. One of them fails every listing page that it is on.',
+    auditFindTampered:
+      '{count} {count:object|objects} in {bucket} {count:has|have} damaged encryption metadata. One of them fails every listing page that it is on.',
     auditNextTampered:
       'On a MinIO without the fix of CVE-2026-34204, anyone who may upload can make such an object by a forged header. Find out who wrote it, delete it or restore it from a backup, and update MinIO.',
-    auditFindKeyGone: '{count} objects in {bucket} do not open: MinIO cannot use key {key}.',
+    auditFindKeyGone: '{count} {count:object|objects} in {bucket} {count:does|do} not open: MinIO cannot use key {key}.',
     auditFindKeyGoneSample:
-      '{count} objects in {bucket} under key {key} do not open, as far as samples tell: the oldest and the newest were tried.',
+      '{count} {count:object|objects} in {bucket} under key {key} {count:does|do} not open, as far as samples tell: the oldest and the newest were tried.',
     auditNextKeyGone:
       'Ask KES and the key store for {key}. If it was deleted, put its record back from a backup of the key store: a new key of the same name does not open them.',
     auditFindKeyAgain:
@@ -157,25 +161,26 @@ export const auditEn = {
       'Some objects in {bucket} under key {key} open and others do not: the key was probably made again under its old name.',
     auditNextKeyAgain:
       'Both keys are needed and only one can have the name. Find the record of the old {key} in a backup of the key store, and read those objects with it before anything is rotated.',
-    auditFindUnknownRight: 'Of {count} objects in {bucket} the encryption is unknown: this credential may not read them.',
+    auditFindUnknownRight:
+      'Of {count} {count:object|objects} in {bucket} the encryption is unknown: this credential may not read {count:it|them}.',
     auditNextUnknownRight:
       'Give it {permission} on them, or audit with another credential. MinIO hides the metadata without a word otherwise.',
-    auditFindUnknown: 'Of {count} objects in {bucket} the encryption is unknown.',
+    auditFindUnknown: 'Of {count} {count:object|objects} in {bucket} the encryption is unknown.',
     auditNextUnknown: 'Open one of them: its card says why.',
-    auditFindGaps: '{count} places could not be listed. Whatever lies in them was not audited.',
+    auditFindGaps: '{count} {count:place|places} could not be listed. Whatever lies in {count:it|them} was not audited.',
     auditNextGaps: 'Each one stands below with the server’s answer. Remove its cause and run the audit again.',
-    auditFindOldVersions: '{count} older versions in {bucket} are plaintext.',
+    auditFindOldVersions: '{count} older {count:version|versions} in {bucket} {count:is|are} plaintext.',
     auditNextOldVersions:
       'Encrypting the current object leaves them as they are. Delete them once nobody needs them, or let a lifecycle rule expire noncurrent versions. Locked ones stay until their date.',
-    auditFindOffRule: '{count} objects in {bucket} are encrypted with {has}; the rule says {rule}.',
+    auditFindOffRule: '{count} {count:object|objects} in {bucket} {count:is|are} encrypted with {has}; the rule says {rule}.',
     auditNextOffRule:
       'They are encrypted. Copying them onto themselves would bring them under the rule; those with an encryption context must keep it.',
-    auditFindCustomerKey: '{count} objects look encrypted with keys of their writers (SSE-C).',
+    auditFindCustomerKey: '{count} {count:object looks|objects look} encrypted with keys of their writers (SSE-C).',
     auditNextCustomerKey:
       'Only their writers can open them, and no server has the keys. A forged upload looks the same from outside (CVE-2026-34204): let each owner open one.',
-    auditFindMarkers: '{count} folder markers are plaintext: names that end in / and have no content.',
+    auditFindMarkers: '{count} folder {count:marker is|markers are} plaintext: names that end in / and have no content.',
     auditNextMarkers: 'Nothing needs to be done: there is no content that could be read.',
-    auditFindMore: '{count} more places are like these.',
+    auditFindMore: '{count} more {count:place is|places are} like these.',
     auditNextMore: 'The table of buckets and the filter show all of them.',
     auditFindClean: 'Every one of the {count} objects that could be seen is encrypted.',
     auditNextClean: 'Read below what no audit can see. A new audit shows what changed since.',
@@ -193,10 +198,10 @@ export const auditEn = {
     auditLimitCustomerKey: 'Objects under SSE-C cannot be opened without their writers’ keys, so nothing is known of their content.',
     auditLimitHead: 'This server lists no metadata: each object was asked for on its own.',
     auditLimitMoreBuckets:
-      '{count} more buckets are not shown here: those with plaintext, unknown or unreadable objects come first. The report has all.',
+      '{count} more {count:bucket is|buckets are} not shown here: those with plaintext, unknown or unreadable objects come first. The report has all.',
     auditLimitMoreKeys:
-      '{count} more keys are not shown here: those that do not open and those with most objects come first. The report has all.',
-    auditLimitMoreGaps: '{count} more places that could not be listed are not shown here. The report has all.',
+      '{count} more {count:key is|keys are} not shown here: those that do not open and those with most objects come first. The report has all.',
+    auditLimitMoreGaps: '{count} more {count:place|places} that could not be listed {count:is|are} not shown here. The report has all.',
     auditSaveJob: 'Writing {file}',
     cliAuditKept: 'What was read is kept: sealdeck audit resume {id} goes on.',
     cliAuditKeyUnknown:

@@ -20,7 +20,7 @@ const beginnings = [...code.matchAll(/`@?((?:\w+\.)+)\$\{/g)].map((match) => mat
 const isMentioned = (name: string): boolean => literals.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
 
 const places = (...templates: string[]): string[] =>
-  [...new Set(templates.flatMap((template) => [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')))].sort();
+  [...new Set(templates.flatMap((template) => [...template.matchAll(/\{(\w+)(?::[^{}]*)?\}/g)].map((match) => match[1] ?? '')))].sort();
 
 async function domains(language: 'en' | 'zh-CN'): Promise<DomainMessages[]> {
   const files = readdirSync(join(root, 'shared')).filter((name) => name.endsWith(`.messages.${language}.ts`));
@@ -69,4 +69,12 @@ describe('messages', () => {
     expect(new AppError('jobUnknown', { next: 'x' }).details).not.toHaveProperty('id');
     expect(new AppError('cancelled').details).toEqual({});
   });
+});
+
+it('a word follows its number where the language has two forms', () => {
+  const params = { bucket: 'letters', has: 'SSE-S3', rule: 'SSE-KMS' };
+  const told = (count: string): string => sentence('en', say('auditFindOffRule', { ...params, count }));
+  expect(told('1')).toBe('1 object in letters is encrypted with SSE-S3; the rule says SSE-KMS.');
+  expect(told('1,001')).toBe('1,001 objects in letters are encrypted with SSE-S3; the rule says SSE-KMS.');
+  expect(sentence('zh-CN', say('auditFindOffRule', { ...params, count: '1' }))).toContain('1');
 });

@@ -7,7 +7,9 @@ export type ErrorCode = keyof typeof messagesEn.errors;
 export type TextCode = keyof typeof messagesEn.texts;
 
 /** The `{places}` of a template, as `fill` sees them. */
-type Places<T> = T extends `${string}{${infer P}}${infer Rest}` ? (P extends `${string}"${string}` ? never : P) | Places<Rest> : never;
+type Places<T> = T extends `${string}{${infer P}}${infer Rest}`
+  ? (P extends `${string}"${string}` ? never : P extends `${infer Name}:${string}` ? Name : P) | Places<Rest>
+  : never;
 type Values<P extends string> = { readonly [K in P]: string | number };
 /** What an error's sentences want filled in. */
 export type ErrorValues<C extends ErrorCode> = Values<Places<(typeof messagesEn.errors)[C][keyof ErrorText]>>;

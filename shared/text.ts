@@ -38,7 +38,14 @@ export function say<C extends TextCode>(
   return given === undefined ? { code } : { code, params: given };
 }
 
-/** `{name}` places are filled from the parameters; an unknown place stays visible, so that a test sees it. */
+/**
+ * `{name}` places are filled from the parameters; an unknown place stays visible, so that a test sees it. `{count:object|objects}`
+ * is the first word where that parameter reads 1, else the second.
+ */
 export function fill(template: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return template.replace(/\{(\w+)\}/g, (place, key: string) => (Object.hasOwn(values, key) ? String(values[key]) : place));
+  return template.replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g, (place, key: string, one?: string, many?: string) => {
+    if (!Object.hasOwn(values, key)) return place;
+    const value = String(values[key]);
+    return one === undefined ? value : ((value === '1' ? one : many) ?? '');
+  });
 }
