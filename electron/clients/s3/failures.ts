@@ -17,6 +17,12 @@ const codes = {
   RequestTimeTooSkewed: 'minioClockSkew',
   NoSuchBucket: 'bucketMissing',
   NoSuchKey: 'objectMissing',
+  NoSuchVersion: 'objectMissing',
+  NoSuchUpload: 'uploadUnknown',
+  InvalidPart: 'uploadPartMissing',
+  BadDigest: 'uploadChecksumDiffers',
+  XAmzContentSHA256Mismatch: 'uploadChecksumDiffers',
+  XAmzContentChecksumMismatch: 'uploadChecksumDiffers',
   BucketAlreadyExists: 'bucketNameTaken',
   BucketAlreadyOwnedByYou: 'bucketNameTaken',
   XMinioInvalidObjectName: 'objectNameRefused',
@@ -39,6 +45,9 @@ export function refused(refusal: Refusal): AppError {
   const { status, code, message, where } = refusal;
   const details = { status, code, message, where };
   if (/stored using a form of Server Side Encryption/.test(message)) return new AppError('customerKeyNeeded', details);
+  // SSE-C: a part without its key.
+  if (/multipart upload initiate requested encryption/.test(message)) return new AppError('customerKeyNeeded', details);
+  if (/WORM protected/.test(message)) return new AppError('objectLocked', details);
   if (/KMS (?:is )?not configured/i.test(message)) return new AppError('kmsNotConfigured', details);
   const known = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes] : 's3Error';
   return new AppError(known, { ...details, name: where });

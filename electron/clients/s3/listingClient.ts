@@ -1,12 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { refused } from './failures.ts';
 import type { ListingClient, ObjectAnswer, Page, PageRequest } from './listing.ts';
 import { checkPage } from './listingCheck.ts';
 import { createListingTokenizer, type Listing } from './listingTokenizer.ts';
-import { createTransport, type RawAnswer, type RawRequest, refusalIn } from './listingTransport.ts';
+import { customerHeaders } from './objectHeaders.ts';
 import { stateFromHeaders, stateFromRefusal } from './objectState.ts';
+import type { RawAnswer, RawRequest } from './rawDispatch.ts';
+import { createTransport, refusalIn } from './rawTransport.ts';
 import { isRefusal } from './signedClient.ts';
 import { canonicalUrl, emptyPayloadHash, signRequest } from './sigv4.ts';
 
@@ -22,7 +24,6 @@ export interface ListingEndpoint {
 
 const readyMs = 15_000;
 const objectMs = 60_000;
-const sseCustomer = 'x-amz-server-side-encryption-customer';
 
 /** `connections`: most requests at once; more wait here. */
 export function createListingClient(endpoint: ListingEndpoint, { connections = 32 } = {}): ListingClient {
@@ -72,7 +73,7 @@ export function createListingClient(endpoint: ListingEndpoint, { connections = 3
 
     head: (...object) => askObject('HEAD', object, {}),
 
-    headWithAnyKey: (...object) => askObject('HEAD', object, protocol === 'https:' ? customerHeaders() : {}),
+    headWithAnyKey: (...object) => askObject('HEAD', object, protocol === 'https:' ? anyKey() : {}),
 
     readByte: (...object) => askObject('GET', object, { range: 'bytes=0-0' }),
 
@@ -144,11 +145,6 @@ function objectAnswer(answer: RawAnswer, key: string): ObjectAnswer {
 }
 
 /** A key that nobody keeps. */
-function customerHeaders(): Record<string, string> {
-  const key = randomBytes(32);
-  return {
-    [`${sseCustomer}-algorithm`]: 'AES256',
-    [`${sseCustomer}-key`]: key.toString('base64'),
-    [`${sseCustomer}-key-md5`]: createHash('md5').update(key).digest('base64'),
-  };
+function anyKey(): Record<string, string> {
+  return customerHeaders(new Secret(randomBytes(32).toString('base64')));
 }

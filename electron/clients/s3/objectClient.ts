@@ -1,7 +1,65 @@
+import { createListingClient } from './listingClient.ts';
+import { checksumHeader, confirmed, digestsOf } from './objectChecksum.ts';
+import { copyCall } from './objectCopy.ts';
+import { bareTag } from './objectFacts.ts';
+import { meaning } from './objectFailures.ts';
+import { descriptionHeaders, encryptHeaders } from './objectHeaders.ts';
+import { refuseName } from './objectName.ts';
+import { partCalls } from './objectParts.ts';
+import { pathOf, readCalls } from './objectReads.ts';
+import { createObjectSender } from './objectSender.ts';
+import { stateFromHeaders } from './objectState.ts';
 import type { ObjectClient } from './objectTypes.ts';
 import type { S3Endpoint } from './signedClient.ts';
 
 /** `connections`: most requests at once; more wait here. */
-export function createObjectClient(_endpoint: S3Endpoint, _options: { connections?: number } = {}): ObjectClient {
-  throw new Error('not yet');
+export function createObjectClient(endpoint: S3Endpoint, { connections = 32 }: { connections?: number } = {}): ObjectClient {
+  const { url, ca, credentials } = endpoint;
+  const sender = createObjectSender(endpoint, connections);
+  const { accessKey, secretKey } = credentials;
+  // Opens its connection only for lists of versions.
+  const listing = createListingClient({ url, ca, accessKey, secretKey: secretKey.reveal() }, { connections: 4 });
+
+  return {
+    host: sender.host,
+    ...partCalls(sender),
+    ...readCalls(sender, listing),
+    copy: copyCall(sender),
+
+    async put({ bucket, key }, body, { signal, onlyNew, ...options }) {
+      refuseName(key);
+      const { hex, base64 } = digestsOf(body);
+      const headers: Record<string, string> = {
+        ...encryptHeaders(options.encrypt),
+        ...descriptionHeaders(options),
+        [checksumHeader]: base64,
+        ...(onlyNew ? { 'if-none-match': '*' } : {}),
+      };
+      const work = sender.demand({ method: 'PUT', bucket, key, headers, payload: body, payloadHash: hex, signal });
+      const { headers: said } = await meaning(work, 412, 'objectExists');
+      const checksum = confirmed(base64, said, `${bucket}/${key}`);
+      const versionId = said['x-amz-version-id'];
+      return {
+        etag: bareTag(said.etag ?? ''),
+        encryption: stateFromHeaders(said),
+        ...(versionId === undefined ? {} : { versionId }),
+        ...(checksum ? { checksum } : {}),
+      };
+    },
+
+    async remove(at, { bypassGovernance = false } = {}) {
+      const { headers } = await sender.demand({
+        method: 'DELETE',
+        ...pathOf(at),
+        headers: bypassGovernance ? { 'x-amz-bypass-governance-retention': 'true' } : {},
+        repeatable: at.versionId !== undefined,
+      });
+      const versionId = headers['x-amz-version-id'];
+      return { deleteMarker: headers['x-amz-delete-marker'] === 'true', ...(versionId === undefined ? {} : { versionId }) };
+    },
+
+    async close() {
+      await Promise.all([sender.close(), listing.close()]);
+    },
+  };
 }

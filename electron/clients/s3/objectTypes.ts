@@ -90,6 +90,8 @@ export interface CopyOptions {
   replace?: { metadata: Readonly<Record<string, string>>; headers: Readonly<Record<string, string>> } | undefined;
   lock?: Lock | undefined;
   storageClass?: string | undefined;
+  /** Bytes of the source, where known: the larger, the more patience. */
+  size?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 

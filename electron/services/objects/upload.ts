@@ -4,6 +4,7 @@ import type { BucketRule } from '../../../shared/minio.ts';
 import type { ObjectRow, ObjectState } from '../../../shared/objects.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
+import { refuseName } from '../../clients/s3/objectName.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 
 export interface Upload {
@@ -66,15 +67,4 @@ export async function digestOf(s3: S3, bucket: string, key: string, signal?: Abo
 export function stateName({ state, key }: ObjectState): string {
   if (state === 'sse-kms') return `SSE-KMS ${key ?? ''}`.trim();
   return { 'sse-s3': 'SSE-S3', 'sse-c': 'SSE-C' }[state as string] ?? state;
-}
-
-/** What MinIO refuses, or stores under another name (minio.md 4.1), is told before a byte is sent. */
-function refuseName(key: string): void {
-  const parts = key.split('/');
-  const wrong =
-    parts.slice(0, -1).some((part) => part === '') ||
-    parts.some((part) => part === '.' || part === '..' || Buffer.byteLength(part) > 255) ||
-    key.includes('\0') ||
-    Buffer.byteLength(key) > 1024;
-  if (wrong) throw new AppError('objectNameRefused', { name: key.slice(0, 200) });
 }
