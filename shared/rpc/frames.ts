@@ -5,6 +5,7 @@ export const params = z.record(z.string(), z.union([z.string(), z.number()]));
 export type Params = z.infer<typeof params>;
 
 export const errorFrame = z.object({ code: z.string(), details: params.optional() });
+export type ErrorFrame = z.infer<typeof errorFrame>;
 
 /** Fields that may be absent stay optional: `undefined` vanishes in JSON, and a refused frame would leave its call hanging. */
 export const clientFrame = z.discriminatedUnion('kind', [

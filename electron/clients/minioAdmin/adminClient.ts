@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { readRefusal } from '../s3/failures.ts';
 import { createSignedClient, type S3Endpoint } from '../s3/signedClient.ts';
 
+const kmsKeys = z.array(z.object({ name: z.string() })).nullable();
 const kmsStatus = z.object({
   name: z.string().default(''),
   'default-key-id': z.string().default(''),
@@ -43,6 +44,7 @@ const dataUsage = z.object({
     )
     .nullish(),
 });
+const bucketQuota = z.object({ quota: z.number().default(0), size: z.number().default(0) });
 const siteMetadata = z.object({
   Buckets: z.record(z.string(), z.object({ sseConfig: z.string().nullish(), sseTimestamp: z.string().optional() })).nullish(),
 });
@@ -86,6 +88,8 @@ export interface MinioAdmin {
   kmsStatus(): Promise<KmsStatus>;
   /** An operation with a real key, through KES and the key store. */
   keyStatus(key: string): Promise<KeyStatus>;
+  /** Names of all keys that MinIO's identity may list. A static key is listed alone; without rights KES refuses. */
+  kmsKeys(): Promise<string[]>;
   /** One of MinIO's own questions to its key manager, with its own identity there. Throws what either of them refuses. */
   askKms(route: 'list' | 'apis' | 'metrics'): Promise<void>;
   nodes(): Promise<AdminNode[]>;
@@ -94,6 +98,8 @@ export interface MinioAdmin {
    * never ran. Needs `admin:DataUsageInfo`.
    */
   usage(): Promise<DataUsage | undefined>;
+  /** Bytes that a bucket may hold; 0: as many as there is room for. Needs `admin:GetBucketQuota`. */
+  quota(bucket: string): Promise<number>;
   /**
    * When each bucket's encryption rule was last written, ISO times. MinIO tells it only while site replication is on
    * (cmd/site-replication.go): otherwise the answer is empty. Needs `admin:SiteReplicationInfo`.
@@ -161,6 +167,11 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
       };
     },
 
+    async kmsKeys() {
+      const { value } = await read(kmsKeys, ['kms', 'v1', 'key', 'list'], { pattern: '*' });
+      return (value ?? []).map(({ name }) => name);
+    },
+
     async askKms(route) {
       const path = ['kms', 'v1', ...(route === 'list' ? ['key', 'list'] : [route])];
       await read(z.unknown(), path, route === 'list' ? { pattern: '*' } : undefined);
@@ -186,6 +197,12 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
           [name, { objects: objectsCount, bytes: size, versions: versionsCount, deleteMarkers: deleteMarkersCount }] as const,
       );
       return { at: new Date(at).toISOString(), buckets: new Map(buckets) };
+    },
+
+    async quota(bucket) {
+      const { value } = await read(bucketQuota, ['admin', 'v3', 'get-bucket-quota'], { bucket });
+      // `size` since 2024, `quota` before; both say the same.
+      return value.size || value.quota;
     },
 
     async ruleTimes() {

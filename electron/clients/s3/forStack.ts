@@ -4,6 +4,8 @@ import { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
 import { trustOf } from '../trust.ts';
+import type { ListingClient } from './listing.ts';
+import { createListingClient } from './listingClient.ts';
 import { createObjectClient } from './objectClient.ts';
 import type { ObjectClient } from './objectTypes.ts';
 import { createS3, type S3 } from './s3Client.ts';
@@ -46,6 +48,18 @@ export async function withS3<T>(access: Access, use: (s3: S3) => Promise<T>): Pr
 /** The same for everything about single objects. */
 export async function withObjectClient<T>(access: Access, use: (client: ObjectClient) => Promise<T>): Promise<T> {
   const client = createObjectClient(await minioEndpoint(access));
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** The same for listings, with the state of each object. */
+export async function withListing<T>(access: Access, use: (client: ListingClient) => Promise<T>): Promise<T> {
+  const { url, ca, credentials } = await minioEndpoint(access);
+  // The secret goes to the client that signs with it, and nowhere else.
+  const client = createListingClient({ url, ca, accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal() });
   try {
     return await use(client);
   } finally {

@@ -4,10 +4,10 @@ import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { createBrowsing } from './browsing.ts';
 import { type AuditView, cardOf } from './card.ts';
 import { checkObjects } from './check.ts';
 import { commandsFor } from './commands.ts';
-import { listForPeople } from './list.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
 
@@ -33,15 +33,11 @@ export function createObjects(deps: DomainDeps & { files: Files; auditView: Audi
           run: (report, signal) => withS3(access, (s3) => checkObjects(s3, { bucket, prefix, limit }, report, signal)),
         });
       },
-      'objects.list': async ({ stackId, bucket, prefix, token }) =>
-        withS3(await open(stackId), (s3) => listForPeople(s3, bucket, prefix, token)),
-
-      'objects.bucket': notYet,
+      ...createBrowsing(deps),
       'objects.card': async ({ stackId, ...at }) => cardOf(await open(stackId), at, auditView),
       'objects.commands': async ({ stackId, ...at }) => ({ snippets: await commandsFor(await open(stackId), at) }),
       'objects.download': notYet,
       'objects.downloadTo': notYet,
-      'objects.remove': notYet,
       'objects.customerKeys': notYet,
       'objects.makeCustomerKey': notYet,
       'objects.takeCustomerKey': notYet,

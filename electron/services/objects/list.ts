@@ -1,16 +1,36 @@
+import { z } from 'zod';
 import type { ObjectRow, ObjectState } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import { say } from '../../../shared/text.ts';
-import type { ListedObject, ListingPage } from '../../clients/s3/listObjects.ts';
-import type { S3 } from '../../clients/s3/s3Client.ts';
+import type { Listed, ListingClient, Page, PageRequest, PageToken } from '../../clients/s3/listing.ts';
+
+export interface ListOrder {
+  bucket: string;
+  prefix: string;
+  token?: string | undefined;
+  versions: boolean;
+  /** Only names below the prefix with this text; case does not matter. */
+  contains?: string | undefined;
+  folders: boolean;
+  /** Entries of one request to the server. */
+  limit?: number | undefined;
+}
 
 export interface ObjectsPage {
   prefixes: string[];
   objects: ObjectRow[];
+  /** Entries that were looked at for them. */
+  scanned: number;
   next?: string;
+  /** What keeps the server from listing the objects behind these. */
+  blocked?: ErrorFrame;
 }
 
 const headsAtOnce = 16;
+/** A search gives what it has after so many pages, or so long: the window shows how far it is, and goes on. */
+const scanPages = 20;
+const scanMs = 1_500;
 /** Refusals of a whole page that one object can cause (minio.md 4.6). */
 export const blocking: readonly string[] = [
   'kmsKeyNotFound',
@@ -21,35 +41,97 @@ export const blocking: readonly string[] = [
   'objectTampered',
 ];
 
-/** One level of a bucket, at most 1000 entries. What the page does not say for certain is asked object by object. */
-export async function listForPeople(s3: S3, bucket: string, prefix: string, token?: string): Promise<ObjectsPage> {
-  let page: ListingPage;
-  try {
-    page = await s3.listObjects(bucket, { prefix, delimiter: '/', ...(token === undefined ? {} : { token }) });
-  } catch (error) {
-    if (isAppError(error) && blocking.includes(error.code))
-      throw new AppError('listingBlocked', { bucket, code: error.details.code ?? error.code }, { cause: error });
-    throw error;
+/** One page for people. What the server does not say for certain is asked object by object. Throws `listingBlocked` when the first object is the one. */
+export async function listForPeople(client: ListingClient, order: ListOrder, signal?: AbortSignal): Promise<ObjectsPage> {
+  const { bucket, prefix, versions, folders, limit = 1000 } = order;
+  const wanted = order.contains?.toLowerCase() ?? '';
+  const fits = (name: string): boolean => wanted === '' || name.slice(prefix.length).toLowerCase().includes(wanted);
+  const began = Date.now();
+  let token = order.token === undefined ? undefined : readToken(order.token);
+  let blocked: ErrorFrame | undefined;
+  let scanned = 0;
+  const prefixes: string[] = [];
+  const found: Listed[] = [];
+  for (let pages = 1; ; pages++) {
+    const request: PageRequest = { bucket, versions, prefix, maxKeys: wanted === '' ? limit : 1000, unordered: true };
+    if (folders) request.delimiter = '/';
+    if (token) request.token = token;
+    if (signal) request.signal = signal;
+    const told = await pageOrPart(client, request);
+    blocked = told.blocked;
+    token = told.page?.next;
+    if (told.page) {
+      scanned += told.page.entries.length + told.page.prefixes.length;
+      prefixes.push(...told.page.prefixes.filter(fits));
+      found.push(...told.page.entries.filter(({ key }) => fits(key)));
+    }
+    const enough = wanted === '' || found.length + prefixes.length >= limit || pages >= scanPages || Date.now() - began >= scanMs;
+    if (token === undefined || blocked || enough) break;
   }
-  const queue = page.objects.map((object, index) => ({ object, index }));
-  const objects: ObjectRow[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) objects[next.index] = await rowOf(s3, bucket, next.object);
-  };
-  await Promise.all(Array.from({ length: headsAtOnce }, work));
-  return { prefixes: page.prefixes, objects, ...(page.next === undefined ? {} : { next: page.next }) };
+  if (blocked && scanned === 0 && order.token === undefined) throw new AppError('listingBlocked', { bucket, code: codeOf(blocked) });
+  const objects = await rowsOf(client, bucket, found, signal);
+  return { prefixes, objects, scanned, ...(token === undefined ? {} : { next: writeToken(token) }), ...(blocked ? { blocked } : {}) };
 }
 
-async function rowOf(s3: S3, bucket: string, { encryption, ...object }: ListedObject): Promise<ObjectRow> {
-  return { ...object, encryption: encryption ?? (await askFor(s3, bucket, object.key)) };
+/** A page that one object makes fail is asked for in ever smaller parts, up to that object. */
+async function pageOrPart(client: ListingClient, request: PageRequest): Promise<{ page?: Page; blocked?: ErrorFrame }> {
+  // With a prefix and no marker `max-keys=1` shows the object of exactly that name as if there were no other (minio.md 4.1).
+  const least = request.prefix !== '' && request.token === undefined ? 2 : 1;
+  for (let size = request.maxKeys ?? 1000; ; size = Math.max(least, Math.ceil(size / 4))) {
+    try {
+      return { page: await client.page({ ...request, maxKeys: size }) };
+    } catch (error) {
+      if (!isAppError(error) || !blocking.includes(error.code)) throw error;
+      // Without any KMS each of these questions takes seconds, and none of them will be answered.
+      const away = error.code === 'kmsUnavailable' && (await client.ready(request.signal)) === false;
+      if (size <= least || away) return { blocked: error.frame };
+    }
+  }
+}
+
+async function rowsOf(client: ListingClient, bucket: string, found: readonly Listed[], signal?: AbortSignal): Promise<ObjectRow[]> {
+  const rows: ObjectRow[] = [];
+  const queue = found.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, entry] of queue) rows[index] = await rowOf(client, bucket, entry, signal);
+  };
+  await Promise.all(Array.from({ length: headsAtOnce }, work));
+  return rows;
+}
+
+async function rowOf(client: ListingClient, bucket: string, entry: Listed, signal?: AbortSignal): Promise<ObjectRow> {
+  const { key, size, modifiedAt, versionId, latest, deleteMarker, state, kmsKey } = entry;
+  const row = { key, size, modifiedAt: new Date(modifiedAt).toISOString() };
+  const version = versionId === undefined ? {} : { versionId, latest, ...(deleteMarker ? { deleteMarker } : {}) };
+  if (deleteMarker) return { ...row, ...version, encryption: { state: 'notRead' } };
+  const encryption = state === undefined ? await askFor(client, bucket, entry, signal) : { state, ...(kmsKey ? { key: kmsKey } : {}) };
+  return { ...row, ...version, encryption };
 }
 
 /** Network failures end the listing; a refusal for one object is that object's state. */
-async function askFor(s3: S3, bucket: string, key: string): Promise<ObjectState> {
+async function askFor(client: ListingClient, bucket: string, { key, versionId }: Listed, signal?: AbortSignal): Promise<ObjectState> {
+  const { encryption, refusal, status } = await client.head(bucket, key, versionId, signal);
+  return encryption ?? { state: 'unknown', reason: say('stateNotSaid', { code: refusal?.code ?? String(status) }) };
+}
+
+const pageToken = z.union([
+  z.strictObject({ continuation: z.string() }),
+  z.strictObject({ keyMarker: z.string(), versionMarker: z.string() }),
+]);
+
+function writeToken(token: PageToken): string {
+  return Buffer.from(JSON.stringify(token)).toString('base64url');
+}
+
+/** Throws `invalidInput`. */
+function readToken(token: string): PageToken {
   try {
-    return (await s3.headObject(bucket, key)).encryption;
+    return pageToken.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
   } catch (error) {
-    if (!isAppError(error) || error.details.code === undefined) throw error;
-    return { state: 'unknown', reason: say('stateNotSaid', { code: error.details.code }) };
+    throw new AppError('invalidInput', { field: 'token', reason: 'no token of a listing' }, { cause: error });
   }
+}
+
+function codeOf(frame: ErrorFrame): string {
+  return String(frame.details?.code ?? frame.code);
 }

@@ -1,0 +1,47 @@
+import type { objectProcedures } from '../../../shared/objects.ts';
+import { say } from '../../../shared/text.ts';
+import { withListing, withObjectClient } from '../../clients/s3/forStack.ts';
+import type { DomainDeps } from '../../jobs/step.ts';
+import type { DomainHandlers } from '../../rpc/connection.ts';
+import { bucketHeadOf } from './bucketHead.ts';
+import { listForPeople } from './list.ts';
+import { removeEach } from './remove.ts';
+
+type Browsing = Pick<DomainHandlers<typeof objectProcedures>, 'objects.list' | 'objects.bucket' | 'objects.remove' | 'objects.removeMany'>;
+
+/** Looking into buckets, and removing what is there. */
+export function createBrowsing({ open, jobs, publish }: DomainDeps): Browsing {
+  return {
+    'objects.list': async ({ stackId, ...order }, { signal }) =>
+      withListing(await open(stackId), (client) => listForPeople(client, order, signal)),
+
+    'objects.bucket': async ({ stackId, bucket }) => bucketHeadOf(await open(stackId), bucket),
+
+    'objects.remove': async ({ stackId, bucket, key, versionId }) => {
+      const access = await open(stackId);
+      const { deleteMarker } = await withObjectClient(access, (client) => client.remove({ bucket, key, versionId }));
+      const marked = deleteMarker && versionId === undefined;
+      await access.journal(say(marked ? 'objectDidMark' : 'objectDidRemove', { where: `${bucket}/${key}`, version: versionId ?? '' }));
+      publish('objects.changed', { stackId, bucket });
+      return { deleteMarker: marked };
+    },
+
+    'objects.removeMany': async ({ stackId, bucket, objects }) => {
+      const access = await open(stackId);
+      return jobs.start({
+        title: say('objectsRemoving', { count: objects.length, bucket }),
+        stackId,
+        unit: 'objects',
+        run: (report, signal) =>
+          withObjectClient(access, async (client) => {
+            const result = await removeEach(client, bucket, objects, report, signal).finally(() =>
+              publish('objects.changed', { stackId, bucket }),
+            );
+            const { removed, markers, failures } = result;
+            await access.journal(say('objectsDidRemove', { bucket, removed, markers, failures }));
+            return result;
+          }),
+      });
+    },
+  };
+}
