@@ -11,6 +11,7 @@ import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
+import { kesOf } from './jobs/ways.ts';
 import type { FileStore } from './platform/files.ts';
 import type { Log } from './platform/log.ts';
 import { memoryLockOf } from './platform/memoryLock.ts';
@@ -136,7 +137,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files, auditView: (stackId, at) => audit.seen(stackId, at) });
   const uploads = createUploads(deps);
-  const buckets = createBuckets(deps);
   const inPlace = createInPlace(deps);
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
@@ -149,6 +149,16 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     sampleStack: async () =>
       (await stacks.list()).find(({ origin }) => origin === 'sample') ??
       stacks.create({ name: 'sample', id: 'sample', origin: 'sample', fill: (plain) => ({ ...plain, readOnly: true }) }),
+  });
+  const buckets = createBuckets({
+    ...deps,
+    auditCounts: audit.lastCounts,
+    async kesRequests(access) {
+      const nodes = kesOf(access.stack)?.nodes ?? [];
+      const counted = nodes.map(({ id }) => withKes(access, 'operator', (one) => one.requestCount(), id));
+      if (counted.length === 0) throw new AppError('kesUnknown', { stack: access.stack.name });
+      return (await Promise.all(counted)).reduce((sum, count) => sum + count, 0);
+    },
   });
   const setup = createSetup({
     ...deps,

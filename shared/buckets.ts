@@ -107,13 +107,15 @@ export const bucketProcedures = {
     output: z.object({ results: z.array(applied) }),
     changesServers: true,
   }),
-  /** The policy as it is and as it would be; `denied` says whether Sealdeck's statement is in it now. */
+  /** The bucket's policy as it is and as it would be; `denied` says whether Sealdeck's statement is in it now. */
   'buckets.policyPlan': procedure({
     input: z.strictObject({ stackId, bucket: bucketName, mode: denyMode }),
     output: z.object({
       denied: z.boolean(),
       before: z.string().optional(),
       after: z.string(),
+      /** The same for signed-in users: MinIO asks a bucket's policy only for requests without a credential. */
+      forUsers: z.string(),
       warns: z.array(text),
       commands: z.array(z.string()),
     }),
@@ -123,7 +125,10 @@ export const bucketProcedures = {
     output: z.object({ denied: z.boolean(), policy: z.string().optional() }),
     changesServers: true,
   }),
-  /** Writes small objects with and without headers, in one piece and in parts, and removes them. Result: `{tries: policyTry[]}`. */
+  /**
+   * Writes small objects with and without headers, in one piece and in parts, as a temporary user whose policy has the
+   * statement, and one without a credential; removes them. Changes no policy. Result: `{tries: policyTry[]}`.
+   */
   'buckets.policyTry': procedure({
     input: z.strictObject({ stackId, bucket: bucketName, mode: denyMode }),
     output: jobStarted,

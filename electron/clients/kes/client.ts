@@ -124,6 +124,15 @@ export function createKesClient(options: KesOptions) {
     async decrypt(name: string, ciphertext: string, context?: Uint8Array): Promise<Secret> {
       return new Secret((await call('POST', of('decrypt', name), decrypted, name, withContext({ ciphertext }, context))).plaintext);
     },
+    /** How many requests about keys, policies and identities this node has answered so far, whatever the answer (kes.md 2.10). */
+    async requestCount(): Promise<number> {
+      const path = '/v1/metrics';
+      const answer = await ask('GET', path);
+      if (answer.status !== 200) throw answerError(answer, { host: base, path, name: '' });
+      const counted = [...answer.text().matchAll(/^kes_http_request_(?:success|error|failure)(?:\{[^}]*\})? (\S+)$/gm)];
+      if (counted.length === 0) throw new AppError('answerNotUnderstood', { host: base, reason: 'no request counters among its metrics' });
+      return counted.reduce((sum, [, value]) => sum + Number(value), 0);
+    },
     /** The bare status and message of a route, for permission probes. Throws only when there is no answer. */
     async probe(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<{ status: number; message: string }> {
       const answer = await ask(method, path, body);

@@ -21,8 +21,8 @@ export async function kesFor(access: Access, who: KesIdentity, nodeId?: string):
 }
 
 /** Opens, uses and closes. */
-export async function withKes<T>(access: Access, who: KesIdentity, use: (kes: KesClient) => Promise<T>): Promise<T> {
-  const kes = await kesFor(access, who);
+export async function withKes<T>(access: Access, who: KesIdentity, use: (kes: KesClient) => Promise<T>, nodeId?: string): Promise<T> {
+  const kes = await kesFor(access, who, nodeId);
   try {
     return await use(kes);
   } finally {

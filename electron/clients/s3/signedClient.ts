@@ -20,6 +20,8 @@ export interface SignedRequest {
   timeoutMs?: number;
   /** Health calls are anonymous. */
   anonymous?: boolean;
+  /** Who is asked: S3 and the admin API unless told otherwise. */
+  service?: 's3' | 'sts';
 }
 
 /** Signed requests for what the SDK cannot say or hides: admin calls, listings with metadata, raw status and headers. */
@@ -42,7 +44,14 @@ export function createSignedClient(endpoint: S3Endpoint): SignedClient {
     const { method, credentials } = { method: request.method, credentials: endpoint.credentials };
     const headers = request.anonymous
       ? { ...request.headers }
-      : signRequest({ method, url, credentials, payloadHash, headers: request.headers ?? {} });
+      : signRequest({
+          method,
+          url,
+          credentials,
+          payloadHash,
+          headers: request.headers ?? {},
+          ...(request.service ? { service: request.service } : {}),
+        });
     return {
       method,
       url: url.href,

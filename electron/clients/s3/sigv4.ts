@@ -5,6 +5,8 @@ import type { Secret } from '../../../shared/secret.ts';
 export interface S3Credentials {
   accessKey: string;
   secretKey: Secret;
+  /** Of a temporary credential. */
+  sessionToken?: Secret;
 }
 
 export interface SignedParts {
@@ -16,6 +18,7 @@ export interface SignedParts {
   /** Hex SHA-256 of the body, or `UNSIGNED-PAYLOAD`. */
   payloadHash: string;
   region?: string;
+  service?: 's3' | 'sts';
   now?: Date;
   /** Names to sign instead of `host` and all `x-amz-*`. */
   signedHeaders?: readonly string[];
@@ -28,16 +31,17 @@ export function sha256Hex(content: string | Uint8Array): string {
 }
 
 /**
- * AWS Signature V4 for service `s3` in the `Authorization` header: each path segment encoded once, nothing normalised
+ * AWS Signature V4 in the `Authorization` header: each path segment encoded once, nothing normalised
  * (AWS "Signature Version 4 for S3"). Returns the headers to send; `Host` follows from the URL, which must come from `canonicalUrl`.
  */
 export function signRequest(parts: SignedParts): Record<string, string> {
-  const region = parts.region ?? 'us-east-1';
+  const { region = 'us-east-1', service = 's3' } = parts;
   const time = `${(parts.now ?? new Date()).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
   const day = time.slice(0, 8);
   const headers: Record<string, string> = { host: parts.url.host };
   for (const [name, value] of Object.entries(parts.headers ?? {})) headers[name.toLowerCase()] = value.trim();
   headers['x-amz-date'] = time;
+  if (parts.credentials.sessionToken) headers['x-amz-security-token'] = parts.credentials.sessionToken.reveal();
   headers['x-amz-content-sha256'] = parts.payloadHash;
 
   const signed =
@@ -46,9 +50,9 @@ export function signRequest(parts: SignedParts): Record<string, string> {
       .filter((name) => name === 'host' || name.startsWith('x-amz-'))
       .sort();
   const canonical = canonicalRequest(parts.method, parts.url, headers, signed, parts.payloadHash);
-  const scope = `${day}/${region}/s3/aws4_request`;
+  const scope = `${day}/${region}/${service}/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256Hex(canonical)].join('\n');
-  const signature = createHmac('sha256', signingKey(parts.credentials.secretKey, day, region))
+  const signature = createHmac('sha256', signingKey(parts.credentials.secretKey, day, region, service))
     .update(toSign)
     .digest('hex');
   delete headers.host;
@@ -59,12 +63,12 @@ export function signRequest(parts: SignedParts): Record<string, string> {
 const keyOfDay = new WeakMap<Secret, { scope: string; key: KeyObject }>();
 
 /** The same for all requests of a day: four HMACs less for each. As an object: Node makes one of every plain key, which takes longer than the HMAC. */
-function signingKey(secret: Secret, day: string, region: string): KeyObject {
-  const scope = `${day}/${region}`;
+function signingKey(secret: Secret, day: string, region: string, service: string): KeyObject {
+  const scope = `${day}/${region}/${service}`;
   const known = keyOfDay.get(secret);
   if (known?.scope === scope) return known.key;
   let piece: Buffer = Buffer.from(`AWS4${secret.reveal()}`);
-  for (const text of [day, region, 's3', 'aws4_request']) piece = createHmac('sha256', piece).update(text).digest();
+  for (const text of [day, region, service, 'aws4_request']) piece = createHmac('sha256', piece).update(text).digest();
   const key = createSecretKey(piece);
   keyOfDay.set(secret, { scope, key });
   return key;

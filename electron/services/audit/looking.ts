@@ -5,6 +5,7 @@ import { createMinioAdmin, type DataUsage, type MinioAdmin } from '../../clients
 import { createListingClient } from '../../clients/s3/listingClient.ts';
 import { createS3, type S3 } from '../../clients/s3/s3Client.ts';
 import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
+import { eachOf } from '../../platform/eachOf.ts';
 import { probeMethod } from './reader/heads.ts';
 import { ruleTimes } from './ruleSince.ts';
 import type { BucketFacts, ReadOrder } from './work.ts';
@@ -40,7 +41,7 @@ export async function lookAround(
       ruleTimes(admin, journal),
       mayFail(versionOf(admin)),
     ]);
-    const buckets = await eachOf(names, async (name) => {
+    const buckets = await eachOf(names, atOnce, async (name) => {
       if (signal?.aborted) throw new AppError('cancelled');
       const facts = await factsOf(s3, name);
       const counted = countedIn(usage, name, scope.versions);
@@ -88,7 +89,7 @@ async function factsOf(s3: S3, name: string): Promise<BucketFacts> {
 export async function requireBuckets(endpoint: S3Endpoint, { buckets = [] }: AuditScope): Promise<void> {
   const s3 = createS3(endpoint);
   try {
-    await eachOf(buckets, async (name) => {
+    await eachOf(buckets, atOnce, async (name) => {
       if (!(await isThere(s3, name))) throw new AppError('bucketMissing', { where: name, code: 'NoSuchBucket' });
     });
   } finally {
@@ -121,14 +122,4 @@ async function mayFail<T>(asked: Promise<T>): Promise<T | undefined> {
     if (isAppError(error)) return undefined;
     throw error;
   });
-}
-
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.map((item, at) => ({ item, at }));
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) results[next.at] = await work(next.item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return results;
 }

@@ -1,26 +1,101 @@
-import type { bucketProcedures } from '../../../shared/buckets.ts';
+import { type bucketProcedures, type WhatWins, whatWins } from '../../../shared/buckets.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import type { DomainDeps } from '../../jobs/step.ts';
+import { say } from '../../../shared/text.ts';
+import type { StackFolder } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { applyRules, undoRules } from './apply.ts';
+import { withMinio } from './connection.ts';
+import { createBucket } from './create.ts';
+import type { BucketDeps } from './deps.ts';
+import { kmsKindOf } from './kmsKind.ts';
+import { listBuckets } from './list.ts';
+import { planRule } from './plan.ts';
+import { planPolicy, setPolicy } from './policy.ts';
+import { tryPolicyOn } from './policyTry.ts';
+import { readUndos } from './undos.ts';
+import { proveWhatWins } from './whatWins.ts';
 
-async function notYet(): Promise<never> {
-  throw new AppError('internal', { incident: 'buckets' });
-}
+const wonFile = 'buckets/what-won.json';
 
-export function createBuckets(_deps: DomainDeps): { handlers: DomainHandlers<typeof bucketProcedures> } {
+/** The default encryption of buckets: seeing, planning, setting and undoing rules, requiring headers, and what wins. */
+export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<typeof bucketProcedures> } {
+  const { open, jobs, publish } = deps;
+  const changed = (stackId: string): void => publish('buckets.changed', { stackId });
+
   return {
     handlers: {
-      'buckets.list': notYet,
-      'buckets.plan': notYet,
-      'buckets.apply': notYet,
-      'buckets.undos': notYet,
-      'buckets.undo': notYet,
-      'buckets.policyPlan': notYet,
-      'buckets.policySet': notYet,
-      'buckets.policyTry': notYet,
-      'buckets.whatWins': notYet,
-      'buckets.whatWon': notYet,
-      'buckets.create': notYet,
+      'buckets.list': async ({ stackId }) => {
+        const access = await open(stackId);
+        const counts = await deps.auditCounts(stackId);
+        return withMinio(access, async (minio) => {
+          const [buckets, kms] = await Promise.all([listBuckets(minio, counts), kmsKindOf(minio)]);
+          return { buckets, kms, at: new Date().toISOString() };
+        });
+      },
+      'buckets.plan': async ({ stackId, buckets, rule }) => {
+        const access = await open(stackId);
+        const counts = await deps.auditCounts(stackId);
+        return withMinio(access, (minio) => planRule(access, minio, { buckets, rule }, counts));
+      },
+      'buckets.apply': async ({ stackId, changes }) => {
+        const access = await open(stackId);
+        return withMinio(access, ({ s3 }) => applyRules(access, s3, changes)).finally(() => changed(stackId));
+      },
+      'buckets.undos': async ({ stackId }) => ({ undos: await readUndos((await open(stackId)).folder) }),
+      'buckets.undo': async ({ stackId, id }) => {
+        const access = await open(stackId);
+        return withMinio(access, async ({ s3 }) => ({ results: await undoRules(access, s3, id) })).finally(() => changed(stackId));
+      },
+      'buckets.policyPlan': async ({ stackId, bucket, mode }) => {
+        const access = await open(stackId);
+        return withMinio(access, (minio) => planPolicy(access, minio, bucket, mode));
+      },
+      'buckets.policySet': async ({ stackId, bucket, mode }) => {
+        const access = await open(stackId);
+        return withMinio(access, (minio) => setPolicy(access, minio, bucket, mode)).finally(() => changed(stackId));
+      },
+      'buckets.policyTry': async ({ stackId, bucket, mode }) => {
+        const access = await open(stackId);
+        return jobs.start({
+          title: say('bucketTryJob', { bucket }),
+          stackId,
+          run: (report, signal) => withMinio(access, (minio) => tryPolicyOn(minio, bucket, mode, report, signal)),
+        });
+      },
+      'buckets.whatWins': async ({ stackId }) => {
+        const access = await open(stackId);
+        if (jobs.running().some((job) => job.stackId === stackId && job.title.code === 'bucketWinsJob'))
+          throw new AppError('bucketWinsBusy');
+        return jobs.start({
+          title: say('bucketWinsJob'),
+          stackId,
+          run: async (report, signal) => {
+            const found = await proveWhatWins(access, deps.kesRequests, report, signal);
+            await access.folder.write(wonFile, `${JSON.stringify(found)}\n`, 0o600);
+            changed(stackId);
+            return found;
+          },
+        });
+      },
+      'buckets.whatWon': async ({ stackId }) => {
+        const last = await readWon((await open(stackId)).folder);
+        return last ? { last } : {};
+      },
+      'buckets.create': async ({ stackId, ...wanted }) => {
+        const access = await open(stackId);
+        return withMinio(access, (minio) => createBucket(access, minio, wanted)).finally(() => changed(stackId));
+      },
     },
   };
+}
+
+/** What another version wrote in another form is tried again rather than shown. */
+async function readWon(folder: StackFolder): Promise<WhatWins | undefined> {
+  const text = await folder.read(wonFile);
+  if (text === undefined) return undefined;
+  try {
+    return whatWins.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { readEnvironment } from '../../clients/minioAdmin/environmentFile.ts';
+import { minioEndpoint } from '../../clients/s3/forStack.ts';
+import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
+import { pause } from '../../jobs/pause.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { freePort } from '../../platform/ports.ts';
+
+const readyMs = 30_000;
+const environmentFile = 'minio/minio.env';
+
+/** Ends the server and removes its folder when its input closes: also when the engine is killed. */
+const keeper = '"$0" "$@" </dev/null & p=$!; read -r _; kill -TERM "$p"; wait "$p"; rm -rf "$SEALDECK_TRY"';
+
+/** Why there is no second MinIO, as a code of `texts`. */
+export type NoSecond = 'bucketWinsElsewhere' | 'bucketWinsNoFile';
+
+/** Whether a MinIO like the stack's can be started beside it. */
+export async function canStartSecond({ stack, servers, folder }: StackAccess): Promise<NoSecond | undefined> {
+  if (process.platform === 'win32' || stack.minioClusters[0]?.nodes[0]?.way !== 'here') return 'bucketWinsElsewhere';
+  const binary = await servers.binary('minio').catch(() => undefined);
+  return binary === undefined || (await folder.read(environmentFile)) === undefined ? 'bucketWinsNoFile' : undefined;
+}
+
+/**
+ * A MinIO with the stack's KES, identity and certificate, but an empty folder, a root of its own and the other setting of
+ * automatic encryption; used, ended and removed. Throws `bucketSecondSilent` with the last lines of its output.
+ */
+export async function withSecondMinio<T>(
+  access: StackAccess,
+  autoEncryption: boolean,
+  signal: AbortSignal,
+  use: (endpoint: S3Endpoint) => Promise<T>,
+): Promise<T> {
+  const running = await minioEndpoint(access);
+  const { hostname } = new URL(running.url);
+  const address = `${hostname}:${await freePort()}`;
+  const credentials = { accessKey: `try-${randomBytes(8).toString('hex')}`, secretKey: new Secret(randomBytes(24).toString('hex')) };
+  const endpoint: S3Endpoint = { url: `https://${address}`, ca: running.ca, credentials };
+  const folder = await mkdtemp(join(tmpdir(), 'sealdeck-second-'));
+  const log = await open(join(folder, 'minio.log'), 'a', 0o600);
+  const kms = [...readEnvironment((await access.folder.read(environmentFile)) ?? '')].filter(([name]) => name.startsWith('MINIO_KMS_'));
+  const child = spawn(
+    '/bin/sh',
+    [
+      '-c',
+      keeper,
+      await access.servers.binary('minio'),
+      'server',
+      '--certs-dir',
+      access.folder.path('minio/certs'),
+      '--address',
+      address,
+      join(folder, 'data'),
+    ],
+    {
+      cwd: folder,
+      detached: true,
+      stdio: ['pipe', log.fd, log.fd],
+      // The secret lives as long as the process, and is of nothing else.
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        SEALDECK_TRY: folder,
+        ...Object.fromEntries(kms),
+        MINIO_ROOT_USER: credentials.accessKey,
+        MINIO_ROOT_PASSWORD: credentials.secretKey.reveal(),
+        MINIO_KMS_AUTO_ENCRYPTION: autoEncryption ? 'on' : 'off',
+      },
+    },
+  );
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  child.stdin?.on('error', () => undefined);
+  await log.close();
+  try {
+    await waitReady(endpoint, join(folder, 'minio.log'), signal);
+    return await use(endpoint);
+  } finally {
+    child.stdin?.end();
+    await ended;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function waitReady(endpoint: S3Endpoint, log: string, signal: AbortSignal): Promise<void> {
+  const admin = createMinioAdmin(endpoint);
+  try {
+    const until = Date.now() + readyMs;
+    for (;;) {
+      const ready = await admin.ready(signal, 5_000).catch(() => undefined);
+      if (ready?.ready) return;
+      if (signal.aborted) throw new AppError('cancelled');
+      if (Date.now() > until) {
+        const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
+        throw new AppError('bucketSecondSilent', { seconds: readyMs / 1000, lines: lines.slice(0, 600) });
+      }
+      await pause(100, signal);
+    }
+  } finally {
+    await admin.close();
+  }
+}
