@@ -1,7 +1,7 @@
 /** One figure of the table. `ours` and `other` hold every run, so that the spread is seen beside the median. */
 export interface Row {
   what: string;
-  unit: 's' | 'ms' | 'MB' | 'kB' | '/s';
+  unit: 's' | 'ms' | 'MB' | 'kB' | '/s' | 'MB/s';
   ours: readonly number[];
   /** The peer's runs of the same minutes, or the goal. Absent: shown for orientation. */
   peer?: readonly number[];

@@ -62,13 +62,18 @@ function between(page: string, name: string): string | undefined {
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Signature V4 of a GET without a body, the day's key worked out once. */
+const empty = createHash('sha256').update('').digest('hex');
+
+/** Signature V4, the day's key worked out once. `fixed`: headers of every request, in lower case; `payload`: hash of the body. */
 export function signer(
   { url, credentials }: S3Endpoint,
   method = 'GET',
+  fixed: Readonly<Record<string, string>> = {},
+  payload = empty,
 ): (path: string, headers?: Record<string, string>) => Record<string, string> {
   const host = new URL(url).host;
-  const empty = createHash('sha256').update('').digest('hex');
+  const names = ['host', 'x-amz-content-sha256', 'x-amz-date', ...Object.keys(fixed)].sort();
+  const signed = names.join(';');
   const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
   const scope = `${day}/us-east-1/s3/aws4_request`;
@@ -76,21 +81,17 @@ export function signer(
   return (path, more = {}) => {
     const date = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
     const [name = '', query = ''] = path.split('?');
-    const canonical = [
-      method,
-      name,
-      query,
-      `host:${host}\nx-amz-content-sha256:${empty}\nx-amz-date:${date}\n`,
-      'host;x-amz-content-sha256;x-amz-date',
-      empty,
-    ].join('\n');
+    const values: Record<string, string> = { ...fixed, host, 'x-amz-content-sha256': payload, 'x-amz-date': date };
+    const lines = names.map((one) => `${one}:${values[one]}\n`).join('');
+    const canonical = [method, name, query, lines, signed, payload].join('\n');
     const digest = createHash('sha256').update(canonical).digest('hex');
     const signature = createHmac('sha256', key).update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${digest}`).digest('hex');
     return {
       ...more,
+      ...fixed,
       'x-amz-date': date,
-      'x-amz-content-sha256': empty,
-      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKey}/${scope}, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${signature}`,
+      'x-amz-content-sha256': payload,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKey}/${scope}, SignedHeaders=${signed}, Signature=${signature}`,
     };
   };
 }

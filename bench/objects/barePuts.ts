@@ -1,0 +1,76 @@
+// Runs in a thread of its own, begun for each run: a script that was run before would be measured with its code compiled.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Pool } from 'undici';
+import type { S3Endpoint } from '../../electron/clients/s3/signedClient.ts';
+import { Secret } from '../../shared/secret.ts';
+import { signer } from '../audit/bareLoop.ts';
+
+interface Work {
+  bucket: string;
+  folder: string;
+  /** Paths below the folder; they are the keys, too. */
+  names: readonly string[];
+  /** Sent and signed with each PUT. */
+  headers: Record<string, string>;
+  atOnce: number;
+  /** Also asks for HEAD and a byte of each afterwards, as the product does. */
+  readBack: boolean;
+}
+
+/** The least that has to be done: one signed PUT a file on kept connections. Returns the seconds. */
+export async function barePuts({ url, ca, credentials }: S3Endpoint, work: Work): Promise<number> {
+  const given: Given = { url, ca: [...ca], accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal(), work };
+  const worker = new Worker(new URL(import.meta.url), { workerData: given });
+  try {
+    return await new Promise<number>((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  } finally {
+    await worker.terminate();
+  }
+}
+
+interface Given {
+  url: string;
+  ca: string[];
+  accessKey: string;
+  secretKey: string;
+  work: Work;
+}
+
+if (!isMainThread && parentPort) {
+  const { url, ca, accessKey, secretKey, work } = workerData as Given;
+  parentPort.postMessage(await putAll({ url, ca, credentials: { accessKey, secretKey: new Secret(secretKey) } }, work));
+}
+
+async function putAll(endpoint: S3Endpoint, { bucket, folder, names, headers, atOnce, readBack }: Work): Promise<number> {
+  const begin = performance.now();
+  const pool = new Pool(endpoint.url, { connections: atOnce, pipelining: 1, connect: { ca: [...endpoint.ca] } });
+  // TLS protects the content; its hash would be work that nobody asks for.
+  const put = signer(endpoint, 'PUT', headers, 'UNSIGNED-PAYLOAD');
+  const head = signer(endpoint, 'HEAD');
+  const get = signer(endpoint);
+  let next = 0;
+  async function ask(method: 'PUT' | 'HEAD' | 'GET', path: string, sent: Record<string, string>, body?: Buffer): Promise<void> {
+    // Without `reset: false` undici gives the connection up after each HEAD.
+    const answer = await pool.request({ method, path, headers: sent, reset: false, ...(body ? { body } : {}) });
+    const said = await answer.body.text();
+    if (answer.statusCode >= 300) throw new Error(`${answer.statusCode} for ${method} ${path}: ${said.slice(0, 300)}`);
+  }
+  try {
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        for (let name = names[next++]; name !== undefined; name = names[next++]) {
+          const path = `/${bucket}/${name}`;
+          await ask('PUT', path, put(path), readFileSync(join(folder, name)));
+          if (!readBack) continue;
+          await ask('HEAD', path, head(path));
+          await ask('GET', path, get(path, { range: 'bytes=0-0' }));
+        }
+      }),
+    );
+  } finally {
+    await pool.close();
+  }
+  return (performance.now() - begin) / 1000;
+}
