@@ -138,6 +138,10 @@ it('writes a report that verify finds intact, and names the file that was altere
   const intact = await sealdeck(['audit', 'verify', folder, '--dir', dir, '--json']);
   expect(intact.code, intact.stderr).toBe(0);
   expect(intact.lines[0]).toMatchObject({ result: 'intact', signedBy: 'lab' });
+  // In a data folder that has not its key: whoever signed it may be anybody.
+  const elsewhere = await sealdeck(['audit', 'verify', folder, '--data', join(place.folder, 'another'), '--json']);
+  expect(elsewhere.code, elsewhere.stderr).toBe(3);
+  await sealdeck(['quit', '--data', join(place.folder, 'another')]);
   await appendFile(join(folder, 'objects.csv'), 'one more line\r\n');
   const altered = await sealdeck(['audit', 'verify', folder, '--dir', dir]);
   expect(altered.code).toBe(1);

@@ -5,7 +5,7 @@ export const stacksEn = {
     stackUnknown: {
       title: 'There is no stack {id}',
       explanation: 'It is not in this data folder.',
-      next: 'Choose another stack (sealdeck status lists them), or set up a new one (sealdeck up).',
+      next: 'Choose another stack (sealdeck status lists them), name its folder with --dir or another data folder with --data, or set up a new one (sealdeck up).',
     },
     stackNone: {
       title: 'There is no stack yet',

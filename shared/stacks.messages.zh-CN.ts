@@ -6,7 +6,7 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     stackUnknown: {
       title: '没有名为 {id} 的环境',
       explanation: '此数据目录中没有它。',
-      next: '选择其他环境（运行 sealdeck status 查看），或新建一个（sealdeck up）。',
+      next: '选择其他环境（运行 sealdeck status 查看），用 --dir 指定其目录或用 --data 指定其他数据目录，或新建一个（sealdeck up）。',
     },
     stackNone: {
       title: '还没有环境',

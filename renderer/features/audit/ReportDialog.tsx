@@ -8,10 +8,11 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Fact } from '../../components/Fact.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { quoted } from '../../components/serverLines.ts';
+import { useDataOption } from '../../components/useDataOption.ts';
 import { percent } from '../../jobs/progress.ts';
 import { useJob } from '../../jobs/useJob.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
-import { useAction, useCall } from '../../rpc/hooks.ts';
+import { useAction } from '../../rpc/hooks.ts';
 import styles from './export.module.css';
 
 const written = z.object({ folder: z.string(), fingerprint: z.string(), files: z.array(z.string()) });
@@ -21,7 +22,7 @@ export function ReportDialog({ audit, onClose }: { audit: Audit; onClose(): void
   const { t } = useWords();
   const { sentence } = useSentence();
   const language = useLanguage();
-  const dataFolder = useCall('app.info', {}).data?.dataFolder;
+  const data = useDataOption();
   const [jobId, setJobId] = useState<string | undefined>(undefined);
   const start = useAction('audit.report');
   const cancel = useAction('jobs.cancel');
@@ -65,7 +66,7 @@ export function ReportDialog({ audit, onClose }: { audit: Audit; onClose(): void
                 <CommandBlock
                   commands={[
                     {
-                      line: `npx --no-install sealdeck audit verify ${quoted(result.data.folder)}${dataFolder === undefined ? '' : ` --data ${quoted(dataFolder)}`}`,
+                      line: `npx --no-install sealdeck audit verify ${quoted(result.data.folder)}${data}`,
                     },
                   ]}
                 />

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay, formatNumber, shorten } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
+import { useDataOption } from '../../components/useDataOption.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -23,6 +24,7 @@ export function RunsPage({ stackId, list: { audits, damaged }, sample }: { stack
   const { t, language } = useWords();
   const { explain } = useSentence();
   const resume = useAction('audit.resume');
+  const data = useDataOption();
   const [removing, setRemoving] = useState<Audit | undefined>();
   const n = (value: number): string => formatNumber(value, language);
   return (
@@ -126,7 +128,7 @@ export function RunsPage({ stackId, list: { audits, damaged }, sample }: { stack
         </div>
       ))}
       {removing ? <RemoveRun audit={removing} onClose={() => setRemoving(undefined)} /> : null}
-      <DrawerContent commands={[{ line: `npx --no-install sealdeck audit list --stack ${stackId}` }]} evidence={[]} />
+      <DrawerContent commands={[{ line: `npx --no-install sealdeck audit list --stack ${stackId}${data}` }]} evidence={[]} />
     </>
   );
 }

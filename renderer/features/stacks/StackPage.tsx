@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatFull, shorten } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { LiftDialog } from '../../components/readOnly/LiftDialog.tsx';
+import { useDataOption } from '../../components/useDataOption.ts';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { saveText } from '../../rpc/files.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
@@ -29,6 +30,7 @@ export function StackPage() {
   const document = useCall('stacks.get', { id: summary?.id ?? '' }, { enabled: summary !== undefined });
   const stack = document.data;
   const [asked, setAsked] = useState<Asked>(undefined);
+  const data = useDataOption();
   const [, navigate] = useLocation();
   const none = (): void => setAsked(undefined);
   if (document.error) return <ErrorNotice error={document.error} />;
@@ -59,9 +61,9 @@ export function StackPage() {
       {typeof asked === 'object' ? <ReplaceDialog stack={stack} kind={asked.replace} onClose={none} /> : null}
       <DrawerContent
         commands={[
-          { line: `npx --no-install sealdeck backup --stack ${stack.id} --to FOLDER --passphrase-file FILE` },
+          { line: `npx --no-install sealdeck backup --stack ${stack.id} --to FOLDER --passphrase-file FILE${data}` },
           { line: 'npx --no-install sealdeck restore FILE --dir FOLDER --passphrase-file FILE' },
-          { line: `echo '{"id":"${stack.id}"}' | npx --no-install sealdeck call stacks.export - --json` },
+          { line: `echo '{"id":"${stack.id}"}' | npx --no-install sealdeck call stacks.export - --json${data}` },
         ]}
       />
     </>
