@@ -67,11 +67,23 @@ export function toWire(headers: Readonly<Record<string, string>>): Record<string
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encodedWord = /=\?utf-8\?([qb])\?([^?]*)\?=/gi;
 
+/** MinIO answers texts beyond ASCII as words of RFC 2047, several where they are long; others send the bytes. */
 export function fromWire(value: string): string {
   try {
-    return strictUtf8.decode(Buffer.from(value, 'latin1'));
+    if (!value.includes('=?')) return strictUtf8.decode(Buffer.from(value, 'latin1'));
+    const joined = value.replace(/\?=\s+=\?/g, '?==?');
+    return joined.replace(/(?:=\?utf-8\?[qb]\?[^?]*\?=)+/gi, (words) =>
+      strictUtf8.decode(Buffer.concat([...words.matchAll(encodedWord)].map(wordBytes))),
+    );
   } catch {
     return value;
   }
+}
+
+function wordBytes([, how = '', text = '']: RegExpMatchArray): Buffer {
+  if (how.toLowerCase() === 'b') return Buffer.from(text, 'base64');
+  const bytes = text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1');
 }
