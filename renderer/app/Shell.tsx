@@ -26,6 +26,7 @@ const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Pal
 const railWidth = 184;
 const narrowRailWidth = 52;
 const drawerWidth = 340;
+const wideDrawerWidth = 432;
 
 /** The frame: rail, top bar, page, drawer. */
 export function Shell({ dark }: { dark: boolean }) {
@@ -49,7 +50,11 @@ export function Shell({ dark }: { dark: boolean }) {
           withBorder={false}
           header={{ height: 44 }}
           navbar={{ width: narrow ? narrowRailWidth : railWidth, breakpoint: 0 }}
-          aside={{ width: drawerWidth, breakpoint: 0, collapsed: { desktop: narrow || !drawer.open, mobile: narrow || !drawer.open } }}
+          aside={{
+            width: drawer.wide ? wideDrawerWidth : drawerWidth,
+            breakpoint: 0,
+            collapsed: { desktop: narrow || !drawer.open, mobile: narrow || !drawer.open },
+          }}
         >
           <AppShell.Navbar className={styles.navbar ?? ''} component="div">
             <button type="button" className={styles.skip} onClick={skipToPage}>
@@ -68,7 +73,12 @@ export function Shell({ dark }: { dark: boolean }) {
           </AppShell.Main>
           {narrow ? (
             <Suspense>
-              <NarrowDrawer opened={drawer.open} width={drawerWidth} onClose={drawer.close} setSlot={drawer.setSlot} />
+              <NarrowDrawer
+                opened={drawer.open}
+                width={drawer.wide ? wideDrawerWidth : drawerWidth}
+                onClose={drawer.close}
+                setSlot={drawer.setSlot}
+              />
             </Suspense>
           ) : (
             <AppShell.Aside className={styles.aside ?? ''} aria-label={t('frame.drawer')}>

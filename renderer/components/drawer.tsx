@@ -16,8 +16,8 @@ interface Drawer {
 
 interface DrawerInside extends Drawer {
   readonly slot: HTMLElement | null;
-  /** A page that fills the drawer counts itself in; `auto` opens it while that page is shown. */
-  register(auto: boolean): () => void;
+  /** A page that fills the drawer counts itself in; `auto` opens it while that page is shown, `wide` gives it the tray's width. */
+  register(auto: boolean, wide: boolean): () => void;
 }
 
 const DrawerContext = createContext<DrawerInside | undefined>(undefined);
@@ -39,22 +39,32 @@ interface ProviderProps {
   onOpenChange(open: boolean): void;
   /** In a narrow window the drawer lies over the page and never opens by itself. */
   overlay: boolean;
-  children(drawer: { open: boolean; setSlot(slot: HTMLElement | null): void; filled: boolean; toggle(): void; close(): void }): ReactNode;
+  children(drawer: {
+    open: boolean;
+    setSlot(slot: HTMLElement | null): void;
+    filled: boolean;
+    wide: boolean;
+    toggle(): void;
+    close(): void;
+  }): ReactNode;
 }
 
 /** Holds what is open; the frame gives it the place to put content into. */
 export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: ProviderProps) {
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const [fillers, setFillers] = useState(0);
+  const [wide, setWide] = useState(false);
   const [override, setOverride] = useState<boolean | undefined>(undefined);
   const [floating, setFloating] = useState(false);
   const open = overlay ? floating : (override ?? kept);
-  const register = useCallback((auto: boolean) => {
+  const register = useCallback((auto: boolean, fillsWide: boolean) => {
     setFillers((count) => count + 1);
     if (auto) setOverride(true);
+    if (fillsWide) setWide(true);
     return () => {
       setFillers((count) => count - 1);
       if (auto) setOverride(undefined);
+      if (fillsWide) setWide(false);
     };
   }, []);
   const value = useMemo<DrawerInside>(() => {
@@ -73,7 +83,7 @@ export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: 
   }, [open, slot, overlay, override, onOpenChange, register]);
   return (
     <DrawerContext.Provider value={value}>
-      {children({ open, setSlot, filled: fillers > 0, toggle: value.toggle, close: () => value.setOpen(false) })}
+      {children({ open, setSlot, filled: fillers > 0, wide, toggle: value.toggle, close: () => value.setOpen(false) })}
     </DrawerContext.Provider>
   );
 }
@@ -91,6 +101,8 @@ interface DrawerContentProps {
   evidenceOf?: string;
   /** Guided steps, tray and card open the drawer by themselves. */
   autoOpen?: boolean;
+  /** As wide as the drop tray. */
+  wide?: boolean;
   /** A plan or a card may take the place of commands and evidence. */
   children?: ReactNode;
   foot?: ReactNode;
@@ -100,7 +112,8 @@ interface DrawerContentProps {
 export function DrawerContent(props: DrawerContentProps) {
   const { register } = useInside();
   const auto = props.autoOpen ?? false;
-  useEffect(() => register(auto), [register, auto]);
+  const wide = props.wide ?? false;
+  useEffect(() => register(auto, wide), [register, auto, wide]);
   return <Filling {...props} />;
 }
 

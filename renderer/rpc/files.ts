@@ -8,7 +8,7 @@ export async function announceFile(client: Client, file: File): Promise<{ token:
 }
 
 /** Streams the bytes to the host; resolves when whoever uses the token has taken all of them. */
-export async function sendFile(uploadPath: string, file: File, signal?: AbortSignal): Promise<void> {
+export async function sendFile(uploadPath: string, file: Blob, signal?: AbortSignal): Promise<void> {
   const bearer = storedBearer();
   const answer = await fetch(uploadPath, {
     method: 'PUT',
@@ -17,6 +17,13 @@ export async function sendFile(uploadPath: string, file: File, signal?: AbortSig
     ...(signal === undefined ? {} : { signal }),
   });
   if (!answer.ok) throw new AppError('fileTokenUnknown');
+}
+
+/** Where these files lie, if the host can tell it of every one: the desktop. Undefined in a browser. */
+export function hostPaths(files: readonly File[]): string[] | undefined {
+  const bridge = window.sealdeckPipe;
+  const paths = bridge ? files.map((file) => bridge.pathOf(file)) : [];
+  return paths.length === 0 || paths.includes('') ? undefined : paths;
 }
 
 /** Saves a text as a file of this name through the browser's own download. */

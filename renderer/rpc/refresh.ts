@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Audit } from '../../shared/audit.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
+import type { Upload } from '../../shared/uploads.ts';
 import type { Client, EventName, Output, ProcedureName } from './client.ts';
 
 /** What to ask again after an event that only names what changed. */
@@ -21,6 +22,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'objects.changed': ['objects.list', 'objects.stat'],
   'proof.changed': ['proof.list', 'proof.get'],
   'audit.removed': ['audit.list'],
+  'uploads.removed': ['uploads.list'],
   'journal.changed': ['journal.list', 'journal.verify'],
 };
 
@@ -77,6 +79,17 @@ function keepAudit(queries: QueryClient, audit: Audit): void {
   });
 }
 
+/** The newest snapshot of an upload replaces the older one. As with audits, a change of phase asks for the list again. */
+function keepUpload(queries: QueryClient, upload: Upload): void {
+  const list = ['uploads.list', { stackId: upload.stackId }];
+  const old = queries.getQueryData<Output<'uploads.list'>>(list)?.uploads;
+  if (old) {
+    const uploads = [...old.filter(({ id }) => id !== upload.id), upload].sort((a, b) => (a.id < b.id ? 1 : -1));
+    queries.setQueryData<Output<'uploads.list'>>(list, { uploads });
+  }
+  if (old?.find(({ id }) => id === upload.id)?.phase !== upload.phase) void queries.invalidateQueries({ queryKey: list });
+}
+
 /** Keeps the query cache true: events with a whole snapshot are put in, the others make their queries stale, a new connection all of them. */
 export function keepFresh(client: Client, queries: QueryClient): () => void {
   const offEvents = client.onAnyEvent((name, payload) => {
@@ -86,6 +99,7 @@ export function keepFresh(client: Client, queries: QueryClient): () => void {
       queries.setQueryData<Output<'jobs.list'>>(['jobs.list', {}], (old) => ({ jobs: withJob(old?.jobs ?? [], payload as JobSnapshot) }));
     }
     if (name === 'audit.changed') keepAudit(queries, payload as Audit);
+    if (name === 'uploads.changed') keepUpload(queries, payload as Upload);
     const ended = name === 'jobs.changed' && (payload as JobSnapshot).state !== 'running';
     const names = ended ? afterJob : stale[name];
     if (!names) return;

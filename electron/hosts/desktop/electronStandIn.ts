@@ -119,7 +119,7 @@ export class BrowserWindow extends EventEmitter {
     };
     const need = (name: string): unknown => {
       if (name !== 'electron') throw new Error(`A sandboxed preload cannot require ${name}`);
-      return { contextBridge, ipcRenderer };
+      return { contextBridge, ipcRenderer, webUtils };
     };
     let code = '';
     try {
@@ -139,9 +139,10 @@ export class BrowserWindow extends EventEmitter {
   focus(): void {}
 }
 
-interface PagePipe {
+export interface PagePipe {
   send(frame: unknown): void;
   onFrame(listener: (frame: unknown) => void): void;
+  pathOf(file: { name: string }): string;
 }
 
 /** A request as the scheme's handler gets it; Node's own class takes no such URL. */
@@ -156,6 +157,9 @@ function playPage(pipe: PagePipe | undefined): void {
   });
   pipe?.send({ kind: 'call', id: 1, name: 'app.info', input: {} });
 }
+
+/** Electron knows where a file of a drop lies; this one finds it in the file's own name. */
+const webUtils = { getPathForFile: (file: { name: string }): string => (file.name.startsWith('/') ? file.name : '') };
 
 export const ipcMain = new IpcStandIn();
 export const privileged: unknown[] = [];

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconFiles, IconUpload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type DragEvent, Fragment, useRef, useState, useSyncExternalStore } from 'react';
+import { Fragment, useState } from 'react';
 import { Link } from 'wouter';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { ruleWords } from '../../components/BucketRules.tsx';
@@ -12,20 +12,23 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import type { EvidenceText } from '../../components/hops.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
-import { ChangeButton, useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
+import { useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useCall, useClient } from '../../rpc/hooks.ts';
 import { wizardAddress } from '../../wizard/wizards.ts';
-import { type DroppedFile, filesOfDrop } from './dropped.ts';
 import { ObjectCard } from './ObjectCard.tsx';
 import { ObjectTable } from './ObjectTable.tsx';
 import { objectCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
 import { addressOf, nameBelow, stepsOf } from './place.ts';
-import { UploadTray } from './UploadTray.tsx';
-import { currentUpload, onUpload, stageFiles } from './uploads.ts';
+import { AsideLine } from './tray/OtherUploads.tsx';
+import { PickFiles } from './tray/PickFiles.tsx';
+import type { Taken } from './tray/trayStore.ts';
+import { UploadTray } from './tray/UploadTray.tsx';
+import { useDropZone } from './tray/useDropZone.ts';
+import { useTray } from './tray/useTray.ts';
 
 type Listing = Output<'objects.list'>;
 
@@ -36,12 +39,10 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   const client = useClient();
   const drawer = useDrawer();
   const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
-  const picker = useRef<HTMLInputElement>(null);
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const readOnly = useReadOnly();
-  const [dragging, setDragging] = useState(false);
-  const [refused, setRefused] = useState(false);
-  const upload = useSyncExternalStore(onUpload, currentUpload);
+  const tray = useTray({ stackId, bucket, prefix });
+  const { dragging, handlers } = useDropZone(readOnly, take);
   const document = useCall('stacks.get', { id: stackId }).data;
   const rule = useCall('minio.buckets', { stackId }).data?.buckets.find(({ name }) => name === bucket)?.rule;
   const input = { stackId, bucket, prefix };
@@ -64,12 +65,11 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   });
   const shown = list.data;
   const row = list.data?.objects.find(({ key }) => key === selected);
-  const trayHere = upload?.stackId === stackId && upload.bucket === bucket ? upload : undefined;
+  const trayHere = tray.shown !== undefined || tray.reading !== undefined || tray.failure !== undefined;
   const name = stepsOf(prefix).at(-1) ?? bucket;
 
-  function take(files: readonly DroppedFile[]): void {
-    if (files.length === 0) return;
-    setRefused(!stageFiles(stackId, bucket, prefix, files));
+  function take(taken: Taken): void {
+    tray.take(taken);
     setSelected(undefined);
     if (narrow) drawer.setOpen(true);
   }
@@ -79,59 +79,24 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
     if (narrow) drawer.setOpen(true);
   }
 
-  async function drop(event: DragEvent): Promise<void> {
-    event.preventDefault();
-    setDragging(false);
-    if (!readOnly) take(await filesOfDrop(event.dataTransfer));
-  }
-
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping has its twin in the Upload button
-    <div
-      className={`sd-fill ${styles.page}`}
-      data-dragging={dragging || undefined}
-      onDragOver={(event) => {
-        if (![...event.dataTransfer.types].includes('Files')) return;
-        // Taken in any case: a browser would leave the window for a file that nobody takes.
-        event.preventDefault();
-        setDragging(!readOnly);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDragging(false);
-      }}
-      onDrop={(event) => void drop(event)}
-    >
+    <div className={`sd-fill ${styles.page}`} data-dragging={dragging || undefined} {...handlers}>
       <PageHeader
         above={<Crumbs bucket={bucket} prefix={prefix} />}
         question={shorten(prefix === '' ? name : nameBelow(name, stepsOf(prefix).at(-2) ?? ''), 60)}
         answer={ruleAnswer()}
         actions={
           <>
-            <input
-              ref={picker}
-              type="file"
-              multiple
-              hidden
-              aria-label={t('objects.upload.pick')}
-              onChange={(event) => {
-                take([...(event.currentTarget.files ?? [])].map((file) => ({ file, path: file.name })));
-                event.currentTarget.value = '';
-              }}
-            />
             <Button component={Link} href={wizardAddress('check', bucket, ...(prefix === '' ? [] : [prefix]))}>
               {t('frame.wizard.check')}
             </Button>
-            <ChangeButton leftSection={<IconUpload size={16} stroke={1.5} aria-hidden />} onClick={() => picker.current?.click()}>
+            <PickFiles leftSection={<IconUpload size={16} stroke={1.5} aria-hidden />} onTake={take}>
               {t('objects.upload.button')}
-            </ChangeButton>
+            </PickFiles>
           </>
         }
       />
-      {refused ? (
-        <p className={`sd-note ${styles.refused}`} data-mark="warn" role="alert">
-          {t('objects.upload.elsewhere')}
-        </p>
-      ) : null}
       {list.error ? (
         <div className={styles.notice}>
           <ErrorNotice error={list.error} />
@@ -144,9 +109,9 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             question={t('objects.empty.question')}
             sentence={t('objects.empty.sentence')}
             action={
-              <ChangeButton variant={trayHere ? 'default' : 'filled'} onClick={() => picker.current?.click()}>
+              <PickFiles variant={trayHere ? 'default' : 'filled'} onTake={take}>
                 {t('objects.empty.upload')}
-              </ChangeButton>
+              </PickFiles>
             }
           />
         </div>
@@ -171,10 +136,12 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             {t('objects.more')}
           </Button>
         ) : null}
+        <AsideLine tray={tray} />
         {readOnly ? null : <span className={styles.dropHere}>{t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere')}</span>}
       </div>
       <DrawerContent
-        autoOpen={trayHere !== undefined || selected !== undefined}
+        autoOpen={trayHere || selected !== undefined}
+        wide={trayHere && selected === undefined}
         {...(trayHere && selected === undefined
           ? {}
           : {
@@ -194,7 +161,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             onClose={() => setSelected(undefined)}
           />
         ) : trayHere ? (
-          <UploadTray upload={trayHere} rule={rule} known={list.data?.objects ?? []} />
+          <UploadTray tray={tray} onOpen={select} />
         ) : null}
       </DrawerContent>
     </div>

@@ -1,3 +1,5 @@
+import { trayEn } from './objectsTray.ts';
+
 export const objectsEn = {
   table: 'Objects',
   crumbs: 'Where this is',
@@ -41,10 +43,8 @@ export const objectsEn = {
   },
   upload: {
     button: 'Upload',
-    pick: 'Files to upload',
     dropHere: 'Drop files anywhere here',
     dropNow: 'Let go to upload here',
-    elsewhere: 'An upload to another place is not done yet. These files were not taken.',
   },
   evidence: {
     listed_one: '{number} object listed, the state of {known} told',
@@ -79,34 +79,5 @@ export const objectsEn = {
     notTested: 'not tested: the object was not read',
     name: 'Name',
   },
-  tray: {
-    title_one: 'Upload {number} file, {size}',
-    title_other: 'Upload {number} files, {size}',
-    target: 'to {place}',
-    close: 'Close the tray',
-    encryption: 'Encryption',
-    why: 'By the bucket’s rule ({rule}). Sealdeck sends no header of its own and reads back how each file landed.',
-    whyNone: 'The bucket has no default rule: the files become plaintext unless the server encrypts by itself.',
-    whyUnread: 'The bucket’s rule could not be read. Each file’s state is read back after it landed.',
-    replaces_one: '{number} of these names exists here and is replaced.',
-    replaces_other: '{number} of these names exist here and are replaced.',
-    start_one: 'Upload {number} file',
-    start_other: 'Upload {number} files',
-    notNow: 'Not now',
-    ofAll: '{done} of {all}',
-    readBack: 'sent and read back',
-    allBack: 'sent and read back. That is all.',
-    failed_one: '{number} failed',
-    failed_other: '{number} failed',
-    cancelled_one: '{number} not sent',
-    cancelled_other: '{number} not sent',
-    goOn_one: 'Go on with {number} file',
-    goOn_other: 'Go on with {number} files',
-    cancelRest: 'Cancel the rest',
-    cancel: 'Cancel',
-    waits: 'waits',
-    stopped: 'not sent',
-    didFail: 'failed',
-    sending: '{name}: {part}% sent',
-  },
+  tray: trayEn,
 } as const;

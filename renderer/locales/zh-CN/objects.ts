@@ -1,5 +1,6 @@
 import type { objectsEn } from '../en/objects.ts';
 import type { SameWords } from '../words.ts';
+import { trayZh } from './objectsTray.ts';
 
 export const objectsZh: SameWords<typeof objectsEn> = {
   table: '对象',
@@ -39,10 +40,8 @@ export const objectsZh: SameWords<typeof objectsEn> = {
   },
   upload: {
     button: '上传',
-    pick: '要上传的文件',
     dropHere: '可把文件拖到此处任意位置',
     dropNow: '松开即上传到此处',
-    elsewhere: '另一处的上传尚未结束，这些文件未被接收。',
   },
   evidence: {
     listed_other: '列出 {number} 个对象，其中 {known} 个说明了状态',
@@ -76,28 +75,5 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     notTested: '未测试：没有读取对象内容',
     name: '名称',
   },
-  tray: {
-    title_other: '上传 {number} 个文件，{size}',
-    target: '到 {place}',
-    close: '关闭',
-    encryption: '加密方式',
-    why: '按存储桶规则（{rule}）。Sealdeck 不附加任何加密头，并逐个读回实际状态。',
-    whyNone: '存储桶没有默认加密规则：除非服务器自动加密，文件将是明文。',
-    whyUnread: '无法读取存储桶规则。文件写入后会逐个读回状态。',
-    replaces_other: '其中 {number} 个名称已存在，将被替换。',
-    start_other: '上传 {number} 个文件',
-    notNow: '暂不上传',
-    ofAll: '{done} / {all}',
-    readBack: '已发送并读回',
-    allBack: '已发送并读回，全部完成。',
-    failed_other: '{number} 个失败',
-    cancelled_other: '{number} 个未发送',
-    goOn_other: '继续上传 {number} 个文件',
-    cancelRest: '取消其余',
-    cancel: '取消',
-    waits: '等待中',
-    stopped: '未发送',
-    didFail: '失败',
-    sending: '{name}：已发送 {part}%',
-  },
+  tray: trayZh,
 };

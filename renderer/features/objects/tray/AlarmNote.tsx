@@ -1,0 +1,127 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { ObjectState } from '../../../../shared/objects.ts';
+import type { Upload } from '../../../../shared/uploads.ts';
+import { DangerDialog } from '../../../components/DangerDialog.tsx';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatBytes, formatNumber, shorten } from '../../../components/format.ts';
+import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
+import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { StateIcon } from '../../../components/StateIcon.tsx';
+import { useSentence, useWords } from '../../../locales/language.ts';
+import { useAction } from '../../../rpc/hooks.ts';
+import { restOf } from './totals.ts';
+import styles from './tray.module.css';
+
+type Alarm = NonNullable<Upload['alarm']>;
+
+/** One object landed otherwise than meant: what, against what, why, and the ways out. Until one is taken the rest waits. */
+export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { upload: Upload; alarm: Alarm }) {
+  const { t, language } = useWords();
+  const { sentence } = useSentence();
+  const [removing, setRemoving] = useState(false);
+  const [removed, setRemoved] = useState(false);
+  const rest = restOf(upload);
+  const name = shorten(item.path, 40);
+  const differs = found !== undefined && (found.state !== meant?.state || found.key !== meant.key);
+  return (
+    <div className={styles.alarm} role="alert">
+      <StateIcon mark="fail" size={16} silent />
+      <div className={styles.alarmWords}>
+        <p className={styles.noteTitle}>
+          {differs
+            ? t('objects.tray.alarm.landed', { name, state: t(`components.state.${found.state}`) })
+            : t('objects.tray.alarm.unread', { name })}
+        </p>
+        <dl>
+          <dt>{t('objects.tray.alarm.meant')}</dt>
+          <dd>{meant ? <Shown state={meant} /> : t(`objects.tray.kind.${upload.choice.kind}`)}</dd>
+          <dt>{t('objects.tray.alarm.found')}</dt>
+          <dd>{found ? <Shown state={found} /> : t('objects.tray.alarm.nothing')}</dd>
+        </dl>
+        <p className={styles.why}>
+          {sentence(why)} {rest > 0 ? t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) }) : null}
+        </p>
+        <div className={styles.buttons}>
+          <Button
+            component={Link}
+            variant="filled"
+            size="sm"
+            href={`/in-place/${encodeURIComponent(upload.bucket)}/${encodeURIComponent(item.key)}`}
+          >
+            {t('objects.tray.alarm.encrypt')}
+          </Button>
+          <Button component={Link} href={`/minio/${encodeURIComponent(upload.bucket)}`}>
+            {t('objects.tray.alarm.rule')}
+          </Button>
+          {removed ? (
+            <span className={styles.quiet}>{t('objects.tray.alarm.removed')}</span>
+          ) : (
+            <ChangeButton onClick={() => setRemoving(true)}>{t('objects.tray.alarm.remove')}</ChangeButton>
+          )}
+        </div>
+      </div>
+      {removing ? (
+        <RemoveDialog
+          upload={upload}
+          item={item}
+          size={formatBytes(item.size, language)}
+          onClose={() => setRemoving(false)}
+          onRemoved={() => setRemoved(true)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Shown({ state: { state, key, reason } }: { state: ObjectState }) {
+  const { sentence } = useSentence();
+  return (
+    <>
+      <ObjectStateBadge state={state} />
+      {key === undefined ? null : <span className="sd-mono">{shorten(key, 28)}</span>}
+      {reason ? <span className={styles.reason}>{sentence(reason)}</span> : null}
+    </>
+  );
+}
+
+interface RemoveDialogProps {
+  upload: Upload;
+  item: Alarm['item'];
+  size: string;
+  onClose(): void;
+  onRemoved(): void;
+}
+
+function RemoveDialog({ upload: { stackId, bucket }, item, size, onClose, onRemoved }: RemoveDialogProps) {
+  const { t } = useWords();
+  const remove = useAction('objects.remove');
+
+  async function confirm(): Promise<void> {
+    const { key, versionId } = item;
+    if (!(await remove.run({ stackId, bucket, key, ...(versionId === undefined ? {} : { versionId }) }))) return;
+    onRemoved();
+    onClose();
+  }
+
+  return (
+    <DangerDialog
+      opened
+      title={t('objects.tray.removing.title')}
+      warning={t('objects.tray.removing.warning')}
+      explanation={t('objects.tray.removing.explanation')}
+      facts={[
+        { label: t('objects.tray.removing.object'), value: <span className="sd-mono">{`${bucket}/${item.key}`}</span> },
+        { label: t('objects.tray.removing.version'), value: item.versionId ?? t('objects.tray.removing.noVersion') },
+        { label: t('objects.tray.removing.size'), value: size },
+      ]}
+      keep={t('objects.tray.removing.keep')}
+      doIt={t('objects.tray.removing.doIt')}
+      pending={remove.pending}
+      error={remove.error ? <ErrorNotice error={remove.error} /> : null}
+      onClose={onClose}
+      onConfirm={() => void confirm()}
+    />
+  );
+}

@@ -1,0 +1,50 @@
+import type { Upload } from '../../../../shared/uploads.ts';
+import { formatNumber } from '../../../components/format.ts';
+import { StateIcon } from '../../../components/StateIcon.tsx';
+import { useWords } from '../../../locales/language.ts';
+import { restOf } from './totals.ts';
+import styles from './tray.module.css';
+import type { DropNote } from './trayStore.ts';
+
+/** What a person should know of where the files come from: what was not taken, what is missing, who sends. */
+export function DropNotes({ upload, note, own }: { upload: Upload; note: DropNote | undefined; own: boolean }) {
+  const { t, language } = useWords();
+  const number = (value: number): string => formatNumber(value, language);
+  const names = (some: readonly string[], count: number): string =>
+    `${some.filter((name) => name !== '').join(', ')}${count > some.length ? ' …' : ''}`;
+  const rest = restOf(upload);
+  const moving = upload.phase === 'running' || upload.phase === 'paused' || upload.phase === 'alarm';
+  const from = upload.source === 'disk' ? 'disk' : own ? undefined : 'window';
+  return (
+    <>
+      {upload.needsFiles && upload.phase !== 'ended' ? (
+        <div className="sd-note" data-mark="warn">
+          <StateIcon mark="warn" silent />
+          <div>
+            <p className={styles.noteTitle}>{t('objects.tray.needsFiles.title')}</p>
+            <p>{t('objects.tray.needsFiles.text', { count: rest, number: number(rest) })}</p>
+          </div>
+        </div>
+      ) : moving && from ? (
+        <p className={styles.quiet}>{t(`objects.tray.elsewhere.${from}`)}</p>
+      ) : null}
+      {note && note.strangers > 0 ? (
+        <p className="sd-note" data-mark="warn" role="status">
+          <StateIcon mark="warn" silent />
+          {t('objects.tray.strangers', {
+            count: note.strangers,
+            number: number(note.strangers),
+            names: names(note.strangerNames, note.strangers),
+          })}
+        </p>
+      ) : null}
+      {note && note.unread > 0 ? (
+        <p className="sd-note" data-mark="warn" role="status">
+          <StateIcon mark="warn" silent />
+          {t('objects.tray.unread', { count: note.unread, number: number(note.unread), names: names(note.unreadNames, note.unread) })}
+        </p>
+      ) : null}
+      {upload.phase === 'staged' && note && note.folders > 0 ? <p className={styles.quiet}>{t('objects.tray.linksLeftOut')}</p> : null}
+    </>
+  );
+}

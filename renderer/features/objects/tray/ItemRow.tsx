@@ -1,0 +1,107 @@
+import { Loader, Progress } from '@mantine/core';
+import { IconPlayerPauseFilled } from '@tabler/icons-react';
+import type { Upload, UploadItem } from '../../../../shared/uploads.ts';
+import { formatBytes, formatClock, formatFull } from '../../../components/format.ts';
+import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
+import { type Mark, StateIcon } from '../../../components/StateIcon.tsx';
+import { useSentence, useWords } from '../../../locales/language.ts';
+import { MiddleName } from '../MiddleName.tsx';
+import type { View } from './segments.ts';
+import styles from './tray.module.css';
+
+const marks: Partial<Record<UploadItem['state'], Mark>> = { done: 'ok', alarm: 'fail', failed: 'fail', refused: 'warn' };
+
+interface ItemRowProps {
+  item: UploadItem;
+  upload: Upload;
+  view: View;
+  onOpen(key: string): void;
+}
+
+/** One file: on its way with a bar, or with the state that was read back and when; what landed opens its card. */
+export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
+  const { t, language } = useWords();
+  const { explain } = useSentence();
+  const { state, path, key, size, landed, error } = item;
+  const held = state === 'sending' && upload.phase !== 'running';
+  const there = landed !== undefined;
+  return (
+    <>
+      <div className={styles.file} data-state={state}>
+        {held ? (
+          <IconPlayerPauseFilled size={14} color="var(--sd-t2)" aria-hidden />
+        ) : state === 'sending' || state === 'checking' ? (
+          <Loader size={14} />
+        ) : (
+          <StateIcon mark={marks[state] ?? 'absent'} silent />
+        )}
+        {there ? (
+          <button
+            type="button"
+            className={styles.open}
+            aria-label={t('objects.tray.openCard', { name: path, state: t(`components.state.${landed.state}`) })}
+            onClick={() => onOpen(key)}
+          >
+            <MiddleName name={path} />
+          </button>
+        ) : (
+          <MiddleName name={path} />
+        )}
+        <span className={styles.progress}>
+          <Progressed item={item} held={held} view={view} />
+        </span>
+        <span className={styles.size}>{formatBytes(size, language)}</span>
+      </div>
+      {error ? (
+        <p className={styles.fileError}>
+          {explain(error).title} {explain(error).next}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function Progressed({ item, held, view }: { item: UploadItem; held: boolean; view: View }) {
+  const { t, language } = useWords();
+  const { state, path, size, sent, landed, endedAt, exists } = item;
+  const part = size === 0 ? 0 : Math.floor((sent / size) * 100);
+  if (view === 'conflicts' && exists) {
+    return (
+      <>
+        {exists.encryption ? <ObjectStateBadge state={exists.encryption.state} size={14} /> : null}
+        {t('objects.tray.there', { size: formatBytes(exists.size, language) })}
+      </>
+    );
+  }
+  if (state === 'sending') {
+    return (
+      <>
+        <Progress value={part} w={84} aria-label={t('objects.tray.sending', { name: path, part })} />
+        {held ? t('objects.tray.heldAt', { part }) : null}
+      </>
+    );
+  }
+  if (landed) {
+    return (
+      <>
+        <ObjectStateBadge state={landed.state} size={14} />
+        {endedAt === undefined ? null : (
+          <time className={styles.backAt} dateTime={endedAt} title={formatFull(endedAt, language)}>
+            {state === 'alarm' ? t('objects.tray.didAlarm') : t('objects.tray.backAt', { time: formatClock(endedAt, language, true) })}
+          </time>
+        )}
+      </>
+    );
+  }
+  const words = {
+    waits: 'objects.tray.waits',
+    checking: 'objects.tray.checking',
+    failed: 'objects.tray.didFail',
+    alarm: 'objects.tray.didAlarm',
+    skipped: 'objects.tray.skipped',
+    cancelled: 'objects.tray.stopped',
+    refused: 'objects.tray.refused',
+    done: 'objects.tray.readBack',
+  } as const;
+  return <>{t(words[state])}</>;
+}

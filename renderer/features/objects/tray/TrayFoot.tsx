@@ -1,0 +1,122 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EncryptionChoice } from '../../../../shared/encryption.ts';
+import type { Upload } from '../../../../shared/uploads.ts';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatNumber } from '../../../components/format.ts';
+import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { useWords } from '../../../locales/language.ts';
+import { useAction } from '../../../rpc/hooks.ts';
+import { CancelDialog } from './CancelDialog.tsx';
+import { restOf, toSend } from './totals.ts';
+import styles from './tray.module.css';
+
+interface TrayFootProps {
+  upload: Upload;
+  /** What is chosen, when it is enough to send with. */
+  choice: EncryptionChoice | undefined;
+  onConflict: Upload['onConflict'];
+  /** Files or conflicts are still being read. */
+  busy: boolean;
+}
+
+/** What can be done with the upload as it stands. */
+export function TrayFoot({ upload, choice, onConflict, busy }: TrayFootProps) {
+  const { t, language } = useWords();
+  const { stackId, id, phase } = upload;
+  const start = useAction('uploads.start');
+  const pause = useAction('uploads.pause');
+  const resume = useAction('uploads.resume');
+  const forget = useAction('uploads.remove');
+  const [cancelling, setCancelling] = useState(false);
+  const number = (value: number): string => formatNumber(value, language);
+  const error = start.error ?? pause.error ?? resume.error ?? forget.error;
+  const cancel = (
+    <Button variant="subtle" onClick={() => setCancelling(true)}>
+      {t(phase === 'alarm' ? 'objects.tray.cancelRest' : 'objects.tray.cancel')}
+    </Button>
+  );
+  return (
+    <footer className={styles.foot}>
+      {error ? <ErrorNotice error={error} /> : null}
+      <div className={styles.buttons}>{buttons()}</div>
+      {cancelling ? <CancelDialog upload={upload} onClose={() => setCancelling(false)} /> : null}
+    </footer>
+  );
+
+  function buttons() {
+    if (phase === 'staged') {
+      const count = toSend(upload, onConflict);
+      return (
+        <>
+          <ChangeButton
+            variant="filled"
+            disabled={busy || choice === undefined || count === 0 || upload.needsFiles}
+            loading={start.pending}
+            onClick={() => choice && void start.run({ stackId, id, choice, onConflict })}
+          >
+            {count === 0 ? t('objects.tray.nothing') : t('objects.tray.start', { count, number: number(count) })}
+          </ChangeButton>
+          <Button variant="subtle" onClick={() => void forget.run({ stackId, id })}>
+            {t('objects.tray.notNow')}
+          </Button>
+        </>
+      );
+    }
+    if (phase === 'running') {
+      return (
+        <>
+          <Button loading={pause.pending} onClick={() => void pause.run({ stackId, id })}>
+            {t('objects.tray.pause')}
+          </Button>
+          {cancel}
+        </>
+      );
+    }
+    const rest = restOf(upload);
+    if (phase === 'alarm') {
+      return (
+        <>
+          {rest === 0 ? null : (
+            <ChangeButton
+              disabled={choice === undefined}
+              loading={resume.pending}
+              onClick={() => choice && void resume.run({ stackId, id, choice })}
+            >
+              {choice
+                ? t('objects.tray.goOnWith', { kind: t(`objects.tray.kind.${choice.kind}`) })
+                : t('objects.tray.goOn', { count: rest, number: number(rest) })}
+            </ChangeButton>
+          )}
+          {cancel}
+        </>
+      );
+    }
+    if (phase === 'paused') {
+      return (
+        <>
+          <ChangeButton
+            variant={upload.needsFiles ? 'default' : 'filled'}
+            disabled={upload.needsFiles}
+            loading={resume.pending}
+            onClick={() => void resume.run({ stackId, id })}
+          >
+            {t('objects.tray.goOn', { count: rest, number: number(rest) })}
+          </ChangeButton>
+          {cancel}
+        </>
+      );
+    }
+    const failed = upload.counts.failed ?? 0;
+    return (
+      <>
+        {failed === 0 ? null : (
+          <ChangeButton loading={resume.pending} disabled={upload.needsFiles} onClick={() => void resume.run({ stackId, id, again: true })}>
+            {t('objects.tray.again', { count: failed, number: number(failed) })}
+          </ChangeButton>
+        )}
+        <Button onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</Button>
+      </>
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { ActionIcon } from '@mantine/core';
+import { IconChevronDown, IconX } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { Upload } from '../../../../shared/uploads.ts';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatBytes, formatNumber, shorten } from '../../../components/format.ts';
+import { useWords } from '../../../locales/language.ts';
+import { useAction, useCall } from '../../../rpc/hooks.ts';
+import { AlarmNote } from './AlarmNote.tsx';
+import { Conflicts } from './Conflicts.tsx';
+import { choiceOf, type Draft, firstDraft } from './choice.ts';
+import { DropNotes } from './DropNotes.tsx';
+import { EncryptionChoice } from './EncryptionChoice.tsx';
+import { ItemList } from './ItemList.tsx';
+import { OtherUploads } from './OtherUploads.tsx';
+import { ReadingLine } from './ReadingLine.tsx';
+import { Totals } from './Totals.tsx';
+import { TrayFoot } from './TrayFoot.tsx';
+import styles from './tray.module.css';
+import { hide } from './trayStore.ts';
+import type { Tray } from './useTray.ts';
+
+/** The drawer's content while files are read, staged, sent or just ended: nothing when the bucket has no upload to show. */
+export function UploadTray({ tray, onOpen }: { tray: Tray; onOpen(key: string): void }) {
+  const { shown, reading, failure } = tray;
+  return (
+    <section className={styles.tray} aria-labelledby="upload-tray" data-testid="upload-tray">
+      {shown ? (
+        <OneUpload key={shown.id} upload={shown} tray={tray} onOpen={onOpen} />
+      ) : reading ? (
+        <ReadingAlone tray={tray} />
+      ) : failure ? (
+        <div className={styles.body}>
+          <ErrorNotice error={failure.error} />
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function ReadingAlone({ tray }: { tray: Tray }) {
+  const { t } = useWords();
+  return (
+    <>
+      <header className={styles.head}>
+        <h2 id="upload-tray">{t('objects.tray.reading')}</h2>
+      </header>
+      <div className={styles.body}>{tray.reading ? <ReadingLine reading={tray.reading} /> : null}</div>
+    </>
+  );
+}
+
+function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpen(key: string): void }) {
+  const { t, language } = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useFreshItems(upload);
+  const forget = useAction('uploads.remove');
+  const { id, stackId, bucket, prefix, phase, files, bytes } = upload;
+  const choosing = phase === 'staged' || phase === 'alarm';
+  const choices = useCall('uploads.choices', { stackId, bucket }, { enabled: choosing });
+  const [changed, setChanged] = useState<Draft | undefined>(undefined);
+  const [onConflict, setOnConflict] = useState(upload.onConflict);
+  const [looking, setLooking] = useState(false);
+  const [keyFails, setKeyFails] = useState(false);
+  const draft = changed ?? (choices.data && firstDraft(choices.data, upload));
+  const choice = draft && !keyFails ? choiceOf(draft) : undefined;
+  const own = tray.state.own.has(id);
+  const still = phase === 'staged' || phase === 'ended';
+
+  return (
+    <>
+      <header className={styles.head}>
+        <h2 id="upload-tray" ref={heading} tabIndex={-1}>
+          {t('objects.tray.title', { count: files, number: formatNumber(files, language), size: formatBytes(bytes, language) })}
+          <span>{t('objects.tray.target', { place: shorten(prefix === '' ? bucket : prefix, 22) })}</span>
+        </h2>
+        {still ? (
+          <ActionIcon onClick={() => void forget.run({ stackId, id })} aria-label={t('objects.tray.close')}>
+            <IconX size={16} stroke={1.5} />
+          </ActionIcon>
+        ) : (
+          <ActionIcon onClick={() => hide(id)} aria-label={t('objects.tray.hide')}>
+            <IconChevronDown size={16} stroke={1.5} />
+          </ActionIcon>
+        )}
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.body} ref={body} tabIndex={0}>
+        {upload.alarm ? <AlarmNote upload={upload} alarm={upload.alarm} /> : null}
+        {upload.error ? <ErrorNotice error={upload.error} /> : null}
+        {tray.failure ? <ErrorNotice error={tray.failure.error} /> : null}
+        {forget.error ? <ErrorNotice error={forget.error} /> : null}
+        <OtherUploads tray={tray} />
+        {tray.reading ? <ReadingLine reading={tray.reading} /> : null}
+        <DropNotes upload={upload} note={tray.state.notes.get(id)} own={own} />
+        {choosing ? (
+          choices.error ? (
+            <ErrorNotice error={choices.error} />
+          ) : choices.data && draft ? (
+            <EncryptionChoice upload={upload} choices={choices.data} draft={draft} onChange={setChanged} onKeyFails={setKeyFails} />
+          ) : (
+            <p className={styles.quiet}>{t('objects.tray.asking')}</p>
+          )
+        ) : null}
+        {phase === 'staged' && files > 0 ? (
+          <Conflicts
+            upload={upload}
+            versioning={choices.data?.versioning}
+            value={onConflict}
+            onChange={setOnConflict}
+            onLooking={setLooking}
+          />
+        ) : null}
+        {phase === 'staged' ? null : <Totals upload={upload} />}
+        <ItemList upload={upload} scroller={body} onOpen={onOpen} />
+      </div>
+      <TrayFoot upload={upload} choice={choice} onConflict={onConflict} busy={looking || tray.reading !== undefined} />
+    </>
+  );
+}
+
+/** Rows are asked again when the engine says that something changed; while it sends, the list asks each second by itself. */
+function useFreshItems({ id, phase, files, conflicts, counts }: Upload): void {
+  const queries = useQueryClient();
+  const seen = phase === 'running' ? phase : JSON.stringify([phase, files, conflicts, counts]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was seen is the reason to ask again
+  useEffect(() => {
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [name, input] }) => name === 'uploads.items' && (input as { id?: string } | undefined)?.id === id,
+    });
+  }, [queries, id, seen]);
+}

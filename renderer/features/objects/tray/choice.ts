@@ -1,0 +1,48 @@
+import { type EncryptionChoice, encryptionChoice } from '../../../../shared/encryption.ts';
+import type { Upload } from '../../../../shared/uploads.ts';
+import type { Output } from '../../../rpc/client.ts';
+
+export type Choices = Output<'uploads.choices'>;
+export type Kind = EncryptionChoice['kind'];
+
+/** What a person has chosen so far; it may not be enough to send with yet. */
+export interface Draft {
+  readonly kind: Kind | undefined;
+  readonly key: string;
+  /** Rows of the encryption context; undefined: not wanted. */
+  readonly context: readonly { readonly name: string; readonly value: string }[] | undefined;
+  readonly keyId: string | undefined;
+}
+
+const order: readonly Kind[] = ['rule', 'sse-kms', 'sse-s3', 'sse-c'];
+
+/** The first one that the server would not refuse; after an alarm the one that was meant, if it still can be had. */
+export function firstDraft({ choices, keys, defaultKey }: Choices, before?: Upload): Draft {
+  const open = (kind: Kind): boolean => choices.some((choice) => choice.kind === kind && choice.refused === undefined);
+  const meant = before?.phase === 'alarm' ? before.choice : undefined;
+  const kind = meant && meant.kind !== 'rule' && open(meant.kind) ? meant.kind : order.find(open);
+  return {
+    kind,
+    key: meant?.kind === 'sse-kms' ? meant.key : (defaultKey ?? keys[0] ?? ''),
+    context:
+      meant?.kind === 'sse-kms' && meant.context ? Object.entries(meant.context).map(([name, value]) => ({ name, value })) : undefined,
+    keyId: meant?.kind === 'sse-c' ? meant.keyId : undefined,
+  };
+}
+
+/** The choice as it is sent, or undefined while something is missing or two context names are the same. */
+export function choiceOf({ kind, key, context, keyId }: Draft): EncryptionChoice | undefined {
+  if (kind === undefined) return undefined;
+  if (kind === 'sse-kms') {
+    const rows = (context ?? []).filter(({ name, value }) => name !== '' || value !== '');
+    if (new Set(rows.map(({ name }) => name)).size < rows.length) return undefined;
+    const pairs = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+    return known({ kind, key, ...(rows.length === 0 ? {} : { context: pairs }) });
+  }
+  return kind === 'sse-c' ? known({ kind, keyId }) : { kind };
+}
+
+function known(value: unknown): EncryptionChoice | undefined {
+  const parsed = encryptionChoice.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

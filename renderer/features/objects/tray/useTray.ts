@@ -1,0 +1,40 @@
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { Upload } from '../../../../shared/uploads.ts';
+import { useCall, useClient } from '../../../rpc/hooks.ts';
+import { dropGoesTo, uploadsHere } from './shownUpload.ts';
+import { onTray, type Reading, type Taken, type Target, type TrayState, takeFiles, trayState, watch } from './trayStore.ts';
+
+export interface Tray {
+  readonly target: Target;
+  /** The upload whose tray is open, if one is. */
+  readonly shown: Upload | undefined;
+  /** All that have something to say, the shown one among them. */
+  readonly all: readonly Upload[];
+  readonly reading: Reading | undefined;
+  readonly failure: TrayState['failure'];
+  readonly state: TrayState;
+  take(taken: Taken): void;
+}
+
+/** The uploads of a bucket as its page shows them. */
+export function useTray(target: Target): Tray {
+  const client = useClient();
+  const state = useSyncExternalStore(onTray, trayState);
+  const { stackId, bucket, prefix } = target;
+  const uploads = useCall('uploads.list', { stackId }).data?.uploads;
+  useEffect(() => watch(client), [client]);
+  return useMemo(() => {
+    const here = { stackId, bucket, prefix };
+    const { shown, all } = uploadsHere(uploads ?? [], bucket, state);
+    const mine = (other: Target | undefined): boolean => other?.stackId === stackId && other.bucket === bucket;
+    return {
+      target: here,
+      shown,
+      all,
+      reading: mine(state.reading) ? state.reading : undefined,
+      failure: mine(state.failure?.target) ? state.failure : undefined,
+      state,
+      take: (taken) => void takeFiles(client, here, taken, dropGoesTo(shown, prefix)),
+    };
+  }, [client, stackId, bucket, prefix, uploads, state]);
+}
