@@ -102,20 +102,24 @@ export async function startTestStack(allow: readonly string[] = minioPaths) {
 }
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
-/** Starts MinIO with the test's KES and a root credential, without the step, and waits until it is ready. */
-export async function startMinio({ context, kes }: TestStack): Promise<S3Endpoint> {
-  const { folder, servers, secrets } = context;
-  await secrets.set('minio.root', new Secret(JSON.stringify({ user: 'test-root', password: 'test-password' })));
-  const endpoint = await minioEndpoint(context);
-  const lines = [
-    'MINIO_ROOT_USER=test-root',
-    'MINIO_ROOT_PASSWORD=test-password',
+/** What MinIO needs for the test's KES. */
+function kesLines({ context: { folder }, kes }: TestStack): string[] {
+  return [
     `MINIO_KMS_KES_ENDPOINT=${kes.url}`,
     `MINIO_KMS_KES_CERT_FILE="${folder.path('certs/minio-client.crt')}"`,
     `MINIO_KMS_KES_KEY_FILE="${folder.path('certs/minio-client.key')}"`,
     `MINIO_KMS_KES_CAPATH="${folder.path('certs/ca.crt')}"`,
     'MINIO_KMS_KES_KEY_NAME=minio-default',
   ];
+}
+
+/** Starts MinIO with the test's KES, or other lines of its environment, and a root credential, without the step, and waits until it is ready. */
+export async function startMinio(stack: TestStack, kms = kesLines(stack)): Promise<S3Endpoint> {
+  const { context } = stack;
+  const { folder, servers, secrets } = context;
+  await secrets.set('minio.root', new Secret(JSON.stringify({ user: 'test-root', password: 'test-password' })));
+  const endpoint = await minioEndpoint(context);
+  const lines = ['MINIO_ROOT_USER=test-root', 'MINIO_ROOT_PASSWORD=test-password', ...kms];
   await folder.write('minio/minio.env', `${lines.join('\n')}\n`, 0o600);
   const args = ['server', '--certs-dir', folder.path('minio/certs'), '--address', new URL(endpoint.url).host, folder.path('minio/data')];
   await servers.start('minio', 'minio', { args, env: { MINIO_CONFIG_ENV_FILE: folder.path('minio/minio.env') } });

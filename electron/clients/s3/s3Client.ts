@@ -200,7 +200,11 @@ async function openSdk({ url, ca, credentials }: S3Endpoint): Promise<S3Client> 
     endpoint: url,
     region: 'us-east-1',
     forcePathStyle: true,
-    credentials: { accessKeyId: credentials.accessKey, secretAccessKey: credentials.secretKey.reveal() },
+    credentials: {
+      accessKeyId: credentials.accessKey,
+      secretAccessKey: credentials.secretKey.reveal(),
+      ...(credentials.sessionToken ? { sessionToken: credentials.sessionToken.reveal() } : {}),
+    },
     maxAttempts: 2,
     // Without a logger the SDK prints its remarks to the console.
     logger: { debug: silent, info: silent, warn: silent, error: silent },

@@ -59,7 +59,7 @@ export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<type
         return jobs.start({
           title: say('bucketTryJob', { bucket }),
           stackId,
-          run: (report, signal) => withMinio(access, (minio) => tryPolicyOn(minio, bucket, mode, report, signal)),
+          run: (report, signal) => withMinio(access, (minio) => tryPolicyOn(access, minio, bucket, mode, report, signal)),
         });
       },
       'buckets.whatWins': async ({ stackId }) => {

@@ -3,11 +3,14 @@ import type { z } from 'zod';
 import type { DenyMode, policyTry } from '../../../shared/buckets.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { readBucketLock } from '../../clients/s3/bucketSettings.ts';
 import { assumeRole } from '../../clients/s3/sessionCredential.ts';
 import { createSignedClient, type SignedClient } from '../../clients/s3/signedClient.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
+import type { StackAccess } from '../../jobs/step.ts';
 import type { Minio } from './connection.ts';
 import { tryPolicy } from './denyPolicy.ts';
+import { removeKeys, withScratchBucket } from './scratch.ts';
 import { type Headers, sseCustomer, sseKms, sseS3, type Tried, tryRequest } from './tryRequests.ts';
 
 export type PolicyTry = z.infer<typeof policyTry>;
@@ -18,44 +21,59 @@ interface Planned {
   run(key: string): Promise<Tried>;
 }
 
-const prefix = '.sealdeck-try/';
-
 /**
- * Small uploads into the bucket as a signed-in user whose policy has the statement (a temporary credential that ends by
- * itself), and one without a credential, under the bucket's policy as it is. What they left is removed.
+ * Small uploads as a signed-in user whose policy has the statement (a temporary credential that ends by itself), into a
+ * scratch bucket with the same rule; and one into the bucket itself without a credential, under its policy as it is.
  */
 export async function tryPolicyOn(
-  { endpoint, raw, admin }: Minio,
+  { folder }: Pick<StackAccess, 'folder'>,
+  minio: Minio,
   bucket: string,
   mode: DenyMode,
   report: Report,
   signal: AbortSignal,
 ): Promise<{ tries: PolicyTry[] }> {
+  const { endpoint, raw, admin, s3 } = minio;
+  const [{ rule }, lock] = await Promise.all([s3.bucketRule(bucket), readBucketLock(raw, bucket)]);
   const { defaultKey } = await admin.kmsStatus();
   const keys = await admin.kmsKeys().catch(() => [defaultKey]);
   const right = (mode.kind === 'sse-kms' ? mode.key : undefined) ?? defaultKey;
-  const other = keys.find((key) => key !== right);
-  const user = createSignedClient(await assumeRole(endpoint, tryPolicy(bucket, mode)));
-  const written = new Set<string>();
-  try {
-    const planned = plan(user, raw, bucket, mode, right, other);
-    report({ done: 0, total: planned.length });
-    const tries: PolicyTry[] = [];
-    for (const { what, wanted, run } of planned) {
-      if (signal.aborted) throw new AppError('cancelled');
-      const key = `${prefix}${randomBytes(8).toString('hex')}`;
-      written.add(key);
-      tries.push({ what, wanted, ...judged(await run(key)) });
-      report({ done: tries.length });
+  const tries: PolicyTry[] = [];
+  await withScratchBucket(folder, endpoint, async (scratch) => {
+    if (rule.kind !== 'none') await s3.setBucketRule(scratch, rule);
+    const user = createSignedClient(await assumeRole(endpoint, tryPolicy(scratch, mode)));
+    try {
+      const planned = plan(user, scratch, mode, { right, other: keys.find((key) => key !== right) });
+      report({ done: 0, total: planned.length });
+      for (const { what, wanted, run } of planned) {
+        if (signal.aborted) throw new AppError('cancelled');
+        tries.push({ what, wanted, ...judged(await run(`try-${tries.length}`)) });
+        report({ done: tries.length });
+      }
+    } finally {
+      await user.close();
     }
-    return { tries };
+  });
+  // What lands in a bucket with object lock may not be removable.
+  return { tries: lock ? tries : [...tries, await tryAsNobody(raw, bucket)] };
+}
+
+async function tryAsNobody(raw: SignedClient, bucket: string): Promise<PolicyTry> {
+  const key = `.sealdeck-try-${randomBytes(8).toString('hex')}`;
+  try {
+    const tried = await tryRequest(raw, 'PUT', [bucket, key], { body: 'try', anonymous: true });
+    return { what: say('bucketTryNobody'), wanted: 'refused', ...judged(tried) };
   } finally {
-    await user.close();
-    await cleanUp(raw, bucket, written);
+    await removeKeys(raw, bucket, key);
   }
 }
 
-function plan(user: SignedClient, raw: SignedClient, bucket: string, mode: DenyMode, right: string, other: string | undefined): Planned[] {
+function plan(
+  user: SignedClient,
+  bucket: string,
+  mode: DenyMode,
+  { right, other }: { right: string; other: string | undefined },
+): Planned[] {
   const any = mode.kind === 'anyHeader';
   const takes = (...kinds: DenyMode['kind'][]): PolicyTry['wanted'] => (kinds.includes(mode.kind) ? 'accepted' : 'refused');
   const oneKey = mode.kind === 'sse-kms' && mode.key !== undefined;
@@ -81,15 +99,10 @@ function plan(user: SignedClient, raw: SignedClient, bucket: string, mode: DenyM
     // As every usual client does it: this is the trap, and the try shows it.
     { what: say('bucketTryPartsUsual'), wanted: 'accepted', run: inParts(good, {}, {}) },
     { what: say('bucketTryPartsAll'), wanted: 'accepted', run: inParts(good, good, good) },
-    {
-      what: say('bucketTryNobody'),
-      wanted: 'refused',
-      run: (key) => tryRequest(raw, 'PUT', [bucket, key], { body: 'try', anonymous: true }),
-    },
   ];
 }
 
-/** An upload of one part; ends with the first refusal. What is not completed is aborted by the clean-up. */
+/** An upload of one part; ends with the first refusal. What is not completed goes with its bucket. */
 async function partsOf(
   user: SignedClient,
   path: readonly string[],
@@ -108,16 +121,4 @@ async function partsOf(
 function judged({ refusal }: Tried): Pick<PolicyTry, 'got' | 'answer'> {
   if (!refusal) return { got: 'accepted', answer: '200' };
   return { got: refusal.code === 'AccessDenied' ? 'refused' : 'failed', answer: `${refusal.status} ${refusal.code}` };
-}
-
-/** Removes every version and every begun upload of the keys, with the stack's own credential. */
-export async function cleanUp(raw: SignedClient, bucket: string, keys: ReadonlySet<string>): Promise<void> {
-  for (const key of keys) {
-    const uploads = await tryRequest(raw, 'GET', [bucket], { query: { uploads: '', prefix: key } });
-    for (const [, uploadId = ''] of uploads.text.matchAll(/<UploadId>([^<]+)<\/UploadId>/g))
-      await tryRequest(raw, 'DELETE', [bucket, key], { query: { uploadId } });
-    const versions = await tryRequest(raw, 'GET', [bucket], { query: { versions: '', prefix: key } });
-    for (const [, versionId = ''] of versions.text.matchAll(/<VersionId>([^<]+)<\/VersionId>/g))
-      await tryRequest(raw, 'DELETE', [bucket, key], { query: { versionId } });
-  }
 }

@@ -1,12 +1,39 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { makeBucket, removeBucket } from '../../clients/s3/bucketSettings.ts';
+import { createSignedClient, type S3Endpoint, type SignedClient } from '../../clients/s3/signedClient.ts';
 import type { StackFolder } from '../../jobs/step.ts';
+import { tryRequest } from './tryRequests.ts';
 
 const file = 'buckets/scratch.json';
-const schema = z.array(z.string().regex(/^sealdeck-what-wins-[0-9a-f]{10}$/));
+const schema = z.array(z.string().regex(/^sealdeck-try-[0-9a-f]{10}$/));
 
-/** Buckets made for tries whose removal a kill may have prevented. Noted before they are made. */
-export async function scratchLeft(folder: StackFolder): Promise<string[]> {
+/**
+ * A bucket made for tries, and removed with all that is in it: a real one may lock what is written to it, or send it on.
+ * Its name is on disk before it is made, so that the next try removes what a kill left. No `folder`: the server itself goes.
+ */
+export async function withScratchBucket<T>(
+  folder: StackFolder | undefined,
+  endpoint: S3Endpoint,
+  use: (bucket: string, raw: SignedClient) => Promise<T>,
+): Promise<T> {
+  const raw = createSignedClient(endpoint);
+  const bucket = `sealdeck-try-${randomBytes(5).toString('hex')}`;
+  try {
+    const left = folder ? await readLeft(folder) : [];
+    for (const old of left) await removeWhole(raw, old);
+    await folder?.write(file, JSON.stringify([bucket]), 0o600);
+    await makeBucket(raw, bucket);
+    return await use(bucket, raw);
+  } finally {
+    await removeWhole(raw, bucket)
+      .then(() => folder?.remove(file))
+      .finally(() => raw.close());
+  }
+}
+
+async function readLeft(folder: StackFolder): Promise<string[]> {
   const text = await folder.read(file);
   if (text === undefined) return [];
   try {
@@ -16,12 +43,21 @@ export async function scratchLeft(folder: StackFolder): Promise<string[]> {
   }
 }
 
-export async function noteScratch(folder: StackFolder, bucket: string): Promise<void> {
-  await folder.write(file, JSON.stringify([...(await scratchLeft(folder)), bucket]), 0o600);
+async function removeWhole(raw: SignedClient, bucket: string): Promise<void> {
+  await removeKeys(raw, bucket, '');
+  await removeBucket(raw, bucket).catch((error: unknown) => {
+    if (!isAppError(error, 'bucketMissing')) throw error;
+  });
 }
 
-export async function forgetScratch(folder: StackFolder, bucket: string): Promise<void> {
-  const left = (await scratchLeft(folder)).filter((name) => name !== bucket);
-  if (left.length > 0) await folder.write(file, JSON.stringify(left), 0o600);
-  else await folder.remove(file);
+/** Every version and every begun upload of one key, or with '' of the few that a scratch bucket holds. */
+export async function removeKeys(raw: SignedClient, bucket: string, prefix: string): Promise<void> {
+  const uploads = await tryRequest(raw, 'GET', [bucket], { query: { uploads: '', prefix } });
+  for (const [, key = '', uploadId = ''] of uploads.text.matchAll(/<Key>([^<]+)<\/Key><UploadId>([^<]+)<\/UploadId>/g))
+    await tryRequest(raw, 'DELETE', [bucket, key], { query: { uploadId } });
+  const versions = await tryRequest(raw, 'GET', [bucket], { query: { versions: '', prefix } });
+  for (const [, key = '', rest = ''] of versions.text.matchAll(/<Key>([^<]+)<\/Key>(.*?)<\/(?:Version|DeleteMarker)>/g)) {
+    const versionId = /<VersionId>([^<]+)</.exec(rest)?.[1];
+    await tryRequest(raw, 'DELETE', [bucket, key], { query: versionId === undefined ? {} : { versionId } });
+  }
 }

@@ -1,22 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { WhatWins, winsCell } from '../../../shared/buckets.ts';
-import type { BucketRule } from '../../../shared/minio.ts';
 import type { ObjectState } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { makeBucket, removeBucket } from '../../clients/s3/bucketSettings.ts';
 import { refused } from '../../clients/s3/failures.ts';
 import { stateFromHeaders } from '../../clients/s3/objectState.ts';
 import { createS3 } from '../../clients/s3/s3Client.ts';
-import { createSignedClient, type S3Endpoint } from '../../clients/s3/signedClient.ts';
+import type { S3Endpoint, SignedClient } from '../../clients/s3/signedClient.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
-import type { StackAccess } from '../../jobs/step.ts';
+import type { StackAccess, StackFolder } from '../../jobs/step.ts';
 import { withMinio } from './connection.ts';
 import type { BucketDeps } from './deps.ts';
 import { automaticEncryption } from './kmsKind.ts';
-import { cleanUp } from './policyTry.ts';
-import { forgetScratch, noteScratch, scratchLeft } from './scratch.ts';
+import { withScratchBucket } from './scratch.ts';
 import { canStartSecond, withSecondMinio } from './secondMinio.ts';
 import { type Headers, sseCustomer, sseKms, sseS3, tryRequest } from './tryRequests.ts';
 
@@ -50,14 +46,13 @@ export async function proveWhatWins(
   const onCell = (): void => report({ done: ++done });
 
   const { setting, keys, cells } = await withMinio(access, async (minio) => {
-    for (const bucket of await scratchLeft(access.folder)) await removeScratch(minio.endpoint, bucket);
     const found = await automaticEncryption(minio);
     if (found === undefined) throw new AppError('bucketSettingUnread');
     const { defaultKey: byDefault } = await minio.admin.kmsStatus();
     const others = (await minio.admin.kmsKeys().catch(() => [])).filter((key) => key !== byDefault);
     const byRule = await firstThatWorks(others, async (key) => (await minio.admin.keyStatus(key)).error === undefined);
     const both: Keys = { byDefault, byRule: byRule ?? byDefault };
-    const column = await tryColumn(access, minio.endpoint, found, both, count, onCell, signal);
+    const column = await tryColumn(access.folder, minio.endpoint, found, both, count, onCell, signal);
     return { setting: found, keys: both, cells: column };
   });
 
@@ -89,9 +84,9 @@ function places(autoEncryption: boolean): Place[] {
   return rules.flatMap((rule) => headers.map((header) => ({ rule, autoEncryption, header })));
 }
 
-/** One setting of automatic encryption, on a bucket made for it. `access`: where a kill would leave that bucket behind. */
+/** One setting of automatic encryption, on a bucket made for it. */
 async function tryColumn(
-  access: StackAccess | undefined,
+  folder: StackFolder | undefined,
   endpoint: S3Endpoint,
   autoEncryption: boolean,
   keys: Keys,
@@ -99,32 +94,27 @@ async function tryColumn(
   onCell: () => void,
   signal: AbortSignal,
 ): Promise<Cell[]> {
-  const bucket = `sealdeck-what-wins-${randomBytes(5).toString('hex')}`;
-  const raw = createSignedClient(endpoint);
-  const s3 = createS3(endpoint);
-  const cells: Cell[] = [];
-  try {
-    if (access) await noteScratch(access.folder, bucket);
-    await makeBucket(raw, bucket);
-    for (const rule of rules) {
-      const set: BucketRule = rule === 'sse-kms' ? { kind: rule, key: keys.byRule } : { kind: rule };
-      if (set.kind !== 'none') await s3.setBucketRule(bucket, set);
-      for (const header of headers) {
-        if (signal.aborted) throw new AppError('cancelled');
-        cells.push({ rule, autoEncryption, header, ...(await tryCell(raw, bucket, header, count)) });
-        onCell();
+  return withScratchBucket(folder, endpoint, async (bucket, raw) => {
+    const s3 = createS3(endpoint);
+    const cells: Cell[] = [];
+    try {
+      for (const rule of rules) {
+        if (rule !== 'none') await s3.setBucketRule(bucket, rule === 'sse-kms' ? { kind: rule, key: keys.byRule } : { kind: rule });
+        for (const header of headers) {
+          if (signal.aborted) throw new AppError('cancelled');
+          cells.push({ rule, autoEncryption, header, ...(await tryCell(raw, bucket, header, count)) });
+          onCell();
+        }
       }
+      return cells;
+    } finally {
+      await s3.close();
     }
-    return cells;
-  } finally {
-    await Promise.all([raw.close(), s3.close()]);
-    await removeScratch(endpoint, bucket);
-    if (access) await forgetScratch(access.folder, bucket);
-  }
+  });
 }
 
 async function tryCell(
-  raw: ReturnType<typeof createSignedClient>,
+  raw: SignedClient,
   bucket: string,
   header: Cell['header'],
   count: () => Promise<number | undefined>,
@@ -175,16 +165,4 @@ function expectedText(place: Place, keys: Keys): Text {
 /** `why` tells what the reference says, the first cell also why nothing was tried. */
 function notTried(autoEncryption: boolean, keys: Keys, why: Text): Cell[] {
   return places(autoEncryption).map((place, at) => ({ ...place, why: at === 0 ? why : expectedText(place, keys) }));
-}
-
-async function removeScratch(endpoint: S3Endpoint, bucket: string): Promise<void> {
-  const raw = createSignedClient(endpoint);
-  try {
-    await cleanUp(raw, bucket, new Set(['try']));
-    await removeBucket(raw, bucket).catch((error: unknown) => {
-      if (!isAppError(error, 'bucketMissing')) throw error;
-    });
-  } finally {
-    await raw.close();
-  }
 }

@@ -1,0 +1,380 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DenyMode, policyTry, type WhatWins, whatWins } from '../../../shared/buckets.ts';
+import type { BucketRule } from '../../../shared/minio.ts';
+import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
+import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
+import { createS3 } from '../../clients/s3/s3Client.ts';
+import { assumeRole } from '../../clients/s3/sessionCredential.ts';
+import { createSignedClient } from '../../clients/s3/signedClient.ts';
+import { createJobRunner } from '../../jobs/jobRunner.ts';
+import type { DomainDeps } from '../../jobs/step.ts';
+import type { Log } from '../../platform/log.ts';
+import type { AuditCount } from './deps.ts';
+import { createBuckets } from './handlers.ts';
+import { listBuckets } from './list.ts';
+import { keepUndo } from './undos.ts';
+
+const kesPaths = [
+  ...['create', 'generate', 'decrypt', 'describe', 'delete'].map((verb) => `/v1/key/${verb}/minio-*`),
+  '/v1/key/list/*',
+  '/v1/status',
+  '/v1/metrics',
+];
+const log: Log = { info: () => undefined, error: (event, fields) => console.error(event, fields) };
+const call = { signal: new AbortController().signal, host: 'cli' as const };
+const stackId = 'test';
+const kms = (key: string): BucketRule => ({ kind: 'sse-kms', key });
+
+function handlersOf(stack: TestStack, counts: ReadonlyMap<string, AuditCount> = new Map()) {
+  const publish: DomainDeps['publish'] = () => undefined;
+  const jobs = createJobRunner(publish, log);
+  const { handlers } = createBuckets({
+    open: async () => stack.context,
+    publish,
+    jobs,
+    log,
+    auditCounts: async () => counts,
+    kesRequests: () => stack.operator.requestCount(),
+  });
+  return { handlers, jobs };
+}
+
+describe('buckets, on a real MinIO with KES', () => {
+  let stack: TestStack;
+  let handlers: ReturnType<typeof handlersOf>['handlers'];
+  let jobs: ReturnType<typeof handlersOf>['jobs'];
+  const counts = new Map<string, AuditCount>([
+    [
+      'bare',
+      {
+        auditId: '20261122T000000-00000000',
+        at: '2026-11-22T00:00:00Z',
+        current: { objects: [3, 0, 0, 0, 1, 0], bytes: [30, 0, 0, 0, 1, 0] },
+      },
+    ],
+  ]);
+
+  beforeAll(async () => {
+    stack = await startTestStack(kesPaths);
+    await stack.operator.createKey('minio-default');
+    await stack.operator.createKey('minio-other');
+    await startMinio(stack);
+    ({ handlers, jobs } = handlersOf(stack, counts));
+    await withS3(stack.context, async (s3) => {
+      for (const bucket of ['bare', 'by-s3', 'open']) await s3.createBucket(bucket);
+      await s3.setBucketRule('by-s3', { kind: 'sse-s3' });
+    });
+  });
+  afterAll(() => stack?.stop());
+
+  const ruleOf = (bucket: string) => withS3(stack.context, async (s3) => (await s3.bucketRule(bucket)).rule);
+
+  it('a bucket is made with rule, versions and lock, or not at all', async () => {
+    const made = await handlers['buckets.create'](
+      { stackId, bucket: 'kept', rule: kms('minio-other'), versioning: true, lock: true },
+      call,
+    );
+    expect(made).toMatchObject({ name: 'kept', rule: kms('minio-other'), versioning: 'on', lock: {}, requiresHeader: false, errors: [] });
+    const again = handlers['buckets.create']({ stackId, bucket: 'kept', rule: { kind: 'none' }, versioning: false, lock: false }, call);
+    await expect(again).rejects.toMatchObject({ code: 'bucketNameTaken' });
+    const noKey = handlers['buckets.create']({ stackId, bucket: 'never', rule: kms('minio-absent'), versioning: false, lock: false }, call);
+    await expect(noKey).rejects.toMatchObject({ code: 'minioKeyFails' });
+    expect(await withS3(stack.context, (s3) => s3.bucketExists('never'))).toBe(false);
+  });
+
+  it('the grid has rule, versions, lock with its retention, and the share of plaintext of the last audit', async () => {
+    const { code } = await runWithMc(stack, [
+      `printf '%s\\n' "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc --insecure alias set t ${(await minioEndpoint(stack.context)).url}`,
+      'mc --insecure retention set --default GOVERNANCE 30d t/kept',
+    ]);
+    expect(code).toBe(0);
+    const { buckets, kms: kind } = await handlers['buckets.list']({ stackId }, call);
+    expect(buckets.map(({ name }) => name)).toEqual(['bare', 'by-s3', 'kept', 'open']);
+    expect(buckets[0]).toMatchObject({
+      rule: { kind: 'none' },
+      versioning: 'off',
+      plaintext: { objects: 3, bytes: 30, share: 0.75 },
+      errors: [],
+    });
+    expect(buckets[0]?.lock).toBeUndefined();
+    expect(buckets[2]).toMatchObject({ lock: { mode: 'GOVERNANCE', days: 30 }, versioning: 'on' });
+    expect(kind).toMatchObject({ kind: 'kes', defaultKey: 'minio-default', autoEncryption: false, says: { code: 'bucketKmsKes' } });
+  });
+
+  it('what a credential may not read is absent, with its error', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: ['s3:ListAllMyBuckets', 's3:GetBucketVersioning'], Resource: ['arn:aws:s3:::*'] }],
+    };
+    const endpoint = await assumeRole(await minioEndpoint(stack.context), JSON.stringify(policy));
+    const minio = { endpoint, s3: createS3(endpoint), raw: createSignedClient(endpoint), admin: createMinioAdmin(endpoint) };
+    const [first] = await listBuckets(minio, new Map());
+    expect(first).toMatchObject({ name: 'bare', versioning: 'off' });
+    expect(first?.rule).toBeUndefined();
+    expect(first?.errors.map(({ code }) => code)).toEqual(['minioAccessDenied', 'minioAccessDenied', 'minioAccessDenied']);
+    await Promise.all([minio.s3.close(), minio.raw.close(), minio.admin.close()]);
+  });
+
+  it('a plan says what changes, whether the key works, what stays, and the commands do the same with mc', async () => {
+    const rule = kms('minio-other');
+    const plan = await handlers['buckets.plan']({ stackId, buckets: ['bare', 'by-s3'], rule }, call);
+    expect(plan.changes).toEqual([
+      { bucket: 'bare', from: { kind: 'none' }, to: rule },
+      { bucket: 'by-s3', from: { kind: 'sse-s3' }, to: rule },
+    ]);
+    expect(plan.keyWorks).toMatchObject({ ok: true });
+    expect(plan.stays).toEqual([{ bucket: 'bare', objects: 3, auditId: '20261122T000000-00000000' }]);
+    expect(plan.doesNot).toContainEqual({ code: 'bucketLeavesPlain', params: { count: 3 } });
+    expect(plan.doesNot).toContainEqual({ code: 'bucketLeavesUnread', params: { count: 1 } });
+    expect(await ruleOf('bare')).toEqual({ kind: 'none' });
+    expect((await runWithMc(stack, plan.commands)).code).toBe(0);
+    expect([await ruleOf('bare'), await ruleOf('by-s3')]).toEqual([rule, rule]);
+    const back = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: { kind: 'none' } }, call);
+    expect(back.keyWorks).toBeUndefined();
+    expect((await runWithMc(stack, back.commands)).code).toBe(0);
+    expect(await ruleOf('bare')).toEqual({ kind: 'none' });
+    await withS3(stack.context, (s3) => s3.setBucketRule('by-s3', { kind: 'sse-s3' }));
+    const bad = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: kms('minio-absent') }, call);
+    expect(bad.keyWorks).toMatchObject({ ok: false, error: { code: 'minioKeyFails' } });
+  });
+
+  it('a plan is applied, read back and undone; a rule that moved since then is left alone', async () => {
+    const { changes } = await handlers['buckets.plan']({ stackId, buckets: ['bare', 'by-s3', 'open'], rule: kms('minio-default') }, call);
+    await withS3(stack.context, (s3) => s3.setBucketRule('open', { kind: 'sse-s3' }));
+    const { results, undo = '' } = await handlers['buckets.apply']({ stackId, changes }, call);
+    expect(results).toMatchObject([
+      { bucket: 'bare', found: kms('minio-default') },
+      { bucket: 'by-s3', found: kms('minio-default') },
+      { bucket: 'open', error: { code: 'bucketRuleMoved', details: { found: 'SSE-S3' } } },
+    ]);
+    expect(await ruleOf('open')).toEqual({ kind: 'sse-s3' });
+    const { undos } = await handlers['buckets.undos']({ stackId }, call);
+    expect(undos[0]).toMatchObject({ id: undo, changes: [{ bucket: 'bare' }, { bucket: 'by-s3' }] });
+    expect(stack.journal.slice(-2).map(({ code }) => code)).toEqual(['bucketDidRule', 'bucketDidRule']);
+
+    await withS3(stack.context, (s3) => s3.setBucketRule('by-s3', kms('minio-other')));
+    const undone = await handlers['buckets.undo']({ stackId, id: undo }, call);
+    expect(undone.results).toMatchObject([
+      { bucket: 'bare', found: { kind: 'none' } },
+      { bucket: 'by-s3', error: { code: 'bucketRuleMoved' } },
+    ]);
+    expect(await ruleOf('by-s3')).toEqual(kms('minio-other'));
+    // What could not be put back stays on offer; the rest is gone.
+    expect((await handlers['buckets.undos']({ stackId }, call)).undos[0]?.changes).toMatchObject([{ bucket: 'by-s3' }]);
+    await withS3(stack.context, (s3) => s3.setBucketRule('by-s3', kms('minio-default')));
+    expect((await handlers['buckets.undo']({ stackId, id: undo }, call)).results).toMatchObject([{ found: { kind: 'sse-s3' } }]);
+    await expect(handlers['buckets.undo']({ stackId, id: undo }, call)).rejects.toMatchObject({ code: 'bucketUndoUnknown' });
+  });
+
+  it('a change that a kill cut in the middle is undone where it came to', async () => {
+    // As the disk is then: the record names both, and only the first was set.
+    const id = '20261122T010101-0a0b0c0d';
+    const to = kms('minio-other');
+    const changes = [
+      { bucket: 'bare', from: { kind: 'none' as const }, to },
+      { bucket: 'by-s3', from: { kind: 'sse-s3' as const }, to },
+    ];
+    await keepUndo(stack.context.folder, { id, at: '2026-11-22T01:01:01Z', changes });
+    await withS3(stack.context, (s3) => s3.setBucketRule('bare', to));
+    const { results } = await handlers['buckets.undo']({ stackId, id }, call);
+    expect(results).toEqual([
+      { bucket: 'bare', found: { kind: 'none' } },
+      { bucket: 'by-s3', found: { kind: 'sse-s3' } },
+    ]);
+    expect((await handlers['buckets.undos']({ stackId }, call)).undos).toEqual([]);
+  });
+
+  it('the required header is added to a policy, and taken out again, without touching what others wrote', async () => {
+    const others = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'theirs',
+          Effect: 'Allow',
+          Principal: { AWS: ['*'] },
+          Action: ['s3:GetObject', 's3:PutObject'],
+          Resource: ['arn:aws:s3:::open/*'],
+        },
+      ],
+    };
+    const endpoint = await minioEndpoint(stack.context);
+    const raw = createSignedClient(endpoint);
+    await raw.demand({ method: 'PUT', path: ['open'], query: { policy: '' }, body: JSON.stringify(others) });
+    const mode = { kind: 'anyHeader' } as const;
+    const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'open', mode }, call);
+    expect(plan.denied).toBe(false);
+    expect(JSON.parse(plan.after).Statement).toHaveLength(2);
+    const before = JSON.parse(plan.before ?? '') as typeof others;
+    const set = await handlers['buckets.policySet']({ stackId, bucket: 'open', mode }, call);
+    expect(set.denied).toBe(true);
+    const now = JSON.parse(set.policy ?? '') as { Statement: { Sid?: string }[] };
+    expect(now.Statement.find(({ Sid }) => Sid === 'theirs')).toEqual(before.Statement[0]);
+    expect((await handlers['buckets.list']({ stackId }, call)).buckets.find(({ name }) => name === 'open')?.requiresHeader).toBe(true);
+    // Set twice is set once; another mode replaces it.
+    const other = await handlers['buckets.policySet']({ stackId, bucket: 'open', mode: { kind: 'sse-kms', key: 'minio-default' } }, call);
+    expect((JSON.parse(other.policy ?? '') as { Statement: unknown[] }).Statement).toHaveLength(3);
+
+    const anonymous = async (headers: Record<string, string>) =>
+      (await raw.ask({ method: 'PUT', path: ['open', 'by-nobody'], headers, body: 'x', anonymous: true })).status;
+    await handlers['buckets.policySet']({ stackId, bucket: 'open', mode }, call);
+    expect(await anonymous({})).toBe(403);
+    expect(await anonymous({ 'x-amz-server-side-encryption': 'AES256' })).toBe(200);
+    // Why the plan also has a policy for users: this one does not bind them.
+    const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] }] };
+    const user = createSignedClient(await assumeRole(endpoint, JSON.stringify(everything)));
+    expect((await user.ask({ method: 'PUT', path: ['open', 'by-user'], body: 'x' })).status).toBe(200);
+    await user.demand({ method: 'DELETE', path: ['open', 'by-user'] });
+    await user.close();
+    expect(JSON.parse(plan.forUsers).Statement[0]).not.toHaveProperty('Principal');
+    const gone = await handlers['buckets.policySet']({ stackId, bucket: 'open', mode: { kind: 'none' } }, call);
+    expect(gone).toMatchObject({ denied: false });
+    expect(JSON.parse(gone.policy ?? '')).toEqual(before);
+    expect(await anonymous({})).toBe(200);
+    await raw.demand({ method: 'DELETE', path: ['open', 'by-nobody'] });
+    await raw.demand({ method: 'DELETE', path: ['open'], query: { policy: '' } });
+    await raw.close();
+  });
+
+  const tried = async (bucket: string, mode: DenyMode): Promise<Record<string, string>> => {
+    const { jobId } = await handlers['buckets.policyTry']({ stackId, bucket, mode }, call);
+    const job = await jobs.wait(jobId);
+    expect(job.error).toBeUndefined();
+    const { tries } = job.result as { tries: unknown[] };
+    const rows = tries.map((one) => policyTry.parse(one));
+    return Object.fromEntries(
+      rows.map(({ what, wanted, got }) => [
+        `${what.code} ${what.params?.key ?? ''}`.trim(),
+        wanted === got ? got : `${got}, ${wanted} wanted`,
+      ]),
+    );
+  };
+
+  it.each<[DenyMode, Record<string, string>]>([
+    [
+      { kind: 'anyHeader' },
+      {
+        bucketTryS3: 'accepted',
+        'bucketTryKms minio-default': 'accepted',
+        'bucketTryKms minio-other': 'accepted',
+        bucketTryKmsBare: 'accepted',
+        bucketTryCustomer: 'accepted',
+      },
+    ],
+    [
+      { kind: 'sse-s3' },
+      {
+        bucketTryS3: 'accepted',
+        'bucketTryKms minio-default': 'refused',
+        'bucketTryKms minio-other': 'refused',
+        bucketTryKmsBare: 'refused',
+        bucketTryCustomer: 'refused',
+      },
+    ],
+    [
+      { kind: 'sse-kms', key: 'minio-other' },
+      {
+        bucketTryS3: 'refused',
+        'bucketTryKms minio-other': 'accepted',
+        'bucketTryKms minio-default': 'refused',
+        bucketTryKmsBare: 'refused',
+        bucketTryCustomer: 'refused',
+      },
+    ],
+  ])('required %j: MinIO refuses what it shall, and parts without a header of their own too', async (mode, expected) => {
+    expect(await tried('by-s3', mode)).toEqual({
+      bucketTryBare: 'refused',
+      ...expected,
+      bucketTryPartsBare: 'refused',
+      bucketTryPartsUsual: 'refused, accepted wanted',
+      bucketTryPartsAll: 'accepted',
+      bucketTryNobody: 'refused',
+    });
+    expect((await withS3(stack.context, (s3) => s3.listObjects('by-s3'))).objects).toEqual([]);
+  });
+
+  it('nothing is written to a bucket that would lock it for ever', async () => {
+    const bare = await tried('kept', { kind: 'anyHeader' });
+    expect(bare.bucketTryNobody).toBeUndefined();
+    expect(bare.bucketTryBare).toBe('refused');
+    expect((await withS3(stack.context, (s3) => s3.listObjects('kept'))).objects).toEqual([]);
+    expect((await handlers['buckets.list']({ stackId }, call)).buckets.map(({ name }) => name)).toEqual(['bare', 'by-s3', 'kept', 'open']);
+  });
+
+  it('a scratch bucket that a kill left behind is removed by the next try', async () => {
+    await withS3(stack.context, (s3) => s3.createBucket('sealdeck-try-0123456789'));
+    await stack.raw('PUT', ['sealdeck-try-0123456789', 'try-0'], {}, 'x');
+    await stack.context.folder.write('buckets/scratch.json', '["sealdeck-try-0123456789"]', 0o600);
+    await tried('by-s3', { kind: 'sse-s3' });
+    expect(await withS3(stack.context, (s3) => s3.bucketExists('sealdeck-try-0123456789'))).toBe(false);
+    expect(await stack.context.folder.read('buckets/scratch.json')).toBeUndefined();
+  });
+
+  it('what wins is tried with both settings of automatic encryption; SSE-C asks KES for nothing', async () => {
+    const { jobId } = await handlers['buckets.whatWins']({ stackId }, call);
+    const job = await jobs.wait(jobId);
+    expect(job.error).toBeUndefined();
+    const found = whatWins.parse(job.result);
+    const state = (automatic: boolean): string[] =>
+      found.cells
+        .filter(({ autoEncryption }) => autoEncryption === automatic)
+        .map(({ rule, header, found: as, kesCalls }) => `${rule} + ${header}: ${as?.state ?? '?'} ${as?.key ?? ''} ${kesCalls}`);
+    const given = (rule: string): string[] => [
+      `${rule} + AES256: sse-s3  1`,
+      `${rule} + aws:kms: sse-kms minio-default 1`,
+      `${rule} + sse-c: sse-c  0`,
+    ];
+    const ruled = ['sse-s3 + none: sse-s3  1', ...given('sse-s3'), 'sse-kms + none: sse-kms minio-other 1', ...given('sse-kms')];
+    expect(state(false)).toEqual(['none + none: plaintext  0', ...given('none'), ...ruled]);
+    expect(state(true)).toEqual(['none + none: sse-kms minio-default 1', ...given('none'), ...ruled]);
+    expect(found.kesCounts).toBe(true);
+    expect((await handlers['buckets.whatWon']({ stackId }, call)).last).toEqual(found satisfies WhatWins);
+    // Neither its buckets nor the second server are left.
+    expect((await handlers['buckets.list']({ stackId }, call)).buckets.map(({ name }) => name)).toEqual(['bare', 'by-s3', 'kept', 'open']);
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith('sealdeck-second-'))).toEqual([]);
+    expect(await stack.context.folder.read('buckets/scratch.json')).toBeUndefined();
+  });
+});
+
+describe('buckets, on a MinIO without KES', () => {
+  let stack: TestStack;
+  let handlers: ReturnType<typeof handlersOf>['handlers'];
+  beforeAll(async () => {
+    stack = await startTestStack();
+    ({ handlers } = handlersOf(stack));
+  });
+  afterAll(() => stack?.stop());
+
+  it('one without a key manager says so, and how to come by one', async () => {
+    await startMinio(stack, []);
+    await withS3(stack.context, (s3) => s3.createBucket('bare'));
+    const { kms: kind, buckets } = await handlers['buckets.list']({ stackId }, call);
+    expect(kind).toEqual({ kind: 'none', autoEncryption: false, says: { code: 'bucketKmsNone' }, next: { code: 'bucketKmsNoneNext' } });
+    expect(buckets).toMatchObject([{ name: 'bare', rule: { kind: 'none' } }]);
+    const { changes, keyWorks } = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: { kind: 'sse-s3' } }, call);
+    expect(keyWorks).toMatchObject({ ok: false, error: { code: 'kmsNotConfigured' } });
+    const { results, undo } = await handlers['buckets.apply']({ stackId, changes }, call);
+    expect(results).toMatchObject([{ bucket: 'bare', error: { code: 'kmsNotConfigured' } }]);
+    expect(undo).toBeUndefined();
+    expect((await handlers['buckets.undos']({ stackId }, call)).undos).toEqual([]);
+  });
+
+  it('one with a static key names it, takes no other, and says the way to KES', async () => {
+    await stack.context.servers.stop('minio');
+    await startMinio(stack, ['MINIO_KMS_SECRET_KEY=only-key:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']);
+    const { kms: kind } = await handlers['buckets.list']({ stackId }, call);
+    expect(kind).toMatchObject({
+      kind: 'static',
+      defaultKey: 'only-key',
+      says: { code: 'bucketKmsStatic' },
+      next: { code: 'bucketKmsStaticNext' },
+    });
+    const own = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: kms('only-key') }, call);
+    expect(own.keyWorks).toMatchObject({ ok: true });
+    const other = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: kms('other-key') }, call);
+    expect(other.keyWorks).toMatchObject({ ok: false, error: { code: 'minioKeyFails' } });
+    expect((await handlers['buckets.apply']({ stackId, changes: own.changes }, call)).results).toMatchObject([{ found: kms('only-key') }]);
+  });
+});
