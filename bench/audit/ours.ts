@@ -4,40 +4,13 @@ import { MessageChannel } from 'node:worker_threads';
 import type { S3Endpoint } from '../../electron/clients/s3/signedClient.ts';
 import { startThread } from '../../electron/platform/threadCalls.ts';
 import type { ReaderCalls, ReaderNews, ReadOrder, StoreCalls } from '../../electron/services/audit/work.ts';
+import { madeAudit } from '../../shared/audit.testSupport.ts';
 import type { Audit, AuditOptions } from '../../shared/audit.ts';
 
 const dist = resolve(import.meta.dirname, '..', '..', 'dist');
-const none = () => ({ objects: [0, 0, 0, 0, 0, 0], bytes: [0, 0, 0, 0, 0, 0] });
-
 /** An audit's facts as its run would begin with them. */
-export function blankAudit(versions: boolean): Audit {
-  const now = new Date().toISOString();
-  return {
-    version: 1,
-    id: '20260101T000000-00000000',
-    stackId: 'bench',
-    stackName: 'bench',
-    sample: false,
-    scope: { prefix: '', versions },
-    options: { verifyAll: false },
-    method: 'list',
-    state: 'running',
-    phase: 'listing',
-    startedAt: now,
-    at: now,
-    workedMs: 0,
-    who: { user: 'bench', credential: 'bench', server: '' },
-    protected: false,
-    current: none(),
-    noncurrent: none(),
-    deleteMarkers: 0,
-    folderMarkers: 0,
-    opens: { yes: 0, no: 0, notTested: 0 },
-    buckets: { done: 0, total: 1 },
-    requests: 0,
-    gaps: 0,
-  };
-}
+export const blankAudit = (versions: boolean): Audit =>
+  madeAudit({ scope: { prefix: '', versions }, state: 'running', phase: 'listing', workedMs: 0, buckets: { done: 0, total: 1 } });
 
 export interface OurRun {
   /** From the order to the last entry on disk. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { madeAudit } from '../../../shared/audit.testSupport.ts';
 import type { Audit, AuditBucket, AuditKey } from '../../../shared/audit.ts';
 import { verdictOf } from '../../../shared/auditVerdict.ts';
 import { sentence } from '../../../shared/messages.ts';
@@ -12,14 +13,7 @@ const bucket = (more: Partial<AuditBucket> = {}): AuditBucket => ({
   ...{ rule: { kind: 'sse-kms', key: 'minio-docs' }, versioning: 'off' },
   ...more,
 });
-const audit = (more: Partial<Audit> = {}): Audit => ({
-  ...{ version: 1, id: '20261122T020000-1a2b3c4d', stackId: 'lab', stackName: 'lab', sample: false },
-  ...{ scope: { prefix: '', versions: true }, options: { verifyAll: false }, method: 'list', state: 'finished', phase: 'done' },
-  ...{ startedAt: '', at: '', workedMs: 0, who: { user: '', credential: '', server: '' }, protected: true },
-  ...{ current: noAmounts(), noncurrent: noAmounts(), deleteMarkers: 0, folderMarkers: 0, opens: { yes: 0, no: 0, notTested: 0 } },
-  ...{ buckets: { done: 1, total: 1 }, requests: 1, gaps: 0 },
-  ...more,
-});
+const audit = (more: Partial<Audit> = {}): Audit => madeAudit({ scope: { prefix: '', versions: true }, ...more });
 const key = (more: Partial<AuditKey>): AuditKey => ({
   ...{ bucket: 'docs', state: 'sse-kms', kmsKey: 'minio-docs', objects: 5, bytes: 50, opens: { answer: 'yes', how: 'sample' } },
   ...more,

@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
+import { madeAudit } from '../../../shared/audit.testSupport.ts';
 import type { Audit } from '../../../shared/audit.ts';
 import { createProgress, noAmounts } from './progress.ts';
 import type { Totals } from './work.ts';
 
-const audit = (): Audit => ({
-  ...{ version: 1, id: '20261122T020000-1a2b3c4d', stackId: 's', stackName: 's', sample: false },
-  ...{ scope: { prefix: '', versions: false }, options: { verifyAll: false }, method: 'list', state: 'running', phase: 'listing' },
-  ...{ startedAt: '', at: '', workedMs: 0, who: { user: '', credential: '', server: '' }, protected: true },
-  ...{ current: noAmounts(), noncurrent: noAmounts(), deleteMarkers: 0, folderMarkers: 0, opens: { yes: 0, no: 0, notTested: 0 } },
-  ...{ buckets: { done: 0, total: 3 }, requests: 10, gaps: 0, expected: { objects: 10_000, from: 'usage', at: '' } },
-});
+const audit = (): Audit =>
+  madeAudit({
+    ...{ state: 'running', phase: 'listing', workedMs: 0, requests: 10 },
+    ...{ buckets: { done: 0, total: 3 }, expected: { objects: 10_000, from: 'usage', at: '' } },
+  });
 const totals = (plain: number): Totals => ({
   ...{
     current: { objects: [plain, 0, 0, 0, 0, 0], bytes: [0, 0, 0, 0, 0, 0] },

@@ -1,36 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { madeAudit } from '../../../shared/audit.testSupport.ts';
 import type { Audit } from '../../../shared/audit.ts';
 import { answerOf } from './answer.ts';
 
-const none = { objects: [0, 0, 0, 0, 0, 0], bytes: [0, 0, 0, 0, 0, 0] };
-function run(objects: readonly number[], more: Partial<Audit> = {}): Audit {
-  return {
-    version: 1,
-    id: '20261122T143108-1a2b3c4d',
-    stackId: 'lab',
-    stackName: 'lab',
-    sample: false,
-    scope: { prefix: '', versions: false },
-    options: { verifyAll: false },
-    method: 'list',
-    state: 'finished',
-    phase: 'done',
-    startedAt: '2026-11-22T14:31:08Z',
-    at: '2026-11-22T14:32:08Z',
-    workedMs: 60_000,
-    who: { user: 'ops', credential: 'auditor', server: 'https://minio' },
-    protected: true,
-    current: { ...none, objects: [...objects] },
-    noncurrent: none,
-    deleteMarkers: 0,
-    folderMarkers: 0,
-    opens: { yes: 0, no: 0, notTested: 0 },
-    buckets: { done: 1, total: 1 },
-    requests: 1,
-    gaps: 0,
-    ...more,
-  };
-}
+const run = (objects: readonly number[], more: Partial<Audit> = {}): Audit =>
+  madeAudit({ current: { objects: [...objects], bytes: [0, 0, 0, 0, 0, 0] }, ...more });
 const said = (audit: Audit) => {
   const { mark, first, more } = answerOf(audit);
   return [mark, first, ...more];
@@ -50,7 +24,7 @@ describe('the answer to "which objects are not encrypted?"', () => {
     ['a gap and nothing else', run([0, 0, 0, 0, 0, 0], { gaps: 1 }), ['warn', 'nothing', 'gaps']],
     [
       'an older version in the open',
-      run([0, 0, 0, 0, 0, 3], { noncurrent: { ...none, objects: [2, 0, 0, 0, 0, 0] } }),
+      run([0, 0, 0, 0, 0, 3], { noncurrent: { objects: [2, 0, 0, 0, 0, 0], bytes: [0, 0, 0, 0, 0, 0] } }),
       ['fail', 'partly', 'oldPlain'],
     ],
     ['no object at all', run([0, 0, 0, 0, 0, 0]), ['info', 'nothing']],

@@ -1,33 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Audit, audit } from '../../../shared/audit.ts';
+import { madeAudit } from '../../../shared/audit.testSupport.ts';
+import type { Audit } from '../../../shared/audit.ts';
 import { comparableRuns, runBefore } from './compareRuns.ts';
 
-const none = { objects: [0, 0, 0, 0, 0, 0], bytes: [0, 0, 0, 0, 0, 0] };
-const run = (day: number, more: Partial<Audit> = {}): Audit =>
-  audit.parse({
-    version: 1,
-    id: `202611${day}T120000-1a2b3c4d`,
-    stackId: 'lab',
-    stackName: 'lab',
-    scope: {},
-    options: {},
-    state: 'finished',
-    phase: 'done',
-    startedAt: '',
-    at: '',
-    workedMs: 0,
-    who: { user: '', credential: '', server: '' },
-    protected: true,
-    current: none,
-    noncurrent: none,
-    deleteMarkers: 0,
-    folderMarkers: 0,
-    opens: { yes: 0, no: 0, notTested: 0 },
-    buckets: { done: 0, total: 0 },
-    requests: 0,
-    gaps: 0,
-    ...more,
-  });
+const run = (day: number, more: Partial<Audit> = {}): Audit => madeAudit({ id: `202611${day}T120000-1a2b3c4d`, ...more });
 const scope = (buckets: string[]): Audit['scope'] => ({ buckets, prefix: '', versions: false });
 const days = (runs: readonly Audit[]): string[] => runs.map(({ id }) => id.slice(6, 8));
 

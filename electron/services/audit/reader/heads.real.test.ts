@@ -3,7 +3,7 @@ import { createListingClient } from '../../../clients/s3/listingClient.ts';
 import { startSeaweedfs } from '../../../clients/s3/seaweedfs.testSupport.ts';
 import { createSignedClient } from '../../../clients/s3/signedClient.ts';
 import { createStoreCalls } from '../store/calls.ts';
-import { madeAudit, testFolder } from '../store/generated.testSupport.ts';
+import { runningAudit, testFolder } from '../store/generated.testSupport.ts';
 import type { ReadOrder } from '../work.ts';
 import { probeMethod } from './heads.ts';
 import { createReader } from './reader.ts';
@@ -57,7 +57,7 @@ describe('an S3 server whose listing says nothing of encryption: SeaweedFS', () 
       () => undefined,
       () => undefined,
     );
-    await store.create(folder.file('heads.db'), { ...madeAudit(), method: 'head' }, [{ name: 'full' }]);
+    await store.create(folder.file('heads.db'), { ...runningAudit(), method: 'head' }, [{ name: 'full' }]);
     const order: ReadOrder = {
       ...{ endpoint, method: 'head', prefix: '', versions: false, options: { verifyAll: false }, buckets: ['full'], phase: 'listing' },
       ranges: [{ id: 0, bucket: 0, after: '', done: false }],

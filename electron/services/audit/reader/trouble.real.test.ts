@@ -5,7 +5,7 @@ import { createListingClient } from '../../../clients/s3/listingClient.ts';
 import { runWithMc, startMinio, startTestStack, type TestStack } from '../../../clients/s3/minio.testSupport.ts';
 import { createSignedClient, type S3Endpoint, type SignedClient } from '../../../clients/s3/signedClient.ts';
 import { createStoreCalls } from '../store/calls.ts';
-import { madeAudit, testFolder } from '../store/generated.testSupport.ts';
+import { runningAudit, testFolder } from '../store/generated.testSupport.ts';
 import type { ReaderNews, ReadOrder } from '../work.ts';
 import { createReader } from './reader.ts';
 
@@ -53,7 +53,7 @@ describe('objects in trouble, on a real MinIO with KES', () => {
     );
     await store.create(
       folder.file(`${++files}.db`),
-      madeAudit(),
+      runningAudit(),
       buckets.map((name) => ({ name })),
     );
     const secretKey = endpoint.credentials.secretKey.reveal();

@@ -1,3 +1,4 @@
+import { madeAudit } from '../../../../shared/audit.testSupport.ts';
 import type { AuditRow } from '../../../../shared/audit.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import type { SecretName } from '../../../jobs/step.ts';
@@ -68,32 +69,13 @@ export function partsOf(rows: readonly AuditRow[], reports: string, key: ReportK
   const current = { objects, bytes: objects.map((count) => count * 12) };
   const noncurrent = { objects: none, bytes: none };
   return {
-    audit: {
-      version: 1,
-      id: '20261122T020000-1a2b3c4d',
-      stackId: 'lab',
+    audit: madeAudit({
       stackName: 'lab <b>',
-      sample: false,
-      scope: { prefix: '', versions: false },
-      options: { verifyAll: false },
-      method: 'list',
-      state: 'finished',
-      phase: 'done',
-      startedAt: '2026-11-22T02:00:00.000Z',
       endedAt: '2026-11-22T02:01:00.000Z',
-      at: '2026-11-22T02:01:00.000Z',
-      workedMs: 60_000,
       who: { user: 'kim', credential: 'auditor-ro', server: 'https://127.0.0.1:9000' },
-      protected: true,
       current,
-      noncurrent,
-      deleteMarkers: 0,
-      folderMarkers: 0,
-      opens: { yes: 0, no: 0, notTested: 0 },
-      buckets: { done: 1, total: 1 },
       requests: 3,
-      gaps: 0,
-    },
+    }),
     buckets: [{ name: 'docs', current, noncurrent, deleteMarkers: 0, folderMarkers: 0, done: true, rule: { kind: 'none' } }],
     keys: [],
     findings: [],

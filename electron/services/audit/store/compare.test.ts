@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { type AuditChange, auditChange } from '../../../../shared/audit.ts';
 import { compareKeys } from '../../../clients/s3/keyOrder.ts';
-import { commitsOf, factsOf, type Made, madeAudit, madeObjects, randomOf, testFolder } from './generated.testSupport.ts';
+import { commitsOf, factsOf, type Made, madeObjects, randomOf, runningAudit, testFolder } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 const folder = testFolder();
@@ -10,7 +10,7 @@ afterAll(folder.remove);
 async function filled(name: string, made: Made[], buckets: string[]): Promise<RunStore> {
   const store = RunStore.create(
     folder.file(name),
-    madeAudit(),
+    runningAudit(),
     factsOf(buckets.length).map((facts, at) => ({ ...facts, name: buckets[at] ?? '' })),
   );
   await Promise.all(commitsOf(made, 60).map((commit) => store.commit(commit)));

@@ -14,7 +14,7 @@ import {
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { createStoreCalls } from './calls.ts';
-import { commitsOf, factsOf, type Made, madeAudit, madeObjects, testFolder } from './generated.testSupport.ts';
+import { commitsOf, factsOf, type Made, madeObjects, runningAudit, testFolder } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 const folder = testFolder();
@@ -22,7 +22,7 @@ afterAll(folder.remove);
 const made = madeObjects(2000, { seed: 41 });
 
 async function filled(name: string): Promise<string> {
-  const store = RunStore.create(folder.file(name), madeAudit(), factsOf(2));
+  const store = RunStore.create(folder.file(name), runningAudit(), factsOf(2));
   for (const commit of commitsOf(made, 500)) await store.commit(commit);
   await store.arrange(() => undefined);
   store.close();
@@ -87,7 +87,7 @@ test('a file that is none, is missing, is cut or is newer is refused by name and
 });
 
 test('another run’s file, a folder, a link and a pipe in the place of a file are refused at once', async () => {
-  const whole = await filled('20260101T000000-00000001.sqlite');
+  const whole = await filled(`${runningAudit().id}.sqlite`);
   const ofAnother = folder.file('20260101T000000-00000002.sqlite');
   copyFileSync(whole, ofAnother);
   mkdirSync(folder.file('folder.sqlite'));
@@ -106,10 +106,10 @@ test('another run’s file, a folder, a link and a pipe in the place of a file a
 /** `max_page_count` stands in for a full disk: SQLite answers both with SQLITE_FULL. */
 test('a full disk refuses the commit and all later ones; opened again, what was read is there and the rest can be added', async () => {
   const file = folder.file('full.db');
-  const tight = RunStore.create(file, madeAudit(), factsOf(2), 24);
+  const tight = RunStore.create(file, runningAudit(), factsOf(2), 24);
   const commits = commitsOf(made, 50);
   const told = await Promise.allSettled(commits.map((commit) => tight.commit(commit)));
-  const late = await Promise.allSettled([tight.commit(commits[0] ?? { ranges: [] }), tight.saveAudit(madeAudit())]);
+  const late = await Promise.allSettled([tight.commit(commits[0] ?? { ranges: [] }), tight.saveAudit(runningAudit())]);
   const refused = [...told, ...late].filter((each) => each.status === 'rejected');
   expect(refused.length).toBeGreaterThan(2);
   for (const each of refused) expect(each.reason).toMatchObject({ code: 'auditDiskFull', details: { path: file } });
@@ -140,7 +140,7 @@ test('a full disk refuses the commit and all later ones; opened again, what was 
 
 test('arranging that finds no space leaves the file as it was, and can be done again', async () => {
   const file = folder.file('arrange.db');
-  const store = RunStore.create(file, madeAudit(), factsOf(2));
+  const store = RunStore.create(file, runningAudit(), factsOf(2));
   for (const commit of commitsOf(made, 500)) await store.commit(commit);
   store.close();
   const tight = RunStore.open(file, true, 30);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { madeAudit } from '../../../../shared/audit.testSupport.ts';
 import type { Audit } from '../../../../shared/audit.ts';
 import { type BucketFacts, type Commit, deleteMarkerState, type Entries, flag } from '../work.ts';
 
@@ -119,13 +120,4 @@ export function commitsOf(made: Made[], size: number): Commit[] {
 
 export const factsOf = (buckets: number): BucketFacts[] => Array.from({ length: buckets }, (_, at) => ({ name: `bucket-${at}` }));
 
-export function madeAudit(): Audit {
-  const none = { objects: [0, 0, 0, 0, 0, 0], bytes: [0, 0, 0, 0, 0, 0] };
-  const at = new Date(begin).toISOString();
-  return {
-    ...{ version: 1, id: '20260101T000000-00000001', stackId: 'stack', stackName: 'Stack', sample: false, method: 'list' },
-    ...{ scope: { prefix: '', versions: false }, options: { verifyAll: false }, state: 'running', phase: 'listing', startedAt: at, at },
-    ...{ workedMs: 0, who: { user: 'u', credential: 'c', server: 's' }, protected: true, current: none, noncurrent: none },
-    ...{ deleteMarkers: 0, folderMarkers: 0, opens: { yes: 0, no: 0, notTested: 0 }, buckets: { done: 0, total: 0 }, requests: 0, gaps: 0 },
-  } as Audit;
-}
+export const runningAudit = (): Audit => madeAudit({ state: 'running', phase: 'listing', workedMs: 0, buckets: { done: 0, total: 0 } });

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { auditStates } from '../../../../shared/audit.ts';
 import { deleteMarkerState, type RowVerdict, type Verdict } from '../work.ts';
-import { commitsOf, factsOf, type Made, madeAudit, madeObjects, testFolder } from './generated.testSupport.ts';
+import { commitsOf, factsOf, type Made, madeObjects, runningAudit, testFolder } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 const folder = testFolder();
@@ -22,7 +22,7 @@ const verdicts: Verdict[] = [
 ];
 
 async function filled(name: string): Promise<RunStore> {
-  const store = RunStore.create(folder.file(name), madeAudit(), factsOf(2));
+  const store = RunStore.create(folder.file(name), runningAudit(), factsOf(2));
   await Promise.all(commitsOf(made, 90).map((commit) => store.commit(commit)));
   return store;
 }
@@ -117,7 +117,7 @@ test('samples are the oldest and newest object with content, and any between is 
 
 test('answers that differ only in the name of their object are kept as one, and each row tells its own', async () => {
   const file = folder.file('names.db');
-  const store = RunStore.create(file, madeAudit(), factsOf(2));
+  const store = RunStore.create(file, runningAudit(), factsOf(2));
   await Promise.all(commitsOf(made, 90).map((commit) => store.commit(commit)));
   const rows = [1, 2, 3].map((row) => store.row(row));
   const errorOf = ({ bucket, key }: { bucket: string; key: string }) => {

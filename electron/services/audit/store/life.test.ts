@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import type { MapNode } from '../../../../shared/audit.ts';
-import { commitsOf, entriesOf, factsOf, madeAudit, madeObjects, testFolder } from './generated.testSupport.ts';
+import { commitsOf, entriesOf, factsOf, madeObjects, runningAudit, testFolder } from './generated.testSupport.ts';
 import { LiveMap } from './liveMap.ts';
 import { RunStore } from './store.ts';
 
@@ -10,7 +10,7 @@ afterAll(folder.remove);
 
 test('a run that goes on after it was arranged, and after its file was opened again, counts and shows all of it', async () => {
   const made = madeObjects(400, { seed: 61, buckets: 1 });
-  const store = RunStore.create(folder.file('goesOn.db'), madeAudit(), factsOf(1));
+  const store = RunStore.create(folder.file('goesOn.db'), runningAudit(), factsOf(1));
   const [first, ...others] = commitsOf(made, 150);
   await store.commit(first ?? { ranges: [] });
   await store.arrange(() => undefined);
@@ -33,7 +33,7 @@ test('a run that goes on after it was arranged, and after its file was opened ag
 
 test.skipIf(process.platform === 'win32')('nobody else may read the file of a run or its companions', async () => {
   const file = folder.file('own.db');
-  const store = RunStore.create(file, madeAudit(), factsOf(1));
+  const store = RunStore.create(file, runningAudit(), factsOf(1));
   await store.commit({ ranges: [{ id: 0, bucket: 0, after: '', done: false }] });
   expect(['', '-wal', '-shm'].map((end) => (statSync(file + end).mode & 0o777).toString(8))).toEqual(['600', '600', '600']);
   store.close();
@@ -41,12 +41,12 @@ test.skipIf(process.platform === 'win32')('nobody else may read the file of a ru
 
 test('arranging tells how far it is and answers other calls meanwhile', async () => {
   const made = madeObjects(300, { seed: 62 });
-  const store = RunStore.create(folder.file('told.db'), madeAudit(), factsOf(2));
+  const store = RunStore.create(folder.file('told.db'), runningAudit(), factsOf(2));
   await Promise.all(commitsOf(made, 300).map((commit) => store.commit(commit)));
   const told: number[] = [];
   const arranged = store.arrange((done) => told.push(done));
   expect((await store.rows({ filter: {}, sort: 'size', descending: false, offset: 0, limit: 1 })).rows[0]?.row).toBe(1);
-  await store.saveAudit({ ...madeAudit(), workedMs: 5 });
+  await store.saveAudit({ ...runningAudit(), workedMs: 5 });
   await arranged;
   expect(told[0]).toBe(0);
   expect(told.at(-1)).toBe(1);
@@ -59,7 +59,7 @@ test('a bucket tells what was written before its rule, what is not read yet, and
   const at = (day: number) => Date.UTC(2026, 2, day);
   const one = { bucket: 0, size: 10, kmsKey: '', latest: true };
   const facts = factsOf(2).map((each) => ({ ...each, expected: 10 }));
-  const store = RunStore.create(folder.file('facts.db'), madeAudit(), [
+  const store = RunStore.create(folder.file('facts.db'), runningAudit(), [
     { ...(facts[0] ?? { name: '' }), ruleSince: { at: new Date(at(10)).toISOString(), from: 'server' } },
     facts[1] ?? { name: '' },
   ]);
@@ -96,7 +96,7 @@ test('a bucket tells what was written before its rule, what is not read yet, and
 
 test('a reason is told for each bucket with unknown objects, while it reads, arranged and opened again, as long as it is one', async () => {
   const made = madeObjects(300, { seed: 66 });
-  let store = RunStore.create(folder.file('why.db'), madeAudit(), factsOf(2));
+  let store = RunStore.create(folder.file('why.db'), runningAudit(), factsOf(2));
   await Promise.all(commitsOf(made, 300).map((commit) => store.commit(commit)));
   const unknown = (bucket: number) => made.filter((one) => one.bucket === bucket && one.state === 2).map(({ reason }) => reason);
   const check = (): void => {

@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from 'vitest';
 import { auditStates, type MapNode } from '../../../../shared/audit.ts';
 import { deleteMarkerState } from '../work.ts';
-import { commitsOf, factsOf, type Made, madeAudit, madeObjects, testFolder } from './generated.testSupport.ts';
+import { commitsOf, factsOf, type Made, madeObjects, runningAudit, testFolder } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 const folder = testFolder();
 afterAll(folder.remove);
 
 async function filled(name: string, made: Made[], size = 100, buckets = factsOf(2)): Promise<RunStore> {
-  const store = RunStore.create(folder.file(name), madeAudit(), buckets);
+  const store = RunStore.create(folder.file(name), runningAudit(), buckets);
   await Promise.all(commitsOf(made, size).map((commit) => store.commit(commit)));
   return store;
 }

@@ -1,4 +1,4 @@
-import { commitsOf, factsOf, madeAudit, madeObjects } from './generated.testSupport.ts';
+import { commitsOf, factsOf, madeObjects, runningAudit } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 /*
@@ -7,7 +7,7 @@ import { RunStore } from './store.ts';
  */
 const [file = '', seed = '1', count = '1000', fresh] = process.argv.slice(2);
 const made = madeObjects(Number(count), { seed: Number(seed) });
-const store = fresh ? RunStore.create(file, madeAudit(), factsOf(2)) : RunStore.open(file, true);
+const store = fresh ? RunStore.create(file, runningAudit(), factsOf(2)) : RunStore.open(file, true);
 const ranges = new Map(store.about().ranges.map((range) => [range.bucket, range]));
 const left = made.filter(({ bucket, key }) => {
   const range = ranges.get(bucket);

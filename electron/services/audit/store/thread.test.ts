@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { callsOf, startThread, threadFile } from '../../../platform/threadCalls.ts';
 import type { StoreCalls } from '../work.ts';
-import { commitsOf, factsOf, madeAudit, madeObjects, testFolder } from './generated.testSupport.ts';
+import { commitsOf, factsOf, madeObjects, runningAudit, testFolder } from './generated.testSupport.ts';
 
 const folder = testFolder();
 afterAll(folder.remove);
@@ -13,7 +13,7 @@ test('the thread serves a run to its owner and to a reader on a port of its own'
   thread.onTold((news) => told.push(news));
   try {
     const made = madeObjects(300);
-    await thread.calls.create(folder.file('thread.db'), madeAudit(), factsOf(2));
+    await thread.calls.create(folder.file('thread.db'), runningAudit(), factsOf(2));
     const { port1, port2 } = new MessageChannel();
     await thread.calls.attach(port2);
     const reader = callsOf<StoreCalls>(port1).calls;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditFilter, auditStates } from '../../../../shared/audit.ts';
 import { deleteMarkerState } from '../work.ts';
-import { commitsOf, factsOf, type Made, madeAudit, madeObjects, randomOf, testFolder } from './generated.testSupport.ts';
+import { commitsOf, factsOf, type Made, madeObjects, randomOf, runningAudit, testFolder } from './generated.testSupport.ts';
 import { RunStore } from './store.ts';
 
 const folder = testFolder();
 const made = madeObjects(1500, { seed: 11, versions: true });
 let store: RunStore;
 beforeAll(async () => {
-  store = RunStore.create(folder.file('views.db'), madeAudit(), factsOf(2));
+  store = RunStore.create(folder.file('views.db'), runningAudit(), factsOf(2));
   await Promise.all(commitsOf(made, 90).map((commit) => store.commit(commit)));
 });
 afterAll(() => {
