@@ -137,7 +137,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files, auditView: (stackId, at) => audit.seen(stackId, at) });
   const uploads = createUploads(deps);
-  const inPlace = createInPlace(deps);
+  const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
     ...deps,
@@ -322,7 +322,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     }),
     async close() {
       storeKeeper.close();
-      await audit.close();
+      await Promise.all([audit.close(), inPlace.close()]);
       for (const job of jobs.running()) jobs.cancel(job.id);
       await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));
     },

@@ -1,6 +1,143 @@
 import type { DomainMessages } from './text.ts';
 
 export const inPlaceEn = {
-  errors: {},
-  texts: {},
+  errors: {
+    inPlaceUnknown: {
+      title: 'There is no run {id}',
+      explanation: 'No plan or run of this stack has this id. It may have been removed.',
+      next: 'Load the list of runs again.',
+    },
+    inPlaceFileDamaged: {
+      title: 'The notes of this run cannot be read',
+      explanation: '{file} is not what Sealdeck writes, parts of it are broken, or a newer version wrote it. The objects are as they are.',
+      next: 'Remove this run and make a new plan: what was encrypted already is left out.',
+    },
+    inPlaceDiskFull: {
+      title: 'The disk here is full: the run stopped',
+      explanation: 'No space is left for {path}. Nothing is copied that could not be noted.',
+      next: 'Free space on that disk, then resume the run.',
+    },
+    inPlaceRunning: {
+      title: 'The run {id} is working',
+      explanation: 'One run at a time works in a stack, so that no two copy the same object.',
+      next: 'Wait until it ends, or cancel it. It can be resumed.',
+    },
+    inPlaceNotNow: {
+      title: 'That is not possible now',
+      explanation: 'The run {id} is in the state “{state}”.',
+      next: 'Load the run again. One that has ended is not run twice: make a new plan.',
+    },
+    inPlaceTyped: {
+      title: 'The name was not typed',
+      explanation: 'Rewriting history deletes old versions after their copies were read. {name} must be typed for that.',
+      next: 'Type {name} exactly as it stands here.',
+    },
+    inPlaceNoRule: {
+      title: '{bucket} has no rule to follow',
+      explanation: 'A copy without a header would be plaintext there.',
+      next: 'Choose SSE-S3 or SSE-KMS with a key, or give the bucket a rule first.',
+    },
+    inPlaceNeedsTls: {
+      title: 'SSE-C needs TLS',
+      explanation: 'MinIO takes customer keys only over its own TLS listener. Nothing in {bucket} was changed.',
+      next: 'Choose SSE-S3 or SSE-KMS, or turn on TLS at MinIO.',
+    },
+    inPlaceSuspended: {
+      title: 'Versions are suspended in {bucket}',
+      explanation: 'A copy there takes the place of the version “null”, so that history would be lost instead of rewritten.',
+      next: 'Turn versioning on, or encrypt the current objects only.',
+    },
+    inPlaceKeyRefused: {
+      title: 'MinIO cannot use the key {key}',
+      explanation: 'It was asked to make a data key and open it again: {reason}. Nothing was changed.',
+      next: 'Check the key in KES and the policy of MinIO’s identity, or choose another key.',
+    },
+    inPlaceTargetKeyGone: {
+      title: 'Paused: the key to encrypt with is gone',
+      explanation: 'MinIO found no such key at {where}. No object was harmed: nothing is replaced before it is encrypted.',
+      next: 'Bring the key back in KES, then resume.',
+    },
+    inPlaceChanged: {
+      title: '{where} is not as the plan saw it',
+      explanation: 'It was overwritten or encrypted by somebody else since. It was left as it is.',
+      next: 'Make a new plan for what is still plaintext.',
+    },
+    inPlaceStateDiffers: {
+      title: 'The copy of {where} is not encrypted as meant',
+      explanation: 'The server says {found}, wanted was {wanted}. Nothing was deleted.',
+      next: 'Look at the object’s card, then at what intercepts requests to this server.',
+    },
+    inPlaceContentDiffers: {
+      title: 'The copy of {where} reads back differently',
+      explanation: 'Its bytes are not those of the source. No version was deleted.',
+      next: 'Check disk and network of the server. In a bucket with versions the source is still there.',
+    },
+    inPlaceMetadataDiffers: {
+      title: 'The copy of {where} lost something',
+      explanation: 'Its {what} is not that of the source. No version was deleted.',
+      next: 'Compare the two versions on the object’s card.',
+    },
+    inPlaceTiered: {
+      title: '{where} lies in a tier',
+      explanation: 'Its storage class is {storageClass}: a copy would fetch the content back and keep it here.',
+      next: 'Restore it first, or encrypt it at the tier.',
+    },
+    inPlaceNullVersion: {
+      title: '{where} would lose its version “null”',
+      explanation: 'Versions are suspended in its bucket: a copy becomes the version “null”, and there is an older one of that name.',
+      next: 'Turn versioning on in this bucket, then run again.',
+    },
+    inPlaceNoVersion: {
+      title: 'The copy of {where} got no version of its own',
+      explanation: 'Versioning was turned off or suspended meanwhile. No version was deleted.',
+      next: 'Turn versioning on, then make a new plan.',
+    },
+    inPlaceTopStays: {
+      title: 'The history of {where} was left alone',
+      explanation: 'Its current version is {state} and could not be put back on top of rewritten older ones.',
+      next: 'Encrypt the current version first with SSE-S3 or SSE-KMS, then make a new plan.',
+    },
+    inPlaceBehind: {
+      title: 'Left because an older version of {where} could not be rewritten',
+      explanation: 'Versions are rewritten oldest first; going on would turn their order round.',
+      next: 'See the error of the older version.',
+    },
+    inPlaceOldIsCurrent: {
+      title: '{where} shows an older version now',
+      explanation: 'Older versions were rewritten, and the newest could not be put on top again: {code}. It is still there, below.',
+      next: 'Resume the run to try again, or copy the version you want onto its name.',
+    },
+  },
+  texts: {
+    inPlaceLooking: 'Looking at the objects of {where} as they are now',
+    inPlacePlanJob: 'Plan: encrypt what is in {where}',
+    inPlaceJob: 'Encrypting what is in {where}',
+    inPlaceJournalStart: 'Began to encrypt {objects} objects in place in {where} (run {id}, mode {mode})',
+    inPlaceJournalEnd:
+      'Encryption in place {id}: {done} of {total} looked at, {encrypted} encrypted, {left} left as they were, {deleted} old versions deleted',
+    inPlaceLeftDeleted: 'Deleted: a delete marker is on top, only older versions are plaintext',
+    inPlaceLeftUnreadable: 'Unreadable, or its state cannot be told',
+    inPlaceLeftCustomerKey: 'SSE-C, and its key is not here',
+    inPlaceLeftGone: 'Not there any more',
+    inPlaceLeftSinceAudit: 'Gone, changed or encrypted since the audit',
+    inPlaceLeftThere: 'Already {state}',
+    inPlaceLeftTooLarge: 'Larger than 5 TiB, which no copy takes',
+    inPlaceLeftRotation:
+      'From one SSE-C key to another with versions on: MinIO would answer 200 and destroy the content. Encrypt with SSE-S3 or SSE-KMS first',
+    inPlaceLeftOlder: 'Not the current version',
+    inPlaceWarnHistory:
+      'Old versions are deleted, each after its copy was read whole and compared. Version ids and times change, and the order among versions and delete markers, too.',
+    inPlaceWarnOldIsCurrent:
+      'While the versions of an object are rewritten, reading it may return older content for a moment. At its end the newest is on top again.',
+    inPlaceWarnLocked: '{count} versions are locked by retention or a legal hold: they stay as they are.',
+    inPlaceWarnOlderStay: '{count} older versions are plaintext and stay so. “Rewrite history” is for those.',
+    inPlaceWarnVersions: 'Each copy is a new version; the old one stays in plaintext below it until it is deleted.',
+    inPlaceWarnNoVersions: '{bucket} keeps no versions: a copy takes the place of the object.',
+    inPlaceWarnSuspended:
+      'Versions are suspended in {bucket}: a copy takes the place of the version “null”. Where that would lose an older one, the object is left.',
+    inPlaceWarnModified: 'The time of the last change becomes now: lifecycle rules begin to count anew.',
+    inPlaceWarnEvents: 'Each copy sends an event (created: copy) and is replicated like an upload.',
+    inPlaceWarnEtag: 'ETags change, and objects uploaded in parts become one part. Programs that compare ETags will see changes.',
+    inPlaceWarnCustomerKey: 'Whoever reads these objects afterwards must send the customer key. Without it the content is lost.',
+  },
 } as const satisfies DomainMessages;

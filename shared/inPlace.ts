@@ -83,6 +83,9 @@ export const inPlace = z.object({
   rate: z.number().optional(),
   secondsLeft: z.number().optional(),
   atMostPerSecond: z.number().optional(),
+  /** The server, or its KMS, does not answer well; the run goes on by itself. */
+  waitsFor: errorFrame.optional(),
+  /** Why it is paused, or failed. */
   error: errorFrame.optional(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),

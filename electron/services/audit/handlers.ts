@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { AuditLook, auditProcedures } from '../../../shared/audit.ts';
+import type { AuditFilter, AuditLook, AuditRow, auditProcedures } from '../../../shared/audit.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { type Language, say, type Text } from '../../../shared/text.ts';
@@ -48,6 +48,8 @@ export interface AuditService {
   count(stackId: string): Promise<number>;
   /** Lets go of the files of a stack that is about to be removed. */
   release(stackId: string): Promise<void>;
+  /** Rows of a finished run that a filter finds, in portions and in the order of buckets and keys. */
+  rowsOf(stackId: string, id: string, filter: AuditFilter): AsyncGenerator<AuditRow[]>;
   /** What works is interrupted and can be resumed. */
   close(): Promise<void>;
 }
@@ -122,6 +124,20 @@ export function createAudit(deps: Deps): AuditService {
     async release(stackId) {
       const { audits } = await runs.list(stackId);
       for (const { id } of audits) await views.release(id);
+    },
+    async *rowsOf(stackId, id, filter) {
+      await finished(stackId, id);
+      const { store, close } = await views.hold(stackId, id);
+      try {
+        for (let after: string | undefined; ; ) {
+          const { rows, cursor } = await store.page(after, filter, 1000);
+          yield rows;
+          if (cursor === undefined) return;
+          after = cursor;
+        }
+      } finally {
+        await close();
+      }
     },
     async close() {
       await runs.close();

@@ -41,6 +41,7 @@ export function createStoreCalls(tell: (told: unknown) => void, serve: (port: Me
     rows: async (view) => store().rows(view),
     row: async (row) => store().row(row),
     texts: async (after, wanted) => textsOf(store().after(after, wanted.filter, wanted.limit), wanted),
+    page: async (after, filter, limit) => store().after(after, filter, limit),
     compare: async (before, page) => store().compare(before, page),
     async attach(port) {
       serve(

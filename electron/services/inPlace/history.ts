@@ -1,0 +1,227 @@
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../shared/secret.ts';
+import type { At, Encrypt, ListedVersion, ObjectFacts } from '../../clients/s3/objectTypes.ts';
+import { copyOnto, encryptOf, isLocked, nameOf, readVersion, requireAsMeant, requireHere, type Source } from './copy.ts';
+import { type CopyDeps, lockOf } from './current.ts';
+import { isAboutContent, isAboutObject } from './refusals.ts';
+import { isAsMeant, sameState } from './states.ts';
+import type { KeyNote, PlannedBucket, Row, RunFile, Settled } from './store.ts';
+
+/*
+ * Rewriting one name, so that a kill anywhere loses nothing:
+ * 1. What versions there are is noted before anything is copied: whatever else shows up later is ours, or somebody's.
+ * 2. Oldest first. "begun" is noted before a copy, its version id after it. Between the two a copy of ours has no note: it is
+ *    found in the list of versions, and taken for ours only when its content is the source's.
+ * 3. Source and copy are read whole and compared; then only the source is deleted, by its version id.
+ * 4. At the end what was on top is on top again: the newest content, or a delete marker.
+ */
+
+interface Work {
+  bucket: PlannedBucket;
+  key: string;
+  note: KeyNote;
+  rows: Row[];
+  first: number;
+  file: RunFile;
+  deps: CopyDeps;
+  target: Encrypt;
+}
+
+/**
+ * All rows of one name, as they stand in the file: newest first. Whatever comes of a version is noted in the file. Throws
+ * what passes or stops everything, and why the newest content could not be put on top again.
+ */
+export async function rewriteKey(rows: Row[], bucket: PlannedBucket, file: RunFile, deps: CopyDeps): Promise<void> {
+  const [top] = rows;
+  if (!top) return;
+  const first = top.n;
+  const at: At = { bucket: bucket.name, key: top.key };
+  const known = file.keyNote(first);
+  if (known?.closed) return;
+  const listed = known ? undefined : await deps.client.versions(bucket.name, top.key);
+  const note = known?.note ?? { versions: (listed ?? []).map(({ versionId, deleteMarker }) => ({ versionId, deleteMarker })), extra: [] };
+  if (listed) {
+    // What cannot be put back on top must not be covered.
+    const [newest] = listed;
+    const isOurs = rows.some(({ versionId }) => versionId === newest?.versionId);
+    if (newest && !newest.deleteMarker && !isOurs) {
+      const refused = await whyNotAgain(newest, at, deps);
+      if (refused) {
+        file.settle(rows.map(({ n, size }) => ({ n, size, outcome: 'refused' as const, error: refused.frame })));
+        return file.noteKey(first, note, true);
+      }
+    }
+    file.noteKey(first, note);
+  }
+  const work: Work = { bucket, key: top.key, note, rows, first, file, deps, target: deps.targetOf(bucket) };
+  for (const row of rows.toReversed()) {
+    if (row.outcome !== 'waits') continue;
+    const result = await rewriteVersion(row, work).catch((error: unknown): Settled => {
+      if (!isAboutObject(error)) throw error;
+      return { n: row.n, size: row.size, outcome: 'refused', error: error.frame, newVersion: row.newVersion };
+    });
+    row.outcome = result.outcome;
+    row.newVersion = result.newVersion;
+    // Before anything of the next version is touched.
+    file.settle([result]);
+    if (result.outcome !== 'unproven' && result.outcome !== 'refused') continue;
+    // What is newer stays as it is: the order of what could not be copied must not be turned round.
+    const error = new AppError('inPlaceBehind', { where: nameOf(at) }).frame;
+    const newer = rows.filter(({ outcome }) => outcome === 'waits');
+    for (const one of newer) one.outcome = 'refused';
+    file.settle(newer.map(({ n, size }) => ({ n, size, outcome: 'refused' as const, error })));
+  }
+  await putTopBack(work);
+  file.noteKey(first, note, true);
+}
+
+/** An encrypted version on top must be copied again once older content was: why that cannot be. */
+async function whyNotAgain({ versionId, encryption }: ListedVersion, at: At, { client, signal }: CopyDeps): Promise<AppError | undefined> {
+  const where = nameOf(at);
+  if (encryption?.state === 'sse-c') return new AppError('inPlaceTopStays', { where, state: 'SSE-C' });
+  try {
+    const facts = await client.head({ ...at, versionId }, { signal });
+    requireHere({ at, facts });
+    await client.readByte({ ...at, versionId }, facts.size, { signal });
+    return undefined;
+  } catch (error) {
+    if (isAppError(error) && (isAboutContent(error) || ['kmsKeyNotFound', 'customerKeyNeeded', 'inPlaceTiered'].includes(error.code)))
+      return error;
+    throw error;
+  }
+}
+
+async function rewriteVersion(row: Row, work: Work): Promise<Settled> {
+  const { bucket, key, file, deps, target } = work;
+  const { client, signal } = deps;
+  const at: At = { bucket: bucket.name, key, versionId: row.versionId ?? 'null' };
+  const settled = (outcome: Settled['outcome'], more: Partial<Settled> = {}): Settled => ({ n: row.n, size: row.size, outcome, ...more });
+  const customerKey = row.from.state === 'sse-c' ? await deps.customerKeyOf(at) : undefined;
+  let facts: ObjectFacts;
+  try {
+    facts = await client.head(at, { customerKey, signal });
+  } catch (error) {
+    if (!isAppError(error, 'objectMissing')) throw error;
+    // Deleted by us just before a kill, or by somebody else.
+    return row.phase === 'copied' ? settled('done', { newVersion: row.newVersion, deleted: true }) : settled('gone');
+  }
+  if (!sameState(facts.encryption, row.from) || facts.size !== row.size)
+    return settled('changed', { landed: facts.encryption, error: new AppError('inPlaceChanged', { where: nameOf(at) }).frame });
+  const lock = bucket.lock ? await lockOf(client, at) : undefined;
+  const locked = isLocked(lock);
+  // A locked version stays as it is; only what everybody reads gets an encrypted copy above it.
+  if (locked && !isTop(row, work.note)) return settled('locked', { landed: facts.encryption });
+  const source: Source = { at, facts, customerKey, lock };
+  requireHere(source);
+  const encrypt = encryptOf(target, facts);
+  const newKey = encrypt.kind === 'sse-c' ? encrypt.key : undefined;
+  const own = await readVersion(client, at, { size: facts.size, whole: true, customerKey, signal });
+  const copy = row.newVersion ?? (row.phase === 'begun' ? await findCopy(row, work, own.sha256) : undefined) ?? (await makeCopy());
+  file.copied(row.n, copy);
+  row.phase = 'copied';
+  row.newVersion = copy;
+  try {
+    const back = await readVersion(client, { ...at, versionId: copy }, { size: facts.size, whole: true, customerKey: newKey, signal });
+    const landed = requireAsMeant(source, encrypt, back.facts, nameOf(at));
+    if (back.sha256 !== own.sha256) throw new AppError('inPlaceContentDiffers', { where: nameOf(at) });
+    if (locked) return settled('locked', { landed, newVersion: copy });
+    await client.remove(at);
+    return settled('done', { landed, newVersion: copy, deleted: true });
+  } catch (error) {
+    if (isAppError(error, 'objectLocked')) return settled('locked', { newVersion: copy, error: error.frame });
+    if (!isAppError(error) || !isAboutContent(error)) throw error;
+    // The source was read whole just now: what everybody would read instead is taken away again.
+    await client.remove({ ...at, versionId: copy }).catch((reason: unknown) => {
+      if (!isAppError(reason)) throw reason;
+    });
+    return settled('unproven', { error: error.frame });
+  }
+
+  async function makeCopy(): Promise<string> {
+    file.begin([row]);
+    row.phase = 'begun';
+    const { versionId } = await copyOnto(client, source, encrypt, signal);
+    // Without an id of its own it took the place of something: nothing may be deleted then.
+    if (versionId === undefined || versionId === at.versionId) throw new AppError('inPlaceNoVersion', { where: nameOf(at) });
+    return versionId;
+  }
+}
+
+const isTop = (row: Row, note: KeyNote): boolean => note.versions[0]?.versionId === (row.versionId ?? 'null');
+
+/** A copy that was made and not noted: a version that nobody knows, in the state that was meant, with the same content. */
+async function findCopy(
+  row: Row,
+  { bucket, key, note, rows, deps, target }: Work,
+  sha256: string | undefined,
+): Promise<string | undefined> {
+  const { client, signal } = deps;
+  for (const { versionId, deleteMarker, size } of await client.versions(bucket.name, key)) {
+    if (deleteMarker || size !== row.size || isKnown(versionId, note, rows)) continue;
+    const customerKey: Secret | undefined = target.kind === 'sse-c' ? target.key : undefined;
+    const at: At = { bucket: bucket.name, key, versionId };
+    const back = await readVersion(client, at, { size, whole: true, customerKey, signal }).catch((error: unknown) => {
+      if (isAppError(error) && (isAboutContent(error) || error.code.startsWith('customerKey'))) return undefined;
+      throw error;
+    });
+    if (back && back.sha256 === sha256 && isAsMeant(back.facts.encryption, target)) return versionId;
+  }
+  return undefined;
+}
+
+function isKnown(versionId: string, { versions, extra }: KeyNote, rows: readonly Row[]): boolean {
+  return (
+    versions.some((one) => one.versionId === versionId) || extra.includes(versionId) || rows.some((row) => row.newVersion === versionId)
+  );
+}
+
+/** What was newest before, or was written by somebody meanwhile, is newest again. */
+async function putTopBack(work: Work): Promise<void> {
+  const { bucket, key, note, rows, first, file, deps, target } = work;
+  const { client, signal } = deps;
+  const at: At = { bucket: bucket.name, key };
+  const now = await client.versions(bucket.name, key);
+  const [newest] = now;
+  if (!newest || note.extra.includes(newest.versionId)) return;
+  const foreign = now.find(({ versionId }) => !isKnown(versionId, note, rows));
+  const wanted = foreign ?? newestOf(note, rows, now);
+  if (!wanted || newest.versionId === wanted.versionId) return;
+  if (wanted.deleteMarker) {
+    if (!newest.deleteMarker) await client.remove(at);
+    // The one below says nothing any more.
+    if (!foreign) await client.remove({ ...at, versionId: wanted.versionId });
+    return;
+  }
+  const source: At = { ...at, versionId: wanted.versionId };
+  const facts = await client.head(source, { signal });
+  const lock = bucket.lock ? await lockOf(client, source) : undefined;
+  const encrypt = onceMore(facts, target);
+  if (!encrypt) throw new AppError('inPlaceTopStays', { where: nameOf(at), state: facts.encryption.state });
+  const before = await readVersion(client, source, { size: facts.size, whole: true, signal });
+  const { versionId = '' } = await copyOnto(client, { at: source, facts, lock }, encrypt, signal);
+  note.extra.push(versionId);
+  file.noteKey(first, note);
+  const customerKey = encrypt.kind === 'sse-c' ? encrypt.key : undefined;
+  const after = await readVersion(client, { ...at, versionId }, { size: facts.size, whole: true, customerKey, signal });
+  requireAsMeant({ facts, lock }, encrypt, after.facts, nameOf(at));
+  if (before.sha256 !== after.sha256) throw new AppError('inPlaceContentDiffers', { where: nameOf(at) });
+  // Somebody else's version is theirs; one of before, encrypted and now there twice, goes unless it is locked.
+  if (!foreign && !isLocked(lock)) await client.remove(source);
+}
+
+/** Of what was there before, the newest that still is: itself, or its copy. */
+function newestOf({ versions }: KeyNote, rows: readonly Row[], now: readonly ListedVersion[]): ListedVersion | undefined {
+  for (const { versionId } of versions) {
+    const copy = rows.find((row) => (row.versionId ?? 'null') === versionId)?.newVersion;
+    const found = now.find((one) => one.versionId === copy) ?? now.find((one) => one.versionId === versionId);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The same encryption once more; plaintext as all others. SSE-C onto SSE-C would destroy it (minio.md 3.6). */
+function onceMore({ encryption: { state, key }, context }: ObjectFacts, target: Encrypt): Encrypt | undefined {
+  if (state === 'plaintext') return target;
+  if (state === 'sse-s3') return { kind: 'sse-s3' };
+  return state === 'sse-kms' && key !== undefined ? { kind: 'sse-kms', key, context } : undefined;
+}

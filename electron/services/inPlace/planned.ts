@@ -1,0 +1,92 @@
+import type { InPlace, InPlacePlan } from '../../../shared/inPlace.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
+import type { StackAccess } from '../../jobs/step.ts';
+import { shellWord } from '../../platform/shellWord.ts';
+import type { Looked } from './plan.ts';
+import type { RunFile } from './store.ts';
+
+/** Seconds that a run of this machine would take where nobody has measured: a small object, and a megabyte. */
+const assumed = { object: 1 / 250, megabyte: 1 / 60 };
+/** History reads source and copy whole. */
+const historyTimes = 3;
+
+/** What a rate of an earlier run means: how many times the assumed time it took. */
+export function assumedSeconds(objects: number, bytes: number, mode: InPlace['mode']): number {
+  return (objects * assumed.object + (bytes / 1e6) * assumed.megabyte) * (mode === 'history' ? historyTimes : 1);
+}
+
+/** Facts first: counts, bytes, time, space, what is left out and what to know. `pace`: of an earlier run, measured time / assumed time. */
+export function planOf(
+  about: Pick<InPlace, 'id' | 'mode' | 'target' | 'scope'>,
+  file: RunFile,
+  looked: Looked,
+  { pace, atOnce, access }: { pace: number | undefined; atOnce: number; access: Pick<StackAccess, 'stack' | 'folder'> },
+): InPlacePlan {
+  const { mode } = about;
+  const buckets = file.byBucket().map(({ bucket, objects, bytes, most }, id) => {
+    const { versions = 0, bytes: older = 0 } = looked.noncurrent.get(id) ?? {};
+    const locked = looked.locked.get(id) ?? { versions: 0, holds: 0 };
+    const stays = bucket.versioning === 'on' && mode === 'current';
+    return {
+      ...{ bucket: bucket.name, versioning: bucket.versioning, objects, bytes },
+      noncurrent: { versions, bytes: older },
+      locked,
+      extraBytes: stays ? bytes : Math.min(bytes, most * atOnce),
+      extraStays: stays,
+    };
+  });
+  const objects = buckets.reduce((sum, one) => sum + one.objects, 0);
+  const bytes = buckets.reduce((sum, one) => sum + one.bytes, 0);
+  return {
+    ...{ id: about.id, at: new Date().toISOString(), objects, bytes, buckets, leftOut: looked.leftOut },
+    seconds: Math.ceil(assumedSeconds(objects, bytes, mode) * (pace ?? 1)),
+    rateFrom: pace === undefined ? 'assumed' : 'earlier',
+    warns: warnsOf(about, file, looked),
+    commands: commandsOf(about, file, access),
+  };
+}
+
+function warnsOf({ mode }: Pick<InPlace, 'mode'>, file: RunFile, { noncurrent, locked }: Looked): Text[] {
+  const warns: Text[] = [];
+  const versioned = file.buckets.filter(({ versioning }) => versioning === 'on');
+  const older = [...noncurrent.values()].reduce((sum, { versions }) => sum + versions, 0);
+  const kept = [...locked.values()].reduce((sum, { versions }) => sum + versions, 0);
+  if (mode === 'history' && versioned.length > 0) {
+    warns.push(say('inPlaceWarnHistory'), say('inPlaceWarnOldIsCurrent'));
+    if (kept > 0) warns.push(say('inPlaceWarnLocked', { count: kept }));
+  } else if (older > 0) warns.push(say('inPlaceWarnOlderStay', { count: older }));
+  if (mode === 'current' && versioned.length > 0) warns.push(say('inPlaceWarnVersions'));
+  for (const { name, versioning } of file.buckets) {
+    if (versioning === 'off') warns.push(say('inPlaceWarnNoVersions', { bucket: name }));
+    if (versioning === 'suspended') warns.push(say('inPlaceWarnSuspended', { bucket: name }));
+  }
+  warns.push(say('inPlaceWarnModified'), say('inPlaceWarnEvents'), say('inPlaceWarnEtag'));
+  if (file.buckets.some(({ target }) => target.kind === 'sse-c')) warns.push(say('inPlaceWarnCustomerKey'));
+  return warns;
+}
+
+/** The nearest that mc can do: it copies every object below the prefix, also what is encrypted, and checks nothing afterwards. */
+function commandsOf(
+  { scope, mode }: Pick<InPlace, 'scope' | 'mode'>,
+  file: RunFile,
+  access: Pick<StackAccess, 'stack' | 'folder'>,
+): string[] {
+  if (mode === 'history') return [];
+  const lines = file.buckets.flatMap(({ name, target }) => {
+    const prefix = scope.from === 'prefix' ? scope.prefix : scope.from === 'audit' ? (scope.filter.prefix ?? '') : '';
+    const all = scope.from !== 'objects';
+    const names = all ? [prefix] : [...new Set(scope.objects.map(({ key }) => key))].slice(0, 20);
+    return names.map((key) => {
+      const place = `${mcAlias}/${name}/${key}`;
+      const flag =
+        target.kind === 'sse-kms'
+          ? `--enc-kms ${shellWord(`${mcAlias}/${name}/=${target.key}`)}`
+          : target.kind === 'sse-s3'
+            ? `--enc-s3 ${shellWord(`${mcAlias}/${name}/`)}`
+            : `--enc-c ${mcAlias}/${name}/="$KEY"`;
+      return `mc cp ${all ? '--recursive ' : ''}${flag} ${shellWord(place)} ${shellWord(place)}`;
+    });
+  });
+  return lines.length === 0 ? [] : [...mcAliasCommands(access).flatMap(({ line }) => (line === undefined ? [] : [line])), ...lines];
+}

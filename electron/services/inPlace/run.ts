@@ -1,0 +1,249 @@
+import type { EncryptionChoice } from '../../../shared/encryption.ts';
+import type { InPlace } from '../../../shared/inPlace.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
+import type { CustomerKeys } from '../../clients/s3/customerKeys.ts';
+import type { Encrypt, ObjectClient } from '../../clients/s3/objectTypes.ts';
+import type { Report } from '../../jobs/jobRunner.ts';
+import { type CopyDeps, encryptCurrent } from './current.ts';
+import { rewriteKey } from './history.ts';
+import { forMany } from './pool.ts';
+import { createProgress } from './progress.ts';
+import { isAboutObject } from './refusals.ts';
+import type { Row, RunFile, Settled } from './store.ts';
+import { createPatience } from './waiting.ts';
+
+/** Objects at once: small ones are bound by the answers' way. In `history` each reads twice the whole content. */
+export const atOnce = { current: 32, history: 8 } as const;
+const chunk = 256;
+const noteEveryMs = 100;
+/** So long what is under way may take to its end when a run is cancelled. */
+const graceMs = 20_000;
+
+export interface Run {
+  readonly about: InPlace;
+  /** Throws `cancelled`, or what keeps it from going on. */
+  work(report: Report, signal: AbortSignal): Promise<void>;
+  pause(): void;
+  goOn(): void;
+}
+
+interface Deps {
+  file: RunFile;
+  client: ObjectClient;
+  keys: CustomerKeys;
+  changed(about: InPlace): void;
+}
+
+/** The run of a plan: can be ended anywhere and worked on again. */
+export function createRun(about: InPlace, { file, client, keys, changed }: Deps): Run {
+  const stop = new AbortController();
+  const patience = createPatience(stop.signal, {
+    away(error) {
+      about.waitsFor = error;
+      changed(about);
+    },
+    held(error) {
+      about.state = 'paused';
+      if (error) about.error = error.frame;
+      flush();
+      file.save(about);
+      changed(about);
+    },
+  });
+  const progress = createProgress(about, file);
+  const results: Settled[] = [];
+  let told: Report = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let broken: unknown;
+  let covered: AppError | undefined;
+
+  function flush(): void {
+    if (timer) clearTimeout(timer);
+    timer = undefined;
+    const some = results.splice(0);
+    if (some.length > 0) file.settle(some);
+  }
+
+  function take(result: Settled, written = false): void {
+    if (!written) results.push(result);
+    progress.take(result);
+    told({ done: about.done, total: about.total });
+    timer ??= setTimeout(() => {
+      try {
+        flush();
+        progress.measure();
+        changed(about);
+      } catch (error) {
+        // The disk that keeps the notes is full: nothing more may be copied.
+        broken = error;
+        stop.abort();
+      }
+    }, noteEveryMs);
+  }
+
+  const pace = createPace(() => about.atMostPerSecond);
+
+  return {
+    about,
+    pause: () => patience.hold(undefined),
+    goOn() {
+      about.state = 'running';
+      delete about.error;
+      progress.restart();
+      patience.goOn();
+      changed(about);
+    },
+    async work(report, signal) {
+      told = report;
+      const hard = new AbortController();
+      let grace: NodeJS.Timeout | undefined;
+      const cancel = (): void => {
+        stop.abort();
+        grace = setTimeout(() => hard.abort(), graceMs);
+      };
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      const deps: CopyDeps = {
+        client,
+        signal: hard.signal,
+        targetOf: ({ target }) => encryptFor(target, keys),
+        async customerKeyOf(at) {
+          const found = await keys.find(client, at);
+          if (!found) throw new AppError('customerKeyNeeded', { where: `${at.bucket}/${at.key}` });
+          return found.key;
+        },
+      };
+      const goOn = async (): Promise<void> => {
+        await patience.mayGo();
+        await pace();
+      };
+      try {
+        if (about.mode === 'history') await forMany(keyGroups(file), atOnce.history, (rows) => workOnKey(rows, deps, goOn));
+        else await forMany(waitingRows(file), atOnce.current, (row) => workOnRow(row, deps, goOn));
+        flush();
+        if (covered) throw covered;
+      } catch (error) {
+        stop.abort();
+        throw broken ?? error;
+      } finally {
+        clearTimeout(grace);
+        signal.removeEventListener('abort', cancel);
+        flushQuietly();
+        progress.stop();
+      }
+    },
+  };
+
+  function flushQuietly(): void {
+    try {
+      flush();
+    } catch {
+      // What is not noted is looked at again.
+    }
+  }
+
+  async function workOnRow(row: Row, deps: CopyDeps, goOn: () => Promise<void>): Promise<void> {
+    await goOn();
+    const bucket = file.bucket(row.bucket);
+    const result = await patience.patiently(() => orItsReason(row, () => encryptCurrent(row, bucket, deps)));
+    take(result);
+  }
+
+  async function workOnKey({ first, last }: KeyGroup, deps: CopyDeps, goOn: () => Promise<void>): Promise<void> {
+    const [top] = file.between(first, first);
+    if (!top) return;
+    const bucket = file.bucket(top.bucket);
+    if (bucket.versioning === 'off' || top.key.endsWith('/')) {
+      for (const row of file.between(first, last)) if (row.outcome === 'waits') await workOnRow(row, deps, goOn);
+      return;
+    }
+    await goOn();
+    const before = file.between(first, last).filter(({ outcome }) => outcome === 'waits');
+    await patience.patiently(async () => {
+      try {
+        await rewriteKey(file.between(first, last), bucket, file, deps);
+      } catch (error) {
+        if (!isAboutObject(error)) throw error;
+        // Older content is on top: the worst that can be told, and tried again when the run is resumed.
+        covered ??= new AppError('inPlaceOldIsCurrent', { where: `${bucket.name}/${top.key}`, code: error.code });
+        file.settle([{ n: first, size: top.size, outcome: 'unproven', error: covered.frame }]);
+      }
+    });
+    const after = file.between(first, last);
+    for (const { n, size } of before) {
+      const row = after.find((one) => one.n === n);
+      if (row && row.outcome !== 'waits') take({ n, size, outcome: row.outcome, deleted: row.deleted }, true);
+    }
+  }
+}
+
+interface KeyGroup {
+  first: number;
+  last: number;
+}
+
+/** An answer about this one object is its outcome; whatever would be the same for others goes up. */
+async function orItsReason(row: Row, work: () => Promise<Settled>): Promise<Settled> {
+  try {
+    return await work();
+  } catch (error) {
+    // Nothing else needed this key: the target's is gone.
+    if (isAppError(error, 'kmsKeyNotFound') && row.from.state !== 'sse-kms' && row.from.state !== 'sse-s3')
+      throw new AppError('inPlaceTargetKeyGone', { where: String(error.details.where ?? '') }, { cause: error });
+    if (!isAboutObject(error)) throw error;
+    return { n: row.n, size: row.size, outcome: 'refused', error: error.frame };
+  }
+}
+
+function encryptFor(target: Exclude<EncryptionChoice, { kind: 'rule' }>, keys: Pick<CustomerKeys, 'secret'>): Encrypt {
+  return target.kind === 'sse-c' ? { kind: 'sse-c', key: keys.secret(target.keyId) } : target;
+}
+
+/** Rows that wait, in portions; from when one is given out, a copy of it may be there. */
+function* waitingRows(file: RunFile): Generator<Row> {
+  for (let after = 0; ; ) {
+    const rows = file.after(after, chunk);
+    if (rows.length === 0) return;
+    file.begin(rows);
+    yield* rows;
+    after = rows.at(-1)?.n ?? after;
+  }
+}
+
+/** Names whose versions lie one after the other in the file. */
+function* keyGroups(file: RunFile): Generator<KeyGroup> {
+  let open: (KeyGroup & Pick<Row, 'bucket' | 'key'>) | undefined;
+  for (let after = 0; ; ) {
+    const rows = file.after(after, chunk, true);
+    for (const { n, bucket, key } of rows) {
+      if (open && open.key === key && open.bucket === bucket) open.last = n;
+      else {
+        if (open) yield open;
+        open = { first: n, last: n, bucket, key };
+      }
+    }
+    if (rows.length < chunk) break;
+    after = rows.at(-1)?.n ?? after;
+  }
+  if (open) yield open;
+}
+
+/** At most so many begin each second, evenly. */
+function createPace(perSecond: () => number | undefined): () => Promise<void> {
+  let nextAt = 0;
+  return async () => {
+    const rate = perSecond();
+    if (rate === undefined) return;
+    const now = performance.now();
+    const at = Math.max(now, nextAt);
+    nextAt = at + 1000 / rate;
+    if (at > now) await new Promise((done) => setTimeout(done, at - now));
+  };
+}
+
+export const journalOf = (about: InPlace) => {
+  const { counts, deleted, done, total, id } = about;
+  const left = Object.entries(counts).reduce((sum, [outcome, count]) => (outcome === 'done' || outcome === 'waits' ? sum : sum + count), 0);
+  return say('inPlaceJournalEnd', { id, encrypted: counts.done ?? 0, left, deleted, done, total });
+};
