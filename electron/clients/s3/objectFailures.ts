@@ -10,13 +10,16 @@ export async function meaning<T>(work: Promise<T>, status: number, code: ErrorCo
   }
 }
 
+/** Reading, and the source of a copy. */
+const notApplicable = /not applicable to this object|is incompatible with the encryption method specified/;
+
 /**
  * What a refusal means where a customer's key was sent. 403 stands for a wrong key and for a missing right alike (minio.md
  * 3.5): `withoutKey` asks for the object's HEAD, which says `customerKeyNeeded` where the right is there.
  */
 export async function explainCustomerKey(error: unknown, withoutKey: () => Promise<unknown>): Promise<unknown> {
   if (!(error instanceof AppError)) return error;
-  const notNeeded = error.code === 'customerKeyNeeded' || /not applicable to this object/.test(String(error.details.message));
+  const notNeeded = error.code === 'customerKeyNeeded' || notApplicable.test(String(error.details.message));
   if (notNeeded) return AppError.of({ code: 'customerKeyNotApplicable', details: error.details });
   if (error.code !== 'minioAccessDenied') return error;
   const found: unknown = await withoutKey().catch((reason: unknown) => reason);
