@@ -19,7 +19,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
     'lab.servers',
   ],
   'vault.changed': ['vault.status', 'vault.custody', 'stacks.get', 'kes.status', 'minio.status'],
-  'objects.changed': ['objects.list', 'objects.stat'],
+  'objects.changed': ['objects.stat'],
   'proof.changed': ['proof.list', 'proof.get'],
   'audit.removed': ['audit.list'],
   'uploads.removed': ['uploads.list'],
@@ -28,6 +28,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
 
 /** What a finished job may have changed: servers are up or down, a proof is there. */
 const afterJob: readonly ProcedureName[] = [
+  'objects.bucket',
   'lab.status',
   'vault.status',
   'vault.custody',

@@ -49,7 +49,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const { columns, pages, selection, onSelect, onOpen } = props;
   const id = useId();
   const { rows, known } = pages.count();
-  const { scroller, view, space, first, last, shift, fit, show } = useRowScroll(pages, rows, rowHeight, rowHeight);
+  const { scroller, view, space, first, last, shift, fit, show } = useRowScroll(pages, rows, rowHeight, rowHeight, pages.leading?.() ?? 0);
   useEffect(() => pages.want(first, Math.max(first, last)), [pages, first, last]);
 
   const least = columns.reduce((sum, { width }) => sum + width, 2 * edge + (columns.length - 1) * gap);

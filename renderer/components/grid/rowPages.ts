@@ -8,6 +8,8 @@ export interface RowPages<Row> {
   row(rank: number): Row | undefined;
   /** How many places there are; `known` false: `seen` rows are there for certain. */
   count(): { readonly rows: number; readonly known: boolean; readonly seen: number };
+  /** Rows at the beginning that may become more while others are looked at, as folders do; those looked at stay. */
+  leading?(): number;
   /** False until the first page is there. */
   asked(): boolean;
   error(): AppError | undefined;

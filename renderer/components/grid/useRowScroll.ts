@@ -19,9 +19,9 @@ interface RowScroll {
 
 /**
  * Which rows a scrolling element shows, of as many as there are; those of another list are shown from their beginning. The
- * element has a head of `headHeight` that stays.
+ * element has a head of `headHeight` that stays. `leading`: rows at the beginning that may become more.
  */
-export function useRowScroll(list: object, rows: number, rowHeight: number, headHeight: number): RowScroll {
+export function useRowScroll(list: object, rows: number, rowHeight: number, headHeight: number, leading = 0): RowScroll {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState(0);
   const [position, setPosition] = useState<Position>({ top: 0, scrollTop: 0 });
@@ -67,13 +67,15 @@ export function useRowScroll(list: object, rows: number, rowHeight: number, head
   }, [headHeight, put, align]);
 
   // More or fewer rows: the ones that are looked at stay.
-  const former = useRef(list);
+  const former = useRef({ list, leading });
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the span changes
   useLayoutEffect(() => {
-    put(moveTo(now.current.span, former.current === list ? now.current.position.top : 0));
-    former.current = list;
+    const { top } = now.current.position;
+    const inserted = top >= former.current.leading * rowHeight && top > 0 ? leading - former.current.leading : 0;
+    put(moveTo(now.current.span, former.current.list === list ? top + inserted * rowHeight : 0));
+    former.current = { list, leading };
     align();
-  }, [list, rows, view, put, align]);
+  }, [list, rows, view, leading, put, align]);
 
   const show = useCallback(
     (rank: number): void => {

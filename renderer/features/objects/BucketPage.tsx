@@ -1,91 +1,116 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconFiles, IconUpload } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Fragment, useState } from 'react';
-import { Link } from 'wouter';
-import type { AppError } from '../../../shared/rpc/errors.ts';
+import { IconUpload } from '@tabler/icons-react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import { ruleWords } from '../../components/BucketRules.tsx';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
-import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
-import type { EvidenceText } from '../../components/hops.ts';
+import { VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
-import { useLanguage, useWords } from '../../locales/language.ts';
-import type { Output } from '../../rpc/client.ts';
-import { useCall, useClient } from '../../rpc/hooks.ts';
+import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
+import { useCall } from '../../rpc/hooks.ts';
+import { useDebounced } from '../../wizard/useDebounced.ts';
 import { wizardAddress } from '../../wizard/wizards.ts';
+import { BucketFacts } from './BucketFacts.tsx';
+import { Crumbs } from './Crumbs.tsx';
+import { LevelBar } from './LevelBar.tsx';
+import { LevelEmpty } from './LevelEmpty.tsx';
+import { LevelFoot } from './LevelFoot.tsx';
+import { LevelWork, type Work } from './LevelWork.tsx';
+import { levelColumns } from './levelColumns.tsx';
+import { levelEvidence } from './levelEvidence.ts';
 import { ObjectCard } from './ObjectCard.tsx';
-import { ObjectTable } from './ObjectTable.tsx';
 import { objectCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
-import { addressOf, nameBelow, stepsOf } from './place.ts';
+import { addressOf, encryptAddress, nameBelow, stepsOf } from './place.ts';
 import { AsideLine } from './tray/OtherUploads.tsx';
 import { PickFiles } from './tray/PickFiles.tsx';
 import type { Taken } from './tray/trayStore.ts';
 import { UploadTray } from './tray/UploadTray.tsx';
 import { useDropZone } from './tray/useDropZone.ts';
 import { useTray } from './tray/useTray.ts';
+import { useLevel } from './useLevel.ts';
+import { useLevelSelection } from './useLevelSelection.ts';
 
-type Listing = Output<'objects.list'>;
+/** Who moves through rows with the arrows asks the server only about the one where they stay. */
+const restMs = 250;
 
 /** One level of a bucket: folders and objects with their states; files are dropped or picked into it. */
 export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucket: string; prefix: string }) {
   const { t } = useWords();
   const language = useLanguage();
-  const client = useClient();
+  const { explain } = useSentence();
   const drawer = useDrawer();
+  const [, go] = useLocation();
   const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
-  const [selected, setSelected] = useState<string | undefined>(undefined);
+  const wide = useMediaQuery('(min-width: 1500px)', false, { getInitialValueInEffect: false });
   const readOnly = useReadOnly();
+  const [versions, setVersions] = useState(false);
+  const [contains, setContains] = useState('');
+  const [opened, setOpened] = useState<{ key: string; versionId?: string | undefined } | undefined>(undefined);
+  const [work, setWork] = useState<Work | undefined>(undefined);
+  const [note, setNote] = useState<string | undefined>(undefined);
   const tray = useTray({ stackId, bucket, prefix });
   const { dragging, handlers } = useDropZone(readOnly, take);
   const document = useCall('stacks.get', { id: stackId }).data;
-  const rule = useCall('minio.buckets', { stackId }).data?.buckets.find(({ name }) => name === bucket)?.rule;
-  const input = { stackId, bucket, prefix };
-  const list = useInfiniteQuery<
-    Listing,
-    AppError,
-    { prefixes: string[]; objects: Listing['objects'] },
-    readonly unknown[],
-    string | undefined
-  >({
-    queryKey: ['objects.list', input, 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      client.call('objects.list', { ...input, ...(pageParam === undefined ? {} : { token: pageParam }) }, signal),
-    initialPageParam: undefined,
-    getNextPageParam: (last) => last.next,
-    select: ({ pages }) => ({
-      prefixes: [...new Set(pages.flatMap((page) => page.prefixes))],
-      objects: pages.flatMap((page) => page.objects),
-    }),
-  });
-  const shown = list.data;
-  const row = list.data?.objects.find(({ key }) => key === selected);
+  const asked = useCall('objects.bucket', { stackId, bucket });
+  const head = asked.data;
+  const rule = head?.rule.value;
+  const { pages, version } = useLevel({ stackId, bucket, prefix, versions, contains });
+  const chosen = useLevelSelection(pages);
+  const { rows } = chosen;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the pages change with their version
+  const objects = useMemo(() => chosen.objects(), [pages, version, chosen.selection?.anchor, chosen.selection?.cursor]);
+  const totals = pages.totals();
+  const columns = useMemo(() => levelColumns({ prefix, versions, wide }, t, language), [prefix, versions, wide, t, language]);
+  const card = useDebounced(opened, opened === undefined ? 0 : restMs);
+  const shownCard = opened === undefined ? undefined : (card ?? opened);
   const trayHere = tray.shown !== undefined || tray.reading !== undefined || tray.failure !== undefined;
   const name = stepsOf(prefix).at(-1) ?? bucket;
+  const error = pages.error();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a word about a selection ends with it
+  useEffect(() => setNote(undefined), [chosen.selection?.anchor, chosen.selection?.cursor]);
 
   function take(taken: Taken): void {
     tray.take(taken);
-    setSelected(undefined);
+    setOpened(undefined);
     if (narrow) drawer.setOpen(true);
   }
 
-  function select(key: string): void {
-    setSelected(key);
+  function show(key: string, versionId?: string): void {
+    setOpened({ key, versionId });
     if (narrow) drawer.setOpen(true);
+  }
+
+  function open(rank: number): void {
+    const row = pages.row(rank);
+    if (row?.folder !== undefined) go(addressOf(bucket, row.folder));
+    else if (row?.object && !row.object.deleteMarker) show(row.object.key, row.object.versionId);
+  }
+
+  function onKey(event: KeyboardEvent): boolean {
+    if (event.key === 'Escape' && opened !== undefined) setOpened(undefined);
+    else if (event.key === 'Escape' && chosen.selection) chosen.clear();
+    else if (event.key === 'Delete' && objects.length > 0 && !readOnly) setWork({ kind: 'remove', objects });
+    else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey) && totals.folders + totals.objects > 0)
+      chosen.select({ anchor: 0, cursor: totals.folders + totals.objects - 1 });
+    else if (event.key === 'Backspace' && prefix !== '') go(addressOf(bucket, stepsOf(prefix).at(-2) ?? ''));
+    else return false;
+    return true;
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping has its twin in the Upload button
     <div className={`sd-fill ${styles.page}`} data-dragging={dragging || undefined} {...handlers}>
       <PageHeader
         above={<Crumbs bucket={bucket} prefix={prefix} />}
         question={shorten(prefix === '' ? name : nameBelow(name, stepsOf(prefix).at(-2) ?? ''), 60)}
         answer={ruleAnswer()}
+        below={<BucketFacts head={head} />}
         actions={
           <>
             <Button component={Link} href={wizardAddress('check', bucket, ...(prefix === '' ? [] : [prefix]))}>
@@ -97,123 +122,104 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
           </>
         }
       />
-      {list.error ? (
+      <LevelBar
+        contains={contains}
+        onContains={setContains}
+        versions={versions}
+        onVersions={setVersions}
+        loading={totals.loading}
+        onRefresh={() => {
+          pages.reload();
+          void asked.refetch();
+        }}
+      />
+      <LevelWork
+        stackId={stackId}
+        bucket={bucket}
+        prefix={prefix}
+        head={head}
+        work={work}
+        onEnd={() => setWork(undefined)}
+        onNote={setNote}
+      />
+      {error && totals.at !== undefined ? (
         <div className={styles.notice}>
-          <ErrorNotice error={list.error} />
+          <ErrorNotice error={error} action={<Button onClick={pages.retry}>{t('objects.level.again')}</Button>} />
         </div>
       ) : null}
-      {shown && shown.prefixes.length + shown.objects.length === 0 ? (
-        <div className={styles.table}>
-          <EmptyState
-            picture={<IconFiles size={36} stroke={1} aria-hidden />}
-            question={t('objects.empty.question')}
-            sentence={t('objects.empty.sentence')}
-            action={
-              <PickFiles variant={trayHere ? 'default' : 'filled'} onTake={take}>
-                {t('objects.empty.upload')}
-              </PickFiles>
-            }
-          />
-        </div>
-      ) : shown ? (
-        <ObjectTable
-          prefixes={shown.prefixes}
-          objects={shown.objects}
-          prefix={prefix}
-          selected={selected}
-          hrefOf={(folder) => addressOf(bucket, folder)}
-          onSelect={select}
-        />
-      ) : (
-        <div className={styles.table} aria-busy={list.isPending}>
-          {list.isPending ? <p className={styles.loading}>{t('objects.loading')}</p> : null}
-        </div>
-      )}
-      <div className="sd-foot">
-        <span className={styles.total}>{shown ? total(shown) : ''}</span>
-        {list.hasNextPage ? (
-          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('objects.more')}
-          </Button>
-        ) : null}
+      {totals.blocked ? (
+        <p className={`sd-note ${styles.refused}`} data-mark="fail" role="alert">
+          {t('objects.level.blocked', { number: formatNumber(totals.objects, language), reason: explain(totals.blocked).title })}
+        </p>
+      ) : null}
+      <VirtualGrid
+        label={t('objects.table')}
+        columns={columns}
+        pages={pages}
+        version={version}
+        selection={chosen.selection}
+        onSelect={(next) => {
+          chosen.select(next);
+          const object = pages.row(next.cursor)?.object;
+          // An open card goes along.
+          if (opened !== undefined && object && !object.deleteMarker) setOpened({ key: object.key, versionId: object.versionId });
+        }}
+        onOpen={open}
+        onKey={onKey}
+        instead={
+          <LevelEmpty pages={pages} contains={contains}>
+            <PickFiles variant={trayHere ? 'default' : 'filled'} onTake={take}>
+              {t('objects.empty.upload')}
+            </PickFiles>
+          </LevelEmpty>
+        }
+      />
+      <LevelFoot
+        totals={totals}
+        searching={contains !== ''}
+        rows={rows}
+        objects={objects}
+        note={note}
+        encryptHref={encryptAddress(bucket, objects)}
+        onDownload={() => setWork({ kind: 'download', objects: objects.filter(({ deleteMarker }) => !deleteMarker) })}
+        onRemove={() => setWork({ kind: 'remove', objects })}
+        onGoOn={pages.goOn}
+      >
         <AsideLine tray={tray} />
         {readOnly ? null : <span className={styles.dropHere}>{t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere')}</span>}
-      </div>
+      </LevelFoot>
       <DrawerContent
-        autoOpen={trayHere || selected !== undefined}
-        wide={trayHere && selected === undefined}
-        {...(trayHere && selected === undefined
+        autoOpen={trayHere || shownCard !== undefined}
+        wide={trayHere && shownCard === undefined}
+        {...(trayHere && shownCard === undefined
           ? {}
           : {
-              commands: document ? objectCommands(document, bucket, prefix, selected) : [],
-              lines: evidence(),
+              commands: document ? objectCommands(document, { bucket, prefix, versions, object: shownCard, objects }) : [],
+              lines: levelEvidence({ bucket, head, pages }, t, language),
               evidenceOf: document?.minioClusters[0]?.nodes[0]?.id ?? '',
             })}
       >
-        {selected !== undefined ? (
+        {shownCard !== undefined ? (
           <ObjectCard
-            key={selected}
+            key={`${shownCard.key} ${shownCard.versionId ?? ''}`}
             stackId={stackId}
             bucket={bucket}
-            objectKey={selected}
-            listed={row}
+            objectKey={shownCard.key}
+            listed={pages.objects().find(({ key, versionId }) => key === shownCard.key && versionId === shownCard.versionId)}
             rule={rule}
-            onClose={() => setSelected(undefined)}
+            onClose={() => setOpened(undefined)}
           />
         ) : trayHere ? (
-          <UploadTray tray={tray} onOpen={select} />
+          <UploadTray tray={tray} onOpen={(key) => show(key)} />
         ) : null}
       </DrawerContent>
     </div>
   );
 
   function ruleAnswer(): { mark: Mark; text: string } | undefined {
+    if (head?.rule.error) return { mark: 'warn', text: t('objects.level.head.unreadRule') };
     if (rule === undefined) return undefined;
     if (rule.kind === 'none') return { mark: 'warn', text: t('objects.rule.answerNone') };
     return { mark: 'ok', text: t('objects.rule.answer', { rule: ruleWords(rule) }) };
   }
-
-  function evidence(): EvidenceText[] {
-    if (!list.data || list.dataUpdatedAt === 0) return [];
-    const at = new Date(list.dataUpdatedAt).toISOString();
-    const { objects } = list.data;
-    const known = objects.filter(({ encryption }) => encryption.state !== 'unknown' && encryption.state !== 'notRead').length;
-    const number = (value: number): string => formatNumber(value, language);
-    const counted = t('objects.evidence.listed', { count: objects.length, number: number(objects.length), known: number(known) });
-    const ruled = t(`objects.evidence.rule.${rule?.kind ?? 'unread'}`, {
-      bucket: shorten(bucket, 32),
-      key: rule?.kind === 'sse-kms' ? rule.key : '',
-    });
-    return [
-      { mark: rule === undefined ? 'info' : rule.kind === 'none' ? 'warn' : 'ok', text: ruled, at },
-      { mark: known === objects.length ? 'ok' : 'warn', text: counted, at },
-    ];
-  }
-
-  function total({ objects, prefixes }: { objects: readonly unknown[]; prefixes: readonly unknown[] }): string {
-    const number = (value: number): string => formatNumber(value, language);
-    const counted = t('objects.total.objects', { count: objects.length, number: number(objects.length) });
-    const folders = t('objects.total.folders', { count: prefixes.length, number: number(prefixes.length) });
-    const both = prefixes.length === 0 ? counted : t('objects.total.both', { objects: counted, folders });
-    return list.hasNextPage ? t('objects.total.more', { shown: both }) : both;
-  }
-}
-
-function Crumbs({ bucket, prefix }: { bucket: string; prefix: string }) {
-  const { t } = useWords();
-  const steps = stepsOf(prefix);
-  const parents = prefix === '' ? [] : ['', ...steps.slice(0, -1)];
-  return (
-    <nav className={styles.crumbs} aria-label={t('objects.crumbs')}>
-      <Link href="/objects">{t('objects.buckets.all')}</Link>
-      {parents.map((step, at) => (
-        <Fragment key={step}>
-          <span aria-hidden>/</span>
-          <Link href={addressOf(bucket, step)}>
-            {shorten(step === '' ? bucket : nameBelow(step, parents[at - 1] ?? '').replace(/\/$/, ''), 40)}
-          </Link>
-        </Fragment>
-      ))}
-    </nav>
-  );
 }

@@ -153,7 +153,20 @@ export function CheckWizard({ stack }: { stack: Stack }) {
       ) : running || result ? null : (
         <p className={frame.next}>{t('wizard.check.how')}</p>
       )}
-      <DrawerContent commands={bucket === undefined ? [] : objectCommands(stack, bucket, prefix, selected)} autoOpen>
+      <DrawerContent
+        commands={
+          bucket === undefined
+            ? []
+            : objectCommands(stack, {
+                bucket,
+                prefix,
+                versions: false,
+                object: selected === undefined ? undefined : { key: selected },
+                objects: [],
+              })
+        }
+        autoOpen
+      >
         {selected !== undefined && result ? (
           <ObjectCard
             key={selected}

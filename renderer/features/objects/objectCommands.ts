@@ -12,14 +12,38 @@ export function bucketCommands(stack: Stack, names: readonly string[]): CommandL
   ];
 }
 
-/** A listing and one object's state, asked by mc; an upload without headers, so that the rule decides. Pure. */
-export function objectCommands(stack: Stack, bucket: string, prefix: string, key: string | undefined): CommandLine[] {
+interface Shown {
+  bucket: string;
+  prefix: string;
+  versions: boolean;
+  /** Whose card is open. */
+  object: { readonly key: string; readonly versionId?: string | undefined } | undefined;
+  /** Those that are selected. */
+  objects: readonly { readonly key: string; readonly versionId?: string | undefined; readonly deleteMarker?: boolean | undefined }[];
+}
+
+const shownLines = 3;
+
+/** What is shown, asked by mc; an upload without headers, so that the rule decides; what would be done with what is selected. Pure. */
+export function objectCommands(stack: Stack, { bucket, prefix, versions, object, objects }: Shown): CommandLine[] {
   const target = quoted(`${stack.id}/${bucket}/${prefix}`);
+  const version = (id: string | undefined): string => (id === undefined ? '' : `--version-id ${quoted(id)} `);
+  const named = (one: Shown['objects'][number]): string => `${version(one.versionId)}${quoted(`${stack.id}/${bucket}/${one.key}`)}`;
+  const readable = objects.filter(({ deleteMarker }) => !deleteMarker).slice(0, shownLines);
   return [
     ...folderLines(stack),
     ...mcLines(stack),
     { line: `mc encrypt info ${stack.id}/${bucket}` },
-    { line: `mc ls ${target}` },
-    { line: key === undefined ? `mc cp ./file ${target}` : `mc stat ${quoted(`${stack.id}/${bucket}/${key}`)}` },
+    { line: `mc ls ${versions ? '--versions ' : ''}${target}` },
+    ...(object ? [{ line: `mc stat ${named(object)}` }] : []),
+    ...(readable.length === 0 ? [{ line: `mc cp ./file ${target}` }] : []),
+    ...readable.map((one) => ({ line: `mc cp ${named(one)} ./` })),
+    ...(objects.length > shownLines
+      ? [
+          {
+            line: `sealdeck download --stack ${stack.id} --bucket ${bucket}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --to ./downloads`,
+          },
+        ]
+      : []),
   ];
 }

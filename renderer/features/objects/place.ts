@@ -16,6 +16,20 @@ export function addressOf(bucket: string, prefix = ''): string {
   return prefix === '' ? base : `${base}/${encodeURIComponent(prefix)}`;
 }
 
+/** More objects make an address that browsers cut. */
+const mostInAddress = 50;
+
+/** The page that encrypts these in place: by name while they fit an address; undefined for none, or too many. */
+export function encryptAddress(
+  bucket: string,
+  objects: readonly { key: string; versionId?: string | undefined; deleteMarker?: boolean | undefined }[],
+): string | undefined {
+  const current = [...new Set(objects.filter(({ deleteMarker }) => !deleteMarker).map(({ key }) => key))];
+  if (current.length === 0 || current.length > mostInAddress) return undefined;
+  const query = new URLSearchParams([['bucket', bucket], ...current.map((key) => ['key', key])]);
+  return `/in-place/new?${query}`;
+}
+
 /** Every folder from the bucket down: "a/b/" is ["a/", "a/b/"]. */
 export function stepsOf(prefix: string): string[] {
   return [...prefix.matchAll(/\//g)].map((found) => prefix.slice(0, found.index + 1));

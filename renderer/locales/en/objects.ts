@@ -1,6 +1,8 @@
+import { levelEn } from './objectsLevel.ts';
 import { trayEn } from './objectsTray.ts';
 
 export const objectsEn = {
+  level: levelEn,
   table: 'Objects',
   crumbs: 'Where this is',
   empty: {

@@ -1,8 +1,10 @@
 import type { objectsEn } from '../en/objects.ts';
 import type { SameWords } from '../words.ts';
+import { levelZh } from './objectsLevel.ts';
 import { trayZh } from './objectsTray.ts';
 
 export const objectsZh: SameWords<typeof objectsEn> = {
+  level: levelZh,
   table: '对象',
   crumbs: '所在位置',
   empty: {
