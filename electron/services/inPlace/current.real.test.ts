@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type InPlaceTest, kmsTarget, plain, shaOf, startInPlace } from './inPlace.testSupport.ts';
+
+describe('encrypting current objects in place, on a real MinIO with KES', () => {
+  let at: InPlaceTest;
+  beforeAll(async () => {
+    at = await startInPlace();
+  });
+  afterAll(() => at?.stop());
+
+  it('leaves no plaintext object, and metadata, tags, headers and content as they were', async () => {
+    const name = await at.bucket('plain');
+    const big = Buffer.alloc(6 * 1024 * 1024, 'b');
+    await at.put(name, 'a/small', 'content', { metadata: { owner: 'ärzte', x: 'y' }, tags: { team: 'one' }, contentType: 'text/x' });
+    await at.put(name, 'empty', '');
+    await at.put(name, 'folder/', '');
+    const uploadId = await at.client.beginParts({ bucket: name, key: 'parts' }, { ...plain, metadata: { of: 'parts' } });
+    const parts = [];
+    for (const number of [1, 2])
+      parts.push(await at.client.putPart({ bucket: name, key: 'parts' }, uploadId, number, big, { encrypt: plain.encrypt }));
+    await at.client.completeParts({ bucket: name, key: 'parts' }, uploadId, parts, plain);
+    await at.put(name, 'there', 'already', { encrypt: { kind: 'sse-kms', key: 'minio-b', context: { of: 'it' } } });
+
+    const planned = await at.plan(at.prefix(name));
+    expect(planned).toMatchObject({ state: 'planned', total: 4, totalBytes: 7 + 2 * big.length });
+    expect(planned.plan?.buckets).toMatchObject([{ bucket: name, versioning: 'off', objects: 4, extraStays: false }]);
+    expect(planned.plan?.warns.map(({ code }) => code)).toContain('inPlaceWarnNoVersions');
+    expect(planned.plan?.commands.join('\n')).toContain('mc cp --recursive --enc-kms');
+    const { jobId } = await at.handlers['inPlace.start']({ stackId: at.stackId, id: planned.id }, at.call);
+    const run = await at.ended(planned.id, jobId);
+    expect(run).toMatchObject({ state: 'ended', done: 4, counts: { done: 4, waits: 0 } });
+    expect((await at.rows(run.id)).map(({ outcome, error }) => [outcome, error])).toEqual(Array(4).fill(['done', undefined]));
+
+    const small = await at.client.head({ bucket: name, key: 'a/small' });
+    expect(small).toMatchObject({
+      encryption: { state: 'sse-kms', key: 'minio-a' },
+      metadata: { owner: 'ärzte', x: 'y' },
+      contentType: 'text/x',
+      tagCount: 1,
+    });
+    expect(await at.client.tags({ bucket: name, key: 'a/small' })).toEqual({ team: 'one' });
+    expect(await at.sha({ bucket: name, key: 'a/small' })).toBe(shaOf('content'));
+    expect(await at.sha({ bucket: name, key: 'parts' })).toBe(shaOf(Buffer.concat([big, big])));
+    expect(await at.client.head({ bucket: name, key: 'there' })).toMatchObject({ encryption: { key: 'minio-b' }, context: { of: 'it' } });
+    expect((await at.plan(at.prefix(name))).total).toBe(0);
+    expect(at.stack.journal.map(({ code }) => code)).toEqual(['inPlaceJournalStart', 'inPlaceJournalEnd']);
+  });
+
+  it('keeps and counts older plaintext versions, and sends retention and hold again', async () => {
+    const name = await at.bucket('kept', 'lock');
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    for (const text of ['one', 'two', 'three']) await at.put(name, 'k', text);
+    await at.put(name, 'held', 'h', { lock: { hold: true } });
+    await at.put(name, 'retained', 'r', { lock: { mode: 'GOVERNANCE', until } });
+    await at.put(name, 'deleted', 'd');
+    await at.client.remove({ bucket: name, key: 'deleted' });
+
+    const planned = await at.plan(at.prefix(name));
+    const [bucket] = planned.plan?.buckets ?? [];
+    expect(bucket).toMatchObject({ objects: 3, extraStays: true, noncurrent: { versions: 3 }, locked: { versions: 2, holds: 1 } });
+    expect(planned.plan?.leftOut).toMatchObject([{ reason: { code: 'inPlaceLeftDeleted' }, objects: 1, sample: [`${name}/deleted`] }]);
+    const { jobId } = await at.handlers['inPlace.start']({ stackId: at.stackId, id: planned.id }, at.call);
+    expect(await at.ended(planned.id, jobId)).toMatchObject({ state: 'ended', counts: { done: 3 } });
+    expect(await at.states(name, 'k')).toEqual(['sse-kms', 'plaintext', 'plaintext', 'plaintext']);
+    expect(await at.sha({ bucket: name, key: 'k' })).toBe(shaOf('three'));
+    expect(await at.client.legalHold({ bucket: name, key: 'held' })).toBe(true);
+    const kept = await at.client.retention({ bucket: name, key: 'retained' });
+    expect([kept?.mode, Date.parse(kept?.until ?? '')]).toEqual(['GOVERNANCE', Date.parse(until)]);
+    expect(await at.states(name, 'deleted')).toEqual(['marker', 'plaintext']);
+  });
+
+  it('leaves alone what was overwritten or removed after the plan', async () => {
+    const name = await at.bucket('moving');
+    for (const key of ['gone', 'same', 'written']) await at.put(name, key, 'before');
+    const { id } = await at.plan(at.prefix(name));
+    await at.client.remove({ bucket: name, key: 'gone' });
+    await at.put(name, 'written', 'after!');
+    const { jobId } = await at.handlers['inPlace.start']({ stackId: at.stackId, id }, at.call);
+    const run = await at.ended(id, jobId);
+    expect(run.counts).toEqual({ waits: 0, done: 1, changed: 1, gone: 1 });
+    expect(await at.client.head({ bucket: name, key: 'written' })).toMatchObject({ encryption: { state: 'plaintext' } });
+    expect(await at.sha({ bucket: name, key: 'written' })).toBe(shaOf('after!'));
+  });
+
+  it('takes what an audit saw and what is still so', async () => {
+    const name = await at.bucket('audited');
+    for (const key of ['a', 'b', 'c']) await at.put(name, key, key);
+    await at.put(name, 'c', 'c', { encrypt: { kind: 'sse-s3' } });
+    at.setAudited(['a', 'c', 'x'].map((key) => ({ bucket: name, key, state: 'plaintext' as const, deleteMarker: false })));
+    const planned = await at.plan({ from: 'audit', auditId: '20261122T020000-1a2b3c4d', filter: { states: ['plaintext'] } });
+    expect(planned.total).toBe(1);
+    expect(planned.plan?.leftOut).toMatchObject([{ reason: { code: 'inPlaceLeftSinceAudit' }, objects: 2 }]);
+  });
+
+  it('goes from key to key with the context kept, from SSE-S3 to SSE-KMS, and to SSE-S3 without a trace of the context', async () => {
+    const name = await at.bucket('rekey', 'on');
+    await at.put(name, 'with-context', 'ctx', {
+      encrypt: { kind: 'sse-kms', key: 'minio-b', context: { dep: 'hr' } },
+      metadata: { m: '1' },
+    });
+    await at.put(name, 's3', 'three', { encrypt: { kind: 'sse-s3' } });
+    const objects = ['with-context', 's3'].map((key) => ({ key }));
+    expect((await at.run({ from: 'objects', bucket: name, objects })).counts.done).toBe(2);
+    const moved = await at.client.head({ bucket: name, key: 'with-context' });
+    expect(moved).toMatchObject({ encryption: { state: 'sse-kms', key: 'minio-a' }, context: { dep: 'hr' }, metadata: { m: '1' } });
+    expect(await at.sha({ bucket: name, key: 'with-context' })).toBe(shaOf('ctx'));
+    expect((await at.run({ from: 'objects', bucket: name, objects }, { kind: 'sse-s3' })).counts.done).toBe(2);
+    const plainly = await at.client.head({ bucket: name, key: 'with-context' });
+    expect(plainly).toMatchObject({ encryption: { state: 'sse-s3' }, metadata: { m: '1' } });
+    expect((await at.run({ from: 'objects', bucket: name, objects }, kmsTarget)).counts.done).toBe(2);
+    expect((await at.client.head({ bucket: name, key: 'with-context' })).context).toBeUndefined();
+    expect(await at.sha({ bucket: name, key: 'with-context' })).toBe(shaOf('ctx'));
+  });
+
+  it('refuses a key that MinIO cannot use and a rule that is not there, before anything is changed', async () => {
+    const name = await at.bucket('refused');
+    await at.put(name, 'a', 'a');
+    await expect(at.plan(at.prefix(name), { kind: 'sse-kms', key: 'minio-none' })).rejects.toMatchObject({ code: 'inPlaceKeyRefused' });
+    await expect(at.plan(at.prefix(name), { kind: 'rule' })).rejects.toMatchObject({ code: 'inPlaceNoRule' });
+    await expect(at.plan(at.prefix('not-there'))).rejects.toMatchObject({ code: 'bucketMissing' });
+    expect((await at.handlers['inPlace.list']({ stackId: at.stackId }, at.call)).runs.every(({ state }) => state !== 'planning')).toBe(
+      true,
+    );
+  });
+});
