@@ -47,7 +47,7 @@ export function ItemList({ upload, scroller, onOpen }: ItemListProps) {
       pageSize,
     ),
   );
-  if (upload.files === 0) return null;
+  if (rows === 0 && views.length === 0) return null;
   return (
     <>
       {views.length === 0 ? null : (

@@ -21,8 +21,8 @@ interface ItemRowProps {
 /** One file: on its way with a bar, or with the state that was read back and when; what landed opens its card. */
 export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
   const { t, language } = useWords();
-  const { explain } = useSentence();
-  const { state, path, key, size, landed, error } = item;
+  const { explain, sentence } = useSentence();
+  const { state, path, key, size, landed, error, warning } = item;
   const held = state === 'sending' && upload.phase !== 'running';
   const there = landed !== undefined;
   return (
@@ -52,6 +52,7 @@ export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
         </span>
         <span className={styles.size}>{formatBytes(size, language)}</span>
       </div>
+      {warning && state === 'waits' ? <p className={styles.fileError}>{sentence(warning)}</p> : null}
       {error ? (
         <p className={styles.fileError}>
           {explain(error).title} {explain(error).next}

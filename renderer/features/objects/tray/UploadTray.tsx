@@ -65,7 +65,9 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
   const [onConflict, setOnConflict] = useState(upload.onConflict);
   const [looking, setLooking] = useState(false);
   const [keyFails, setKeyFails] = useState(false);
-  const draft = changed ?? (choices.data && firstDraft(choices.data, upload));
+  // What could not be read is not taken for missing.
+  const rule = useCall('minio.buckets', { stackId }).data?.buckets.find(({ name }) => name === bucket)?.rule;
+  const draft = changed ?? (choices.data && firstDraft(choices.data, rule?.kind !== 'none', upload));
   const choice = draft && !keyFails ? choiceOf(draft) : undefined;
   const own = tray.state.own.has(id);
   const still = phase === 'staged' || phase === 'ended';
