@@ -136,7 +136,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const objects = createObjects({ ...deps, files, auditView: (stackId, at) => audit.seen(stackId, at) });
-  const uploads = createUploads(deps);
+  const uploads = createUploads({ ...deps, dataFolder, files });
   const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
@@ -229,7 +229,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     freePorts: setup.freePorts,
     binary: lab.binary,
     auditsOf: audit.count,
-    closeAudits: audit.release,
+    async closeAudits(stackId) {
+      await Promise.all([audit.release(stackId), uploads.release(stackId)]);
+    },
   });
   const finishRemovals = (): void => void keeping.resume().catch((error: unknown) => log.error('stacks.removal', { error }));
   store.onChange(finishRemovals);
@@ -322,7 +324,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     }),
     async close() {
       storeKeeper.close();
-      await Promise.all([audit.close(), inPlace.close()]);
+      await Promise.all([audit.close(), inPlace.close(), uploads.close()]);
       for (const job of jobs.running()) jobs.cancel(job.id);
       await Promise.all(jobs.running().map((job) => jobs.wait(job.id)));
     },

@@ -1,31 +1,147 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { say } from '../../../shared/text.ts';
 import type { uploadProcedures } from '../../../shared/uploads.ts';
-import type { DomainDeps } from '../../jobs/step.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
+import { keyRefused, lookAtChoices } from './choices.ts';
+import { lookForConflicts } from './conflicts.ts';
+import { refusalOf } from './names.ts';
+import { itemOf, type NewItem } from './store/rows.ts';
+import type { UploadStore } from './store/store.ts';
+import { createUploadFiles } from './uploadFiles.ts';
+import { createUploadRuns, type UploadsDeps } from './uploads.ts';
+import { walk } from './walk.ts';
 
-async function notYet(): Promise<never> {
-  throw new AppError('internal', { incident: 'uploads' });
+const takeMs = 20_000;
+const lostCodes = { changed: 'uploadSourceChanged', gone: 'uploadSourceGone', unreadable: 'uploadSourceUnreadable' } as const;
+
+export interface UploadService {
+  handlers: DomainHandlers<typeof uploadProcedures>;
+  /** Lets go of the files of a stack that is about to be removed. */
+  release(stackId: string): Promise<void>;
+  /** What works is paused and can be resumed. */
+  close(): Promise<void>;
 }
 
-export function createUploads(_deps: DomainDeps): { handlers: DomainHandlers<typeof uploadProcedures> } {
+/** Uploads of a stack: what is staged, sent, read back and kept across restarts. */
+export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: string }): UploadService {
+  const { open, jobs } = deps;
+  const runs = createUploadRuns({ ...deps, kept: createUploadFiles(deps.dataFolder) });
+
+  /** The name at the target, and why it cannot be. */
+  function stagedItem(store: UploadStore, item: Omit<NewItem, 'key'>): NewItem {
+    const key = `${store.head.prefix}${item.path}`;
+    const error = item.error ?? refusalOf(key, item.size);
+    return { ...item, key, ...(error ? { error } : {}) };
+  }
+
+  async function lookUp(store: UploadStore, signal: AbortSignal, tell: (done: number) => void): Promise<void> {
+    const { stackId, bucket, head } = { ...store.head, head: store.head };
+    const found = await withS3(await open(stackId), (s3) => lookForConflicts(store.names(), { s3, bucket, signal, tell }));
+    store.found(found);
+    head.looked = true;
+    store.saveHead();
+    runs.changed(store);
+  }
+
   return {
+    release: runs.release,
+    close: runs.close,
     handlers: {
-      'uploads.choices': notYet,
-      'uploads.tryKey': notYet,
-      'uploads.stage': notYet,
-      'uploads.add': notYet,
-      'uploads.addPaths': notYet,
-      'uploads.lookForConflicts': notYet,
-      'uploads.items': notYet,
-      'uploads.start': notYet,
-      'uploads.pause': notYet,
-      'uploads.resume': notYet,
-      'uploads.cancel': notYet,
-      'uploads.remove': notYet,
-      'uploads.list': notYet,
-      'uploads.rejoin': notYet,
-      'uploads.take': notYet,
-      'uploads.lost': notYet,
+      'uploads.choices': async ({ stackId, bucket }) => lookAtChoices(await open(stackId), bucket),
+      'uploads.tryKey': async ({ stackId, key }) => {
+        const error = await keyRefused(await open(stackId), key);
+        return { ok: !error, at: new Date().toISOString(), ...(error ? { error } : {}) };
+      },
+      'uploads.stage': async ({ stackId, bucket, prefix }) => {
+        await open(stackId);
+        return runs.stage(stackId, bucket, prefix);
+      },
+      'uploads.add': async ({ stackId, id, files }) => {
+        const store = runs.staged(stackId, id);
+        const first = store.add(files.map((file) => stagedItem(store, file)));
+        store.head.looked = false;
+        store.saveHead();
+        runs.changed(store);
+        return { ...runs.show(store), first };
+      },
+      'uploads.addPaths': async ({ stackId, id, paths }, { host, signal }) => {
+        if (host === 'browser') throw new AppError('uploadPathsFromBrowser');
+        const store = runs.staged(stackId, id);
+        for await (const found of walk(paths, signal)) {
+          if (store.head.phase !== 'staged') throw new AppError('uploadNotStaged', { id });
+          store.add(found.map((one) => stagedItem(store, one)));
+          runs.changed(store);
+        }
+        store.head.source = 'disk';
+        store.head.looked = false;
+        store.saveHead();
+        return runs.show(store);
+      },
+      'uploads.lookForConflicts': async ({ stackId, id }) => {
+        const store = runs.idle(stackId, id);
+        return jobs.start({
+          title: say('uploadLookJob', { where: `${store.head.bucket}/${store.head.prefix}` }),
+          stackId,
+          unit: 'objects',
+          async run(report, signal) {
+            await lookUp(store, signal, (done) => report({ done, total: store.sums().files }));
+            return { conflicts: store.sums().conflicts };
+          },
+        });
+      },
+      'uploads.items': async ({ stackId, id, ...view }) => {
+        const { rows, total } = runs.storeOf(stackId, id).items(view);
+        return { items: rows.map(itemOf), total };
+      },
+      'uploads.start': async ({ stackId, id, choice, onConflict }, { signal }) => {
+        const store = runs.staged(stackId, id);
+        const access = await open(stackId);
+        if (!store.head.looked) await lookUp(store, signal, () => undefined);
+        store.head.onConflict = onConflict;
+        if (onConflict === 'skip') store.skipConflicts();
+        return runs.begin(access, store, choice, true);
+      },
+      'uploads.pause': ({ stackId, id }) => runs.pause(stackId, id),
+      'uploads.resume': async ({ stackId, id, choice, again }) => {
+        const store = runs.idle(stackId, id);
+        const { phase } = store.head;
+        if (phase === 'staged') throw new AppError('uploadNotStarted', { id });
+        if (phase === 'ended' && !again) throw new AppError('uploadEnded', { id });
+        if (again) {
+          store.move(['failed', 'alarm'], 'waits');
+          store.head.phase = 'paused';
+          store.saveHead();
+        }
+        return runs.begin(await open(stackId), store, choice ?? store.head.choice, choice !== undefined);
+      },
+      'uploads.cancel': ({ stackId, id }) => runs.cancel(stackId, id),
+      'uploads.remove': async ({ stackId, id }) => {
+        await runs.remove(stackId, id);
+        return {};
+      },
+      'uploads.list': async ({ stackId }) => ({ uploads: await runs.list(stackId) }),
+      'uploads.rejoin': async ({ stackId, id, files }) => {
+        const store = runs.storeOf(stackId, id);
+        const matched = files.flatMap(({ path, size, modified }, at): [number, number][] => {
+          const n = store.rejoin(path, size, modified);
+          return n === undefined ? [] : [[at, n]];
+        });
+        if (matched.length > 0) store.head.needsFiles = false;
+        store.saveHead();
+        runs.changed(store);
+        return { upload: runs.show(store), matched };
+      },
+      'uploads.take': async ({ stackId, id, atMost }, { signal }) => {
+        const store = runs.storeOf(stackId, id);
+        const pieces = (await runs.sourceOf(id)?.take(atMost, takeMs, signal)) ?? [];
+        return { pieces, phase: store.head.phase };
+      },
+      'uploads.lost': async ({ stackId, id, n, reason }) => {
+        const { path: name } = runs.storeOf(stackId, id).row(n);
+        runs.sourceOf(id)?.lost(n, new AppError(lostCodes[reason], { name, reason }));
+        return {};
+      },
     },
   };
 }
