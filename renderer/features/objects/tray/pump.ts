@@ -82,7 +82,7 @@ export function startPump(
       }
       const asked = Date.now();
       const answer = await client.call('uploads.take', { ...upload, atMost: room }, signal).catch((error: unknown) => {
-        if ((error as { code?: string }).code === 'uploadUnknown') abort.abort();
+        if ((error as { code?: string }).code === 'uploadNotHere') abort.abort();
         return undefined;
       });
       if (answer?.phase === 'ended') return;
