@@ -87,6 +87,16 @@ export const objectsEn = {
       explanation: 'It is kept under the name {name}.',
       next: 'Use that one.',
     },
+    copyLandedDifferently: {
+      title: 'The copy of {where} is not as meant',
+      explanation: 'Meant was {wanted}, found was {found}.',
+      next: 'Look at the object’s versions. Where versions are kept, the one before is untouched.',
+    },
+    copyDoesNotOpen: {
+      title: 'The copy of {where} cannot be read',
+      explanation: 'It was written, and reading it ends with {code}.',
+      next: 'Where versions are kept: remove the newest one, the one before is untouched. Otherwise check KES and its keys first.',
+    },
     objectLandedDifferently: {
       title: '{where} is not stored as the rule says',
       explanation: 'The server says {found}, the rule of the bucket says {wanted}.',
@@ -132,7 +142,9 @@ export const objectsEn = {
     objectsChecking: 'Asking for each object below {where}, and reading one byte of the encrypted ones',
     cardNoKeyOfOurs: 'None of the SSE-C keys that are kept here is its key.',
     snippetCustomerKey: 'SSE_C_KEY holds the key: 32 bytes as base64.',
-    snippetMcArgument: 'mc takes a customer’s key only as an argument. Whoever may list the processes of this machine sees it while mc runs.',
+    snippetMcArgument:
+      'mc takes a customer’s key only as an argument. Whoever may list the processes of this machine sees it while mc runs.',
     snippetMcContext: 'mc cannot send an encryption context: what it uploads has none.',
+    snippetCurlOld: 'Needs curl 8.10 or later. Older ones sign these headers wrongly and get 403 SignatureDoesNotMatch.',
   },
 } as const satisfies DomainMessages;

@@ -68,6 +68,16 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     },
     customerKeyNameTaken: { title: '已有名为 {name} 的密钥', explanation: '同名的密钥容易混淆。', next: '换一个名称。' },
     customerKeyKnown: { title: '这里已有此密钥', explanation: '它以 {name} 为名保存。', next: '使用该密钥。' },
+    copyLandedDifferently: {
+      title: '{where} 的副本与预期不符',
+      explanation: '预期为 {wanted}，实际为 {found}。',
+      next: '查看该对象的各个版本。开启版本控制时，前一个版本没有改动。',
+    },
+    copyDoesNotOpen: {
+      title: '{where} 的副本无法读取',
+      explanation: '副本已写入，但读取时返回 {code}。',
+      next: '开启版本控制时：移除最新版本即可，前一个版本没有改动。否则先检查 KES 及其密钥。',
+    },
     objectLandedDifferently: {
       title: '{where} 的存储方式与规则不符',
       explanation: '服务器报告 {found}，存储桶的规则是 {wanted}。',
@@ -115,5 +125,6 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     snippetCustomerKey: 'SSE_C_KEY 为该密钥：32 字节的 base64。',
     snippetMcArgument: 'mc 只能以命令行参数接收客户密钥。mc 运行期间，能列出本机进程的人都能看到它。',
     snippetMcContext: 'mc 不能发送加密上下文：由它上传的对象没有上下文。',
+    snippetCurlOld: '需要 curl 8.10 或更高版本。旧版本对这些请求头签名有误，会得到 403 SignatureDoesNotMatch。',
   },
 };

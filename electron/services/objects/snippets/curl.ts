@@ -6,7 +6,7 @@ import { contextHeader, localName, type SnippetOrder } from './order.ts';
 
 const sse = 'x-amz-server-side-encryption';
 
-/** curl from 7.87 on signs by itself. Credential and customer's key reach it through its standard input, never as arguments. */
+/** curl from 7.87 on signs by itself, headers of which one begins as another from 8.10 on (curl#14370). Credential and customer's key reach it through its standard input, never as arguments. */
 export function curlSnippets(order: SnippetOrder): ObjectSnippet[] {
   const { endpoint, caFile, bucket, key, versionId, encrypt } = order;
   const customer = encrypt.kind === 'sse-c';
@@ -29,16 +29,22 @@ export function curlSnippets(order: SnippetOrder): ObjectSnippet[] {
   ];
   const curl = `  curl -sS --fail-with-body -K - --aws-sigv4 aws:amz:us-east-1:s3${trust} --path-as-is`;
   const headers = headersOf(encrypt).map((header) => ` -H ${shellWord(header)}`);
-  const notes = customer ? [say('snippetCustomerKey')] : [];
+  const customerNotes = customer ? [say('snippetCustomerKey'), say('snippetCurlOld')] : [];
   return [
     {
       tool: 'curl',
       what: 'upload',
       lines: [...begin, `${curl} -D - -T ./${localName(key)}${headers.join('')} ${url({})}`],
       run: [],
-      notes,
+      notes: encrypt.kind === 'sse-kms' ? [say('snippetCurlOld')] : customerNotes,
     },
-    { tool: 'curl', what: 'head', lines: [...begin, `${curl} -I ${url(versionId === undefined ? {} : { versionId })}`], run: [], notes },
+    {
+      tool: 'curl',
+      what: 'head',
+      lines: [...begin, `${curl} -I ${url(versionId === undefined ? {} : { versionId })}`],
+      run: [],
+      notes: customerNotes,
+    },
   ];
 }
 

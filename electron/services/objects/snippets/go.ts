@@ -8,21 +8,24 @@ const sdk = 'github.com/aws/aws-sdk-go-v2';
 export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
   const { bucket, key, versionId, encrypt } = order;
   const customer = encrypt.kind === 'sse-c';
-  const place = [`\t\tBucket: aws.String(${q(bucket)}),`, `\t\tKey: aws.String(${q(key)}),`];
-  const keyFields = customer
+  const place: Field[] = [
+    ['Bucket', `aws.String(${q(bucket)})`],
+    ['Key', `aws.String(${q(key)})`],
+  ];
+  const keyFields: Field[] = customer
     ? [
-        '\t\tSSECustomerAlgorithm: aws.String("AES256"),',
-        '\t\tSSECustomerKey: aws.String(key),',
-        '\t\tSSECustomerKeyMD5: aws.String(keyMD5),',
+        ['SSECustomerAlgorithm', 'aws.String("AES256")'],
+        ['SSECustomerKey', 'aws.String(key)'],
+        ['SSECustomerKeyMD5', 'aws.String(keyMD5)'],
       ]
     : [];
-  const upload = [
-    ...(encrypt.kind === 'sse-s3' ? ['\t\tServerSideEncryption: types.ServerSideEncryptionAes256,'] : []),
+  const upload: Field[] = [
+    ...(encrypt.kind === 'sse-s3' ? [['ServerSideEncryption', 'types.ServerSideEncryptionAes256'] as const] : []),
     ...(encrypt.kind === 'sse-kms'
-      ? ['\t\tServerSideEncryption: types.ServerSideEncryptionAwsKms,', `\t\tSSEKMSKeyId: aws.String(${q(encrypt.key)}),`]
+      ? [['ServerSideEncryption', 'types.ServerSideEncryptionAwsKms'] as const, ['SSEKMSKeyId', `aws.String(${q(encrypt.key)})`] as const]
       : []),
     ...(encrypt.kind === 'sse-kms' && encrypt.context
-      ? [`\t\tSSEKMSEncryptionContext: aws.String(${q(contextHeader(encrypt.context))}),`]
+      ? [['SSEKMSEncryptionContext', `aws.String(${q(contextHeader(encrypt.context))})`] as const]
       : []),
     ...keyFields,
   ];
@@ -37,9 +40,7 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
         `\tfile, err := os.Open(${q(localName(key))})`,
         '\tcheck(err)',
         '\tanswer, err := client.PutObject(ctx, &s3.PutObjectInput{',
-        ...place,
-        '\t\tBody: file,',
-        ...upload,
+        ...fields([...place, ['Body', 'file'], ...upload]),
         '\t})',
         '\tcheck(err)',
         '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))',
@@ -53,10 +54,12 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       file: 'main.go',
       lines: program(order, { os: false, types: true }, [
         '\tanswer, err := client.HeadObject(ctx, &s3.HeadObjectInput{',
-        ...place,
-        ...(versionId === undefined ? [] : [`\t\tVersionId: aws.String(${q(versionId)}),`]),
-        '\t\tChecksumMode: types.ChecksumModeEnabled,',
-        ...keyFields,
+        ...fields([
+          ...place,
+          ...(versionId === undefined ? [] : [['VersionId', `aws.String(${q(versionId)})`] as const]),
+          ['ChecksumMode', 'types.ChecksumModeEnabled'],
+          ...keyFields,
+        ]),
         '\t})',
         '\tcheck(err)',
         '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))',
@@ -65,6 +68,14 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       notes,
     },
   ];
+}
+
+type Field = readonly [name: string, value: string];
+
+/** Values below each other, as `gofmt` wants them. */
+function fields(all: readonly Field[]): string[] {
+  const widest = Math.max(...all.map(([name]) => name.length));
+  return all.map(([name, value]) => `\t\t${`${name}:`.padEnd(widest + 1)} ${value},`);
 }
 
 const goRun = ['go mod init example', `go get ${sdk}/config ${sdk}/service/s3`, 'go run main.go'];

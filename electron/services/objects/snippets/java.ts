@@ -67,7 +67,8 @@ const version = '2.33.0';
 const needs = `<dependency><groupId>software.amazon.awssdk</groupId><artifactId>s3</artifactId><version>${version}</version></dependency>`;
 const pom = `<project><modelVersion>4.0.0</modelVersion><groupId>example</groupId><artifactId>example</artifactId><version>1</version><dependencies>${needs}</dependencies></project>`;
 
-function runOf(file: string): string[] {
+/** The last line runs it, those before get its libraries into `lib`. */
+export function runOf(file: string): string[] {
   return [`echo '${pom}' > pom.xml`, 'mvn -q dependency:copy-dependencies -DoutputDirectory=lib', `java -cp 'lib/*' ${file}`];
 }
 
