@@ -15,7 +15,7 @@ interface Work {
   /** Sent and signed with each PUT. */
   headers: Record<string, string>;
   atOnce: number;
-  /** Also asks for HEAD and a byte of each afterwards, as the product does. */
+  /** Also reads a byte of each afterwards, as the product does. */
   readBack: boolean;
 }
 
@@ -48,12 +48,10 @@ async function putAll(endpoint: S3Endpoint, { bucket, folder, names, headers, at
   const pool = new Pool(endpoint.url, { connections: atOnce, pipelining: 1, connect: { ca: [...endpoint.ca] } });
   // TLS protects the content; its hash would be work that nobody asks for.
   const put = signer(endpoint, 'PUT', headers, 'UNSIGNED-PAYLOAD');
-  const head = signer(endpoint, 'HEAD');
   const get = signer(endpoint);
   let next = 0;
-  async function ask(method: 'PUT' | 'HEAD' | 'GET', path: string, sent: Record<string, string>, body?: Buffer): Promise<void> {
-    // Without `reset: false` undici gives the connection up after each HEAD.
-    const answer = await pool.request({ method, path, headers: sent, reset: false, ...(body ? { body } : {}) });
+  async function ask(method: 'PUT' | 'GET', path: string, sent: Record<string, string>, body?: Buffer): Promise<void> {
+    const answer = await pool.request({ method, path, headers: sent, ...(body ? { body } : {}) });
     const said = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`${answer.statusCode} for ${method} ${path}: ${said.slice(0, 300)}`);
   }
@@ -64,7 +62,6 @@ async function putAll(endpoint: S3Endpoint, { bucket, folder, names, headers, at
           const path = `/${bucket}/${name}`;
           await ask('PUT', path, put(path), readFileSync(join(folder, name)));
           if (!readBack) continue;
-          await ask('HEAD', path, head(path));
           await ask('GET', path, get(path, { range: 'bytes=0-0' }));
         }
       }),

@@ -12,8 +12,8 @@ const numbers = [8, 16, 32, 64];
 const kmsHeaders = { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': benchKey };
 
 /**
- * Many files of 1 KiB: against the bare PUTs at their best number at once, against the same with the two requests by which the
- * product reads each object back, and against the peers, which read nothing back. Rates in files a second.
+ * Many files of 1 KiB: against the bare PUTs at their best number at once, against the same with the request by which the product
+ * reads each object back, and against the peers, which read nothing back. Rates in files a second.
  */
 export async function measureMany(bench: Bench, count: number, kind: Kind): Promise<Row[]> {
   const { folder, endpoint, ours, peers, runs, note } = bench;
@@ -31,7 +31,7 @@ export async function measureMany(bench: Bench, count: number, kind: Kind): Prom
   const contestants = [
     inBucket(bench, product, (bucket) => ours.upload([from], bucket, kind)),
     inBucket(bench, `bare PUTs, ${bestNumber} at once`, (bucket) => bare(bucket, names, bestNumber, false)),
-    inBucket(bench, `bare PUT, HEAD and GET of a byte, ${bestNumber} at once`, (bucket) => bare(bucket, names, bestNumber, true)),
+    inBucket(bench, `bare PUT and GET of a byte, ${bestNumber} at once`, (bucket) => bare(bucket, names, bestNumber, true)),
   ];
   for (const peer of peers.all) {
     const tuning = await fastestInBucket(bench, peer.tunings.folder, (bucket, one) => peer.uploadFolder(from, bucket, kind, one));
