@@ -145,6 +145,7 @@ export const uploadsEn = {
     },
   },
   texts: {
+    cliUploadKept: 'What was sent is kept: sealdeck upload resume {id} goes on.',
     uploadJob: 'Upload to {where}',
     uploadLookJob: 'Looking which names are there already: {where}',
     uploadWaitsNote: 'waiting for the server',

@@ -145,6 +145,7 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
     },
   },
   texts: {
+    cliUploadKept: '已发送的内容会保留：运行 sealdeck upload resume {id} 可继续。',
     uploadJob: '上传到 {where}',
     uploadLookJob: '检查哪些名称已存在：{where}',
     uploadWaitsNote: '等待服务器',

@@ -33,6 +33,9 @@ const options = {
   gentle: { type: 'string' },
   out: { type: 'string' },
   state: { type: 'string', multiple: true },
+  sse: { type: 'string' },
+  context: { type: 'string', multiple: true },
+  'on-conflict': { type: 'string' },
   port: { type: 'string' },
   'no-open': { type: 'boolean' },
   force: { type: 'boolean' },
@@ -51,6 +54,8 @@ export interface CommandLine {
 const general = ['json', 'lang', 'data', 'dir', 'help', 'version'];
 /** What the parts of `audit` take between them; each one refuses those of the others. */
 export const auditOptions = ['bucket', 'prefix', 'versions', 'verify-all', 'gentle', 'out', 'state'] as const;
+/** What a new upload takes; its other parts take none of them. */
+export const uploadOptions = ['bucket', 'prefix', 'sse', 'context', 'on-conflict'] as const;
 /** What each command takes besides the general options. An option that would be ignored is refused instead. */
 export const commands: Readonly<Record<string, { options: readonly string[]; arguments: readonly [number, number] }>> = {
   call: { options: [], arguments: [1, 2] },
@@ -66,6 +71,7 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
     options: ['stack', ...auditOptions, 'passphrase-file', 'passphrase-fd'],
     arguments: [0, 3],
   },
+  upload: { options: ['stack', ...uploadOptions, 'passphrase-file', 'passphrase-fd'], arguments: [1, 100_000] },
   backup: { options: ['stack', 'to', 'objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },
   restore: { options: ['practice', 'passphrase-file', 'passphrase-fd'], arguments: [1, 1] },
   unlock: { options: ['passphrase-file', 'passphrase-fd'], arguments: [0, 0] },

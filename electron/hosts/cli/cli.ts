@@ -12,6 +12,7 @@ import { openCommand } from './openCommand.ts';
 import { downCommand, proveCommand, serversCommand, statusCommand, unlockStore } from './stackCommands.ts';
 import { createTerminal, type Streams, type Terminal } from './terminal.ts';
 import { checkUp, upCommand } from './upCommand.ts';
+import { checkUpload, uploadCommand } from './uploadCommands.ts';
 
 interface Surroundings {
   env: NodeJS.ProcessEnv;
@@ -47,6 +48,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
 
   if (command === 'up') checkUp(flags);
   if (command === 'audit') checkAudit(flags, rest);
+  if (command === 'upload') checkUpload(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
@@ -83,6 +85,8 @@ async function dispatch(
       return proveCommand(client, terminal, flags);
     case 'audit':
       return auditCommand(client, terminal, flags, rest);
+    case 'upload':
+      return uploadCommand(client, terminal, flags, rest);
     case 'backup':
       return backupCommand(client, terminal, flags);
     case 'restore':

@@ -12,6 +12,9 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   audit [--dir D]       is every object encrypted? --bucket B (again and again), --prefix P, --versions,
                         --verify-all, --gentle N requests a second, --out F.csv|jsonl|html|json
   audit list|resume [ID]|diff A B|export [ID] --out F [--state S] [--bucket B]|verify FOLDER
+  upload --bucket B PATH...  files and folders, each read back; --prefix P, --sse rule|s3|kms:KEY|c:NAME,
+                        --context k=v (again and again), --on-conflict skip|replace
+  upload resume|cancel [ID]|list
   down [--dir D]        stops the servers of the stack; up starts them again
   backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
   restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
@@ -27,6 +30,7 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
 With several stacks: --dir D or --stack ID. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
 Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
 An audit: 0 all encrypted, 3 plaintext found, 4 something unknown or unreadable, 130 cancelled (resume goes on).
+An upload: 0 all landed as meant, 3 something landed otherwise, 130 cancelled (resume goes on).
 No secret is ever taken from the command line or the environment.`;
 
 const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault 或 OpenBao
@@ -41,6 +45,9 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   audit [--dir D]       对象是否全部已加密？--bucket B（可重复）、--prefix P、--versions、
                         --verify-all、--gentle N 每秒请求数、--out F.csv|jsonl|html|json
   audit list|resume [ID]|diff A B|export [ID] --out F [--state S] [--bucket B]|verify 目录
+  upload --bucket B 路径...  上传文件和文件夹并逐个回读；--prefix P、--sse rule|s3|kms:密钥|c:名称、
+                        --context k=v（可重复）、--on-conflict skip|replace
+  upload resume|cancel [ID]|list
   down [--dir D]        停止该部署的服务器；用 up 可再次启动
   backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
   restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
@@ -56,6 +63,7 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
 有多个环境时：--dir D 或 --stack ID。通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
 退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
 审计：0 全部已加密，3 发现明文，4 有未知或无法读取的内容，130 已取消（可用 resume 继续）。
+上传：0 全部符合预期，3 有对象与预期不符，130 已取消（可用 resume 继续）。
 敏感信息从不取自命令行或环境变量。`;
 
 export const help: Readonly<Record<Language, string>> = { en, 'zh-CN': zh };

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import type { JobSnapshot } from '../../../shared/jobs.ts';
 import type { Text } from '../../../shared/text.ts';
-import type { Upload, UploadItem } from '../../../shared/uploads.ts';
+import { type Upload, type UploadItem, upload as uploadForm, uploadItem } from '../../../shared/uploads.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { createFileStore } from '../../platform/files.ts';
@@ -46,7 +46,7 @@ export async function serveUploads(access: StackAccess, given?: string) {
   const get = async (id: string): Promise<Upload> => {
     const found = (await handlers['uploads.list']({ stackId }, call)).uploads.find((one) => one.id === id);
     if (!found) throw new Error(`no upload ${id}`);
-    return found;
+    return uploadForm.parse(found);
   };
   const wait = async ({ jobId }: { jobId: string }): Promise<JobSnapshot> => jobs.wait(jobId);
 
@@ -71,7 +71,7 @@ export async function serveUploads(access: StackAccess, given?: string) {
       handlers['uploads.resume']({ stackId, id, again: false, ...more }, call),
     async items(id: string, states?: UploadItem['state'][]): Promise<UploadItem[]> {
       const view = { stackId, id, conflicts: false, offset: 0, limit: 500, ...(states ? { states } : {}) };
-      return (await handlers['uploads.items'](view, call)).items;
+      return (await handlers['uploads.items'](view, call)).items.map((item) => uploadItem.parse(item));
     },
     /** Waits until something is true of an upload. */
     async until(id: string, is: (upload: Upload) => boolean): Promise<Upload> {
@@ -87,7 +87,10 @@ export async function serveUploads(access: StackAccess, given?: string) {
       const taken: { n: number; from: number; to: number }[] = [];
       const work = async (): Promise<void> => {
         while (!controller.signal.aborted) {
-          const { pieces, phase } = await handlers['uploads.take']({ stackId, id, atMost: 8 }, { host: 'browser', signal: controller.signal });
+          const { pieces, phase } = await handlers['uploads.take'](
+            { stackId, id, atMost: 8 },
+            { host: 'browser', signal: controller.signal },
+          );
           if (phase !== 'running' && pieces.length === 0) await sleep(20);
           await Promise.all(
             pieces.map(async ({ n, from, to, uploadPath }) => {
