@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import type { InPlace, InPlaceScope } from '../../../shared/inPlace.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { waitUntil } from '../../clients/kes/kes.testSupport.ts';
 import { makeBucket, turnVersioningOn } from '../../clients/s3/bucketSettings.ts';
 import { startMinio, startTestStack } from '../../clients/s3/minio.testSupport.ts';
 import { createObjectClient } from '../../clients/s3/objectClient.ts';
@@ -53,7 +54,16 @@ export async function startInPlace() {
   const { handlers } = service;
 
   async function bucket(name: string, kind: 'off' | 'on' | 'lock' | 'suspended' = 'off'): Promise<string> {
-    await makeBucket(signed, name, { lock: kind === 'lock' });
+    // Just after its start MinIO may say that it is not ready yet.
+    await waitUntil(() =>
+      makeBucket(signed, name, { lock: kind === 'lock' }).then(
+        () => true,
+        (error: unknown) => {
+          if (isAppError(error, 'minioNotReady')) return false;
+          throw error;
+        },
+      ),
+    );
     if (kind === 'on' || kind === 'suspended') await turnVersioningOn(signed, name);
     return name;
   }

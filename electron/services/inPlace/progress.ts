@@ -23,7 +23,9 @@ export function createProgress(about: InPlace, file: RunFile): Progress {
   return {
     take({ outcome, size, deleted }) {
       about.counts[outcome] = (about.counts[outcome] ?? 0) + 1;
-      about.counts.waits = Math.max(0, (about.counts.waits ?? 0) - 1);
+      const waits = (about.counts.waits ?? 0) - 1;
+      if (waits > 0) about.counts.waits = waits;
+      else delete about.counts.waits;
       about.done++;
       about.doneBytes += size;
       if (deleted) about.deleted++;

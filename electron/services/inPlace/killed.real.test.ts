@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InPlace } from '../../../shared/inPlace.ts';
+import { readRoot } from '../../clients/s3/forStack.ts';
+import { type InPlaceTest, kmsTarget, shaOf, startInPlace } from './inPlace.testSupport.ts';
+
+const child = join(import.meta.dirname, 'runChild.testSupport.ts');
+
+describe('a run that is killed again and again, on a real MinIO with KES', () => {
+  let at: InPlaceTest;
+  beforeAll(async () => {
+    at = await startInPlace();
+  });
+  afterAll(() => at?.stop());
+
+  /** Works for so many ms in a process that is killed then. */
+  async function killedAfter(id: string, typed: string, ms: number): Promise<void> {
+    const { context } = at.stack;
+    const worker = spawn(process.execPath, [child], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const exit = once(worker, 'exit');
+    worker.stdin.end(
+      JSON.stringify({
+        ...{ stack: context.stack, root: context.folder.path('.'), dataFolder: at.dataFolder, id, typed },
+        credential: JSON.stringify(readRoot(context)),
+      }),
+    );
+    for await (const line of createInterface({ input: worker.stdout })) if (line === 'begun') break;
+    await Promise.race([wait(ms), exit]);
+    worker.kill('SIGKILL');
+    await exit;
+  }
+
+  async function toTheEnd(id: string, typed: string, ms: number): Promise<{ run: InPlace; kills: number }> {
+    for (let kills = 0; kills < 60; kills++) {
+      const run = (await at.handlers['inPlace.get']({ stackId: at.stackId, id }, at.call)) as InPlace;
+      if (run.state === 'ended') return { run, kills };
+      expect(['planned', 'interrupted']).toContain(run.state);
+      // Longer each time, so that it ends at last, whatever this machine does meanwhile.
+      await killedAfter(id, typed, ms * (1 + kills / 2) * (0.5 + Math.random()));
+    }
+    throw new Error('it does not come to its end');
+  }
+
+  it('copies no current object twice and loses none', async () => {
+    const name = await at.bucket('many', 'on');
+    const keys = Array.from({ length: 240 }, (_, n) => `k${n}`);
+    await Promise.all(keys.map((key) => at.put(name, key, `content of ${key}`)));
+    const { id } = await at.plan(at.prefix(name));
+    const { run, kills } = await toTheEnd(id, '', 80);
+    expect(kills).toBeGreaterThan(2);
+    expect(run.counts).toEqual({ done: 240 });
+    const versions = await Promise.all(keys.map((key) => at.states(name, key)));
+    expect(versions.filter((states) => states.join() !== 'sse-kms,plaintext')).toEqual([]);
+    const shas = await Promise.all(keys.map((key) => at.sha({ bucket: name, key })));
+    expect(shas).toEqual(keys.map((key) => shaOf(`content of ${key}`)));
+  });
+
+  it('rewrites history without losing a version, doubling one, or leaving an older one on top', async () => {
+    const name = await at.bucket('past', 'on');
+    const keys = Array.from({ length: 8 }, (_, n) => `k${n}`);
+    const texts = Array.from({ length: 5 }, (_, n) => `version ${n}`);
+    for (const text of texts) await Promise.all(keys.map((key) => at.put(name, key, `${key} ${text}`)));
+    // Every third has encrypted content on top, every third a delete marker.
+    for (const [n, key] of keys.entries()) {
+      if (n % 3 === 1) await at.put(name, key, `${key} top`, { encrypt: { kind: 'sse-kms', key: 'minio-b' } });
+      if (n % 3 === 2) await at.client.remove({ bucket: name, key });
+    }
+    const { id } = await at.plan(at.prefix(name), kmsTarget, 'history');
+    const { run, kills } = await toTheEnd(id, name, 100);
+    expect(kills).toBeGreaterThan(2);
+
+    expect(run).toMatchObject({ counts: { done: 40 }, deleted: 40 });
+    for (const [n, key] of keys.entries()) {
+      const found: string[] = [];
+      for (const { versionId, deleteMarker, encryption } of await at.client.versions(name, key)) {
+        if (!deleteMarker) expect(encryption?.state).toBe('sse-kms');
+        found.push(deleteMarker ? 'marker' : await at.sha({ bucket: name, key, versionId }));
+      }
+      const [top] = found;
+      const expected = texts.map((text) => shaOf(`${key} ${text}`)).reverse();
+      if (n % 3 === 2) expect(top).toBe('marker');
+      if (n % 3 === 1) expect(top).toBe(shaOf(`${key} top`));
+      const rest = found.filter((one) => one !== 'marker' && one !== shaOf(`${key} top`));
+      expect(rest).toEqual(expected);
+    }
+  });
+});
