@@ -63,8 +63,19 @@ export function sampleUploads(scenario: string, emit: (frame: unknown) => void):
         }
         return { ...change(uploadOf('staged', items)), first: from } satisfies Output<'uploads.add'>;
       }
-      case 'uploads.lookForConflicts':
+      case 'uploads.lookForConflicts': {
+        const job = {
+          id: 'sample-look',
+          title: quote('uploadLookJob', { where: bucket }),
+          state: 'succeeded',
+          done: 1,
+          unit: 'objects',
+          startedAt: ago(1),
+          endedAt: ago(0),
+        };
+        setTimeout(() => emit({ kind: 'event', name: 'jobs.changed', payload: job }), 50);
         return { jobId: 'sample-look' } satisfies Output<'uploads.lookForConflicts'>;
+      }
       case 'uploads.items': {
         const { states, conflicts, offset = 0, limit = 100 } = input as Input<'uploads.items'>;
         const found = items.filter((item) => (conflicts ? item.exists !== undefined : !states || states.includes(item.state)));
@@ -135,7 +146,7 @@ const errors = {
   noKms: { code: 'kmsNotConfigured', details: {} },
   noTls: { code: 'uploadRefusedNoTls', details: {} },
   name: { code: 'uploadNameTooLong', details: { bytes: 1180 } },
-  changed: { code: 'uploadFileChanged', details: { name: 'scan-0333.pdf' } },
+  changed: { code: 'uploadSourceChanged', details: { name: 'scan-0333.pdf', reason: 'size' } },
 };
 
 function choicesOf(kind: string): Output<'uploads.choices'> {

@@ -31,7 +31,7 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
       <div className={styles.alarmWords}>
         <p className={styles.noteTitle}>
           {differs
-            ? t('objects.tray.alarm.landed', { name, state: t(`components.state.${found.state}`) })
+            ? t('objects.tray.alarm.landed', { name, state: inSentence(t(`components.state.${found.state}`)) })
             : t('objects.tray.alarm.unread', { name })}
         </p>
         <dl>
@@ -73,6 +73,11 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
       ) : null}
     </div>
   );
+}
+
+/** "Plaintext" is a name in a list and a word in a sentence; "SSE-KMS" is a name everywhere. */
+function inSentence(word: string): string {
+  return word.startsWith('SSE') ? word : word.toLowerCase();
 }
 
 function Shown({ state: { state, key, reason } }: { state: ObjectState }) {

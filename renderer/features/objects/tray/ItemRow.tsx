@@ -53,11 +53,7 @@ export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
         <span className={styles.size}>{formatBytes(size, language)}</span>
       </div>
       {warning && state === 'waits' ? <p className={styles.fileError}>{sentence(warning)}</p> : null}
-      {error ? (
-        <p className={styles.fileError}>
-          {explain(error).title} {explain(error).next}
-        </p>
-      ) : null}
+      {error ? <p className={styles.fileError}>{`${explain(error).title}\n${explain(error).next}`}</p> : null}
     </>
   );
 }
@@ -87,8 +83,8 @@ function Progressed({ item, held, view }: { item: UploadItem; held: boolean; vie
       <>
         <ObjectStateBadge state={landed.state} size={14} />
         {endedAt === undefined ? null : (
-          <time className={styles.backAt} dateTime={endedAt} title={formatFull(endedAt, language)}>
-            {state === 'alarm' ? t('objects.tray.didAlarm') : t('objects.tray.backAt', { time: formatClock(endedAt, language, true) })}
+          <time className={styles.backAt} dateTime={endedAt} title={t('objects.tray.backAt', { time: formatFull(endedAt, language) })}>
+            {state === 'alarm' ? t('objects.tray.didAlarm') : formatClock(endedAt, language, true)}
           </time>
         )}
       </>

@@ -1,5 +1,6 @@
 import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { IconSelector } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { keyName } from '../../../../shared/kes.ts';
 import { useAgo } from '../../../components/Age.tsx';
@@ -23,6 +24,8 @@ export function KmsKey({ choices, value, onChange }: { choices: Choices; value: 
       classNames={{ input: 'sd-mono' }}
       data={[...new Set(choices.keys)]}
       limit={shownAtOnce}
+      rightSection={<IconSelector size={14} stroke={1.5} aria-hidden />}
+      rightSectionPointerEvents="none"
       value={value}
       onChange={onChange}
       spellCheck={false}
