@@ -109,6 +109,7 @@ export const inPlaceEn = {
     },
   },
   texts: {
+    cliEncryptKept: 'What was done is kept: sealdeck encrypt resume {id} goes on.',
     inPlaceLooking: 'Looking at the objects of {where} as they are now',
     inPlacePlanJob: 'Plan: encrypt what is in {where}',
     inPlaceJob: 'Encrypting what is in {where}',

@@ -110,6 +110,7 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     },
   },
   texts: {
+    cliEncryptKept: '已完成的部分会保留：可用 sealdeck encrypt resume {id} 继续。',
     inPlaceLooking: '正在查看 {where} 中对象的当前状态',
     inPlacePlanJob: '计划：加密 {where} 中的已有对象',
     inPlaceJob: '正在加密 {where} 中的已有对象',

@@ -36,6 +36,11 @@ const options = {
   sse: { type: 'string' },
   context: { type: 'string', multiple: true },
   'on-conflict': { type: 'string' },
+  audit: { type: 'string' },
+  history: { type: 'boolean' },
+  'yes-delete-old-versions': { type: 'boolean' },
+  'at-most': { type: 'string' },
+  'plan-only': { type: 'boolean' },
   port: { type: 'string' },
   'no-open': { type: 'boolean' },
   force: { type: 'boolean' },
@@ -56,6 +61,8 @@ const general = ['json', 'lang', 'data', 'dir', 'help', 'version'];
 export const auditOptions = ['bucket', 'prefix', 'versions', 'verify-all', 'gentle', 'out', 'state'] as const;
 /** What a new upload takes; its other parts take none of them. */
 export const uploadOptions = ['bucket', 'prefix', 'sse', 'context', 'on-conflict'] as const;
+/** What a new run of encryption in place takes; its other parts take none of them. */
+export const encryptOptions = ['audit', 'bucket', 'prefix', 'sse', 'history', 'yes-delete-old-versions', 'at-most', 'plan-only'] as const;
 /** What each command takes besides the general options. An option that would be ignored is refused instead. */
 export const commands: Readonly<Record<string, { options: readonly string[]; arguments: readonly [number, number] }>> = {
   call: { options: [], arguments: [1, 2] },
@@ -72,6 +79,7 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
     arguments: [0, 3],
   },
   upload: { options: ['stack', ...uploadOptions, 'passphrase-file', 'passphrase-fd'], arguments: [1, 100_000] },
+  encrypt: { options: ['stack', ...encryptOptions, 'passphrase-file', 'passphrase-fd'], arguments: [0, 2] },
   backup: { options: ['stack', 'to', 'objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },
   restore: { options: ['practice', 'passphrase-file', 'passphrase-fd'], arguments: [1, 1] },
   unlock: { options: ['passphrase-file', 'passphrase-fd'], arguments: [0, 0] },

@@ -15,6 +15,10 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   upload --bucket B PATH...  files and folders, each read back; --prefix P, --sse rule|s3|kms:KEY|c:NAME,
                         --context k=v (again and again), --on-conflict skip|replace
   upload resume|cancel [ID]|list
+  encrypt --audit ID|--bucket B   what is plaintext, in place: a plan, then a run that reads each back;
+                        --prefix P, --sse s3|kms:KEY|rule, --at-most N a second, --plan-only,
+                        --history --yes-delete-old-versions (old versions, too)
+  encrypt resume [ID]|list
   down [--dir D]        stops the servers of the stack; up starts them again
   backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
   restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
@@ -30,6 +34,7 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
 With several stacks: --dir D or --stack ID. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
 Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
 An audit: 0 all encrypted, 3 plaintext found, 4 something unknown or unreadable, 130 cancelled (resume goes on).
+Encryption in place: 0 all done, 3 some left as they were, 130 cancelled (resume goes on).
 An upload: 0 all landed as meant, 3 something landed otherwise, 130 cancelled (resume goes on).
 No secret is ever taken from the command line or the environment.`;
 
@@ -48,6 +53,10 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   upload --bucket B 路径...  上传文件和文件夹并逐个回读；--prefix P、--sse rule|s3|kms:密钥|c:名称、
                         --context k=v（可重复）、--on-conflict skip|replace
   upload resume|cancel [ID]|list
+  encrypt --audit ID|--bucket B   原地加密明文对象：先给出计划，再运行并逐个回读；
+                        --prefix P、--sse s3|kms:密钥|rule、--at-most 每秒个数、--plan-only、
+                        --history --yes-delete-old-versions（连同旧版本）
+  encrypt resume [ID]|list
   down [--dir D]        停止该部署的服务器；用 up 可再次启动
   backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
   restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
@@ -63,6 +72,7 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
 有多个环境时：--dir D 或 --stack ID。通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
 退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
 审计：0 全部已加密，3 发现明文，4 有未知或无法读取的内容，130 已取消（可用 resume 继续）。
+原地加密：0 全部完成，3 有对象保持原样，130 已取消（可用 resume 继续）。
 上传：0 全部符合预期，3 有对象与预期不符，130 已取消（可用 resume 继续）。
 敏感信息从不取自命令行或环境变量。`;
 
