@@ -112,6 +112,31 @@ export const objectsEn = {
       explanation: '{expected} bytes were announced, {got} came.',
       next: 'Pick the file again when nothing writes to it.',
     },
+    downloadDiffers: {
+      title: '{where} came back with another content than was stored',
+      explanation: 'The bytes that came do not have the checksum that the server keeps. Nothing of them was left under the name.',
+      next: 'Download again. If it stays so, check disk and network of the server, or take an older version.',
+    },
+    downloadCutShort: {
+      title: '{where} came only in part',
+      explanation: '{got} of {expected} bytes came. Nothing of them was left under the name.',
+      next: 'Download again when the server can be reached without a break.',
+    },
+    downloadDiskFull: {
+      title: 'There is no room left in {folder}',
+      explanation: 'The next file needs {bytes} bytes, or the disk became full while it was written. What is there is whole.',
+      next: 'Free space or choose another folder, and download again with “skip” for what is there.',
+    },
+    downloadLeadsOut: {
+      title: '{path} leads out of the folder',
+      explanation: 'It is a symbolic link. Downloads are not written through links, so that a name cannot reach other files.',
+      next: 'Remove the link or choose another folder.',
+    },
+    downloadNotHere: {
+      title: 'A browser’s window cannot write to folders of this machine',
+      explanation: 'The page could be shown somewhere else. It downloads objects one by one, through the browser.',
+      next: 'Use the desktop window, or “sealdeck download” on the command line.',
+    },
     listingBlocked: {
       title: 'One object blocks the listing of {bucket}',
       explanation: 'The server answers the whole page with {code}: at least one object here has a missing key or damaged metadata.',
@@ -128,6 +153,8 @@ export const objectsEn = {
     objectDidMark: 'Put a delete marker on {where}{version}',
     objectsRemoving: 'Removing {count} objects of {bucket}',
     objectsDidRemove: 'Removed objects of {bucket}: {removed} for good, {markers} by delete marker, {failures} failed',
+    objectsDownloadJob: 'Download from {bucket} to {folder}',
+    objectsDownloading: 'Writing files to {folder}',
     objectUploading: 'Uploading {where}',
     objectProofState: 'MinIO says {where} is {state}, as the rule of the bucket wants',
     objectProofBytes: '{where} reads back byte by byte as it was sent (SHA-256)',

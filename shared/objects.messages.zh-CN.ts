@@ -93,6 +93,31 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
       explanation: '预告了 {expected} 字节，实际为 {got} 字节。',
       next: '等没有程序写入时重新选择该文件。',
     },
+    downloadDiffers: {
+      title: '{where} 取回的内容与存储时不一致',
+      explanation: '收到的数据与服务器保存的校验和不符，该文件名下没有留下任何内容。',
+      next: '重新下载。仍不一致时，检查服务器的磁盘和网络，或取更早的版本。',
+    },
+    downloadCutShort: {
+      title: '{where} 只收到一部分',
+      explanation: '{expected} 字节中收到 {got} 字节，该文件名下没有留下任何内容。',
+      next: '待与服务器的连接稳定后重新下载。',
+    },
+    downloadDiskFull: {
+      title: '{folder} 空间不足',
+      explanation: '下一个文件需要 {bytes} 字节，或写入时磁盘已满。已有的文件都是完整的。',
+      next: '释放空间或另选文件夹，再次下载并跳过已有文件。',
+    },
+    downloadLeadsOut: {
+      title: '{path} 指向文件夹之外',
+      explanation: '这是一个符号链接。下载不会经由链接写入，对象名无法借此触及其他文件。',
+      next: '移除该链接，或另选文件夹。',
+    },
+    downloadNotHere: {
+      title: '浏览器窗口不能写入本机文件夹',
+      explanation: '此页面可能显示在别处。在浏览器中，对象逐个通过浏览器下载。',
+      next: '使用桌面窗口，或在命令行运行“sealdeck download”。',
+    },
     listingBlocked: {
       title: '有一个对象使 {bucket} 无法列出',
       explanation: '服务器对整页返回 {code}：这里至少有一个对象的密钥缺失或元数据损坏。',
@@ -109,6 +134,8 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     objectDidMark: '已为 {where}{version} 添加删除标记',
     objectsRemoving: '正在删除 {bucket} 中的 {count} 个对象',
     objectsDidRemove: '已删除 {bucket} 中的对象：永久删除 {removed} 个，添加删除标记 {markers} 个，失败 {failures} 个',
+    objectsDownloadJob: '从 {bucket} 下载到 {folder}',
+    objectsDownloading: '正在写入 {folder}',
     objectUploading: '上传 {where}',
     objectProofState: 'MinIO 报告 {where} 为 {state}，符合存储桶的规则',
     objectProofBytes: '{where} 逐字节读回与发送的内容一致 (SHA-256)',

@@ -15,6 +15,8 @@ export interface OfferedFile {
   name: string;
   type: string;
   content: Readable | Uint8Array | string;
+  /** Bytes, where they are known: a browser shows how far it is, and takes nothing less for whole. */
+  size?: number;
 }
 
 /** Files on their way between window and services, each for one use, without ever being kept. */

@@ -9,10 +9,11 @@ import type { At, Got, ListedVersion, ObjectClient } from './objectTypes.ts';
 import { childrenOf, readLeaves, readXml } from './smallXml.ts';
 
 const tag = z.object({ Key: z.string().min(1), Value: z.string().default('') });
+const part = z.object({ PartNumber: z.coerce.number().int(), Size: z.coerce.number().int() });
 const retention = z.object({ Mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), RetainUntilDate: z.string().min(1) });
 const hold = z.object({ Status: z.enum(['ON', 'OFF']) });
 
-type ReadCalls = Pick<ObjectClient, 'head' | 'get' | 'readByte' | 'tags' | 'retention' | 'legalHold' | 'versions'>;
+type ReadCalls = Pick<ObjectClient, 'head' | 'get' | 'readByte' | 'partSizes' | 'tags' | 'retention' | 'legalHold' | 'versions'>;
 type ReadOptions = Parameters<ObjectClient['get']>[1];
 
 export function readCalls(sender: ObjectSender, listing: ListingClient): ReadCalls {
@@ -61,6 +62,15 @@ export function readCalls(sender: ObjectSender, listing: ListingClient): ReadCal
       let bytes = 0;
       for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length;
       return bytes > 0;
+    },
+
+    async partSizes(at, { customerKey, signal } = {}) {
+      const { bucket, key, query } = pathOf(at);
+      const headers = { 'x-amz-object-attributes': 'ObjectParts', 'x-amz-max-parts': '10000', ...customerHeaders(customerKey) };
+      const answer = await sender.demand({ method: 'GET', bucket, key, query: { ...query, attributes: '' }, headers, signal });
+      const [parts] = childrenOf(readXml(answer.text, host), 'ObjectParts');
+      const sizes = childrenOf(parts ?? nothing, 'Part').map((node) => readLeaves(node, part, host));
+      return sizes.length === 0 ? undefined : sizes.sort((a, b) => a.PartNumber - b.PartNumber).map(({ Size }) => Size);
     },
 
     async tags(at) {

@@ -198,6 +198,7 @@ export function downloadHeaders(file: OfferedFile): Record<string, string> {
   const plain = file.name.replace(/[^\w.-]/g, '_');
   return {
     'Content-Type': file.type,
+    ...(file.size === undefined ? {} : { 'Content-Length': String(file.size) }),
     'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
     'Content-Security-Policy': "default-src 'none'; sandbox",
   };

@@ -3,11 +3,13 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import type { FileStore } from '../../platform/files.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { createBrowsing } from './browsing.ts';
 import { type AuditView, cardOf } from './card.ts';
 import { checkObjects } from './check.ts';
 import { commandsFor } from './commands.ts';
+import { createDownloads } from './download/handlers.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
 
@@ -16,7 +18,7 @@ async function notYet(): Promise<never> {
 }
 
 /** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
-export function createObjects(deps: DomainDeps & { files: Files; auditView: AuditView }): {
+export function createObjects(deps: DomainDeps & { files: Files & Pick<FileStore, 'offer'>; auditView: AuditView }): {
   handlers: DomainHandlers<typeof objectProcedures>;
   steps: AnyStep[];
 } {
@@ -34,10 +36,9 @@ export function createObjects(deps: DomainDeps & { files: Files; auditView: Audi
         });
       },
       ...createBrowsing(deps),
+      ...createDownloads(deps),
       'objects.card': async ({ stackId, ...at }) => cardOf(await open(stackId), at, auditView),
       'objects.commands': async ({ stackId, ...at }) => ({ snippets: await commandsFor(await open(stackId), at) }),
-      'objects.download': notYet,
-      'objects.downloadTo': notYet,
       'objects.customerKeys': notYet,
       'objects.makeCustomerKey': notYet,
       'objects.takeCustomerKey': notYet,

@@ -1,0 +1,26 @@
+import { isAppError } from '../../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../../shared/secret.ts';
+import type { CustomerKeys } from '../../../clients/s3/customerKeys.ts';
+import type { At, ObjectClient, ObjectFacts } from '../../../clients/s3/objectTypes.ts';
+
+export interface Found {
+  facts: ObjectFacts;
+  customerKey?: Secret | undefined;
+  /** This version and no later one, where the bucket names them. */
+  at: At;
+}
+
+/** What is to be read, with the key of ours that opens it. Throws `customerKeyNeeded` when none does. */
+export async function findObject(client: ObjectClient, keys: CustomerKeys, at: At, signal?: AbortSignal): Promise<Found> {
+  let customerKey: Secret | undefined;
+  let facts: ObjectFacts;
+  try {
+    facts = await client.head(at, { signal });
+  } catch (error) {
+    if (!isAppError(error, 'customerKeyNeeded')) throw error;
+    customerKey = (await keys.find(client, at))?.key;
+    if (!customerKey) throw error;
+    facts = await client.head(at, { customerKey, signal });
+  }
+  return { facts, customerKey, at: facts.versionId === undefined ? at : { ...at, versionId: facts.versionId } };
+}

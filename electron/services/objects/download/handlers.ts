@@ -1,0 +1,34 @@
+import type { objectProcedures } from '../../../../shared/objects.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
+import { say } from '../../../../shared/text.ts';
+import { customerKeysOf } from '../../../clients/s3/customerKeys.ts';
+import { withListing, withObjectClient } from '../../../clients/s3/forStack.ts';
+import type { DomainDeps } from '../../../jobs/step.ts';
+import type { FileStore } from '../../../platform/files.ts';
+import type { DomainHandlers } from '../../../rpc/connection.ts';
+import { offerObject } from './ticket.ts';
+import { downloadToFolder } from './toFolder.ts';
+
+type Downloads = Pick<DomainHandlers<typeof objectProcedures>, 'objects.download' | 'objects.downloadTo'>;
+
+/** Downloads: through a browser's own, or to a folder of this machine. */
+export function createDownloads({ open, jobs, files }: DomainDeps & { files: Pick<FileStore, 'offer'> }): Downloads {
+  return {
+    'objects.download': async ({ stackId, bucket, key, versionId }) => offerObject(await open(stackId), files, { bucket, key, versionId }),
+
+    'objects.downloadTo': async ({ stackId, ...order }, { host }) => {
+      // A page may be that of somebody far away; it must not write files here.
+      if (host === 'browser') throw new AppError('downloadNotHere');
+      const access = await open(stackId);
+      return jobs.start({
+        title: say('objectsDownloadJob', { bucket: order.bucket, folder: order.folder }),
+        stackId,
+        unit: 'bytes',
+        run: (report, signal) =>
+          withObjectClient(access, (client) =>
+            withListing(access, (listing) => downloadToFolder({ client, listing, keys: customerKeysOf(access) }, order, report, signal)),
+          ),
+      });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { numbered, safePath } from './safeNames.ts';
+
+const linux = (key: string): string => safePath(key, 'linux').parts.join('/');
+const windows = (key: string): string => safePath(key, 'win32').parts.join('/');
+
+describe('names of downloads', () => {
+  it('usual ones stay, also with letters of any script', () => {
+    for (const key of ['a/b c/合同 1.pdf', 'x', 'été/ñ.txt', '100%.txt', '...', '.hidden']) {
+      expect(linux(key)).toBe(key);
+      expect(safePath(key, 'linux').changed).toBe(false);
+    }
+  });
+
+  it.each([
+    ['../../etc/passwd', '%2E%2E/%2E%2E/etc/passwd'],
+    ['/etc/passwd', '_/etc/passwd'],
+    ['a//b', 'a/_/b'],
+    ['a/./b', 'a/%2E/b'],
+    ['..', '%2E%2E'],
+    ['line\nbreak\u0000\u007f', 'line%0Abreak%00%7F'],
+  ])('%j never leads out of the folder', (key, safe) => {
+    expect(linux(key)).toBe(safe);
+    expect(safePath(key, 'linux').changed).toBe(true);
+  });
+
+  it.each([
+    ['..\\..\\evil', '..%5C..%5Cevil'],
+    ['C:\\x', 'C%3A%5Cx'],
+    ['nul', '_nul'],
+    ['COM1.txt', '_COM1.txt'],
+    ['a/aux/b', 'a/_aux/b'],
+    ['name.', 'name%2E'],
+    ['name ', 'name%20'],
+    ['a<b>|?*"', 'a%3Cb%3E%7C%3F%2A%22'],
+  ])('%j means no device and no other folder on Windows', (key, safe) => {
+    expect(windows(key)).toBe(safe);
+  });
+
+  it('a part that is too long keeps its beginning, and two such stay two', () => {
+    const [one, other] = [`${'é'.repeat(127)}\n1`, `${'é'.repeat(127)}\n2`].map(linux);
+    expect(Buffer.byteLength(one ?? '')).toBeLessThanOrEqual(255);
+    expect(one).not.toBe(other);
+  });
+
+  it('a key that ends with a slash is a folder', () => {
+    expect(safePath('a/b/', 'linux')).toEqual({ parts: ['a', 'b'], folder: true, changed: false });
+  });
+
+  it('the next number stands before the ending, and never makes a name too long', () => {
+    expect(numbered('a.tar.gz', 2)).toBe('a.tar (2).gz');
+    expect(numbered('.profile', 2)).toBe('.profile (2)');
+    expect(Buffer.byteLength(numbered(`${'ü'.repeat(125)}.pdf`, 12))).toBeLessThanOrEqual(255);
+  });
+});
