@@ -8,13 +8,14 @@ import { CopyAction } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay } from '../../components/format.ts';
 import { RowName } from '../../components/grid/RowName.tsx';
+import { ObjectChain } from '../../components/ObjectChain.tsx';
+import { type Cause, causeOf, chainOf, firstThing, isStateSealed } from '../../components/objectCause.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { CardFacts } from './CardFacts.tsx';
 import styles from './card.module.css';
-import { type Cause, causeOf, chainHops, chainOf, firstThing, isStateSealed } from './objectCause.ts';
 
 interface AuditCardProps {
   audit: Audit;
@@ -71,16 +72,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
           </p>
         ) : null}
         {sample ? <p className={styles.calm}>{t('audit.card.sample')}</p> : null}
-        {chain ? (
-          <ol className={styles.chain} aria-label={t('audit.card.chain')}>
-            {chainHops.map((hop) => (
-              <li key={hop} data-mark={chain[hop]}>
-                <StateIcon mark={chain[hop]} />
-                <span>{t(`audit.card.hop.${hop}`)}</span>
-              </li>
-            ))}
-          </ol>
-        ) : null}
+        {chain ? <ObjectChain chain={chain} /> : null}
         {look ? <Answer look={look} failed={cause !== undefined} /> : null}
         {lookError && !sample ? <ErrorNotice error={lookError} /> : null}
         {look?.headError && (cause === undefined || cause === 'other') ? <ErrorNotice error={look.headError} /> : null}

@@ -4,10 +4,10 @@ import { CopyAction, CopyValue } from '../../components/CopyValue.tsx';
 import { Fact } from '../../components/Fact.tsx';
 import { formatBytes, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import { visibleText } from '../../components/grid/visibleName.ts';
+import { isStateSealed } from '../../components/objectCause.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import styles from './card.module.css';
-import { isStateSealed } from './objectCause.ts';
 import { addressOf } from './place.ts';
 import { opensWords } from './rowColumns.tsx';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditRow, Opens } from '../../../shared/audit.ts';
+import type { AuditRow, Opens } from '../../shared/audit.ts';
 import { causeOf, chainOf, firstThing } from './objectCause.ts';
 
 const row = (state: AuditRow['state'], more: Partial<AuditRow> = {}): AuditRow => ({

@@ -1,5 +1,8 @@
-import type { AuditRow, Opens } from '../../../shared/audit.ts';
-import type { Mark } from '../../components/StateIcon.tsx';
+import type { AuditRow, Opens } from '../../shared/audit.ts';
+import type { Mark } from './StateIcon.tsx';
+
+/** Its state, and what the listing said where reading told something else. */
+type Stated = Pick<AuditRow, 'state' | 'listed'>;
 
 /** Why an object does not open. */
 export type Cause = 'keyGone' | 'keyDiffers' | 'tampered' | 'policy' | 'kms' | 'noKms' | 'denied' | 'missing' | 'other';
@@ -43,7 +46,7 @@ const failsAt: Readonly<Record<Cause, ChainHop>> = {
  * How far the way from MinIO to the key goes: a tick only for what an answer stands behind. Undefined where no key of ours is
  * on the way, as with plaintext and SSE-C.
  */
-export function chainOf(row: AuditRow, opens: Opens, cause: Cause | undefined): Record<ChainHop, Mark> | undefined {
+export function chainOf(row: Stated, opens: Opens, cause: Cause | undefined): Record<ChainHop, Mark> | undefined {
   const sealed = row.state === 'sse-kms' || row.state === 'sse-s3' || (row.state === 'unreadable' && row.listed !== 'sse-c');
   if (!sealed || cause === 'missing') return undefined;
   // A byte of another object is no evidence for this one.
@@ -55,12 +58,12 @@ export function chainOf(row: AuditRow, opens: Opens, cause: Cause | undefined): 
 }
 
 /** Sealed with a key of ours, and not known to be unreadable: what is said of it goes on with whether the key opens it. */
-export function isStateSealed({ state }: AuditRow): boolean {
+export function isStateSealed({ state }: Stated): boolean {
   return state === 'sse-kms' || state === 'sse-s3';
 }
 
 /** What to do first; undefined: nothing is wrong. */
-export function firstThing(row: AuditRow, opens: Opens, cause: Cause | undefined): Cause | 'plaintext' | 'unknown' | 'differs' | undefined {
+export function firstThing(row: Stated, opens: Opens, cause: Cause | undefined): Cause | 'plaintext' | 'unknown' | 'differs' | undefined {
   if (cause) return cause;
   if (row.state === 'plaintext' || row.state === 'unknown') return row.state;
   return opens.answer === 'differs' ? 'differs' : undefined;
