@@ -116,25 +116,32 @@ export function partCalls(sender: ObjectSender): PartCalls {
     },
 
     async listUploads(bucket, prefix) {
-      const uploads: Awaited<ReturnType<ObjectClient['listUploads']>> = [];
-      const markers: Record<string, string> = {};
-      for (;;) {
-        const query = { uploads: '', prefix, 'max-uploads': '1000', 'encoding-type': 'url', ...markers };
-        const page = readXml((await sender.demand({ method: 'GET', bucket, query })).text, host);
-        const { IsTruncated, NextKeyMarker, NextUploadIdMarker, EncodingType } = readLeaves(page, pageOfUploads, host);
-        const plain = (text: string): string => (EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text);
-        for (const node of childrenOf(page, 'Upload')) {
-          const { Key, UploadId, Initiated } = readLeaves(node, listedUpload, host);
-          uploads.push({ key: plain(Key), uploadId: UploadId, ...(Initiated === undefined ? {} : { startedAt: Initiated }) });
-        }
-        if (IsTruncated !== 'true') return uploads;
-        if (!NextKeyMarker || (plain(NextKeyMarker) === markers['key-marker'] && NextUploadIdMarker === markers['upload-id-marker']))
-          throw goesNowhere('uploads');
-        markers['key-marker'] = plain(NextKeyMarker);
-        if (NextUploadIdMarker) markers['upload-id-marker'] = NextUploadIdMarker;
-      }
+      // MinIO takes a prefix for a whole name, and names all uploads (of which a node knows) only without one.
+      const found = [...(await uploadsBelow(bucket, prefix)), ...(prefix === '' ? [] : await uploadsBelow(bucket, ''))];
+      const matching = found.filter(({ key }) => key.startsWith(prefix));
+      return [...new Map(matching.map((upload) => [upload.uploadId, upload])).values()];
     },
   };
+
+  async function uploadsBelow(bucket: string, prefix: string): Promise<Awaited<ReturnType<ObjectClient['listUploads']>>> {
+    const uploads: Awaited<ReturnType<ObjectClient['listUploads']>> = [];
+    const markers: Record<string, string> = {};
+    for (;;) {
+      const query = { uploads: '', prefix, 'max-uploads': '1000', 'encoding-type': 'url', ...markers };
+      const page = readXml((await sender.demand({ method: 'GET', bucket, query })).text, host);
+      const { IsTruncated, NextKeyMarker, NextUploadIdMarker, EncodingType } = readLeaves(page, pageOfUploads, host);
+      const plain = (text: string): string => (EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text);
+      for (const node of childrenOf(page, 'Upload')) {
+        const { Key, UploadId, Initiated } = readLeaves(node, listedUpload, host);
+        uploads.push({ key: plain(Key), uploadId: UploadId, ...(Initiated === undefined ? {} : { startedAt: Initiated }) });
+      }
+      if (IsTruncated !== 'true') return uploads;
+      if (!NextKeyMarker || (plain(NextKeyMarker) === markers['key-marker'] && NextUploadIdMarker === markers['upload-id-marker']))
+        throw goesNowhere('uploads');
+      markers['key-marker'] = plain(NextKeyMarker);
+      if (NextUploadIdMarker) markers['upload-id-marker'] = NextUploadIdMarker;
+    }
+  }
 
   function goesNowhere(what: string): AppError {
     return new AppError('answerNotUnderstood', { host, reason: `the list of ${what} goes on, and does not say where` });

@@ -1,11 +1,17 @@
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import type { At, Encrypt, ObjectClient, ObjectFacts } from './objectTypes.ts';
+import type { At, CopyOptions, Encrypt, Lock, ObjectClient, ObjectFacts, Written } from './objectTypes.ts';
+import { differs, keptDigest, type Looked, lookInto, mustBeAsMeant, type ReadOptions } from './safeCopyCheck.ts';
+
+const smallBytes = 1024 * 1024;
 
 /** An object, or one version of it, that is to be written again under its own name with another encryption. */
 export interface SafeCopyWish {
   at: At;
   /** As a HEAD said just now; absent: it is asked here. What was overwritten since throws `objectChanged`. */
   facts?: ObjectFacts | undefined;
+  /** As a listing says: a small object is then asked and read in one request. */
+  size?: number | undefined;
   /** Always said in full: a copy that says nothing decrypts (minio.md 3.6). */
   encrypt: Exclude<Encrypt, { kind: 'rule' }>;
   /** Opens the source where it is SSE-C. */
@@ -24,7 +30,7 @@ export interface SafeCopied {
   versionId?: string;
   /** Of what landed. */
   facts: ObjectFacts;
-  /** `nothing`: it is empty. */
+  /** `nothing`: it is empty, so that reading it proves nothing. */
   read: 'whole' | 'byte' | 'nothing';
   /** Bytes that were read of source and result. */
   bytesRead: number;
@@ -35,9 +41,126 @@ export interface SafeCopied {
 /**
  * Copies an object onto itself in the way that loses nothing on MinIO: its encryption context sent again, SSE-C to SSE-C
  * through another storage class where versions are kept, retention and hold sent again, and only while it is what was looked
- * at. The source is tried before, the result after. Throws before anything is overwritten: `objectChanged`, what stops it from
- * being read, `copyContextUnknown`; afterwards `copyLandedDifferently`.
+ * at. The source is tried before, the result after. Throws before anything is overwritten `objectChanged` and what stops it
+ * from being read; afterwards `copyLandedDifferently`, `copyDoesNotOpen`.
  */
-export async function copyEncrypted(_client: ObjectClient, _wish: SafeCopyWish): Promise<SafeCopied> {
-  throw new Error('not yet');
+export async function copyEncrypted(client: ObjectClient, wish: SafeCopyWish): Promise<SafeCopied> {
+  const { at, encrypt, customerKey, versioning, check = 'whole', signal } = wish;
+  const { bucket, key } = at;
+  const where = `${bucket}/${key}`;
+  // Where no versions are kept it would be too late afterwards.
+  const { facts: source, digest, bytes } = await lookAtSource(client, wish, check);
+  const { size } = source;
+  const lock = await lockOf(client, wish, source);
+
+  const context = contextOf(encrypt, source);
+  const target: Exclude<Encrypt, { kind: 'rule' }> = encrypt.kind === 'sse-kms' ? { ...encrypt, context } : encrypt;
+  const copy: CopyOptions = {
+    from: { ...at, customerKey },
+    to: { bucket, key },
+    encrypt: target,
+    ifMatch: source.etag,
+    replace: mustReplace(source, target) ? describedAs(source) : undefined,
+    lock,
+    storageClass: source.storageClass,
+    size,
+    signal,
+  };
+  const between = source.encryption.state === 'sse-c' && target.kind === 'sse-c' && versioning !== 'off';
+  const written: Written & { between?: string } = between ? await throughOtherClass(client, copy, target.key) : await client.copy(copy);
+
+  const landed: At = { bucket, key, ...(written.versionId === undefined ? {} : { versionId: written.versionId }) };
+  const opened = target.kind === 'sse-c' ? { customerKey: target.key, signal } : { signal };
+  const found = await lookAtResult(client, landed, size === 0 ? 'whole' : check, opened, where);
+  const { facts } = found;
+  if (facts.etag !== written.etag) throw new AppError('objectChanged', { where });
+  mustBeAsMeant(where, { encrypt: target, context, source, lock }, facts);
+  if (found.digest !== undefined && digest !== undefined && found.digest !== digest)
+    throw differs(where, `SHA-256 ${digest}`, `SHA-256 ${found.digest}`);
+
+  const result: SafeCopied = { etag: written.etag, facts, read: found.read, bytesRead: bytes + found.bytes };
+  if (written.versionId !== undefined) result.versionId = written.versionId;
+  if (written.between !== undefined && !(await removed(client, { ...at, versionId: written.between }))) result.leftOver = written.between;
+  return result;
+}
+
+/** The one that is wished for, else the one that is there: a copy without it cannot be read any more. */
+function contextOf(encrypt: Encrypt, source: ObjectFacts): Readonly<Record<string, string>> | undefined {
+  return encrypt.kind === 'sse-kms' ? (encrypt.context ?? source.context) : undefined;
+}
+
+/**
+ * A context stays in an object's metadata also when it became SSE-S3 or SSE-C, where no answer shows it, and spoils the next
+ * copy to SSE-KMS without one (seen on MinIO). Only REPLACE clears it. Plaintext that opens has none.
+ */
+function mustReplace({ encryption }: ObjectFacts, target: Encrypt): boolean {
+  const sent = target.kind === 'sse-kms' && Object.keys(target.context ?? {}).length > 0;
+  return encryption.state !== 'plaintext' && !sent;
+}
+
+function describedAs({ metadata, headers, contentType }: ObjectFacts): NonNullable<CopyOptions['replace']> {
+  return { metadata, headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) } };
+}
+
+/** What still locks: an end that is past would be refused. */
+async function lockOf(client: ObjectClient, { at, locks }: SafeCopyWish, { lock = {} }: ObjectFacts): Promise<Lock | undefined> {
+  const { mode, until } = (locks ? await client.retention(at) : lock) ?? {};
+  const hold = locks ? await client.legalHold(at) : lock.hold;
+  const holds = until !== undefined && Date.parse(until) > Date.now();
+  const found: Lock = { ...(holds ? { mode, until } : {}), ...(hold ? { hold } : {}) };
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/**
+ * From SSE-C to SSE-C MinIO seals only the key again, and where versions are kept the new version is then destroyed
+ * (minio.md 3.6). Another storage class makes it write the content again; a second copy brings the class back.
+ */
+async function throughOtherClass(client: ObjectClient, copy: CopyOptions, key: Secret): Promise<Written & { between?: string }> {
+  const { lock, storageClass = 'STANDARD' } = copy;
+  const other = storageClass === 'STANDARD' ? 'REDUCED_REDUNDANCY' : 'STANDARD';
+  const first = await client.copy({ ...copy, lock: undefined, storageClass: other });
+  const from = { ...copy.to, customerKey: key, ...(first.versionId === undefined ? {} : { versionId: first.versionId }) };
+  const second = await client.copy({ ...copy, from, ifMatch: first.etag, storageClass, lock });
+  return first.versionId === undefined ? second : { ...second, between: first.versionId };
+}
+
+/** Its facts and, for `whole`, its digest: the server's own SHA-256 spares reading a large one. */
+async function lookAtSource(client: ObjectClient, wish: SafeCopyWish, check: 'whole' | 'byte'): Promise<Omit<Looked, 'read'>> {
+  const { at, customerKey, signal } = wish;
+  const opened = { customerKey, signal };
+  if (!wish.facts && wish.size !== undefined && wish.size <= smallBytes)
+    return lookInto(client, at, wish.size === 0 ? 'whole' : check, opened);
+  const facts = wish.facts ?? (await client.head(at, opened));
+  const kept = keptDigest(facts);
+  if (check === 'byte' || kept !== undefined) {
+    const opens = await client.readByte(at, facts.size, opened);
+    return { facts, bytes: opens ? 1 : 0, ...(kept === undefined ? {} : { digest: kept }) };
+  }
+  const { digest, bytes } = await lookInto(client, at, 'whole', opened);
+  return { facts, bytes, ...(digest === undefined ? {} : { digest }) };
+}
+
+async function lookAtResult(client: ObjectClient, at: At, how: 'whole' | 'byte', opened: ReadOptions, where: string): Promise<Looked> {
+  try {
+    return await lookInto(client, at, how, opened);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.details.status === undefined) throw error;
+    const code = String(error.details.code ?? error.code);
+    throw new AppError(
+      'copyDoesNotOpen',
+      { where, code, ...(at.versionId === undefined ? {} : { versionId: at.versionId }) },
+      { cause: error },
+    );
+  }
+}
+
+/** One that the bucket's own retention locks stays. */
+async function removed(client: ObjectClient, at: At): Promise<boolean> {
+  try {
+    await client.remove(at);
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'objectLocked') || isAppError(error, 'minioAccessDenied')) return false;
+    throw error;
+  }
 }
