@@ -66,6 +66,8 @@ export const policyTry = z.object({
   answer: z.string(),
 });
 
+export const policyTries = z.object({ tries: z.array(policyTry) });
+
 /** One cell of "what wins". */
 export const winsCell = z.object({
   rule: z.enum(['none', 'sse-s3', 'sse-kms']),

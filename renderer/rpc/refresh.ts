@@ -20,6 +20,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   ],
   'vault.changed': ['vault.status', 'vault.custody', 'stacks.get', 'kes.status', 'minio.status'],
   'objects.changed': ['objects.stat'],
+  'buckets.changed': ['buckets.list', 'buckets.undos', 'buckets.whatWon', 'buckets.policyPlan', 'minio.buckets', 'objects.bucket'],
   'proof.changed': ['proof.list', 'proof.get'],
   'audit.removed': ['audit.list'],
   'uploads.removed': ['uploads.list'],

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DenyMode, policyTry, type WhatWins, whatWins } from '../../../shared/buckets.ts';
+import { type DenyMode, policyTries, type WhatWins, whatWins } from '../../../shared/buckets.ts';
 import type { BucketRule } from '../../../shared/minio.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
@@ -242,8 +242,7 @@ describe('buckets, on a real MinIO with KES', () => {
     const { jobId } = await handlers['buckets.policyTry']({ stackId, bucket, mode }, call);
     const job = await jobs.wait(jobId);
     expect(job.error).toBeUndefined();
-    const { tries } = job.result as { tries: unknown[] };
-    const rows = tries.map((one) => policyTry.parse(one));
+    const rows = policyTries.parse(job.result).tries;
     return Object.fromEntries(
       rows.map(({ what, wanted, got }) => [
         `${what.code} ${what.params?.key ?? ''}`.trim(),

@@ -1,8 +1,15 @@
-import { PageHeader } from '../../components/PageHeader.tsx';
-import { useWords } from '../../locales/language.ts';
+import { useCurrentStack } from '../../components/currentStack.ts';
+import { GridPage } from './GridPage.tsx';
+import { useBucketsPlace } from './place.ts';
+import { RequirePage } from './RequirePage.tsx';
+import { WhatWinsPage } from './WhatWinsPage.tsx';
 
-/** What do new objects get by default? A grid of all buckets with their rules. */
+/** What do new objects get by default? A grid of all buckets with their rules, what wins, and what is required. */
 export function BucketsPage() {
-  const { t } = useWords();
-  return <PageHeader question={t('buckets.question')} />;
+  const { stack } = useCurrentStack();
+  const place = useBucketsPlace();
+  if (!stack) return null;
+  if (place.page === 'wins') return <WhatWinsPage key={stack.id} stack={stack} />;
+  if (place.page === 'require') return <RequirePage key={`${stack.id}/${place.bucket}`} stack={stack} bucket={place.bucket} />;
+  return <GridPage key={stack.id} stack={stack} />;
 }

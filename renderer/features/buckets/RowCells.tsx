@@ -1,0 +1,101 @@
+import { IconShieldLock } from '@tabler/icons-react';
+import type { BucketRow } from '../../../shared/buckets.ts';
+import { formatClock, formatNumber, shorten } from '../../components/format.ts';
+import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
+import { StateIcon } from '../../components/StateIcon.tsx';
+import { useWords } from '../../locales/language.ts';
+import styles from './grid.module.css';
+
+interface CellProps {
+  row: BucketRow;
+}
+
+const longestName = 40;
+
+export function NameCell({ row }: CellProps) {
+  const { t } = useWords();
+  const short = shorten(row.name, longestName);
+  return (
+    <span className={styles.name} title={short === row.name ? undefined : row.name}>
+      {short}
+      {row.requiresHeader ? (
+        <span title={t('buckets.headerRequired')} className={styles.shield}>
+          <IconShieldLock size={14} stroke={1.5} aria-hidden />
+          <span className="sd-hidden">{t('buckets.headerRequired')}</span>
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** What may not be read is said, never left empty. */
+function Unread() {
+  const { t } = useWords();
+  return (
+    <span className={styles.quiet} title={t('buckets.unreadWhy')}>
+      {t('buckets.unread')}
+    </span>
+  );
+}
+
+export function RuleCell({ row: { rule } }: CellProps) {
+  const { t } = useWords();
+  if (rule === undefined) return <Unread />;
+  if (rule.kind !== 'none') return <ObjectStateBadge state={rule.kind} />;
+  return (
+    <span className={`sd-state ${styles.none}`}>
+      <StateIcon mark="warn" size={15} silent /> {t('objects.rule.none')}
+    </span>
+  );
+}
+
+export function KeyCell({ row: { rule }, defaultKey }: CellProps & { defaultKey: string | undefined }) {
+  const { t } = useWords();
+  if (rule?.kind === 'sse-kms')
+    return (
+      <span className="sd-mono" title={rule.key}>
+        {shorten(rule.key, 26)}
+      </span>
+    );
+  if (rule?.kind !== 'sse-s3' || defaultKey === undefined) return null;
+  return (
+    <span className={`sd-mono ${styles.quiet}`} title={t('buckets.defaultKey')}>
+      {shorten(defaultKey, 26)}
+    </span>
+  );
+}
+
+export function VersionsCell({ row: { versioning } }: CellProps) {
+  const { t } = useWords();
+  return versioning === undefined ? <Unread /> : t(`buckets.versions.${versioning}`);
+}
+
+/** Empty without object lock, as most are. */
+export function LockCell({ row: { lock } }: CellProps) {
+  const { t } = useWords();
+  if (!lock) return null;
+  if (lock.days !== undefined) return <span title={lock.mode}>{t('buckets.lock.days', { count: lock.days })}</span>;
+  if (lock.years !== undefined) return <span title={lock.mode}>{t('buckets.lock.years', { count: lock.years })}</span>;
+  return t('buckets.lock.on');
+}
+
+/** Never a share of 0 that is not 0, nor one of 100% that is not all. */
+export function shareText(share: number): string {
+  const percent = share * 100;
+  if (percent === 0 || percent === 100) return `${percent}%`;
+  if (percent < 0.1) return '<0.1%';
+  return `${Math.min(99.9, percent).toFixed(1)}%`;
+}
+
+export function PlainCell({ row: { plaintext } }: CellProps) {
+  const { t, language } = useWords();
+  if (!plaintext) return <span className={styles.quiet}>{t('buckets.plain.notAudited')}</span>;
+  const title = t('buckets.plain.at', { time: formatClock(plaintext.at, language) });
+  if (plaintext.objects === 0) return <span title={title}>0</span>;
+  return (
+    <span title={title}>
+      <span className={styles.loud}>{formatNumber(plaintext.objects, language)}</span>
+      <span className={styles.share}>{shareText(plaintext.share)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import { Link } from 'wouter';
+import type { BucketRow } from '../../../shared/buckets.ts';
+import { Age } from '../../components/Age.tsx';
+import { formatClock, formatNumber } from '../../components/format.ts';
+import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
+import { useWords } from '../../locales/language.ts';
+import { useAction, useCall } from '../../rpc/hooks.ts';
+import styles from './buckets.module.css';
+import { requireAddress } from './place.ts';
+import type { Done } from './ResultNotice.tsx';
+
+interface BarProps {
+  stackId: string;
+  chosen: readonly string[];
+  buckets: readonly BucketRow[];
+  /** When the rules were read. */
+  at: string;
+  planning: boolean;
+  onPlan(): void;
+  onRemove(): void;
+  onClear(): void;
+  onDone(done: Done): void;
+}
+
+/** What can be done with the chosen buckets; with none, the last change that can be put back. */
+export function SelectionBar({ stackId, chosen, buckets, at, planning, onPlan, onRemove, onClear, onDone }: BarProps) {
+  const { t, language } = useWords();
+  const [only] = chosen;
+  const audited = buckets.flatMap(({ plaintext }) => (plaintext ? [plaintext.at] : [])).sort();
+  const removable = buckets.some(({ name, rule }) => chosen.includes(name) && rule !== undefined && rule.kind !== 'none');
+  return (
+    <div className={styles.bar}>
+      {chosen.length > 0 ? (
+        <>
+          <strong role="status">{t('buckets.selected', { count: chosen.length, number: formatNumber(chosen.length, language) })}</strong>
+          <ChangeButton size="xs" disabled={planning} onClick={onPlan}>
+            {t('buckets.setRule')}
+          </ChangeButton>
+          {removable ? (
+            <ChangeButton size="xs" onClick={onRemove}>
+              {t('buckets.removeRule')}
+            </ChangeButton>
+          ) : null}
+          {chosen.length === 1 && only !== undefined ? (
+            <>
+              <Button size="xs" component={Link} href={requireAddress(only)}>
+                {t('buckets.require')}
+              </Button>
+              <Button size="xs" component={Link} href={`/objects/${only}`}>
+                {t('buckets.open')}
+              </Button>
+            </>
+          ) : null}
+          <Button size="xs" variant="subtle" onClick={onClear}>
+            {t('buckets.clear')}
+          </Button>
+        </>
+      ) : (
+        <LastChange stackId={stackId} onDone={onDone} />
+      )}
+      <span className={styles.read}>
+        {t('buckets.read')} <Age at={at} />
+        {audited[0] === undefined ? null : `, ${t('buckets.audited', { time: formatClock(audited[0], language) })}`}
+      </span>
+    </div>
+  );
+}
+
+function LastChange({ stackId, onDone }: { stackId: string; onDone(done: Done): void }) {
+  const { t, language } = useWords();
+  const last = useCall('buckets.undos', { stackId }).data?.undos[0];
+  const undo = useAction('buckets.undo');
+  if (!last) return null;
+  return (
+    <ChangeButton
+      size="xs"
+      loading={undo.pending}
+      onClick={() => void undo.run({ stackId, id: last.id }).then((found) => found && onDone({ kind: 'undone', results: found.results }))}
+    >
+      {t('buckets.done.last', { time: formatClock(last.at, language) })}
+    </ChangeButton>
+  );
+}
