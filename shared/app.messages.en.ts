@@ -230,6 +230,8 @@ export const appEn = {
     cliNotOpened: 'The browser has not asked for the window. Its address works once, for ten minutes:',
     cliCredentialStore: 'Credential store',
     cliNoEngine: 'No engine is running.',
+    cliDownloaded:
+      '{files} files with {bytes} bytes in {folder} · {compared} compared with checksums · {skipped} skipped · {renamed} under another name · {failures} failed',
     cliQuit: 'The engine has ended. Servers that it started keep running.',
     cliOtherBuild: 'The running engine (process {pid}) is of another build and in use; it is kept.',
     storeMadeKeychain: 'Made the credential store; its key is in the system keychain',

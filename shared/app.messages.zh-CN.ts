@@ -143,6 +143,8 @@ export const appZh: SameCodes<typeof appEn> = {
     cliNotOpened: '浏览器尚未请求窗口。其地址仅可使用一次，十分钟内有效：',
     cliCredentialStore: '凭据库',
     cliNoEngine: '没有正在运行的引擎。',
+    cliDownloaded:
+      '{folder} 中 {files} 个文件，共 {bytes} 字节 · 已核对校验和 {compared} · 已跳过 {skipped} · 改名 {renamed} · 失败 {failures}',
     cliQuit: '引擎已结束。由它启动的服务器继续运行。',
     cliOtherBuild: '正在运行的引擎（进程 {pid}）来自另一个构建且正被使用，予以保留。',
     storeMadeKeychain: '已创建凭据库，其密钥在系统钥匙串中',

@@ -78,6 +78,10 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
     options: ['stack', ...auditOptions, 'passphrase-file', 'passphrase-fd'],
     arguments: [0, 3],
   },
+  download: {
+    options: ['stack', 'bucket', 'prefix', 'to', 'on-conflict', 'passphrase-file', 'passphrase-fd'],
+    arguments: [0, 100_000],
+  },
   upload: { options: ['stack', ...uploadOptions, 'passphrase-file', 'passphrase-fd'], arguments: [1, 100_000] },
   encrypt: { options: ['stack', ...encryptOptions, 'passphrase-file', 'passphrase-fd'], arguments: [0, 2] },
   backup: { options: ['stack', 'to', 'objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },

@@ -7,6 +7,7 @@ import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLin
 import { auditCommand, checkAudit } from './auditCommands.ts';
 import { backupCommand, checkBackup, restoreCommand, withoutPassphrase } from './backupCommands.ts';
 import { callCommand, proceduresCommand } from './callCommand.ts';
+import { checkDownload, downloadCommand } from './downloadCommand.ts';
 import { checkEncrypt, encryptCommand } from './encryptCommands.ts';
 import { help } from './help.ts';
 import { openCommand } from './openCommand.ts';
@@ -50,6 +51,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'up') checkUp(flags);
   if (command === 'audit') checkAudit(flags, rest);
   if (command === 'upload') checkUpload(flags, rest);
+  if (command === 'download') checkDownload(flags, rest);
   if (command === 'encrypt') checkEncrypt(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
@@ -87,6 +89,8 @@ async function dispatch(
       return proveCommand(client, terminal, flags);
     case 'audit':
       return auditCommand(client, terminal, flags, rest);
+    case 'download':
+      return downloadCommand(client, terminal, flags, rest);
     case 'upload':
       return uploadCommand(client, terminal, flags, rest);
     case 'encrypt':

@@ -15,6 +15,8 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   upload --bucket B PATH...  files and folders, each read back; --prefix P, --sse rule|s3|kms:KEY|c:NAME,
                         --context k=v (again and again), --on-conflict skip|replace
   upload resume|cancel [ID]|list
+  download --bucket B [NAME...] --to FOLDER   objects under safe names, compared with their checksums; --prefix P
+                        (all below it, or left out of the names), --on-conflict rename|skip|replace
   encrypt --audit ID|--bucket B   what is plaintext, in place: a plan, then a run that reads each back;
                         --prefix P, --sse s3|kms:KEY|rule, --at-most N a second, --plan-only,
                         --history --yes-delete-old-versions (old versions, too)
@@ -35,6 +37,7 @@ With several stacks: --dir D or --stack ID. Everywhere: --json (one JSON object 
 Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
 An audit: 0 all encrypted, 3 plaintext found, 4 something unknown or unreadable, 130 cancelled (resume goes on).
 Encryption in place: 0 all done, 3 some left as they were, 130 cancelled (resume goes on).
+A download: 0 all are there, 3 some are not, 130 cancelled.
 An upload: 0 all landed as meant, 3 something landed otherwise, 130 cancelled (resume goes on).
 No secret is ever taken from the command line or the environment.`;
 
@@ -53,6 +56,8 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   upload --bucket B 路径...  上传文件和文件夹并逐个回读；--prefix P、--sse rule|s3|kms:密钥|c:名称、
                         --context k=v（可重复）、--on-conflict skip|replace
   upload resume|cancel [ID]|list
+  download --bucket B [名称...] --to 目录   以安全的文件名下载对象并核对校验和；--prefix P
+                        （其下全部，或从文件名中略去）、--on-conflict rename|skip|replace
   encrypt --audit ID|--bucket B   原地加密明文对象：先给出计划，再运行并逐个回读；
                         --prefix P、--sse s3|kms:密钥|rule、--at-most 每秒个数、--plan-only、
                         --history --yes-delete-old-versions（连同旧版本）
@@ -73,6 +78,7 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
 退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
 审计：0 全部已加密，3 发现明文，4 有未知或无法读取的内容，130 已取消（可用 resume 继续）。
 原地加密：0 全部完成，3 有对象保持原样，130 已取消（可用 resume 继续）。
+下载：0 全部已下载，3 有对象未能下载，130 已取消。
 上传：0 全部符合预期，3 有对象与预期不符，130 已取消（可用 resume 继续）。
 敏感信息从不取自命令行或环境变量。`;
 
