@@ -126,6 +126,8 @@ async function sendMissing(sending: Sending, row: Row, source: OpenSource, known
     const part = await retry(() => {
       onTheWay.set(number, 0);
       const onSent = (sent: number): void => {
+        // A request that was ended may still tell of a last slice.
+        if (hard.aborted) return;
         onTheWay.set(number, sent);
         tell();
       };
@@ -158,6 +160,9 @@ async function sendMissing(sending: Sending, row: Row, source: OpenSource, known
     active.add(work);
   }
   await Promise.all(active);
+  // What was still on its way does not count any more.
+  onTheWay.clear();
+  tell();
   if (failed) throw failed.error;
 }
 

@@ -12,12 +12,13 @@ import type { StackAccess } from '../../jobs/step.ts';
 import { createFileStore } from '../../platform/files.ts';
 import type { CallContext } from '../../rpc/connection.ts';
 import { createUploads } from './handlers.ts';
+import type { UploadsDeps } from './uploads.ts';
 
 export const call: CallContext = { signal: new AbortController().signal, host: 'cli' };
 const stackId = 'test';
 
 /** An engine's part for uploads to a real stack, in a data folder of its own, which outlives one service. */
-export async function serveUploads(access: StackAccess, given?: string) {
+export async function serveUploads(access: StackAccess, given?: string, patience?: UploadsDeps['patience']) {
   const dataFolder = given ?? (await mkdtemp(join(tmpdir(), 'sealdeck-uploads-')));
   const errors: unknown[] = [];
   const log = { info: () => undefined, error: (...words: unknown[]) => void errors.push(words) };
@@ -41,6 +42,7 @@ export async function serveUploads(access: StackAccess, given?: string) {
     log,
     dataFolder,
     files,
+    ...(patience ? { patience } : {}),
   });
   const { handlers } = service;
   const get = async (id: string): Promise<Upload> => {

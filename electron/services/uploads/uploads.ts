@@ -15,17 +15,20 @@ import { settleChoice } from './choices.ts';
 import { diskSource } from './diskSource.ts';
 import { createRate, type Rate } from './rate.ts';
 import { sameState, stateName } from './readBack.ts';
+import type { Patience } from './retry.ts';
 import { createRun, type Outcome, type Run } from './run.ts';
 import { shownOf } from './shown.ts';
 import { checksAtOnce, requestsAtOnce } from './sizes.ts';
 import type { Head } from './store/rows.ts';
 import { UploadStore } from './store/store.ts';
 import type { UploadFiles } from './uploadFiles.ts';
-import { createWindowSource, type WindowSource } from './windowSource.ts';
+import { createWindowSource, type WindowPatience, type WindowSource } from './windowSource.ts';
 
 export interface UploadsDeps extends DomainDeps {
   kept: UploadFiles;
   files: Pick<FileStore, 'announce' | 'open'>;
+  /** Shorter ones for tests. */
+  patience?: { window?: WindowPatience; server?: Patience };
 }
 
 interface Live {
@@ -116,10 +119,11 @@ export function createUploadRuns(deps: UploadsDeps) {
     job.promise.catch(() => undefined);
     const rate = createRate();
     let held: Live | undefined;
-    const source = createWindowSource(deps.files, () => {
+    const windowGone = (): void => {
       if (held) loseWindow(store);
       held?.run.stop(0);
-    });
+    };
+    const source = createWindowSource(deps.files, windowGone, deps.patience?.window);
     try {
       const { encrypt, meant, rule } = await settleChoice(access, bucket, choice);
       if (!restarted && head.meant && choice.kind === 'rule' && meant && !sameState(head.meant, meant))
@@ -144,6 +148,7 @@ export function createUploadRuns(deps: UploadsDeps) {
         busy,
         customerKey: encrypt.kind === 'sse-c' ? encrypt.key : undefined,
         onlyNew: head.onConflict === 'skip',
+        ...(deps.patience?.server ? { patience: deps.patience.server } : {}),
         sourceOf: (row) => (row.file === undefined ? source : diskSource),
         changed: () => changed(store),
         waiting(why) {

@@ -167,7 +167,7 @@ export class UploadStore {
     this.flush();
     const clean =
       to === 'waits'
-        ? ", sent = CASE WHEN multipart IS NULL THEN 0 ELSE sent END, rest = json_remove(rest, '$.error', '$.endedAt', '$.landed')"
+        ? ", sent = CASE WHEN multipart IS NULL THEN 0 ELSE (SELECT coalesce(sum(parts.size), 0) FROM parts WHERE parts.n = items.n) END, rest = json_remove(rest, '$.error', '$.endedAt', '$.landed')"
         : '';
     this.#write(() => this.#run(`UPDATE items SET state = ?${clean} WHERE state IN (${from.map(numberOf).join(',')})`, numberOf(to)));
     this.#sums = undefined;
