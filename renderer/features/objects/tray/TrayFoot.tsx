@@ -13,15 +13,19 @@ import styles from './tray.module.css';
 
 interface TrayFootProps {
   upload: Upload;
+  /** The choice is open: what is chosen now counts. */
+  choosing: boolean;
   /** What is chosen, when it is enough to send with. */
   choice: EncryptionChoice | undefined;
   onConflict: Upload['onConflict'];
+  /** The engine did not let it go on as it was. */
+  onRefused(): void;
   /** Files or conflicts are still being read. */
   busy: boolean;
 }
 
 /** What can be done with the upload as it stands. */
-export function TrayFoot({ upload, choice, onConflict, busy }: TrayFootProps) {
+export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy }: TrayFootProps) {
   const { t, language } = useWords();
   const { stackId, id, phase } = upload;
   const start = useAction('uploads.start');
@@ -31,6 +35,9 @@ export function TrayFoot({ upload, choice, onConflict, busy }: TrayFootProps) {
   const [cancelling, setCancelling] = useState(false);
   const number = (value: number): string => formatNumber(value, language);
   const error = start.error ?? pause.error ?? resume.error ?? forget.error;
+  async function goOn(): Promise<void> {
+    if (!(await resume.run({ stackId, id, ...(choosing && choice ? { choice } : {}) }))) onRefused();
+  }
   const cancel = (
     <Button variant="subtle" onClick={() => setCancelling(true)}>
       {t(phase === 'alarm' ? 'objects.tray.cancelRest' : 'objects.tray.cancel')}
@@ -77,7 +84,9 @@ export function TrayFoot({ upload, choice, onConflict, busy }: TrayFootProps) {
     if (phase === 'alarm') {
       return (
         <>
-          {rest === 0 ? null : (
+          {rest === 0 ? (
+            <Button onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</Button>
+          ) : (
             <ChangeButton
               disabled={choice === undefined}
               loading={resume.pending}
@@ -88,7 +97,7 @@ export function TrayFoot({ upload, choice, onConflict, busy }: TrayFootProps) {
                 : t('objects.tray.goOn', { count: rest, number: number(rest) })}
             </ChangeButton>
           )}
-          {cancel}
+          {rest === 0 ? null : cancel}
         </>
       );
     }
@@ -97,9 +106,9 @@ export function TrayFoot({ upload, choice, onConflict, busy }: TrayFootProps) {
         <>
           <ChangeButton
             variant={upload.needsFiles ? 'default' : 'filled'}
-            disabled={upload.needsFiles}
+            disabled={upload.needsFiles || (choosing && choice === undefined)}
             loading={resume.pending}
-            onClick={() => void resume.run({ stackId, id })}
+            onClick={() => void goOn()}
           >
             {t('objects.tray.goOn', { count: rest, number: number(rest) })}
           </ChangeButton>

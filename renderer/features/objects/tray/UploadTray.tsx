@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { Upload } from '../../../../shared/uploads.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatNumber, shorten } from '../../../components/format.ts';
-import { useWords } from '../../../locales/language.ts';
+import { StateIcon } from '../../../components/StateIcon.tsx';
+import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { AlarmNote } from './AlarmNote.tsx';
 import { Conflicts } from './Conflicts.tsx';
@@ -59,7 +60,9 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
   useFreshItems(upload);
   const forget = useAction('uploads.remove');
   const { id, stackId, bucket, prefix, phase, files, bytes } = upload;
-  const choosing = phase === 'staged' || phase === 'alarm';
+  const [refused, setRefused] = useState(false);
+  // What stopped by itself, or was refused when it was to go on, may need another choice.
+  const choosing = phase === 'staged' || phase === 'alarm' || (phase === 'paused' && (refused || upload.error !== undefined));
   const choices = useCall('uploads.choices', { stackId, bucket }, { enabled: choosing });
   const [changed, setChanged] = useState<Draft | undefined>(undefined);
   const [onConflict, setOnConflict] = useState(upload.onConflict);
@@ -92,7 +95,7 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className={styles.body} ref={body} tabIndex={0}>
         {upload.alarm ? <AlarmNote upload={upload} alarm={upload.alarm} /> : null}
-        {upload.error ? <ErrorNotice error={upload.error} /> : null}
+        {upload.error ? phase === 'running' ? <Waiting error={upload.error} /> : <ErrorNotice error={upload.error} /> : null}
         {tray.failure ? <ErrorNotice error={tray.failure.error} /> : null}
         {forget.error ? <ErrorNotice error={forget.error} /> : null}
         <OtherUploads tray={tray} />
@@ -119,8 +122,30 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
         {phase === 'staged' ? null : <Totals upload={upload} />}
         <ItemList upload={upload} scroller={body} onOpen={onOpen} />
       </div>
-      <TrayFoot upload={upload} choice={choice} onConflict={onConflict} busy={looking || tray.reading !== undefined} />
+      <TrayFoot
+        upload={upload}
+        choosing={choosing}
+        choice={choice}
+        onRefused={() => setRefused(true)}
+        onConflict={onConflict}
+        busy={looking || tray.reading !== undefined}
+      />
     </>
+  );
+}
+
+/** It goes on by itself when what it waits for is there again. */
+function Waiting({ error }: { error: NonNullable<Upload['error']> }) {
+  const { explain } = useSentence();
+  const { title, next } = explain(error);
+  return (
+    <div className="sd-note" data-mark="warn" role="status">
+      <StateIcon mark="warn" silent />
+      <div>
+        <p className={styles.noteTitle}>{title}</p>
+        <p>{next}</p>
+      </div>
+    </div>
   );
 }
 

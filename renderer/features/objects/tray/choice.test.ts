@@ -33,6 +33,12 @@ describe('what a tray proposes', () => {
     });
     expect(firstDraft(all, false, { phase: 'alarm', choice: { kind: 'rule' } }).kind).toBe('sse-kms');
   });
+
+  it('is after a pause what was chosen before, unless its rule was removed', () => {
+    expect(firstDraft(all, true, { phase: 'paused', choice: { kind: 'sse-s3' } }).kind).toBe('sse-s3');
+    expect(firstDraft(all, true, { phase: 'paused', choice: { kind: 'rule' } }).kind).toBe('rule');
+    expect(firstDraft(all, false, { phase: 'paused', choice: { kind: 'rule' } }).kind).toBe('sse-kms');
+  });
 });
 
 describe('what is sent of a choice', () => {

@@ -18,11 +18,15 @@ const order: readonly Kind[] = ['rule', 'sse-kms', 'sse-s3', 'sse-c'];
 /** Where the bucket has no rule, leaving it to the rule is asking for plaintext: never by default. */
 const orderWithoutRule: readonly Kind[] = ['sse-kms', 'sse-s3', 'rule', 'sse-c'];
 
-/** The first one that the server would not refuse; after an alarm the one that was meant, if it still can be had. `ruled`: the bucket has a rule. */
+/**
+ * The first one that the server would not refuse; for an upload that has begun the one that was chosen before, if it still
+ * can be had. `ruled`: the bucket has a rule. After an alarm the rule, which let it happen, is not proposed again.
+ */
 export function firstDraft({ choices, keys, defaultKey }: Choices, ruled: boolean, before?: Pick<Upload, 'phase' | 'choice'>): Draft {
   const open = (kind: Kind): boolean => choices.some((choice) => choice.kind === kind && choice.refused === undefined);
-  const meant = before?.phase === 'alarm' ? before.choice : undefined;
-  const kind = meant && meant.kind !== 'rule' && open(meant.kind) ? meant.kind : (ruled ? order : orderWithoutRule).find(open);
+  const meant = before && before.phase !== 'staged' ? before.choice : undefined;
+  const byRule = meant?.kind === 'rule' && (before?.phase === 'alarm' || !ruled);
+  const kind = meant && !byRule && open(meant.kind) ? meant.kind : (ruled ? order : orderWithoutRule).find(open);
   return {
     kind,
     key: meant?.kind === 'sse-kms' ? meant.key : (defaultKey ?? keys[0] ?? ''),

@@ -3,6 +3,7 @@ import type { Upload } from '../../../../shared/uploads.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { type Pump, startPump } from './pump.ts';
 import { type DropEntry, type ReadDrop, type ReadSoFar, readDrop } from './readDrop.ts';
+import { hasFault } from './shownUpload.ts';
 import type { SourceFile } from './sourceFile.ts';
 
 export interface Target {
@@ -93,7 +94,11 @@ export function hide(id: string): void {
 function follow(client: Client, upload: Upload): void {
   const mine = held.get(upload.id);
   if (!mine) return;
-  if (upload.phase === 'ended') letGo(upload.id);
+  if (upload.phase === 'ended') {
+    mine.pump?.stop();
+    // What failed may be tried again.
+    if (!hasFault(upload)) letGo(upload.id);
+  }
   if (upload.phase === 'ended' || upload.phase === 'staged' || mine.pump || mine.files.size === 0) return;
   const pump = startPump(client, { stackId: upload.stackId, id: upload.id }, (n) => mine.files.get(n));
   mine.pump = pump;
