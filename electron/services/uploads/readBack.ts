@@ -2,6 +2,7 @@ import type { ObjectState } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { At, ObjectClient, ObjectFacts, Written } from '../../clients/s3/objectTypes.ts';
+import { isOfTheWay } from './retry.ts';
 
 interface Order {
   client: Pick<ObjectClient, 'head' | 'get'>;
@@ -74,7 +75,7 @@ export function stateName({ state, key }: ObjectState): string {
   return key === undefined ? name : `${name} ${key}`;
 }
 
-/** A refusal to read what was just written says as much as a wrong state. */
+/** A refusal to read what was just written says as much as a wrong state, unless it is not about the object: a credential that was revoked meanwhile. */
 export function readingFails(error: unknown): error is AppError {
-  return isAppError(error) && error.code !== 'cancelled' && error.code !== 'uploadOverwritten';
+  return isAppError(error) && error.code !== 'cancelled' && error.code !== 'uploadOverwritten' && !isOfTheWay(error);
 }

@@ -4,18 +4,11 @@ import { pause } from '../../jobs/pause.ts';
 
 type Frame = AppError['frame'];
 
-/** What every other file would meet, too: going on would only fail them one by one. */
-const forAll = [
+/** Of the way to the server: says nothing of any object. */
+const ofTheWay = [
   'minioCredentialRefused',
   'minioCredentialMissing',
   'minioClockSkew',
-  'minioDiskFull',
-  'bucketMissing',
-  'kmsKeyNotFound',
-  'kmsNotAuthorised',
-  'kmsNotConfigured',
-  'customerKeyMissing',
-  'storeLocked',
   'tlsTrust',
   'tlsDate',
   'tlsName',
@@ -23,8 +16,24 @@ const forAll = [
   'tlsIdentityRefused',
 ];
 
+/** What every other file would meet, too: going on would only fail them one by one. */
+const forAll = [
+  ...ofTheWay,
+  'minioDiskFull',
+  'bucketMissing',
+  'kmsKeyNotFound',
+  'kmsNotAuthorised',
+  'kmsNotConfigured',
+  'customerKeyMissing',
+  'storeLocked',
+];
+
 export function stopsAll(error: AppError): boolean {
   return forAll.includes(error.code);
+}
+
+export function isOfTheWay(error: AppError): boolean {
+  return ofTheWay.includes(error.code);
 }
 
 export interface Patience {
