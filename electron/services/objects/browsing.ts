@@ -1,6 +1,6 @@
 import type { objectProcedures } from '../../../shared/objects.ts';
 import { say } from '../../../shared/text.ts';
-import { withListing, withObjectClient } from '../../clients/s3/forStack.ts';
+import { minioEndpoint, withListing, withObjectClient } from '../../clients/s3/forStack.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { bucketHeadOf } from './bucketHead.ts';
@@ -15,7 +15,7 @@ export function createBrowsing({ open, jobs, publish }: DomainDeps): Browsing {
     'objects.list': async ({ stackId, ...order }, { signal }) =>
       withListing(await open(stackId), (client) => listForPeople(client, order, signal)),
 
-    'objects.bucket': async ({ stackId, bucket }) => bucketHeadOf(await open(stackId), bucket),
+    'objects.bucket': async ({ stackId, bucket }) => bucketHeadOf(await minioEndpoint(await open(stackId)), bucket),
 
     'objects.remove': async ({ stackId, bucket, key, versionId }) => {
       const access = await open(stackId);

@@ -2,14 +2,11 @@ import type { BucketHead } from '../../../shared/objects.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { partOf } from '../../clients/partOf.ts';
 import { readBucketLock } from '../../clients/s3/bucketSettings.ts';
-import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import { createS3 } from '../../clients/s3/s3Client.ts';
-import { createSignedClient } from '../../clients/s3/signedClient.ts';
-import type { StackAccess } from '../../jobs/step.ts';
+import { createSignedClient, type S3Endpoint } from '../../clients/s3/signedClient.ts';
 
 /** What a bucket does with new objects. Each part is asked by itself: what may not be read carries its own refusal. */
-export async function bucketHeadOf(access: StackAccess, bucket: string): Promise<BucketHead> {
-  const endpoint = await minioEndpoint(access);
+export async function bucketHeadOf(endpoint: S3Endpoint, bucket: string): Promise<BucketHead> {
   const [client, s3, admin] = [createSignedClient(endpoint), createS3(endpoint), createMinioAdmin(endpoint)];
   try {
     const [rule, versioning, lock, quota, usage] = await Promise.all([

@@ -59,7 +59,7 @@ export async function listForPeople(client: ListingClient, order: ListOrder, sig
     if (signal) request.signal = signal;
     const told = await pageOrPart(client, request);
     blocked = told.blocked;
-    token = told.page?.next;
+    token = blocked ? undefined : told.page?.next;
     if (told.page) {
       scanned += told.page.entries.length + told.page.prefixes.length;
       prefixes.push(...told.page.prefixes.filter(fits));
@@ -77,14 +77,20 @@ export async function listForPeople(client: ListingClient, order: ListOrder, sig
 async function pageOrPart(client: ListingClient, request: PageRequest): Promise<{ page?: Page; blocked?: ErrorFrame }> {
   // With a prefix and no marker `max-keys=1` shows the object of exactly that name as if there were no other (minio.md 4.1).
   const least = request.prefix !== '' && request.token === undefined ? 2 : 1;
-  for (let size = request.maxKeys ?? 1000; ; size = Math.max(least, Math.ceil(size / 4))) {
+  let page: Page | undefined;
+  for (let size = request.maxKeys ?? 1000; ; ) {
     try {
-      return { page: await client.page({ ...request, maxKeys: size }) };
+      const token = page?.next ?? request.token;
+      const part = await client.page({ ...request, ...(token ? { token } : {}), maxKeys: size });
+      const whole = size === (request.maxKeys ?? 1000);
+      page = page ? { ...part, entries: [...page.entries, ...part.entries], prefixes: [...page.prefixes, ...part.prefixes] } : part;
+      if (whole || part.next === undefined) return { page };
     } catch (error) {
       if (!isAppError(error) || !blocking.includes(error.code)) throw error;
       // Without any KMS each of these questions takes seconds, and none of them will be answered.
       const away = error.code === 'kmsUnavailable' && (await client.ready(request.signal)) === false;
-      if (size <= least || away) return { blocked: error.frame };
+      if (size <= least || away) return { ...(page ? { page } : {}), blocked: error.frame };
+      size = Math.max(least, Math.ceil(size / 4));
     }
   }
 }
