@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Audit } from '../../shared/audit.ts';
+import type { InPlace } from '../../shared/inPlace.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
 import type { Upload } from '../../shared/uploads.ts';
 import type { Client, EventName, Output, ProcedureName } from './client.ts';
@@ -19,11 +20,12 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
     'lab.servers',
   ],
   'vault.changed': ['vault.status', 'vault.custody', 'stacks.get', 'kes.status', 'minio.status'],
-  'objects.changed': ['objects.stat'],
+  'objects.changed': ['objects.stat', 'objects.card'],
   'buckets.changed': ['buckets.list', 'buckets.undos', 'buckets.whatWon', 'buckets.policyPlan', 'minio.buckets', 'objects.bucket'],
   'proof.changed': ['proof.list', 'proof.get'],
   'audit.removed': ['audit.list'],
   'uploads.removed': ['uploads.list'],
+  'inPlace.removed': ['inPlace.list'],
   'journal.changed': ['journal.list', 'journal.verify'],
 };
 
@@ -92,6 +94,20 @@ function keepUpload(queries: QueryClient, upload: Upload): void {
   if (old?.find(({ id }) => id === upload.id)?.phase !== upload.phase) void queries.invalidateQueries({ queryKey: list });
 }
 
+/** The same for a run of encryption in place; its plan is asked again with its state. */
+function keepInPlace(queries: QueryClient, run: InPlace): void {
+  const { stackId, id, state } = run;
+  const list = ['inPlace.list', { stackId }];
+  const old = queries.getQueryData<Output<'inPlace.list'>>(list)?.runs;
+  if (old) {
+    const runs = [...old.filter((known) => known.id !== id), run].sort((a, b) => (a.id < b.id ? 1 : -1));
+    queries.setQueryData<Output<'inPlace.list'>>(list, { runs });
+  }
+  if (old?.find((known) => known.id === id)?.state === state) return;
+  void queries.invalidateQueries({ queryKey: list });
+  void queries.invalidateQueries({ queryKey: ['inPlace.get', { stackId, id }] });
+}
+
 /** Keeps the query cache true: events with a whole snapshot are put in, the others make their queries stale, a new connection all of them. */
 export function keepFresh(client: Client, queries: QueryClient): () => void {
   const offEvents = client.onAnyEvent((name, payload) => {
@@ -102,6 +118,7 @@ export function keepFresh(client: Client, queries: QueryClient): () => void {
     }
     if (name === 'audit.changed') keepAudit(queries, payload as Audit);
     if (name === 'uploads.changed') keepUpload(queries, payload as Upload);
+    if (name === 'inPlace.changed') keepInPlace(queries, payload as InPlace);
     const ended = name === 'jobs.changed' && (payload as JobSnapshot).state !== 'running';
     const names = ended ? afterJob : stale[name];
     if (!names) return;

@@ -191,7 +191,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
       <DrawerContent
         autoOpen={trayHere || shownCard !== undefined}
         wide={trayHere && shownCard === undefined}
-        {...(trayHere && shownCard === undefined
+        {...(trayHere || shownCard !== undefined
           ? {}
           : {
               commands: document ? objectCommands(document, { bucket, prefix, versions, object: shownCard, objects }) : [],
@@ -206,7 +206,8 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             bucket={bucket}
             objectKey={shownCard.key}
             listed={pages.objects().find(({ key, versionId }) => key === shownCard.key && versionId === shownCard.versionId)}
-            rule={rule}
+            versionId={shownCard.versionId}
+            onVersion={(versionId) => setOpened({ key: shownCard.key, versionId })}
             onClose={() => setOpened(undefined)}
           />
         ) : trayHere ? (

@@ -174,7 +174,6 @@ export function CheckWizard({ stack }: { stack: Stack }) {
             bucket={result.bucket}
             objectKey={selected}
             listed={result.notable.find(({ key }) => key === selected)}
-            rule={list.find(({ name }) => name === result.bucket)?.rule}
             onClose={() => setSelected(undefined)}
           />
         ) : null}

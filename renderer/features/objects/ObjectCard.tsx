@@ -1,50 +1,57 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
-import type { ObjectRow } from '../../../shared/objects.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { ObjectCard as Card, ObjectRow } from '../../../shared/objects.ts';
 import { Age } from '../../components/Age.tsx';
 import { ruleWords } from '../../components/BucketRules.tsx';
-import { CopyValue } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { Fact } from '../../components/Fact.tsx';
-import { formatBytes, formatFull, formatNumber, shorten } from '../../components/format.ts';
-import type { BucketInfo } from '../../components/health.ts';
-import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
+import { formatClock, shorten } from '../../components/format.ts';
+import { ObjectChain } from '../../components/ObjectChain.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
+import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
-import styles from './inDrawer.module.css';
+import { CardFoot } from './card/CardFoot.tsx';
+import { ContentFacts } from './card/ContentFacts.tsx';
+import styles from './card/card.module.css';
+import { differsFrom, type Judged, judge } from './card/cardState.ts';
+import { EncryptionFacts } from './card/EncryptionFacts.tsx';
+import { KeepFacts } from './card/KeepFacts.tsx';
+import { Snippets } from './card/Snippets.tsx';
+import { AuditFacts, WhoFacts } from './card/WhoFacts.tsx';
 
 interface ObjectCardProps {
   stackId: string;
   bucket: string;
   objectKey: string;
+  /** Absent: the current one. */
+  versionId?: string | undefined;
   /** As the listing said it, until the object itself was asked. */
   listed: ObjectRow | undefined;
-  rule: BucketInfo['rule'];
+  onVersion?: ((versionId: string) => void) | undefined;
+  onDownload?: (() => void) | undefined;
   onClose(): void;
 }
 
-/** One object as the server says it now: state in a sentence, then facts. */
-export function ObjectCard({ stackId, bucket, objectKey, listed, rule, onClose }: ObjectCardProps) {
+/** Everything that is known of one object: state in a sentence, how far the way to its key goes, facts, and what can be done. */
+export function ObjectCard({ stackId, bucket, objectKey, versionId, listed, onVersion, onDownload, onClose }: ObjectCardProps) {
   const { t } = useWords();
-  const { sentence } = useSentence();
-  const language = useLanguage();
-  const asked = useCall('objects.stat', { stackId, bucket, key: objectKey });
+  const input = { stackId, bucket, key: objectKey, ...(versionId === undefined ? {} : { versionId }) };
+  const asked = useCall('objects.card', input);
   const heading = useRef<HTMLHeadingElement>(null);
+  const [commands, setCommands] = useState(false);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const row = asked.data ?? listed;
+  const card = asked.data;
+  const row = card?.row ?? listed;
   const name = objectKey.split('/').findLast((part) => part !== '') ?? objectKey;
-  const state = row?.encryption;
-  const differs =
-    state !== undefined &&
-    rule !== undefined &&
-    rule.kind !== 'none' &&
-    (state.state !== rule.kind || (rule.kind === 'sse-kms' && state.key !== rule.key));
+  const judged: Judged | undefined = card
+    ? judge(card)
+    : row && { state: row.deleteMarker ? undefined : row.encryption.state, cause: undefined, chain: undefined };
+  const loud = judged?.state === 'plaintext' || judged?.state === 'unreadable';
 
   return (
     <section className={styles.card} aria-labelledby="object-card">
-      <header className={styles.cardHead}>
+      <header className={styles.head}>
         <h2 id="object-card" ref={heading} tabIndex={-1} title={objectKey}>
           {shorten(name, 36)}
         </h2>
@@ -52,60 +59,102 @@ export function ObjectCard({ stackId, bucket, objectKey, listed, rule, onClose }
           <IconX size={16} stroke={1.5} />
         </ActionIcon>
       </header>
-      <div className={styles.cardBody}>
-        {asked.error ? <ErrorNotice error={asked.error} /> : null}
-        {state ? (
-          <>
-            <div className={styles.cardState}>
-              <ObjectStateBadge state={state.state} size={20} />
-              <span className={styles.checked}>
-                {asked.data ? (
-                  <>
-                    {t('objects.card.asked')} <Age at={new Date(asked.dataUpdatedAt).toISOString()} />
-                  </>
-                ) : (
-                  t('objects.card.asking')
-                )}
-              </span>
-            </div>
-            <p className={styles.sentence}>
-              {t(`objects.card.state.${state.state}`, { key: state.key ?? '' })}
-              {state.reason === undefined ? '' : ` ${sentence(state.reason)}`}
-            </p>
-            {differs ? (
-              <p className="sd-note" data-mark="warn">
-                <StateIcon mark="warn" silent /> {t('objects.card.differs', { rule: ruleWords(rule) })}
-              </p>
-            ) : null}
-            <dl className={styles.facts}>
-              {state.key === undefined ? null : (
-                <Fact label={t('objects.card.key')}>
-                  <CopyValue value={state.key} longest={26} />
-                </Fact>
-              )}
-              {row ? (
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.body} tabIndex={0}>
+        {judged ? (
+          <div className={styles.state}>
+            {judged.state === undefined ? null : <StateSwatch state={judged.state} size={20} />}
+            <strong style={loud ? { color: `var(--sd-${judged.state}-word)` } : undefined}>
+              {judged.state === undefined ? t('objects.card.version.marker') : t(`components.state.${judged.state}`)}
+            </strong>
+            <span className={styles.checked} role="status">
+              {card ? (
                 <>
-                  <Fact label={t('objects.card.size')}>
-                    {row.size < 1024
-                      ? formatBytes(row.size, language)
-                      : t('objects.card.sizeValue', { size: formatBytes(row.size, language), bytes: formatNumber(row.size, language) })}
-                  </Fact>
-                  {row.modifiedAt === undefined ? null : (
-                    <Fact label={t('objects.card.written')}>{formatFull(row.modifiedAt, language)}</Fact>
-                  )}
+                  {t('objects.card.asked')} <Age at={card.at} />
                 </>
-              ) : null}
-              <Fact label={t('objects.card.rule')}>
-                {rule === undefined ? t('objects.rule.unread') : rule.kind === 'none' ? t('objects.rule.none') : ruleWords(rule)}
-              </Fact>
-              <Fact label={t('objects.card.opens')}>{t('objects.card.notTested')}</Fact>
-              <Fact label={t('objects.card.name')}>
-                <CopyValue value={`${bucket}/${objectKey}`} longest={22} />
-              </Fact>
-            </dl>
+              ) : (
+                t(asked.error ? 'objects.card.asking' : 'objects.card.looking')
+              )}
+            </span>
+          </div>
+        ) : null}
+        {asked.error ? <ErrorNotice error={asked.error} /> : null}
+        {card && judged ? (
+          <>
+            <Says card={card} judged={judged} />
+            <EncryptionFacts card={card} judged={judged} />
+            <ContentFacts card={card} place={`${bucket}/${objectKey}`} />
+            <KeepFacts card={card} onVersion={onVersion} />
+            <WhoFacts card={card} />
+            <AuditFacts card={card} />
+            {commands ? <Snippets {...{ stackId, bucket, objectKey, versionId }} /> : null}
           </>
         ) : null}
       </div>
+      {card ? (
+        <CardFoot
+          stackId={stackId}
+          bucket={bucket}
+          card={card}
+          onDownload={onDownload}
+          commands={commands}
+          onCommands={() => setCommands(!commands)}
+        />
+      ) : null}
     </section>
   );
+}
+
+/** Why these are not found among a person's own next steps: nothing here is broken, or only another credential helps. */
+const withoutAdvice = ['denied', 'missing'];
+
+function Says({ card, judged: { state, cause, chain } }: { card: Card; judged: Judged }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  const language = useLanguage();
+  const { row, rule, opens, etagKind, headError, at } = card;
+  const { encryption } = row;
+  const { details } = opens.error ?? {};
+  // What HEAD was refused is told by the state itself, except where nothing is known.
+  const unsaid = headError !== undefined && encryption.state === 'unknown';
+  return (
+    <>
+      <p className={styles.says}>
+        {says()}
+        {row.latest === false && state !== undefined ? ` ${t('objects.card.older')}` : ''}
+      </p>
+      {chain ? <ObjectChain chain={chain} /> : null}
+      {opens.answer === 'no' && details?.code !== undefined ? (
+        <pre className={styles.refusal} lang="en">
+          {`${details.status ?? ''} ${details.code}`.trim()}
+          {'\n'}
+          <span>GET, {formatClock(at, language, true)}</span>
+        </pre>
+      ) : null}
+      {unsaid ? <ErrorNotice error={headError} /> : null}
+      {!row.deleteMarker && rule.value && rule.value.kind !== 'none' && differsFrom(rule.value, encryption) ? (
+        <p className="sd-note" data-mark="warn">
+          <StateIcon mark="warn" silent /> {t('objects.card.differs', { rule: ruleWords(rule.value) })}
+        </p>
+      ) : null}
+      {etagKind === 'sealed' && !row.key.endsWith('/') ? (
+        <p className="sd-note" data-mark="warn">
+          <StateIcon mark="warn" silent /> {t('objects.card.sealedTag')}
+        </p>
+      ) : null}
+      {cause && !withoutAdvice.includes(cause) ? (
+        <div className={styles.first}>
+          <h3>{t('audit.card.first.title')}</h3>
+          <p>{t(`audit.card.first.${cause}`)}</p>
+        </div>
+      ) : null}
+    </>
+  );
+
+  function says(): string {
+    if (state === undefined) return t('audit.card.says.deleteMarker');
+    if (cause) return t(`audit.card.unreadable.${cause}`);
+    const said = t(`objects.card.state.${state}`, { key: encryption.key ?? '' });
+    return encryption.reason === undefined ? said : `${said} ${sentence(encryption.reason)}`;
+  }
 }

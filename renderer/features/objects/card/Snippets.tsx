@@ -1,0 +1,91 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { ObjectSnippet, SnippetTool } from '../../../../shared/objects.ts';
+import { CommandBlock } from '../../../components/CommandBlock.tsx';
+import { CopyAction } from '../../../components/CopyValue.tsx';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { useSentence, useWords } from '../../../locales/language.ts';
+import { useCall } from '../../../rpc/hooks.ts';
+import styles from './card.module.css';
+
+/** Names that are not translated. */
+const tools: readonly { value: SnippetTool; label: string }[] = [
+  { value: 'mc', label: 'mc' },
+  { value: 'curl', label: 'curl' },
+  { value: 'boto3', label: 'boto3' },
+  { value: 'javascript', label: 'JS' },
+  { value: 'go', label: 'Go' },
+  { value: 'java', label: 'Java' },
+];
+
+/** As it appears; the same function each time, so that it scrolls only then. */
+function intoSight(shown: HTMLElement | null): void {
+  shown?.scrollIntoView({ block: 'start' });
+}
+
+/** Upload and HEAD of an object like this with six tools, to be copied. */
+export function Snippets(at: { stackId: string; bucket: string; objectKey: string; versionId: string | undefined }) {
+  const { t } = useWords();
+  const { stackId, bucket, objectKey: key, versionId } = at;
+  const [tool, setTool] = useState<SnippetTool>('mc');
+  const [what, setWhat] = useState<ObjectSnippet['what']>('head');
+  const asked = useCall('objects.commands', { stackId, bucket, key, ...(versionId === undefined ? {} : { versionId }) });
+  const snippet = asked.data?.snippets.find((each) => each.tool === tool && each.what === what);
+  return (
+    <section className={styles.group} ref={intoSight} aria-label={t('objects.card.commandsTitle')}>
+      <h3>{t('objects.card.commandsTitle')}</h3>
+      <div className={styles.tabs}>
+        <SegmentedControl
+          fullWidth
+          aria-label={t('objects.card.tool')}
+          value={tool}
+          onChange={(next) => setTool(next as SnippetTool)}
+          data={[...tools]}
+        />
+        <SegmentedControl
+          fullWidth
+          aria-label={t('objects.card.what')}
+          value={what}
+          onChange={(next) => setWhat(next as ObjectSnippet['what'])}
+          data={[
+            { value: 'head', label: t('objects.card.whatHead') },
+            { value: 'upload', label: t('objects.card.whatUpload') },
+          ]}
+        />
+      </div>
+      {asked.error ? <ErrorNotice error={asked.error} /> : null}
+      {snippet ? <Shown snippet={snippet} /> : null}
+    </section>
+  );
+}
+
+function Shown({ snippet: { lines, file, run, notes } }: { snippet: ObjectSnippet }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  return (
+    <>
+      {notes.map((note) => (
+        <p key={note.code} className={styles.why}>
+          {sentence(note)}
+        </p>
+      ))}
+      <Block lines={lines} />
+      {file === undefined ? null : (
+        <>
+          <p className={styles.why}>{t('objects.card.file', { file })}</p>
+          <Block lines={run} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Block({ lines }: { lines: readonly string[] }) {
+  const { t } = useWords();
+  return (
+    <div className={styles.code}>
+      <CopyAction value={`${lines.join('\n')}\n`} label={t('components.copyCommands')} />
+      <CommandBlock commands={lines.map((line) => ({ line: line === '' ? ' ' : line }))} note={false} />
+    </div>
+  );
+}
