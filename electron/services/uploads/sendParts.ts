@@ -151,7 +151,8 @@ async function sendMissing(sending: Sending, row: Row, source: OpenSource, known
     const work = send(number)
       .catch((error: unknown) => {
         failed ??= { error };
-        stop.abort();
+        // A part that was not begun any more must not end those that are on their way.
+        if (!isAppError(error, 'cancelled')) stop.abort();
       })
       .finally(() => {
         release();

@@ -83,16 +83,14 @@ export async function serveUploads(access: StackAccess, given?: string, patience
         await sleep(20);
       }
     },
-    /** A window that holds these files: takes what is wanted and sends it, until it is closed. */
-    window(id: string, contents: ReadonlyMap<number, Buffer>) {
+    /** A window that holds these files: takes what is wanted and sends it, until it is closed or has sent `most` pieces. */
+    window(id: string, contents: ReadonlyMap<number, Buffer>, most = Number.POSITIVE_INFINITY) {
       const controller = new AbortController();
       const taken: { n: number; from: number; to: number }[] = [];
       const work = async (): Promise<void> => {
-        while (!controller.signal.aborted) {
-          const { pieces, phase } = await handlers['uploads.take'](
-            { stackId, id, atMost: 8 },
-            { host: 'browser', signal: controller.signal },
-          );
+        while (!controller.signal.aborted && taken.length < most) {
+          const atMost = Math.min(8, most - taken.length);
+          const { pieces, phase } = await handlers['uploads.take']({ stackId, id, atMost }, { host: 'browser', signal: controller.signal });
           if (phase !== 'running' && pieces.length === 0) await sleep(20);
           await Promise.all(
             pieces.map(async ({ n, from, to, uploadPath }) => {

@@ -42,6 +42,7 @@ interface Live {
 
 const publishEveryMs = 100;
 const pauseGraceMs = 2_000;
+const goneGraceMs = 60_000;
 
 /** All uploads of all stacks: their files, kept open once they were used, and what runs. */
 export function createUploadRuns(deps: UploadsDeps) {
@@ -120,8 +121,11 @@ export function createUploadRuns(deps: UploadsDeps) {
     const rate = createRate();
     let held: Live | undefined;
     const windowGone = (): void => {
-      if (held) loseWindow(store);
-      held?.run.stop(0);
+      if (!held) return;
+      loseWindow(store);
+      // What came from it may still land.
+      held.run.stop(goneGraceMs);
+      source.end(new AppError('cancelled'));
     };
     const source = createWindowSource(deps.files, windowGone, deps.patience?.window);
     try {
