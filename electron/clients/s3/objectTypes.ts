@@ -135,7 +135,7 @@ export interface ObjectClient {
   get(at: At, options?: { customerKey?: Secret | undefined; range?: string | undefined; signal?: AbortSignal | undefined }): Promise<Got>;
   /** One byte: throws why it does not open. An empty object has none, and says `false`: that proves nothing. */
   readByte(at: At, size: number, options?: { customerKey?: Secret | undefined; signal?: AbortSignal | undefined }): Promise<boolean>;
-  /** Bytes of each part in order, where the server keeps them: with checksums of parts it does. */
+  /** Bytes of each part in order, where the server keeps them: with checksums of parts it does. MinIO's are those on the disk. */
   partSizes(at: At, options?: { customerKey?: Secret | undefined; signal?: AbortSignal | undefined }): Promise<number[] | undefined>;
   copy(options: CopyOptions): Promise<Written>;
   /** `deleteMarker`: a plain delete in a bucket with versions. Throws `objectLocked`. */
