@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import type { InPlace } from '../../../shared/inPlace.ts';
+import { DrawerContent } from '../../components/drawer.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatClock, formatDay, formatNumber } from '../../components/format.ts';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { StateIcon } from '../../components/StateIcon.tsx';
+import { useWords } from '../../locales/language.ts';
+import { useAction } from '../../rpc/hooks.ts';
+import styles from './inPlace.module.css';
+import { addressOf } from './place.ts';
+import { answerOf, leftIn, scopeWords, targetWords } from './words.ts';
+
+/** Plans and runs that are kept, newest first. */
+export function ListPage({ runs }: { runs: readonly InPlace[] }) {
+  const words = useWords();
+  const { t, language } = words;
+  const remove = useAction('inPlace.remove');
+  const n = (value: number): string => formatNumber(value, language);
+  return (
+    <>
+      <PageHeader
+        question={t('inPlace.question')}
+        answer={{
+          mark: 'info',
+          text: runs.length === 0 ? t('inPlace.list.none') : t('inPlace.list.answer', { count: runs.length, number: n(runs.length) }),
+        }}
+      />
+      {remove.error ? (
+        <div className={styles.notice}>
+          <ErrorNotice error={remove.error} />
+        </div>
+      ) : null}
+      {runs.length === 0 ? (
+        <p className={styles.way2}>
+          <a href="#/audit">{t('inPlace.list.toAudit')}</a> <a href="#/objects">{t('inPlace.list.toObjects')}</a>
+        </p>
+      ) : (
+        <table className={styles.table} aria-label={t('inPlace.runs')} data-kind="runs">
+          <thead>
+            <tr>
+              {(['when', 'state', 'scope', 'target', 'encrypted', 'left'] as const).map((column) => (
+                <th key={column} data-column={column}>
+                  {t(`inPlace.list.${column}`)}
+                </th>
+              ))}
+              <th data-column="actions">
+                <span className="sd-hidden">{t('inPlace.list.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => {
+              const when = `${formatDay(run.at, language)} ${formatClock(run.at, language)}`;
+              const busy = ['planning', 'running', 'paused'].includes(run.state);
+              return (
+                <tr key={run.id}>
+                  <td data-column="when">
+                    <a href={addressOf(run.id)} aria-label={t('inPlace.list.open', { when })}>
+                      {when}
+                    </a>
+                  </td>
+                  <td data-column="state">
+                    <span className="sd-state">
+                      <StateIcon mark={answerOf(run, words).mark} silent />
+                      {t(`inPlace.state.${run.state}`)}
+                    </span>
+                  </td>
+                  <td data-column="scope">{scopeWords(run.scope, words)}</td>
+                  <td data-column="target">{targetWords(run.target, words)}</td>
+                  <td data-column="encrypted">
+                    {n(run.counts.done ?? 0)} / {n(run.total)}
+                  </td>
+                  <td data-column="left">{n(leftIn(run))}</td>
+                  <td data-column="actions">
+                    <Button
+                      size="compact-sm"
+                      disabled={busy}
+                      onClick={() => void remove.run({ stackId: run.stackId, id: run.id })}
+                      aria-label={t('inPlace.list.removeOne', { when })}
+                    >
+                      {t('inPlace.list.remove')}
+                    </Button>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+      <DrawerContent commands={[]} evidence={[]} />
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { SegmentedControl } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
+import type { InPlace, InPlaceRow } from '../../../shared/inPlace.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatBytes } from '../../components/format.ts';
+import { RowName } from '../../components/grid/RowName.tsx';
+import { useRowPages } from '../../components/grid/useRowPages.ts';
+import { type GridColumn, type Selection, VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
+import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
+import { useSentence, useWords } from '../../locales/language.ts';
+import { useClient } from '../../rpc/hooks.ts';
+import styles from './inPlace.module.css';
+import { leftIn } from './words.ts';
+
+const marks: Readonly<Record<InPlaceRow['outcome'], Mark>> = {
+  waits: 'absent',
+  done: 'ok',
+  changed: 'warn',
+  gone: 'warn',
+  locked: 'warn',
+  refused: 'fail',
+  unproven: 'fail',
+  failed: 'fail',
+};
+const views = {
+  left: ['changed', 'gone', 'locked', 'refused', 'unproven', 'failed'],
+  done: ['done'],
+  waits: ['waits'],
+} as const satisfies Record<string, readonly InPlaceRow['outcome'][]>;
+type View = keyof typeof views;
+const settleMs = 1_000;
+
+/** What came of each object: first those that were left, with why. */
+export function OutcomeTable({ run }: { run: InPlace }) {
+  const { t, language } = useWords();
+  const client = useClient();
+  const left = leftIn(run);
+  const [chosen, setChosen] = useState<View | undefined>();
+  const [selection, setSelection] = useState<Selection | undefined>();
+  const view = chosen ?? (left > 0 ? 'left' : 'done');
+  const { stackId, id } = run;
+  // Rows are added and leave while it runs: the view is asked again, but not with every event.
+  const seen = useSlow(run.counts[view === 'left' ? 'refused' : view] ?? 0, run.done, run.state === 'running');
+  const { pages, version } = useRowPages<InPlaceRow>(`${view} ${seen}`, (offset, limit, signal) =>
+    client.call('inPlace.rows', { stackId, id, outcomes: [...views[view]], offset, limit }, signal),
+  );
+  const columns = useMemo(
+    (): GridColumn<InPlaceRow>[] => [
+      { id: 'outcome', head: t('inPlace.rows.outcome'), width: 128, cell: (row) => <Outcome row={row} /> },
+      { id: 'bucket', head: t('inPlace.rows.bucket'), width: 110, grows: 1, cell: (row) => <RowName name={row.bucket} tailLetters={10} /> },
+      { id: 'name', head: t('inPlace.rows.name'), width: 180, grows: 3, cell: (row) => <RowName name={row.key} /> },
+      { id: 'size', head: t('inPlace.rows.size'), width: 72, end: true, cell: (row) => formatBytes(row.size, language) },
+      { id: 'why', head: t('inPlace.rows.why'), width: 200, grows: 3, cell: (row) => <Why row={row} /> },
+    ],
+    [t, language],
+  );
+  const error = pages.error();
+  return (
+    <>
+      <div className={styles.views}>
+        <SegmentedControl
+          aria-label={t('inPlace.rows.views')}
+          value={view}
+          onChange={(value) => {
+            setChosen(value as View);
+            setSelection(undefined);
+          }}
+          data={(Object.keys(views) as View[]).map((value) => ({ value, label: t(`inPlace.rows.view.${value}`) }))}
+        />
+      </div>
+      {error ? (
+        <div className={styles.notice}>
+          <ErrorNotice error={error} />
+        </div>
+      ) : null}
+      <VirtualGrid
+        label={t('inPlace.rows.head')}
+        columns={columns}
+        pages={pages}
+        version={version}
+        selection={selection}
+        onSelect={setSelection}
+        onOpen={() => undefined}
+        instead={<span className={styles.quiet}>{t(`inPlace.rows.none.${view}`)}</span>}
+      />
+    </>
+  );
+}
+
+/** A number that follows another at most once a second, and at once when nothing works any more. */
+function useSlow(count: number, done: number, working: boolean): string {
+  const now = `${count} ${done}`;
+  const [shown, setShown] = useState(now);
+  useEffect(() => {
+    if (now === shown) return;
+    const timer = setTimeout(() => setShown(now), working ? settleMs : 0);
+    return () => clearTimeout(timer);
+  }, [now, shown, working]);
+  return shown;
+}
+
+function Outcome({ row: { outcome } }: { row: InPlaceRow }) {
+  const { t } = useWords();
+  return (
+    <span className="sd-state">
+      <StateIcon mark={marks[outcome]} silent />
+      {t(`inPlace.outcome.${outcome}`)}
+    </span>
+  );
+}
+
+function Why({ row: { error, landed, outcome } }: { row: InPlaceRow }) {
+  const { t } = useWords();
+  const { explain } = useSentence();
+  if (error) {
+    const { title, explanation, next } = explain(error);
+    return <span title={`${title}\n${explanation}\n${next}`}>{title}</span>;
+  }
+  if (outcome === 'locked') return t('inPlace.rows.locked');
+  if (!landed) return null;
+  return `${t(`components.state.${landed.state}`)}${landed.key === undefined ? '' : ` ${landed.key}`}`;
+}

@@ -1,0 +1,95 @@
+import type { InPlace } from '../../../shared/inPlace.ts';
+import { DrawerContent } from '../../components/drawer.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatClock, formatDay } from '../../components/format.ts';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { StateIcon } from '../../components/StateIcon.tsx';
+import { useDataOption } from '../../components/useDataOption.ts';
+import { useSentence, useWords } from '../../locales/language.ts';
+import { useCall } from '../../rpc/hooks.ts';
+import styles from './inPlace.module.css';
+import { LiveLine } from './LiveLine.tsx';
+import { OutcomeTable } from './OutcomeTable.tsx';
+import { PlanFacts } from './PlanFacts.tsx';
+import { listAddress } from './place.ts';
+import { RunActions } from './RunActions.tsx';
+import { answerOf, scopeWords, targetWords } from './words.ts';
+
+/** One run: the plan with its facts first, then how far it is and what came of each object. */
+export function RunPage({ run: { id, stackId, ...listed }, stackName }: { run: InPlace; stackName: string }) {
+  const words = useWords();
+  const { t, language } = words;
+  const detail = useCall('inPlace.get', { stackId, id });
+  const data = useDataOption();
+  const run: InPlace = { ...listed, id, stackId, ...(detail.data?.plan ? { plan: detail.data.plan } : {}) };
+  const begun = run.startedAt !== undefined;
+  const planned = run.plan?.commands ?? [];
+  const commands = begun
+    ? [{ line: `npx --no-install sealdeck encrypt list --stack ${stackId}${data}` }]
+    : planned.map((line) => ({ line }));
+  return (
+    <div className={begun ? 'sd-fill' : undefined}>
+      <PageHeader
+        above={
+          <span className={styles.place}>
+            <a href={listAddress}>{t('inPlace.runs')}</a>
+            <span aria-hidden>/</span>
+            <span className={styles.what}>
+              {[
+                `${formatDay(run.at, language)} ${formatClock(run.at, language)}`,
+                scopeWords(run.scope, words),
+                targetWords(run.target, words),
+                t(`inPlace.mode.${run.mode}`),
+              ].join(language === 'en' ? ', ' : '，')}
+            </span>
+          </span>
+        }
+        question={t('inPlace.question')}
+        answer={answerOf(run, words)}
+        actions={<RunActions run={run} stackName={stackName} />}
+      />
+      {run.state === 'planning' ? <Planning stackId={stackId} /> : null}
+      {begun ? <LiveLine run={run} /> : null}
+      <Notice run={run} />
+      {begun ? <OutcomeTable run={run} /> : run.plan ? <PlanFacts plan={run.plan} mode={run.mode} /> : null}
+      <DrawerContent commands={commands} evidence={[]} />
+    </div>
+  );
+}
+
+function Planning({ stackId }: { stackId: string }) {
+  const { t, language } = useWords();
+  const { sentence } = useSentence();
+  const jobs = useCall('jobs.list', {}).data?.jobs ?? [];
+  const job = jobs.find(({ title, state, stackId: of }) => of === stackId && state === 'running' && title.code === 'inPlacePlanJob');
+  return (
+    <p className={styles.planning} role="status">
+      <StateIcon mark="info" silent />
+      {job?.note ? `${sentence(job.note)} · ${new Intl.NumberFormat(language).format(job.done)}` : t('inPlace.answer.planning')}
+    </p>
+  );
+}
+
+/** Why it does not go on, and what to do. */
+function Notice({ run: { state, waitsFor, error } }: { run: InPlace }) {
+  const { t } = useWords();
+  const { explain } = useSentence();
+  if (state === 'running' && waitsFor) {
+    const { title, explanation, next } = explain(waitsFor);
+    return (
+      <div className={styles.notice}>
+        <div className="sd-note" data-mark="warn" role="status">
+          <StateIcon mark="warn" size={16} />
+          <span>
+            <strong>{title}</strong> {explanation} {next} {t('inPlace.live.waits')}
+          </span>
+        </div>
+      </div>
+    );
+  }
+  return error && (state === 'failed' || state === 'paused') ? (
+    <div className={styles.notice}>
+      <ErrorNotice error={error} />
+    </div>
+  ) : null;
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { placeIn, scopeIn } from './place.ts';
+
+const scope = (query: string) => scopeIn(new URLSearchParams(query));
+
+it('finds the page and the run in an address', () => {
+  expect(placeIn('#/in-place')).toMatchObject({ page: 'list' });
+  expect(placeIn('#/in-place/new?bucket=b&key=a%2Fb')).toMatchObject({ page: 'new' });
+  expect(placeIn('#/in-place/20261122T020000-1a2b3c4d')).toMatchObject({ page: 'run', id: '20261122T020000-1a2b3c4d' });
+  expect(placeIn('#/in-place/else')).toMatchObject({ page: 'list' });
+});
+
+it('reads what is to be encrypted, and nothing from what it does not understand', () => {
+  expect(scope('bucket=letters')).toEqual({ from: 'prefix', bucket: 'letters', prefix: '' });
+  expect(scope('bucket=letters&prefix=a%2F')).toEqual({ from: 'prefix', bucket: 'letters', prefix: 'a/' });
+  expect(scope('bucket=letters&key=a%2Fb&key=c')).toEqual({ from: 'objects', bucket: 'letters', objects: [{ key: 'a/b' }, { key: 'c' }] });
+  expect(scope('bucket=letters&key=a&version=v1')).toEqual({
+    from: 'objects',
+    bucket: 'letters',
+    objects: [{ key: 'a', versionId: 'v1' }],
+  });
+  expect(scope('audit=20261122T020000-1a2b3c4d&bucket=letters')).toEqual({
+    from: 'audit',
+    auditId: '20261122T020000-1a2b3c4d',
+    filter: { states: ['plaintext'], bucket: 'letters' },
+  });
+  expect(scope('audit=no')).toBeUndefined();
+  expect(scope('bucket=NO')).toBeUndefined();
+  expect(scope('')).toBeUndefined();
+});

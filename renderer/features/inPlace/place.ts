@@ -1,0 +1,65 @@
+import { useLocation } from 'wouter';
+import { auditId } from '../../../shared/audit.ts';
+import { type InPlaceScope, inPlaceId, inPlaceScope } from '../../../shared/inPlace.ts';
+
+/** Where the page is: `#/in-place`, `#/in-place/new?<scope>`, `#/in-place/<id>`. */
+export interface InPlacePlace {
+  readonly page: 'list' | 'new' | 'run';
+  readonly id: string | undefined;
+  readonly query: URLSearchParams;
+}
+
+/** Read raw: the router decodes once and would spoil a `%2F` in a name, and moves a query out of the fragment. */
+export function placeIn(hash: string): InPlacePlace {
+  const [path = '', query = ''] = hash.replace(/^#?\/?in-place\/?/, '').split('?');
+  const [first = ''] = path.split('/');
+  const found = { query: new URLSearchParams(query) };
+  if (first === 'new') return { ...found, page: 'new', id: undefined };
+  return inPlaceId.safeParse(first).success ? { ...found, page: 'run', id: first } : { ...found, page: 'list', id: undefined };
+}
+
+/**
+ * What an address asks for: `audit=ID[&bucket=B][&prefix=P][&kmsKey=K&states=sse-kms]`, `bucket=B&key=K…[&version=V]` or
+ * `bucket=B[&prefix=P]`. Undefined: nothing that could be encrypted.
+ */
+export function scopeIn(query: URLSearchParams): InPlaceScope | undefined {
+  const bucket = query.get('bucket') ?? undefined;
+  const prefix = query.get('prefix') ?? '';
+  const audit = query.get('audit');
+  const keys = query.getAll('key');
+  const version = query.get('version') ?? undefined;
+  const kmsKey = query.get('kmsKey') ?? undefined;
+  if (audit !== null) {
+    if (!auditId.safeParse(audit).success) return undefined;
+    const states = (query.get('states') ?? 'plaintext').split(',');
+    const filter = {
+      states,
+      ...(bucket === undefined ? {} : { bucket }),
+      ...(prefix === '' ? {} : { prefix }),
+      ...(kmsKey === undefined ? {} : { kmsKey }),
+    };
+    return parsed({ from: 'audit', auditId: audit, filter });
+  }
+  if (bucket === undefined) return undefined;
+  if (keys.length === 0) return parsed({ from: 'prefix', bucket, prefix });
+  const objects = keys.map((key) => ({ key, ...(version !== undefined && keys.length === 1 ? { versionId: version } : {}) }));
+  return parsed({ from: 'objects', bucket, objects });
+}
+
+function parsed(scope: unknown): InPlaceScope | undefined {
+  const read = inPlaceScope.safeParse(scope);
+  return read.success ? read.data : undefined;
+}
+
+export const listAddress = '#/in-place';
+export const addressOf = (id: string): string => `#/in-place/${id}`;
+
+export function go(address: string): void {
+  window.location.hash = address;
+}
+
+/** The place of the window; a page that asks is rendered again when it changes. */
+export function useInPlacePlace(): InPlacePlace {
+  useLocation();
+  return placeIn(window.location.hash);
+}
