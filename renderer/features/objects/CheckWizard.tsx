@@ -155,15 +155,17 @@ export function CheckWizard({ stack }: { stack: Stack }) {
       )}
       <DrawerContent
         commands={
-          bucket === undefined
-            ? []
-            : objectCommands(stack, {
-                bucket,
-                prefix,
-                versions: false,
-                object: selected === undefined ? undefined : { key: selected },
-                objects: [],
-              })
+          selected !== undefined && result
+            ? undefined
+            : bucket === undefined
+              ? []
+              : objectCommands(stack, {
+                  bucket,
+                  prefix,
+                  versions: false,
+                  object: selected === undefined ? undefined : { key: selected },
+                  objects: [],
+                })
         }
         autoOpen
       >
