@@ -14,6 +14,8 @@ export interface SeenLab {
   dir: string;
   stack: Stack;
   secrets: { minioUser: string; minioPassword: string; operatorKey: string; all: string[] };
+  /** SSE-C keys, base64. */
+  customerKeys: string[];
 }
 
 /** Opens the sealed store of a practice lab, as its owner could, to hand the secrets to other tools and to search for them. */
@@ -26,9 +28,11 @@ export async function openPracticeLab(dir: string, dataFolder: string, stackId: 
   const texts = ['vault.init', 'vault.operator', 'kes.approle', 'minio.root'].map(secret).filter((value) => value !== undefined);
   const all = texts.flatMap((text) => leaves(JSON.parse(text))).filter((value) => value.length >= 16);
   const keys = ['ca.key', 'operator.key'].map(secret).filter((value) => value !== undefined);
+  const customer = JSON.parse(secret('ssec.keys') ?? '{"keys":[]}') as { keys: { key: string }[] };
   return {
     dir,
     stack,
+    customerKeys: customer.keys.map(({ key }) => key),
     secrets: {
       minioUser: minio.user,
       minioPassword: minio.password,

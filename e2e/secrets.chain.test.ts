@@ -176,6 +176,21 @@ describe('what leaves the engine', () => {
     await client.call('vault.unsealKept', { stackId });
   });
 
+  it('holds no bytes of a customer key that was made, taken in, shown, exported and removed', async () => {
+    const typed = `${'ab'.repeat(31)}cd`;
+    const { id } = await client.call('objects.makeCustomerKey', { stackId, name: 'Made' });
+    const taken = await client.call('objects.takeCustomerKey', { stackId, name: 'Taken', key: typed });
+    await client.call('objects.customerKeys', { stackId });
+    await client.call('objects.exportCustomerKeys', { stackId, ids: [id, taken.id], passphrase: 'correct horse battery' });
+    const kept = (await openPracticeLab(dir, data, stackId)).customerKeys;
+    expect(kept).toHaveLength(2);
+    for (const key of kept) for (const form of ['base64', 'hex'] as const) secrets.add(Buffer.from(key, 'base64').toString(form));
+    secrets.add(typed).add('correct horse battery');
+    await client.call('objects.removeCustomerKey', { stackId, id, typed: 'Made' });
+    expect(leaked()).toEqual([]);
+    expect(leaks(dir, [...secrets])).toEqual([]);
+  });
+
   it('refuses unknown fields of a draft, which would lie in a file', async () => {
     secrets.add('TRACER-in-a-draft');
     const draft = client.call('setup.draft', { stackId, step: 'minio', input: { password: 'TRACER-in-a-draft' } });

@@ -82,6 +82,16 @@ export const objectsEn = {
       explanation: 'Two keys of one name would be mixed up.',
       next: 'Choose another name.',
     },
+    customerKeyNameDiffers: {
+      title: 'The name typed is not the key’s',
+      explanation: 'The key is called {name}. With it, every object that was written with it is lost.',
+      next: 'Type the name exactly, or keep the key.',
+    },
+    customerKeyPassphraseShort: {
+      title: 'The passphrase is too short',
+      explanation: 'It guards the keys for years against whoever finds the file.',
+      next: 'Take at least {min} characters; several words are easy to keep.',
+    },
     customerKeyKnown: {
       title: 'This key is already here',
       explanation: 'It is kept under the name {name}.',
@@ -145,6 +155,15 @@ export const objectsEn = {
   },
   texts: {
     customerKeySecret: 'A customer-provided key (SSE-C)',
+    customerKeyDidMake: 'Made the customer-provided key {name} (id {id})',
+    customerKeyDidTake: 'Took in the customer-provided key {name} (id {id})',
+    customerKeyDidExport: 'Exported {count} customer-provided keys under a passphrase',
+    customerKeyDidRemove: 'Removed the customer-provided key {name} (id {id})',
+    customerKeyFileTitle:
+      'Customer-provided keys (SSE-C) of {stack}: {count}. Whoever has a key can read its objects; without it nobody can.',
+    customerKeyFileMc:
+      'To read an object with mc (the key becomes an argument, so take a machine where nobody else sees the list of processes):',
+    customerKeyFileKeep: 'Keep this text nowhere: keep the encrypted file, and its passphrase apart from it.',
     objectChangeSample: 'Upload a small text as {bucket}/{name}',
     objectChangeFile: 'Upload the picked file as {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} exists and will be replaced',

@@ -67,6 +67,16 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
       next: '从导出的文件中重新导入该密钥。',
     },
     customerKeyNameTaken: { title: '已有名为 {name} 的密钥', explanation: '同名的密钥容易混淆。', next: '换一个名称。' },
+    customerKeyNameDiffers: {
+      title: '输入的名称与密钥名称不符',
+      explanation: '该密钥名为 {name}。移除后，用它写入的所有对象都无法再读取。',
+      next: '准确输入名称，或保留该密钥。',
+    },
+    customerKeyPassphraseShort: {
+      title: '口令太短',
+      explanation: '这个口令要在多年里保护密钥，防备任何拿到文件的人。',
+      next: '至少 {min} 个字符；几个词连起来就容易记住。',
+    },
     customerKeyKnown: { title: '这里已有此密钥', explanation: '它以 {name} 为名保存。', next: '使用该密钥。' },
     copyLandedDifferently: {
       title: '{where} 的副本与预期不符',
@@ -126,6 +136,13 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
   },
   texts: {
     customerKeySecret: '客户提供的密钥 (SSE-C)',
+    customerKeyDidMake: '生成了客户提供的密钥 {name}（标识 {id}）',
+    customerKeyDidTake: '导入了客户提供的密钥 {name}（标识 {id}）',
+    customerKeyDidExport: '用口令加密导出了 {count} 个客户提供的密钥',
+    customerKeyDidRemove: '移除了客户提供的密钥 {name}（标识 {id}）',
+    customerKeyFileTitle: '{stack} 的客户提供的密钥 (SSE-C)：{count} 个。持有密钥者即可读取其对象；没有密钥，任何人都无法读取。',
+    customerKeyFileMc: '用 mc 读取对象（密钥会出现在命令参数中，请在他人看不到进程列表的机器上操作）：',
+    customerKeyFileKeep: '不要保存这段文本：只保存加密文件，并与口令分开存放。',
     objectChangeSample: '上传一段小文本为 {bucket}/{name}',
     objectChangeFile: '上传所选文件为 {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} 已存在，将被替换',

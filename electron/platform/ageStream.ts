@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Identity, Recipient } from 'age-encryption';
-import type { Secret } from '../../shared/secret.ts';
+import { Secret } from '../../shared/secret.ts';
 
 /** age's own default and its limit: 256 MB and about a second for each try of a passphrase. */
 const [workFactor, maxWorkFactor] = [18, 20];
@@ -24,6 +26,18 @@ export async function sealStream(
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipientOf(passphrase, factor));
   return encrypter.encrypt(ReadableStream.from(source));
+}
+
+/** A text as an armored age file, which opens with `age --decrypt`. */
+export async function sealText(text: Secret, passphrase: Secret, factor = workFactor): Promise<string> {
+  const { armor } = await import('age-encryption');
+  const source = Readable.from([Buffer.from(text.reveal())]);
+  return armor.encode(await buffer(await sealStream(source, typedForm(passphrase), factor)));
+}
+
+/** One form for letters with marks, as terminals type them: other systems take them apart. */
+export function typedForm(passphrase: Secret): Secret {
+  return new Secret(passphrase.reveal().normalize('NFC'));
 }
 
 /** Opens such a stream. Bytes come out before the end is seen: only a stream that ended well is whole. Throws `PassphraseWrong`, `AgeDamaged`. */

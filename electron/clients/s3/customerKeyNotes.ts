@@ -36,10 +36,13 @@ function folderOf(key: string): string {
   return key.slice(0, key.lastIndexOf('/', key.length - 2) + 1);
 }
 
-/** Without those that lie below another one. */
+/** Without those that lie below another one: in order, what lies below one follows it at once. */
 function shortened(folders: readonly string[]): string[] {
   const kept: string[] = [];
-  for (const folder of [...new Set(folders)].sort()) if (!kept.some((above) => folder.startsWith(above))) kept.push(folder);
+  for (const folder of [...new Set(folders)].sort()) {
+    const last = kept.at(-1);
+    if (last === undefined || !folder.startsWith(last)) kept.push(folder);
+  }
   return kept;
 }
 

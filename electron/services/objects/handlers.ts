@@ -1,5 +1,4 @@
 import type { objectProcedures } from '../../../shared/objects.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
@@ -9,13 +8,10 @@ import { createBrowsing } from './browsing.ts';
 import { type AuditView, cardOf } from './card.ts';
 import { checkObjects } from './check.ts';
 import { commandsFor } from './commands.ts';
+import { createCustomerKeyHandlers } from './customerKeyHandlers.ts';
 import { createDownloads } from './download/handlers.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
-
-async function notYet(): Promise<never> {
-  throw new AppError('internal', { incident: 'objects' });
-}
 
 /** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
 export function createObjects(deps: DomainDeps & { files: Files & Pick<FileStore, 'offer'>; auditView: AuditView }): {
@@ -39,11 +35,7 @@ export function createObjects(deps: DomainDeps & { files: Files & Pick<FileStore
       ...createDownloads(deps),
       'objects.card': async ({ stackId, ...at }) => cardOf(await open(stackId), at, auditView),
       'objects.commands': async ({ stackId, ...at }) => ({ snippets: await commandsFor(await open(stackId), at) }),
-      'objects.customerKeys': notYet,
-      'objects.makeCustomerKey': notYet,
-      'objects.takeCustomerKey': notYet,
-      'objects.exportCustomerKeys': notYet,
-      'objects.removeCustomerKey': notYet,
+      ...createCustomerKeyHandlers(deps),
 
       'objects.stat': async ({ stackId, bucket, key }) => withS3(await open(stackId), (s3) => readRow(s3, bucket, key)),
 

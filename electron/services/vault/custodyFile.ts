@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { shortestPassphrase } from '../../../shared/vault.ts';
-import { openStream, PassphraseWrong, sealStream } from '../../platform/ageStream.ts';
+import { openStream, PassphraseWrong, sealText, typedForm } from '../../platform/ageStream.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { sealToKey } from './pgpKeys.ts';
 
@@ -96,13 +96,8 @@ export async function sealForKey(facts: FileFacts, share: Secret, key: string): 
 export async function sealForPassphrase(facts: FileFacts, share: Secret, passphrase: Secret | undefined): Promise<string> {
   if (passphrase === undefined || [...passphrase.reveal()].length < shortestPassphrase)
     throw new AppError('vaultPassphraseShort', { min: shortestPassphrase });
-  const { armor } = await import('age-encryption');
-  const text = Readable.from([Buffer.from(plaintextOf(facts, share).reveal())]);
-  return armor.encode(await buffer(await sealStream(text, typedForm(passphrase))));
+  return sealText(plaintextOf(facts, share), passphrase);
 }
-
-/** One form for letters with marks, as terminals type them: other systems take them apart. */
-const typedForm = (passphrase: Secret): Secret => new Secret(passphrase.reveal().normalize('NFC'));
 
 /** Opens an age file with its passphrase. Throws `vaultShareEncrypted` for a PGP message, `vaultFileNotAge`, `vaultFilePassphrase`. */
 export async function openWithPassphrase(content: string, passphrase: Secret): Promise<Secret> {
