@@ -8,7 +8,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     connect: '接入服务器',
     vault: 'Vault',
     minio: 'MinIO',
-    inPlace: '就地加密',
+    inPlace: '原地加密',
     objects: '对象',
     audit: '审计',
     proof: '加密证明',
