@@ -74,7 +74,7 @@ export function opensToAnybody(text: string | undefined, bucket: string): boolea
   return read(text, bucket).statements.some(({ Effect }) => Effect === 'Allow');
 }
 
-/** Indented, for people. */
+/** Indented, for people; a list of one stands on one line. */
 export function shown(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+  return JSON.stringify(value, null, 2).replace(/\[\s+("(?:[^"\\]|\\.)*")\s+\]/g, '[$1]');
 }

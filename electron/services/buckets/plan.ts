@@ -32,10 +32,11 @@ export async function planRule(
   counts: ReadonlyMap<string, AuditCount>,
 ): Promise<RulePlan> {
   const names = [...new Set(buckets)];
-  const [seen, keyWorks, automatic] = await Promise.all([
+  const [seen, keyWorks, automatic, kms] = await Promise.all([
     eachOf(names, bucketsAtOnce, (bucket) => look(minio, bucket)),
     rule.kind === 'none' ? undefined : keyWorksNow(minio, rule),
     automaticEncryption(minio),
+    partOf(minio.admin.kmsStatus()),
   ]);
   const counted = names.flatMap((bucket) => {
     const count = counts.get(bucket);
@@ -44,7 +45,7 @@ export async function planRule(
   return {
     changes: seen.map(({ bucket, from }) => ({ bucket, ...(from ? { from } : {}), to: rule })),
     ...(keyWorks === undefined ? {} : { keyWorks }),
-    affects: affectsOf(rule, seen.filter(({ denied }) => denied).length, automatic),
+    affects: affectsOf(rule, { denied: seen.filter(({ denied }) => denied).length, automatic, defaultKey: kms.value?.defaultKey }),
     doesNot: doesNotOf(rule, names, counted),
     stays: counted.flatMap(({ bucket, count }) => {
       const objects = objectsIn(count, 'plaintext');
@@ -81,7 +82,14 @@ export async function keyWorksNow(
   return asked.error ? { ok: false, error: asked.error, at } : { ok: true, at };
 }
 
-function affectsOf(rule: BucketRule, denied: number, automatic: boolean | undefined): RulePlan['affects'] {
+interface Around {
+  /** Buckets whose policy requires a header. */
+  denied: number;
+  automatic: boolean | undefined;
+  defaultKey: string | undefined;
+}
+
+function affectsOf(rule: BucketRule, { denied, automatic, defaultKey }: Around): RulePlan['affects'] {
   if (rule.kind === 'none')
     return [
       { level: 'warn', text: automatic ? say('bucketAffectsBare') : say('bucketAffectsPlain') },
@@ -91,7 +99,9 @@ function affectsOf(rule: BucketRule, denied: number, automatic: boolean | undefi
     { level: 'ok', text: say('bucketAffectsSilent', { rule: ruleName(rule) }) },
     { level: 'ok', text: say('bucketAffectsNoRight') },
     { level: 'warn', text: say('bucketAffectsHeaders') },
-    ...(rule.kind === 'sse-kms' ? ([{ level: 'warn', text: say('bucketAffectsNoKeyName', { key: rule.key }) }] as const) : []),
+    ...(rule.kind === 'sse-kms' && rule.key !== defaultKey
+      ? ([{ level: 'warn', text: say('bucketAffectsNoKeyName', { key: rule.key }) }] as const)
+      : []),
     ...(automatic ? ([{ level: 'info', text: say('bucketAffectsAutomatic') }] as const) : []),
     ...(denied > 0 ? ([{ level: 'warn', text: say('bucketAffectsDenied', { count: denied }) }] as const) : []),
   ];

@@ -10,14 +10,19 @@ interface CellProps {
   row: BucketRow;
 }
 
-const longestName = 40;
+const tailLetters = 12;
 
+/** What does not fit is left out in the middle: names differ at their ends. */
 export function NameCell({ row }: CellProps) {
   const { t } = useWords();
-  const short = shorten(row.name, longestName);
+  const cut = Math.max(0, row.name.length - tailLetters);
   return (
-    <span className={styles.name} title={short === row.name ? undefined : row.name}>
-      {short}
+    <span className={styles.name} title={row.name.length > 2 * tailLetters ? row.name : undefined}>
+      <span className="sd-hidden">{row.name}</span>
+      <span className={styles.nameText} aria-hidden>
+        <span className={styles.nameHead}>{row.name.slice(0, cut)}</span>
+        <span>{row.name.slice(cut)}</span>
+      </span>
       {row.requiresHeader ? (
         <span title={t('buckets.headerRequired')} className={styles.shield}>
           <IconShieldLock size={14} stroke={1.5} aria-hidden />
