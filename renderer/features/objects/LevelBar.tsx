@@ -62,6 +62,7 @@ export function LevelBar({ contains, onContains, versions, onVersions, loading, 
         <Switch
           label={t('objects.level.versions')}
           labelPosition="left"
+          styles={{ body: { alignItems: 'center' } }}
           checked={versions}
           onChange={(event) => onVersions(event.currentTarget.checked)}
         />

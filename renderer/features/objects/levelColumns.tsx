@@ -5,6 +5,7 @@ import { Age } from '../../components/Age.tsx';
 import { formatBytes, shorten } from '../../components/format.ts';
 import { RowName } from '../../components/grid/RowName.tsx';
 import type { GridColumn } from '../../components/grid/VirtualGrid.tsx';
+import { visibleText } from '../../components/grid/visibleName.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import type { useWords } from '../../locales/language.ts';
 import type { LevelRow } from './levelPages.ts';
@@ -64,8 +65,13 @@ function NameCell({ row, prefix, t }: { row: LevelRow; prefix: string; t: Words 
   return (
     <span className={styles.nameCell} data-older={older || undefined}>
       <Icon size={16} stroke={1.5} color={older || object?.deleteMarker ? 'var(--sd-t3)' : 'var(--sd-t2)'} aria-hidden />
-      {object === undefined ? <span className="sd-hidden">{t('objects.level.folder')}</span> : null}
-      <RowName name={name} tailLetters={14} />
+      {/* In one piece, as it is heard. */}
+      <span className="sd-hidden">
+        {object === undefined ? t('objects.level.folderNamed', { name: visibleText(name) }) : visibleText(name)}
+      </span>
+      <span className={styles.nameSeen} aria-hidden>
+        <RowName name={name} tailLetters={14} />
+      </span>
     </span>
   );
 }

@@ -2,7 +2,7 @@
 export const levelEn = {
   version: 'Version',
   key: 'Key',
-  folder: 'Folder',
+  folderNamed: 'Folder {name}',
   latest: 'latest',
   deleteMarker: 'Delete marker',
   search: {

@@ -4,7 +4,7 @@ import type { SameWords } from '../words.ts';
 export const levelZh: SameWords<typeof levelEn> = {
   version: '版本',
   key: '密钥',
-  folder: '文件夹',
+  folderNamed: '文件夹 {name}',
   latest: '最新',
   deleteMarker: '删除标记',
   search: {
