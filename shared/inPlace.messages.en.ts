@@ -130,8 +130,8 @@ export const inPlaceEn = {
       'Old versions are deleted, each after its copy was read whole and compared. Version ids and times change, and the order among versions and delete markers, too.',
     inPlaceWarnOldIsCurrent:
       'While the versions of an object are rewritten, reading it may return older content for a moment. At its end the newest is on top again.',
-    inPlaceWarnLocked: '{count} versions are locked by retention or a legal hold: they stay as they are.',
-    inPlaceWarnOlderStay: '{count} older versions are plaintext and stay so. “Rewrite history” is for those.',
+    inPlaceWarnLocked: 'Locked by retention or a legal hold, and left as they are: {count}.',
+    inPlaceWarnOlderStay: 'Older versions that are plaintext and stay so: {count}. “Rewrite history” is for those.',
     inPlaceWarnVersions: 'Each copy is a new version; the old one stays in plaintext below it until it is deleted.',
     inPlaceWarnNoVersions: '{bucket} keeps no versions: a copy takes the place of the object.',
     inPlaceWarnSuspended:

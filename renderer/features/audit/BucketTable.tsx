@@ -1,13 +1,14 @@
-import type { AuditBucket } from '../../../shared/audit.ts';
+import type { Audit, AuditBucket } from '../../../shared/audit.ts';
 import { RuleCell } from '../../components/BucketRules.tsx';
 import { formatDay, formatNumber, shorten } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import styles from './keys.module.css';
 import { sum } from './map/values.ts';
-import { addressOf } from './place.ts';
+import { addressOf, encryptAddress } from './place.ts';
 
 /** Each bucket's rule now, and its plaintext from before and since. */
-export function BucketTable({ id, buckets }: { id: string; buckets: readonly AuditBucket[] }) {
+export function BucketTable({ audit, buckets }: { audit: Audit; buckets: readonly AuditBucket[] }) {
+  const { id } = audit;
   const { t, language } = useWords();
   const n = (value: number): string => formatNumber(value, language);
   return (
@@ -23,6 +24,9 @@ export function BucketTable({ id, buckets }: { id: string; buckets: readonly Aud
                 {t(`audit.keys.bucketColumn.${column}`)}
               </th>
             ))}
+            <th data-column="next">
+              <span className="sd-hidden">{t('audit.findings.encrypt')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -74,6 +78,13 @@ export function BucketTable({ id, buckets }: { id: string; buckets: readonly Aud
                   {bucket.versioning ? t(`audit.keys.versioning.${bucket.versioning}`) : t('audit.keys.notKnown')}
                 </td>
                 <td data-column="objects">{n(sum(bucket.current.objects))}</td>
+                <td data-column="next">
+                  {plain > 0 && encryptAddress(audit, place) ? (
+                    <a href={encryptAddress(audit, place)} aria-label={`${t('audit.findings.encrypt')}: ${bucket.name}`}>
+                      {t('audit.findings.encrypt')}
+                    </a>
+                  ) : null}
+                </td>
               </tr>
             );
           })}

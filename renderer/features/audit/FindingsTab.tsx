@@ -7,7 +7,7 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { AuditDrawer } from './AuditDrawer.tsx';
 import styles from './findings.module.css';
-import { addressOf, filterIn, useAuditPlace } from './place.ts';
+import { addressOf, encryptAddress, filterIn, useAuditPlace } from './place.ts';
 import type { RunTabProps } from './RunPage.tsx';
 
 /** What to do about it, in plain words with the next step; below it what could not be listed, and what no audit sees. */
@@ -75,6 +75,7 @@ function Finding({ audit, finding: { level, what, next, filter, commands } }: { 
   const { t } = useWords();
   const drawer = useDrawer();
   const { sentence } = useSentence();
+  const encrypt = filter ? encryptAddress(audit, filter) : undefined;
   return (
     <li className={styles.finding} data-level={level}>
       <span role="img" aria-label={t(`audit.findings.level.${level}`)} className={styles.mark}>
@@ -90,9 +91,16 @@ function Finding({ audit, finding: { level, what, next, filter, commands } }: { 
         ) : null}
       </div>
       {filter ? (
-        <a href={addressOf(audit.id, 'objects', filter)} aria-label={`${t('audit.findings.show')}: ${sentence(what)}`}>
-          {t('audit.findings.show')}
-        </a>
+        <span className={styles.ways}>
+          {encrypt ? (
+            <a href={encrypt} aria-label={`${t('audit.findings.encrypt')}: ${sentence(what)}`}>
+              {t('audit.findings.encrypt')}
+            </a>
+          ) : null}
+          <a href={addressOf(audit.id, 'objects', filter)} aria-label={`${t('audit.findings.show')}: ${sentence(what)}`}>
+            {t('audit.findings.show')}
+          </a>
+        </span>
       ) : null}
     </li>
   );

@@ -29,7 +29,7 @@ export function KeysTab({ audit, detail }: RunTabProps) {
         {detail && groups.length === 0 ? <p className={styles.none}>{t('audit.keys.none')}</p> : null}
         {groups.length > 0 ? <KeyTable id={audit.id} groups={groups} sample={audit.sample} /> : null}
       </section>
-      {detail && detail.buckets.length > 0 ? <BucketTable id={audit.id} buckets={detail.buckets} /> : null}
+      {detail && detail.buckets.length > 0 ? <BucketTable audit={audit} buckets={detail.buckets} /> : null}
       <AuditDrawer audit={audit} />
     </div>
   );

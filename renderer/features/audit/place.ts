@@ -1,5 +1,5 @@
 import { useLocation } from 'wouter';
-import { type AuditFilter, auditFilter, auditId, type MapNode } from '../../../shared/audit.ts';
+import { type Audit, type AuditFilter, auditFilter, auditId, type MapNode } from '../../../shared/audit.ts';
 import { placeKey } from './map/values.ts';
 
 export const auditTabs = ['map', 'objects', 'keys', 'findings'] as const;
@@ -32,6 +32,12 @@ export function addressOf(id: string, view: AuditView = 'map', query: URLSearchP
   const asked = query instanceof URLSearchParams ? query : withFilter(new URLSearchParams(), query);
   const text = asked.toString();
   return `#/audit/${id}/${view}${text === '' ? '' : `?${text}`}`;
+}
+
+/** The way to encrypt what a filter finds in place, or with another key; undefined where there is none, or no server behind it. */
+export function encryptAddress({ id, state, sample }: Pick<Audit, 'id' | 'state' | 'sample'>, filter: AuditFilter): string | undefined {
+  if (sample || state !== 'finished' || !['plaintext', 'sse-s3', 'sse-kms'].includes(filter.states?.join() ?? '')) return undefined;
+  return `#/in-place/new?${withFilter(new URLSearchParams({ audit: id }), filter)}`;
 }
 
 export const newAddress = '#/audit/new';

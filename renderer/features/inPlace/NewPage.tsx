@@ -17,7 +17,9 @@ export function NewPage({ stackId, scope }: { stackId: string; scope: InPlaceSco
   const words = useWords();
   const { t } = words;
   const [target, setTarget] = useState<EncryptionChoice | undefined>();
-  const [mode, setMode] = useState<InPlace['mode']>('current');
+  const [mode, setMode] = useState<InPlace['mode']>(
+    scope?.from === 'audit' && scope.filter.versions === 'noncurrent' ? 'history' : 'current',
+  );
   const plan = useAction('inPlace.plan');
   const above = (
     <span className={styles.place}>
@@ -42,7 +44,11 @@ export function NewPage({ stackId, scope }: { stackId: string; scope: InPlaceSco
         question={t('inPlace.question')}
         answer={{
           mark: 'info',
-          text: <span title={scopeWords(scope, words)}>{t('inPlace.new.scope', { scope: scopeWords(scope, words) })}</span>,
+          text: (
+            <span title={scopeWords(scope, words)}>
+              {t(isPlain(scope) ? 'inPlace.new.scope' : 'inPlace.new.scopeOther', { scope: scopeWords(scope, words) })}
+            </span>
+          ),
         }}
       />
       <form
@@ -83,4 +89,9 @@ export function NewPage({ stackId, scope }: { stackId: string; scope: InPlaceSco
       <DrawerContent commands={[]} evidence={[]} />
     </>
   );
+}
+
+/** Objects that were named, or of another state, may be encrypted already: with another key then. */
+function isPlain(scope: InPlaceScope): boolean {
+  return scope.from === 'prefix' || (scope.from === 'audit' && scope.filter.states?.join() === 'plaintext');
 }

@@ -5,6 +5,9 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import styles from './inPlace.module.css';
 
+/** True of every copy; the others are about these objects. */
+const quiet: ReadonlySet<string> = new Set(['inPlaceWarnModified', 'inPlaceWarnEvents', 'inPlaceWarnEtag']);
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
 /** What the run will do, in numbers; what it leaves, and what there is to know before. */
@@ -93,7 +96,7 @@ export function PlanFacts({ plan, mode }: { plan: InPlacePlan; mode: 'current' |
           <ul className={styles.warns}>
             {plan.warns.map((warn) => (
               <li key={JSON.stringify(warn)}>
-                <StateIcon mark="warn" silent />
+                <StateIcon mark={quiet.has(warn.code) ? 'info' : 'warn'} silent />
                 <span>{sentence(warn)}</span>
               </li>
             ))}

@@ -18,8 +18,11 @@ export function placeIn(hash: string): InPlacePlace {
   return inPlaceId.safeParse(first).success ? { ...found, page: 'run', id: first } : { ...found, page: 'list', id: undefined };
 }
 
+/** What an audit's own address carries of its filter, as text. */
+const ofFilter = ['bucket', 'prefix', 'contains', 'kmsKey', 'from', 'before', 'versions'] as const;
+
 /**
- * What an address asks for: `audit=ID[&bucket=B][&prefix=P][&kmsKey=K&states=sse-kms]`, `bucket=B&key=K…[&version=V]` or
+ * What an address asks for: `audit=ID` with an audit's filter, `bucket=B&key=K…[&version=V]` or
  * `bucket=B[&prefix=P]`. Undefined: nothing that could be encrypted.
  */
 export function scopeIn(query: URLSearchParams): InPlaceScope | undefined {
@@ -28,16 +31,10 @@ export function scopeIn(query: URLSearchParams): InPlaceScope | undefined {
   const audit = query.get('audit');
   const keys = query.getAll('key');
   const version = query.get('version') ?? undefined;
-  const kmsKey = query.get('kmsKey') ?? undefined;
   if (audit !== null) {
     if (!auditId.safeParse(audit).success) return undefined;
-    const states = (query.get('states') ?? 'plaintext').split(',');
-    const filter = {
-      states,
-      ...(bucket === undefined ? {} : { bucket }),
-      ...(prefix === '' ? {} : { prefix }),
-      ...(kmsKey === undefined ? {} : { kmsKey }),
-    };
+    const filter: Record<string, unknown> = { states: (query.get('states') ?? 'plaintext').split(',') };
+    for (const name of ofFilter) if (query.has(name)) filter[name] = query.get(name);
     return parsed({ from: 'audit', auditId: audit, filter });
   }
   if (bucket === undefined) return undefined;

@@ -46,7 +46,10 @@ export function answerOf(run: InPlace, { t, language }: Words): { mark: Mark; te
   if (run.state === 'planned')
     return run.total === 0
       ? { mark: 'ok', text: t('inPlace.answer.nothing') }
-      : { mark: 'info', text: t('inPlace.answer.planned', { count: run.total, ...values }) };
+      : {
+          mark: 'info',
+          text: t(run.mode === 'history' ? 'inPlace.answer.plannedHistory' : 'inPlace.answer.planned', { count: run.total, ...values }),
+        };
   if (run.state === 'failed') return { mark: 'fail', text: t('inPlace.answer.failed', values) };
   if (run.state !== 'ended') return { mark: run.state === 'running' ? 'info' : 'warn', text: t(`inPlace.answer.${run.state}`, values) };
   if ((run.counts.unproven ?? 0) > 0)

@@ -221,6 +221,7 @@ export const auditEn = {
     notKnown: 'not known',
   },
   findings: {
+    encrypt: 'Encrypt in place',
     none: 'Nothing to do.',
     noneText: 'This audit found nothing that needs a person.',
     noneYet: 'Findings come when the audit has finished.',

@@ -4,6 +4,8 @@ export const inPlaceEn = {
   answer: {
     planning: 'Looking at the objects as they are now. Nothing changes.',
     nothing: 'Nothing to encrypt here.',
+    plannedHistory_one: '{total} version would be rewritten. Nothing has changed yet.',
+    plannedHistory_other: '{total} versions would be rewritten. Nothing has changed yet.',
     planned_one: '{total} object would be encrypted. Nothing has changed yet.',
     planned_other: '{total} objects would be encrypted. Nothing has changed yet.',
     running: '{done} of {total} encrypted so far.',
@@ -26,6 +28,7 @@ export const inPlaceEn = {
   new: {
     head: 'New plan',
     scope: 'Plaintext in {scope}.',
+    scopeOther: '{scope}, also where it is encrypted otherwise.',
     noScope: 'This address names nothing to encrypt. Begin from an audit, a bucket or a selection of objects.',
     plan: 'Make the plan',
     planWhy: 'Looks at every object. Nothing changes yet.',
@@ -76,7 +79,7 @@ export const inPlaceEn = {
   start: {
     pace: 'Most objects a second',
     paceWhy: 'Most objects a second. Empty: as fast as the server answers.',
-    noLimit: 'No limit',
+    noLimit: 'Pace: no limit',
     go_one: 'Encrypt {number} object',
     go_other: 'Encrypt {number} objects',
     history: 'Rewrite history…',

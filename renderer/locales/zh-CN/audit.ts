@@ -213,6 +213,7 @@ export const auditZh: SameWords<typeof auditEn> = {
     notKnown: '不详',
   },
   findings: {
+    encrypt: '原地加密',
     none: '无需处理。',
     noneText: '本次审计没有发现需要人工处理的问题。',
     noneYet: '审计完成后，发现的问题会列在这里。',

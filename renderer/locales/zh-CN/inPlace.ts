@@ -7,6 +7,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
   answer: {
     planning: '正在查看对象的当前状态，不做任何更改。',
     nothing: '这里没有需要加密的对象。',
+    plannedHistory_other: '将重写 {total} 个版本。目前尚未更改任何内容。',
     planned_other: '将加密 {total} 个对象。目前尚未更改任何内容。',
     running: '共 {total} 个，已加密 {done} 个。',
     paused: '已暂停：共 {total} 个，已加密 {done} 个。',
@@ -25,6 +26,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
   new: {
     head: '新计划',
     scope: '范围：{scope} 中的明文。',
+    scopeOther: '范围：{scope}，包括以其他方式加密的对象。',
     noScope: '此地址没有指明要加密的内容。请从审计、存储桶或所选对象开始。',
     plan: '制定计划',
     planWhy: '逐个查看对象，尚不更改任何内容。',
@@ -74,7 +76,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
   start: {
     pace: '每秒最多对象数',
     paceWhy: '每秒最多对象数。留空则以服务器能承受的速度运行。',
-    noLimit: '不限',
+    noLimit: '速度：不限',
     go_other: '加密 {number} 个对象',
     history: '重写历史…',
   },
