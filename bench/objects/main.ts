@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSignedClient } from '../../electron/clients/s3/signedClient.ts';
 import { fillBucket } from '../audit/fill.ts';
@@ -37,12 +37,12 @@ export async function measureObjects(
   const servers = await startBenchServers(join(folder, 'objects'));
   let ours: Ours | undefined;
   try {
-    ours = await startOurs(folder, servers, await readFile(servers.caFile, 'utf8'));
+    ours = await startOurs(folder, 'engine', servers);
     const bench = await benchOf(folder, servers, ours, runs, note);
     if (only.includes('upload')) tell(await measureUpload(bench, mebibytes));
     if (only.includes('many')) for (const kind of kinds) tell(await measureMany(bench, files, kind));
     if (only.includes('download')) tell(await measureDownload(bench, mebibytes));
-    if (only.includes('memory')) tell(await measureMemory(bench, gibibytes));
+    if (only.includes('memory')) tell(await measureMemory(bench, servers, gibibytes));
     if (only.includes('inPlace')) tell(await measureInPlace(bench, files));
   } finally {
     await ours?.end();
@@ -114,15 +114,19 @@ async function measureDownload(bench: Bench, mebibytes: number): Promise<Row[]> 
   return ratesOf(`download ${mebibytes} MiB, SSE-KMS`, 'MB/s', (mebibytes * 2 ** 20) / 1e6, seconds);
 }
 
-async function measureMemory(bench: Bench, gibibytes: number): Promise<Row[]> {
-  const { folder, ours, note } = bench;
+/** In an engine that did nothing before. */
+async function measureMemory(bench: Bench, servers: BenchServers, gibibytes: number): Promise<Row[]> {
+  const { folder, note } = bench;
   const file = join(folder, 'sparse.bin');
   await makeSparse(file, gibibytes * 2 ** 30);
   note(`Memory of the engine while a sparse file of ${gibibytes} GiB is uploaded`);
   const bucket = await bench.bucket();
-  const memory = watchMemory(ours.pid);
-  await ours.upload([file], bucket, 'sse-kms');
-  const samples = memory.stop();
+  const fresh = await startOurs(folder, 'memory', servers);
+  const memory = watchMemory(fresh.pid);
+  const samples = await fresh
+    .upload([file], bucket, 'sse-kms')
+    .then(() => memory.stop())
+    .finally(() => fresh.end());
   await bench.removeBucket(bucket);
   await rm(file);
   const what = `engine while it uploads ${gibibytes} GiB: resident memory`;

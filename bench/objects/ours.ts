@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../../electron/rpc/client.ts';
@@ -21,13 +21,18 @@ export interface Ours {
   end(): Promise<void>;
 }
 
-/** The engine as built, a process of its own, with a stack whose MinIO is the one that is measured. */
-export async function startOurs(folder: string, servers: BenchServers, ca: string): Promise<Ours> {
-  const data = join(folder, 'engine');
+/** The engine as built, a process of its own on a data folder of that name, with a stack whose MinIO is the one that is measured. */
+export async function startOurs(folder: string, name: string, servers: BenchServers): Promise<Ours> {
+  const data = join(folder, name);
   await mkdir(data, { recursive: true });
   const engine = await startEngine(data);
   const { client } = engine;
-  const stackId = await connect(client, join(folder, 'stack'), (await servers.endpoint(0)).url, ca);
+  const stackId = await connect(
+    client,
+    join(folder, `${name}-stack`),
+    (await servers.endpoint(0)).url,
+    await readFile(servers.caFile, 'utf8'),
+  );
   const jobs = watchJobs(client);
   return {
     pid: engine.child.pid ?? 0,
