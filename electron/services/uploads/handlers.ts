@@ -10,6 +10,7 @@ import { itemOf, type NewItem } from './store/rows.ts';
 import type { UploadStore } from './store/store.ts';
 import { createUploadFiles } from './uploadFiles.ts';
 import { createUploadRuns, type UploadsDeps } from './uploads.ts';
+import { createWaitingWindows } from './waitingWindows.ts';
 import { walk } from './walk.ts';
 
 const takeMs = 20_000;
@@ -27,6 +28,8 @@ export interface UploadService {
 export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: string }): UploadService {
   const { open, jobs } = deps;
   const runs = createUploadRuns({ ...deps, kept: createUploadFiles(deps.dataFolder) });
+
+  const windows = createWaitingWindows((id) => runs.sourceOf(id) !== undefined, runs.windowGone, deps.patience?.window?.goneMs);
 
   /** The name at the target, and why it cannot be. */
   function stagedItem(store: UploadStore, item: Omit<NewItem, 'key'>): NewItem {
@@ -46,7 +49,10 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
 
   return {
     release: runs.release,
-    close: runs.close,
+    close: () => {
+      windows.close();
+      return runs.close();
+    },
     handlers: {
       'uploads.choices': async ({ stackId, bucket }) => lookAtChoices(await open(stackId), bucket),
       'uploads.tryKey': async ({ stackId, key }) => {
@@ -134,8 +140,11 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
       },
       'uploads.take': async ({ stackId, id, atMost }, { signal }) => {
         const store = runs.storeOf(stackId, id);
-        const pieces = (await runs.sourceOf(id)?.take(atMost, takeMs, signal)) ?? [];
-        return { pieces, phase: store.head.phase };
+        return windows.while(id, async () => {
+          if (store.head.phase !== 'ended') await windows.untilItRuns(id, takeMs, signal);
+          const pieces = (await runs.sourceOf(id)?.take(atMost, takeMs, signal)) ?? [];
+          return { pieces, phase: store.head.phase };
+        });
       },
       'uploads.lost': async ({ stackId, id, n, reason }) => {
         const { path: name } = runs.storeOf(stackId, id).row(n);

@@ -291,6 +291,15 @@ export function createUploadRuns(deps: UploadsDeps) {
 
     sourceOf: (id: string): WindowSource | undefined => live.get(id)?.source,
 
+    /** The window that had the files of one that does not run is gone. */
+    windowGone(id: string): void {
+      const store = stores.get(id);
+      if (!store || live.has(id) || store.head.source !== 'window' || store.head.phase === 'ended' || store.head.needsFiles) return;
+      loseWindow(store);
+      store.saveHead();
+      changed(store);
+    },
+
     async pause(stackId: string, id: string): Promise<Upload> {
       const store = storeOf(stackId, id);
       const held = live.get(id);

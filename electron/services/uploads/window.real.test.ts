@@ -64,7 +64,7 @@ describe('uploads whose bytes a window sends, to a real MinIO with KES', () => {
       ['done', 'uploadNamesAlike'],
       ['done', undefined],
     ]);
-    expect(items[0]).toMatchObject({ landed: { state: 'sse-s3' }, checksum: expect.stringMatching(/^SHA256 .*-7$/) });
+    expect(items[0]).toMatchObject({ landed: { state: 'sse-s3' }, checksum: expect.stringMatching(/^CRC32C .*-7$/) });
     expect(await stored('a/big')).toBe(sha256(big));
     expect(await stored('a/note.txt')).toBe(sha256(small));
     expect(window.taken.filter(({ n }) => n === 0)).toHaveLength(7);
@@ -141,6 +141,16 @@ describe('uploads whose bytes a window sends, to a real MinIO with KES', () => {
       ['failed', 'uploadSourceGone'],
       ['done', undefined],
     ]);
+  });
+
+  it('asks for its files again when the window of one that does not run is gone, and not before', async () => {
+    const id = await uploads.stage(bucket, 'f/');
+    await add(id, [{ path: 'note', size: small.length }]);
+    const window = uploads.window(id, new Map([[0, small]]));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await uploads.get(id)).toMatchObject({ phase: 'staged', needsFiles: false });
+    await window.close();
+    await uploads.until(id, ({ needsFiles }) => needsFiles);
   });
 
   it('takes no path from a browser', async () => {

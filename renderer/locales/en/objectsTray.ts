@@ -89,10 +89,10 @@ export const trayEn = {
   rate: '{rate}/s',
   left: '{time} left',
   announce: {
-    running: '{part}% sent, {done} of {all} files',
+    running: '{part}% sent',
     paused: 'Paused at {part}%',
     alarm: 'Stopped: {name} landed otherwise than meant',
-    ended: 'Ended: {done} of {all} files sent and read back',
+    ended: 'Ended. {done} sent and read back, {all} in all',
   },
   progress: '{part}% of all bytes sent',
   list: 'Files of this upload',

@@ -75,10 +75,10 @@ export const trayZh: SameWords<typeof trayEn> = {
   rate: '{rate}/秒',
   left: '剩余 {time}',
   announce: {
-    running: '已发送 {part}%，{done} / {all} 个文件',
+    running: '已发送 {part}%',
     paused: '暂停于 {part}%',
     alarm: '已停止：{name} 的结果与预期不符',
-    ended: '已结束：{done} / {all} 个文件已发送并读回',
+    ended: '已结束：{done} 个已发送并读回，共 {all} 个',
   },
   progress: '已发送全部字节的 {part}%',
   list: '此次上传的文件',

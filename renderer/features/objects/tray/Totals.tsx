@@ -13,7 +13,7 @@ export function Totals({ upload }: { upload: Upload }) {
   const done = counts.done ?? 0;
   const part = partSent(upload);
   const counted = { done: number(done), all: number(files) };
-  const spoken = phase === 'running' ? { ...counted, part: Math.floor(part / 10) * 10, done: '' } : { ...counted, part };
+  const spoken = phase === 'running' ? Math.floor(part / 10) * 10 : part;
   const figures = (['failed', 'skipped', 'cancelled'] as const)
     .filter((state) => (counts[state] ?? 0) > 0)
     .map((state) => t(`objects.tray.${state}`, { count: counts[state] ?? 0, number: number(counts[state] ?? 0) }));
@@ -45,9 +45,7 @@ export function Totals({ upload }: { upload: Upload }) {
         </>
       ) : null}
       <p className="sd-hidden" role="status" aria-live="polite">
-        {phase === 'running'
-          ? t('objects.tray.state.running', { part: spoken.part })
-          : t(`objects.tray.announce.${shown}`, { ...spoken, name: alarm?.item.path ?? '' })}
+        {t(`objects.tray.announce.${shown}`, { ...counted, part: spoken, name: alarm?.item.path ?? '' })}
       </p>
     </div>
   );

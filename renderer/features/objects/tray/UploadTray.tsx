@@ -18,6 +18,7 @@ import { OtherUploads } from './OtherUploads.tsx';
 import { ReadingLine } from './ReadingLine.tsx';
 import { Totals } from './Totals.tsx';
 import { TrayFoot } from './TrayFoot.tsx';
+import { restOf } from './totals.ts';
 import styles from './tray.module.css';
 import { hide } from './trayStore.ts';
 import type { Tray } from './useTray.ts';
@@ -101,7 +102,7 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
         <OtherUploads tray={tray} />
         {tray.reading ? <ReadingLine reading={tray.reading} /> : null}
         <DropNotes upload={upload} note={tray.state.notes.get(id)} own={own} />
-        {choosing ? (
+        {choosing && !(phase === 'alarm' && restOf(upload) === 0) ? (
           choices.error ? (
             <ErrorNotice error={choices.error} />
           ) : choices.data && draft ? (

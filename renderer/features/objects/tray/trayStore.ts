@@ -50,6 +50,7 @@ interface Held {
   readonly stackId: string;
   readonly files: Map<number, SourceFile>;
   pump: Pump | undefined;
+  sends: boolean;
 }
 
 /** As many as one call takes. */
@@ -90,7 +91,7 @@ export function hide(id: string): void {
   change({ hidden: new Set(state.hidden).add(id) });
 }
 
-/** Sends for an upload as long as it runs. Pieces are asked for only of uploads that were started. */
+/** Sends for an upload as long as it runs, and before and between shows the engine that this window has its files. */
 function follow(client: Client, upload: Upload): void {
   const mine = held.get(upload.id);
   if (!mine) return;
@@ -99,7 +100,8 @@ function follow(client: Client, upload: Upload): void {
     // What failed may be tried again.
     if (!hasFault(upload)) letGo(upload.id);
   }
-  if (upload.phase === 'ended' || upload.phase === 'staged' || mine.pump || mine.files.size === 0) return;
+  mine.sends = upload.phase !== 'ended' && upload.phase !== 'staged';
+  if (upload.phase === 'ended' || mine.pump || mine.files.size === 0) return;
   const pump = startPump(client, { stackId: upload.stackId, id: upload.id }, (n) => mine.files.get(n));
   mine.pump = pump;
   void pump.ended.finally(() => {
@@ -118,12 +120,12 @@ export function watch(client: Client): void {
   watched.add(client);
   client.on('uploads.changed', (upload) => follow(client, upload));
   client.on('uploads.removed', ({ id }) => letGo(id));
-  const sending = (): boolean => [...held.values()].some(({ pump }) => pump !== undefined);
+  const sending = (): boolean => [...held.values()].some(({ sends }) => sends);
   window.addEventListener('beforeunload', (event) => {
     if (sending()) event.preventDefault();
   });
   window.addEventListener('pagehide', () => {
-    for (const [id, { stackId, pump }] of held) if (pump) client.call('uploads.pause', { stackId, id }).catch(() => undefined);
+    for (const [id, { stackId, sends }] of held) if (sends) client.call('uploads.pause', { stackId, id }).catch(() => undefined);
   });
 }
 
@@ -173,21 +175,25 @@ function ofPicker(files: readonly SourceFile[]): ReadDrop {
   return { files: [...files], folders: 0, unread: 0, unreadNames: [] };
 }
 
-async function add(client: Client, { stackId, id }: Upload, read: ReadDrop, signal: AbortSignal): Promise<void> {
-  const mine: Held = held.get(id) ?? { stackId, files: new Map(), pump: undefined };
+async function add(client: Client, upload: Upload, read: ReadDrop, signal: AbortSignal): Promise<void> {
+  const { stackId, id } = upload;
+  const mine: Held = held.get(id) ?? { stackId, files: new Map(), pump: undefined, sends: false };
   held.set(id, mine);
+  let newest = upload;
   for (let at = 0; at < read.files.length; at += portion) {
     const some = read.files.slice(at, at + portion);
-    const { first } = await client.call('uploads.add', { stackId, id, files: some.map(announced) }, signal);
+    const { first, ...added } = await client.call('uploads.add', { stackId, id, files: some.map(announced) }, signal);
     for (const [place, file] of some.entries()) mine.files.set(first + place, file);
+    newest = added;
   }
   note(id, { ...read, strangers: 0, strangerNames: [] });
+  follow(client, newest);
 }
 
 /** The same files once more, after their window was closed. Those that do not belong to the upload are named, not sent. */
 async function rejoin(client: Client, upload: Upload, read: ReadDrop, signal: AbortSignal): Promise<void> {
   const { stackId, id } = upload;
-  const mine: Held = held.get(id) ?? { stackId, files: new Map(), pump: undefined };
+  const mine: Held = held.get(id) ?? { stackId, files: new Map(), pump: undefined, sends: false };
   const strangerNames: string[] = [];
   let strangers = 0;
   let newest: Upload = upload;
