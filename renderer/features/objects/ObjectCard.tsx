@@ -91,11 +91,12 @@ export function ObjectCard({ stackId, bucket, objectKey, versionId, listed, onVe
           </>
         ) : null}
       </div>
-      {card ? (
+      {card && judged ? (
         <CardFoot
           stackId={stackId}
           bucket={bucket}
           card={card}
+          judged={judged}
           onDownload={onDownload}
           commands={commands}
           onCommands={() => setCommands(!commands)}

@@ -142,6 +142,7 @@ export const objectsEn = {
       customer: 'A canary cannot use a customer’s key.',
       unread: 'The bucket’s rule could not be read.',
     },
+    shut: 'It does not open now, so there is nothing to read.',
     encrypt: 'Encrypt in place',
     reencrypt: 'Re-encrypt',
     download: 'Download',

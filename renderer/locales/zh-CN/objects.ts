@@ -136,6 +136,7 @@ export const objectsZh: SameWords<typeof objectsEn> = {
       customer: '金丝雀对象不能使用客户提供的密钥。',
       unread: '无法读取存储桶规则。',
     },
+    shut: '它现在打不开，没有内容可读。',
     encrypt: '原地加密',
     reencrypt: '重新加密',
     download: '下载',

@@ -1,21 +1,23 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconDownload, IconLock, IconShieldCheck, IconTerminal2 } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import type { ObjectCard } from '../../../../shared/objects.ts';
 import { useAgo } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
-import { useWords } from '../../../locales/language.ts';
+import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { encryptAddress } from '../place.ts';
 import { useDownload } from '../useDownload.ts';
 import styles from './card.module.css';
-import { proofOf, whyNotProven } from './cardState.ts';
+import { type Judged, proofOf, whyNotProven } from './cardState.ts';
+import { RefusedButton } from './RefusedButton.tsx';
 
 interface CardFootProps {
   stackId: string;
   bucket: string;
   card: ObjectCard;
+  judged: Judged;
   /** How the page downloads; absent: as a browser does. */
   onDownload: (() => void) | undefined;
   commands: boolean;
@@ -23,33 +25,47 @@ interface CardFootProps {
 }
 
 /** What can be done with one object. Encrypting is the next step only of what lies in plaintext. */
-export function CardFoot({ stackId, bucket, card, onDownload, commands, onCommands }: CardFootProps) {
+export function CardFoot({ stackId, bucket, card, judged, onDownload, commands, onCommands }: CardFootProps) {
   const { t } = useWords();
+  const { sentence } = useSentence();
   const download = useDownload(stackId, bucket);
   const { row } = card;
   const { state } = row.encryption;
   const current = row.deleteMarker !== true && row.latest !== false;
   const encrypt = current ? encryptAddress(bucket, [row]) : undefined;
   const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
+  const { why } = card.opens;
+  const shut = judged.state === 'unreadable' ? t('objects.card.shut') : why?.code === 'cardNoKeyOfOurs' ? sentence(why) : undefined;
+  const encryptWord = t(state === 'plaintext' ? 'objects.card.encrypt' : 'objects.card.reencrypt');
   return (
     <footer className={styles.foot}>
       {download.error ? <ErrorNotice error={download.error} /> : null}
       <div className={styles.buttons}>
-        {encrypt === undefined ? null : (
+        {encrypt === undefined ? null : shut !== undefined ? (
+          <RefusedButton icon={<IconLock {...icon} />} reason={shut}>
+            {encryptWord}
+          </RefusedButton>
+        ) : (
           <Button
             component="a"
             href={`#${encrypt}`}
             variant={state === 'plaintext' ? 'filled' : 'default'}
             leftSection={<IconLock {...icon} />}
           >
-            {t(state === 'plaintext' ? 'objects.card.encrypt' : 'objects.card.reencrypt')}
+            {encryptWord}
           </Button>
         )}
         {row.deleteMarker ? null : (
           <>
-            <Button leftSection={<IconDownload {...icon} />} onClick={onDownload ?? (() => void download.start([row]))}>
-              {t('objects.card.download')}
-            </Button>
+            {shut === undefined ? (
+              <Button leftSection={<IconDownload {...icon} />} onClick={onDownload ?? (() => void download.start([row]))}>
+                {t('objects.card.download')}
+              </Button>
+            ) : (
+              <RefusedButton icon={<IconDownload {...icon} />} reason={shut}>
+                {t('objects.card.download')}
+              </RefusedButton>
+            )}
             <Prove stackId={stackId} bucket={bucket} card={card} />
           </>
         )}
@@ -73,13 +89,10 @@ function Prove({ stackId, bucket, card }: { stackId: string; bucket: string; car
   const not = whyNotProven(rule.value, row.encryption);
   const icon = <IconShieldCheck size={16} stroke={1.5} aria-hidden />;
   if (not !== undefined) {
-    const reason = t(`objects.card.proveNot.${not}`);
     return (
-      <Tooltip label={reason} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
-        <Button leftSection={icon} data-disabled aria-disabled aria-description={reason} onClick={(event) => event.preventDefault()}>
-          {t('objects.card.prove')}
-        </Button>
-      </Tooltip>
+      <RefusedButton icon={icon} reason={t(`objects.card.proveNot.${not}`)}>
+        {t('objects.card.prove')}
+      </RefusedButton>
     );
   }
   return (

@@ -17,7 +17,7 @@ export function ContentFacts({ card, place }: { card: ObjectCard; place: string 
   return (
     <FactGroup title={t('objects.card.group.content')}>
       <Fact label={t('objects.card.name')}>
-        <CopyValue value={place} longest={24} />
+        <CopyValue value={place} longest={19} />
       </Fact>
       {row.deleteMarker ? null : (
         <Fact label={t('objects.card.size')}>
@@ -44,7 +44,7 @@ export function ContentFacts({ card, place }: { card: ObjectCard; place: string 
       {parts === undefined ? null : <Fact label={t('objects.card.parts')}>{number(parts)}</Fact>}
       {checksums.map(({ algorithm, value, kind }) => (
         <Fact key={algorithm} label={t('objects.card.checksum')}>
-          <CopyValue value={value} longest={24} />
+          <CopyValue value={value} longest={19} />
           <span className={styles.why}>
             {algorithm}
             {kind === 'composite' ? ` ${t('objects.card.composite')}` : ''}
@@ -59,7 +59,7 @@ export function ContentFacts({ card, place }: { card: ObjectCard; place: string 
             </PartValue>
           </Fact>
           <Fact label={t('objects.card.metadata')}>
-            <Pairs pairs={metadata} none={none} />
+            <Pairs pairs={metadata} none={headError ? t('objects.card.right.unknown') : none} />
           </Fact>
         </>
       )}

@@ -24,7 +24,7 @@ export function EncryptionFacts({ card, judged }: { card: ObjectCard; judged: Ju
       )}
       {row.encryption.key === undefined ? null : (
         <Fact label={t('objects.card.key')}>
-          <CopyValue value={row.encryption.key} longest={24} />
+          <CopyValue value={row.encryption.key} longest={19} />
         </Fact>
       )}
       {state !== 'sse-s3' || defaultKey === undefined ? null : (
@@ -38,7 +38,7 @@ export function EncryptionFacts({ card, judged }: { card: ObjectCard; judged: Ju
           <Fact label={t('objects.card.key')}>{customerKey.name ?? t('objects.card.keyTheirs')}</Fact>
           {customerKey.md5 === undefined ? null : (
             <Fact label={t('objects.card.keyMd5')}>
-              <CopyValue value={customerKey.md5} longest={24} />
+              <CopyValue value={customerKey.md5} longest={19} />
             </Fact>
           )}
         </>
@@ -82,7 +82,9 @@ function Opens({ card: { opens, at, row } }: { card: ObjectCard }) {
   const { sentence, explain } = useSentence();
   const ago = useAgo(at);
   const plain = opens.answer === 'yes' && row.encryption.state === 'plaintext';
-  const why = opens.why ? sentence(opens.why) : opens.error ? explain(opens.error).title : undefined;
+  // What the server refused stands above the facts already.
+  const said = opens.answer === 'no' && opens.error?.details?.code !== undefined;
+  const why = opens.why ? sentence(opens.why) : opens.error && !said ? explain(opens.error).title : undefined;
   return (
     <Fact label={t('objects.card.opens.title')}>
       <span className={styles.marked}>

@@ -20,20 +20,23 @@ interface PartValueProps<T> {
   };
   /** What is said where there is none. */
   none: ReactNode;
+  /** Where the reason stands when the value would not stand in a fact of its own. */
+  wrap?: (failure: ReactNode) => ReactNode;
   children(value: T): ReactNode;
 }
 
 /** A part that may not have been told: what it says, that there is none, or in its own place why it is not known. */
-export function PartValue<T>({ part, none, children }: PartValueProps<T>) {
+export function PartValue<T>({ part, none, wrap, children }: PartValueProps<T>) {
   const { t } = useWords();
   const { explain } = useSentence();
   if (part.error === undefined) return part.value === undefined ? none : children(part.value);
   const { title, explanation, next } = explain(part.error);
-  return (
+  const failure = (
     <span className={styles.failed} title={`${explanation} ${next}`}>
       <StateIcon mark="warn" silent /> {t('objects.card.partFailed', { title })}
     </span>
   );
+  return wrap ? wrap(failure) : failure;
 }
 
 /** Names with their values, as in metadata and tags. */

@@ -1,7 +1,8 @@
 import { UnstyledButton } from '@mantine/core';
 import type { ObjectCard } from '../../../../shared/objects.ts';
+import { Age } from '../../../components/Age.tsx';
 import { Fact } from '../../../components/Fact.tsx';
-import { formatDay, formatFull, formatNumber } from '../../../components/format.ts';
+import { formatFull, formatNumber } from '../../../components/format.ts';
 import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import styles from './card.module.css';
@@ -48,7 +49,6 @@ export function KeepFacts({ card: { row, retention, legalHold, versions }, onVer
                 <ul className={styles.versions}>
                   {rows.slice(0, mostShown).map((version) => {
                     const here = row.versionId === undefined ? version.latest === true : version.versionId === row.versionId;
-                    const at = version.modifiedAt === undefined ? '' : formatDay(version.modifiedAt, language);
                     const full = version.modifiedAt === undefined ? '' : formatFull(version.modifiedAt, language);
                     const id = version.versionId;
                     const what = version.deleteMarker ? (
@@ -72,7 +72,11 @@ export function KeepFacts({ card: { row, retention, legalHold, versions }, onVer
                           </UnstyledButton>
                         )}
                         <span className={styles.when} title={full}>
-                          {version.latest ? t('objects.card.version.current') : at}
+                          {version.latest || version.modifiedAt === undefined ? (
+                            t('objects.card.version.current')
+                          ) : (
+                            <Age at={version.modifiedAt} />
+                          )}
                           {here ? ` · ${t('objects.card.version.shown')}` : ''}
                         </span>
                       </li>

@@ -31,6 +31,7 @@ export function Snippets(at: { stackId: string; bucket: string; objectKey: strin
   const [what, setWhat] = useState<ObjectSnippet['what']>('head');
   const asked = useCall('objects.commands', { stackId, bucket, key, ...(versionId === undefined ? {} : { versionId }) });
   const snippet = asked.data?.snippets.find((each) => each.tool === tool && each.what === what);
+  if (asked.isPending) return null;
   return (
     <section className={styles.group} ref={intoSight} aria-label={t('objects.card.commandsTitle')}>
       <h3>{t('objects.card.commandsTitle')}</h3>

@@ -25,25 +25,31 @@ export function WhoFacts({ card: { row, mayDecrypt, mayHere } }: { card: ObjectC
           </PartValue>
         </Fact>
       ) : null}
-      <Fact label={t('objects.card.here')}>
-        <PartValue part={mayHere} none={t('objects.card.right.unknown')}>
-          {(rights) => (
-            <ul className={styles.rights} title={t('objects.card.rightsWhy')}>
-              {rights.map(({ action, answer, how }) => (
-                <li key={action}>
-                  <StateIcon mark={marks[answer]} silent />
-                  <span className="sd-mono">{action.replace('s3:', '')}</span>
-                  <span className={styles.answer}>
-                    {t(`objects.card.right.${answer}`)}
-                    {how === 'policy' ? `${language === 'en' ? ', ' : '，'}${t('objects.card.byPolicy')}` : ''}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </PartValue>
-      </Fact>
+      <PartValue part={mayHere} none={null} wrap={(failure) => <Fact label={t('objects.card.here')}>{failure}</Fact>}>
+        {(rights) =>
+          (['tried', 'policy'] as const).map((how) => (
+            <Fact key={how} label={t(`objects.card.rights.${how}`)}>
+              <Rights rights={rights.filter((right) => right.how === how)} />
+            </Fact>
+          ))
+        }
+      </PartValue>
     </FactGroup>
+  );
+}
+
+function Rights({ rights }: { rights: readonly ObjectRight[] }) {
+  const { t } = useWords();
+  return (
+    <ul className={styles.rights}>
+      {rights.map(({ action, answer }) => (
+        <li key={action}>
+          <StateIcon mark={marks[answer]} silent />
+          <span className="sd-mono">{action.replace('s3:', '')}</span>
+          <span className={answer === 'yes' ? 'sd-hidden' : styles.answer}>{t(`objects.card.right.${answer}`)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
