@@ -22,6 +22,10 @@ export interface SafeCopyWish {
   locks?: boolean | undefined;
   /** How the new version is tried: read whole and its SHA-256 compared (default), or one byte of it. */
   check?: 'whole' | 'byte' | undefined;
+  /** Judges the source as it is now, before anything is written; what it throws stops the copy. */
+  judge?: ((source: ObjectFacts) => void | Promise<void>) | undefined;
+  /** The copy is there, and not tried yet: for who must find it again after a kill. */
+  onWritten?: ((written: Pick<Written, 'etag' | 'versionId'>) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -50,6 +54,7 @@ export async function copyEncrypted(client: ObjectClient, wish: SafeCopyWish): P
   const where = `${bucket}/${key}`;
   // Where no versions are kept it would be too late afterwards.
   const { facts: source, digest, bytes } = await lookAtSource(client, wish, check);
+  await wish.judge?.(source);
   const { size } = source;
   const lock = await lockOf(client, wish, source);
 
@@ -68,6 +73,7 @@ export async function copyEncrypted(client: ObjectClient, wish: SafeCopyWish): P
   };
   const between = source.encryption.state === 'sse-c' && target.kind === 'sse-c' && versioning !== 'off';
   const written: Written & { between?: string } = between ? await throughOtherClass(client, copy, target.key) : await client.copy(copy);
+  wish.onWritten?.(written);
 
   const landed: At = { bucket, key, ...(written.versionId === undefined ? {} : { versionId: written.versionId }) };
   const opened = target.kind === 'sse-c' ? { customerKey: target.key, signal } : { signal };
