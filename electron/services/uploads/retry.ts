@@ -26,6 +26,9 @@ const forAll = [
   'kmsNotConfigured',
   'customerKeyMissing',
   'storeLocked',
+  'uploadDiskFull',
+  'uploadFileDamaged',
+  'fileNotWritable',
 ];
 
 export function stopsAll(error: AppError): boolean {

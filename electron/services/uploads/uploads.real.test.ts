@@ -49,12 +49,17 @@ describe('uploads from the disk to a real MinIO with KES', () => {
 
   it('sends a folder by the rule of its bucket, reads each object back, and leaves links out with the reason', async () => {
     const id = await uploads.stage(bucket, 'rule/');
-    expect(await uploads.addPaths(id, [join(folder, 'tree')])).toMatchObject({ source: 'disk', files: 3, counts: { waits: 3, refused: 1 } });
+    expect(await uploads.addPaths(id, [join(folder, 'tree')])).toMatchObject({
+      source: 'disk',
+      files: 3,
+      counts: { waits: 3, refused: 1 },
+    });
     expect(await uploads.wait(await uploads.start(id, { kind: 'rule' }))).toMatchObject({ state: 'succeeded' });
     expect(await uploads.get(id)).toMatchObject({ phase: 'ended', counts: { done: 3, refused: 1 }, sent: big.length + 5 });
     const items = await uploads.items(id);
     expect(items.find(({ state }) => state === 'refused')).toMatchObject({ path: 'tree/link', error: { code: 'uploadLink' } });
-    for (const { landed } of items.filter(({ state }) => state === 'done')) expect(landed).toEqual({ state: 'sse-kms', key: 'minio-default' });
+    for (const { landed } of items.filter(({ state }) => state === 'done'))
+      expect(landed).toEqual({ state: 'sse-kms', key: 'minio-default' });
     expect(await read('rule/tree/big.bin')).toBe(sha256(big));
     expect(await read('rule/tree/deep/ümläut 中.txt')).toBe(sha256(Buffer.from('hello')));
     expect(uploads.errors).toEqual([]);
@@ -65,7 +70,10 @@ describe('uploads from the disk to a real MinIO with KES', () => {
     const { id: keyId } = await keys.make('letters');
     const cases = [
       [{ kind: 'sse-s3' }, { state: 'sse-s3' }],
-      [{ kind: 'sse-kms', key: 'minio-second', context: { department: 'hr' } }, { state: 'sse-kms', key: 'minio-second' }],
+      [
+        { kind: 'sse-kms', key: 'minio-second', context: { department: 'hr' } },
+        { state: 'sse-kms', key: 'minio-second' },
+      ],
       [{ kind: 'sse-c', keyId }, { state: 'sse-c' }],
     ] as const;
     for (const [choice, landed] of cases) {

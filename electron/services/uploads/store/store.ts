@@ -118,7 +118,11 @@ export class UploadStore {
       ...(view.conflicts ? ['conflict = 1'] : []),
     ];
     const clause = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-    const total = Number(this.#get(`SELECT count(*) AS total FROM items ${clause}`)?.total);
+    const { counts } = this.sums();
+    // Asked several times a second while it runs: the numbers are known without reading all rows.
+    const total = view.conflicts
+      ? Number(this.#get(`SELECT count(*) AS total FROM items ${clause}`)?.total)
+      : (view.states ?? states).reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     const rows = this.#all(`SELECT ${columns} FROM items ${clause} ORDER BY n LIMIT ? OFFSET ?`, view.limit, view.offset);
     return { rows: rows.map(rowOf), total };
   }
@@ -181,7 +185,9 @@ export class UploadStore {
   /** The item that this file is, if it still has to be sent. From now on it is held. */
   rejoin(path: string, size: number, modified: number | undefined): number | undefined {
     const raw = this.#get(
-      `SELECT n FROM items WHERE path = ? AND size = ? AND (modified IS NULL OR ? IS NULL OR modified = ?) AND file IS NULL AND state < ${numberOf('done')} LIMIT 1`,
+      `SELECT n FROM items WHERE folded = ? AND path = ? AND size = ? AND (modified IS NULL OR ? IS NULL OR modified = ?)
+        AND file IS NULL AND state < ${numberOf('done')} LIMIT 1`,
+      foldedName(`${this.head.prefix}${path}`),
       path,
       size,
       modified ?? null,
