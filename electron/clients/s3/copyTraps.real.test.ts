@@ -232,7 +232,7 @@ describe('what MinIO destroys or decrypts when an object is copied onto itself (
     await client.completeParts(at, id, parts, { encrypt: { kind: 'rule' } });
     const landed = await safely(at, second);
     expect(landed).toMatchObject({ read: 'whole', bytesRead: 2 * content.length, facts: { metadata: { owner: '人事  x' } } });
-    expect(landed.facts.checksums[0]?.value).toBe(createHash('sha256').update(content).digest('base64'));
+    expect((await read(at)).equals(content)).toBe(true);
 
     const described = {
       'x-amz-storage-class': 'REDUCED_REDUNDANCY',

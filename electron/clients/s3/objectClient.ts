@@ -1,5 +1,5 @@
 import { createListingClient } from './listingClient.ts';
-import { checksumHeader, confirmed, digestsOf } from './objectChecksum.ts';
+import { checksumHeaders, confirmed, digestsOf } from './objectChecksum.ts';
 import { copyCall } from './objectCopy.ts';
 import { bareTag } from './objectFacts.ts';
 import { meaning } from './objectFailures.ts';
@@ -32,12 +32,12 @@ export function createObjectClient(endpoint: S3Endpoint, { connections = 32 }: {
       const headers: Record<string, string> = {
         ...encryptHeaders(options.encrypt),
         ...descriptionHeaders(options),
-        [checksumHeader]: base64,
+        [checksumHeaders.whole]: base64,
         ...(onlyNew ? { 'if-none-match': '*' } : {}),
       };
       const work = sender.demand({ method: 'PUT', bucket, key, headers, payload: body, payloadHash: hex, signal });
       const { headers: said } = await meaning(work, 412, 'objectExists');
-      const checksum = confirmed(base64, said, `${bucket}/${key}`);
+      const checksum = confirmed('whole', base64, said, `${bucket}/${key}`);
       const versionId = said['x-amz-version-id'];
       return {
         etag: bareTag(said.etag ?? ''),

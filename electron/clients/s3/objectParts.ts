@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { algorithm, checksumHeader, compositeOf, confirmed, digestsOf } from './objectChecksum.ts';
+import { algorithms, checksumHeaders, compositeOf, confirmed, partChecksum } from './objectChecksum.ts';
 import { bareTag } from './objectFacts.ts';
 import { meaning } from './objectFailures.ts';
 import { customerHeaders, descriptionHeaders, encryptHeaders } from './objectHeaders.ts';
@@ -17,10 +17,10 @@ const listedPart = z.object({
   PartNumber: z.coerce.number().int().min(1).max(10_000),
   ETag: z.string().min(1),
   Size: z.coerce.number().int().min(0),
-  ChecksumSHA256: z.string().optional(),
+  ChecksumCRC32C: z.string().optional(),
 });
 const listedUpload = z.object({ Key: z.string().min(1), UploadId: z.string().min(1), Initiated: z.string().optional() });
-const completed = z.object({ ETag: z.string().min(1), ChecksumSHA256: z.string().optional() });
+const completed = z.object({ ETag: z.string().min(1), ChecksumCRC32C: z.string().optional() });
 const pageOfParts = z.object({ IsTruncated: z.string().optional(), NextPartNumberMarker: z.string().optional() });
 const pageOfUploads = z.object({
   IsTruncated: z.string().optional(),
@@ -39,27 +39,28 @@ export function partCalls(sender: ObjectSender): PartCalls {
   return {
     async beginParts({ bucket, key }, { signal, ...options }) {
       refuseName(key);
-      const headers = { ...encryptHeaders(options.encrypt), ...descriptionHeaders(options), 'x-amz-checksum-algorithm': algorithm };
+      const headers = { ...encryptHeaders(options.encrypt), ...descriptionHeaders(options), 'x-amz-checksum-algorithm': algorithms.part };
       const work = sender.demand({ method: 'POST', bucket, key, query: { uploads: '' }, headers, signal });
       return readLeaves(readXml((await work).text, host), begun, host).UploadId;
     },
 
     async putPart({ bucket, key }, uploadId, number, body, { encrypt, signal, onSent }) {
-      const { hex, base64 } = digestsOf(body);
+      const sum = partChecksum(body);
       const { headers } = await sender.demand({
         method: 'PUT',
         bucket,
         key,
         query: { partNumber: String(number), uploadId },
-        headers: { ...ofCustomer(encrypt), [checksumHeader]: base64 },
+        headers: { ...ofCustomer(encrypt), [checksumHeaders.part]: sum },
         payload: body,
-        payloadHash: hex,
+        // The checksum is signed; TLS keeps the bytes as they are on the way.
+        ...(sender.secure ? { payloadHash: 'UNSIGNED-PAYLOAD' } : {}),
         signal,
         onSent,
         // The same part again takes the place of the first.
         repeatable: true,
       });
-      const checksum = confirmed(base64, headers, `${bucket}/${key}`);
+      const checksum = confirmed('part', sum, headers, `${bucket}/${key}`);
       return { number, etag: bareTag(headers.etag ?? ''), size: body.length, ...(checksum ? { checksum: checksum.value } : {}) };
     },
 
@@ -69,8 +70,8 @@ export function partCalls(sender: ObjectSender): PartCalls {
         const query = { uploadId, 'max-parts': '1000', 'part-number-marker': marker };
         const page = readXml((await sender.demand({ method: 'GET', bucket, key, query })).text, host);
         for (const node of childrenOf(page, 'Part')) {
-          const { PartNumber, ETag, Size, ChecksumSHA256 } = readLeaves(node, listedPart, host);
-          parts.push({ number: PartNumber, etag: bareTag(ETag), size: Size, ...(ChecksumSHA256 ? { checksum: ChecksumSHA256 } : {}) });
+          const { PartNumber, ETag, Size, ChecksumCRC32C } = readLeaves(node, listedPart, host);
+          parts.push({ number: PartNumber, etag: bareTag(ETag), size: Size, ...(ChecksumCRC32C ? { checksum: ChecksumCRC32C } : {}) });
         }
         const { IsTruncated, NextPartNumberMarker: next = '' } = readLeaves(page, pageOfParts, host);
         if (IsTruncated !== 'true') return parts.sort((a, b) => a.number - b.number);
@@ -82,7 +83,7 @@ export function partCalls(sender: ObjectSender): PartCalls {
     async completeParts({ bucket, key }, uploadId, parts, { encrypt, signal, onlyNew }): Promise<Written> {
       const lines = parts.map(
         ({ number, etag, checksum }) =>
-          `<Part><PartNumber>${number}</PartNumber><ETag>"${escapeXml(etag)}"</ETag>${checksum === undefined ? '' : `<ChecksumSHA256>${escapeXml(checksum)}</ChecksumSHA256>`}</Part>`,
+          `<Part><PartNumber>${number}</PartNumber><ETag>"${escapeXml(etag)}"</ETag>${checksum === undefined ? '' : `<ChecksumCRC32C>${escapeXml(checksum)}</ChecksumCRC32C>`}</Part>`,
       );
       const work = sender.demand({
         method: 'POST',
@@ -95,7 +96,7 @@ export function partCalls(sender: ObjectSender): PartCalls {
         firstByteMs: completeMs,
       });
       const { headers, text } = await meaning(work, 412, 'objectExists');
-      const { ETag, ChecksumSHA256: value } = readLeaves(readXml(text, host), completed, host);
+      const { ETag, ChecksumCRC32C: value } = readLeaves(readXml(text, host), completed, host);
       const wanted = compositeOf(parts);
       if (value !== undefined && wanted !== undefined && value !== wanted)
         throw new AppError('uploadChecksumDiffers', { where: `${bucket}/${key}`, sent: wanted, got: value });
@@ -103,7 +104,7 @@ export function partCalls(sender: ObjectSender): PartCalls {
       return {
         etag: bareTag(ETag),
         ...(versionId === undefined ? {} : { versionId }),
-        ...(value === undefined ? {} : { checksum: { algorithm, value, composite: true } }),
+        ...(value === undefined ? {} : { checksum: { algorithm: algorithms.part, value, composite: true } }),
       };
     },
 

@@ -16,12 +16,14 @@ export interface ObjectRequest
   key?: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
-  /** Hex SHA-256 of the payload, where it is known already. */
+  /** Hex SHA-256 of the payload where it is known already, or `UNSIGNED-PAYLOAD`. */
   payloadHash?: string;
 }
 
 export interface ObjectSender {
   readonly host: string;
+  /** Over TLS. */
+  readonly secure: boolean;
   /** Any status is an answer. */
   ask(request: ObjectRequest): Promise<RawAnswer>;
   /** Throws the `AppError` of every refusal: other statuses, an error inside a 2xx, MinIO's 206 for damaged metadata (minio.md 3.5). */
@@ -29,7 +31,7 @@ export interface ObjectSender {
   close(): Promise<void>;
 }
 
-/** Signs and sends. The payload's hash is part of the signature, so that every server checks it. Throws `customerKeyNeedsTls` before a key goes over plain HTTP. */
+/** Signs and sends. The payload's hash is part of the signature unless told otherwise, so that every server checks it. Throws `customerKeyNeedsTls` before a key goes over plain HTTP. */
 export function createObjectSender(endpoint: S3Endpoint, connections: number): ObjectSender {
   const { host, protocol } = new URL(endpoint.url);
   const transport = createTransport(endpoint.url, endpoint.ca, connections);
@@ -54,6 +56,7 @@ export function createObjectSender(endpoint: S3Endpoint, connections: number): O
 
   return {
     host,
+    secure: protocol === 'https:',
     ask,
     async demand(request) {
       const answer = await ask(request);

@@ -56,7 +56,7 @@ export interface Part {
   number: number;
   etag: string;
   size: number;
-  /** Base64, in the algorithm of the upload. */
+  /** Base64 of its CRC32C, as the server confirmed it; absent: it keeps none. */
   checksum?: string;
 }
 
@@ -108,7 +108,7 @@ export interface Got {
  */
 export interface ObjectClient {
   readonly host: string;
-  /** One piece out of memory. Sends a SHA-256 or CRC32C checksum, which the server checks. */
+  /** One piece out of memory. Its SHA-256 is checked by the server, and kept. */
   put(at: At, body: Uint8Array, options: WriteOptions): Promise<Written>;
   beginParts(at: At, options: WriteOptions): Promise<string>;
   /** `onSent`: bytes of this part that went out so far. */

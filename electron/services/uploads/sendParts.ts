@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { compositeOf, digestsOf } from '../../clients/s3/objectChecksum.ts';
+import { compositeOf, partChecksum } from '../../clients/s3/objectChecksum.ts';
 import type { Part, Written } from '../../clients/s3/objectTypes.ts';
 import { abandonOne } from './abandoned.ts';
 import { checkItem, type Sending } from './sending.ts';
@@ -99,7 +99,7 @@ async function compare({ slots, hard, pool }: Sending, row: Row, source: OpenSou
     const release = await slots.take(to - from, hard);
     try {
       const bytes = await source.read(from, to, hard, pool);
-      const same = digestsOf(bytes).base64 === part.checksum;
+      const same = partChecksum(bytes) === part.checksum;
       pool.give(bytes);
       if (!same) throw new AppError('uploadSourceChanged', { name: row.path, reason: `${from}–${to}` });
     } finally {

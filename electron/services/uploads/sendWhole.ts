@@ -1,5 +1,5 @@
 import { isAppError } from '../../../shared/rpc/errors.ts';
-import { algorithm, digestsOf } from '../../clients/s3/objectChecksum.ts';
+import { algorithms, digestsOf } from '../../clients/s3/objectChecksum.ts';
 import type { ObjectFacts, Written } from '../../clients/s3/objectTypes.ts';
 import { sameState } from './readBack.ts';
 import { checkItem, type Sending } from './sending.ts';
@@ -39,7 +39,7 @@ export async function landed(sending: Sending, row: Row, isIt: (facts: ObjectFac
   try {
     const facts = await client.head({ bucket, key: row.key }, { customerKey, signal: hard });
     if (facts.size !== row.size || !isIt(facts) || (meant && !sameState(meant, facts.encryption))) return undefined;
-    const checksum = facts.checksums.find((kept) => kept.algorithm === algorithm);
+    const checksum = facts.checksums.find(({ algorithm, composite }) => algorithm === (composite ? algorithms.part : algorithms.whole));
     return {
       etag: facts.etag,
       encryption: facts.encryption,
