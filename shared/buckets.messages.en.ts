@@ -72,7 +72,7 @@ export const bucketsEn = {
     bucketDidDeny: 'Policy of {bucket}: refuse uploads without the required encryption header',
     bucketDidAllow: 'Policy of {bucket}: no longer refuse uploads without an encryption header',
     bucketDenyUsers:
-      'MinIO asks a bucket’s policy only for requests without a credential. Signed-in users are bound by their own policies: attach the second statement to them.',
+      'MinIO asks a bucket’s policy only for requests without a credential. Signed-in users are bound by their own policies: attach the second policy to them.',
     bucketDenyNobody:
       'Nobody writes here without a credential now, so that in this bucket’s policy the statement is a safeguard for later.',
     bucketDenyRoot: 'Root is bound by no policy.',

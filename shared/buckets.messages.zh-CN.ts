@@ -69,7 +69,7 @@ export const bucketsZh: SameCodes<typeof bucketsEn> = {
     bucketDidRemoveRule: '移除了 {bucket} 的默认加密规则，原为 {rule}',
     bucketDidDeny: '{bucket} 的策略：拒绝不带所需加密请求头的上传',
     bucketDidAllow: '{bucket} 的策略：不再拒绝不带加密请求头的上传',
-    bucketDenyUsers: 'MinIO 只对不带凭据的请求检查存储桶策略。已登录的用户只受自己的策略约束：要把第二份语句附加给他们。',
+    bucketDenyUsers: 'MinIO 只对不带凭据的请求检查存储桶策略。已登录的用户只受自己的策略约束：要把第二份策略附加给他们。',
     bucketDenyNobody: '目前没有人能不带凭据写入这里，因此存储桶策略中的这条语句只是为以后设防。',
     bucketDenyRoot: 'root 不受任何策略约束。',
     bucketDenyParts:

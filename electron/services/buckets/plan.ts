@@ -3,6 +3,7 @@ import type { RulePlan } from '../../../shared/buckets.ts';
 import type { BucketRule } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import type { KmsStatus } from '../../clients/minioAdmin/adminClient.ts';
 import { partOf } from '../../clients/partOf.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { readBucketPolicy } from '../../clients/s3/bucketSettings.ts';
@@ -45,7 +46,7 @@ export async function planRule(
   return {
     changes: seen.map(({ bucket, from }) => ({ bucket, ...(from ? { from } : {}), to: rule })),
     ...(keyWorks === undefined ? {} : { keyWorks }),
-    affects: affectsOf(rule, { denied: seen.filter(({ denied }) => denied).length, automatic, defaultKey: kms.value?.defaultKey }),
+    affects: affectsOf(rule, { denied: seen.filter(({ denied }) => denied).length, automatic, kms: kms.value }),
     doesNot: doesNotOf(rule, names, counted),
     stays: counted.flatMap(({ bucket, count }) => {
       const objects = objectsIn(count, 'plaintext');
@@ -86,10 +87,10 @@ interface Around {
   /** Buckets whose policy requires a header. */
   denied: number;
   automatic: boolean | undefined;
-  defaultKey: string | undefined;
+  kms: KmsStatus | undefined;
 }
 
-function affectsOf(rule: BucketRule, { denied, automatic, defaultKey }: Around): RulePlan['affects'] {
+function affectsOf(rule: BucketRule, { denied, automatic, kms }: Around): RulePlan['affects'] {
   if (rule.kind === 'none')
     return [
       { level: 'warn', text: automatic ? say('bucketAffectsBare') : say('bucketAffectsPlain') },
@@ -97,9 +98,9 @@ function affectsOf(rule: BucketRule, { denied, automatic, defaultKey }: Around):
     ];
   return [
     { level: 'ok', text: say('bucketAffectsSilent', { rule: ruleName(rule) }) },
-    { level: 'ok', text: say('bucketAffectsNoRight') },
+    ...(kms?.name === 'MinIO KES' ? ([{ level: 'ok', text: say('bucketAffectsNoRight') }] as const) : []),
     { level: 'warn', text: say('bucketAffectsHeaders') },
-    ...(rule.kind === 'sse-kms' && rule.key !== defaultKey
+    ...(rule.kind === 'sse-kms' && rule.key !== kms?.defaultKey
       ? ([{ level: 'warn', text: say('bucketAffectsNoKeyName', { key: rule.key }) }] as const)
       : []),
     ...(automatic ? ([{ level: 'info', text: say('bucketAffectsAutomatic') }] as const) : []),

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { BucketRow } from '../../../shared/buckets.ts';
-import { Age } from '../../components/Age.tsx';
+import { useAgo } from '../../components/Age.tsx';
 import { formatClock, formatNumber } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../locales/language.ts';
@@ -27,6 +27,7 @@ interface BarProps {
 export function SelectionBar({ stackId, chosen, buckets, at, planning, onPlan, onRemove, onClear, onDone }: BarProps) {
   const { t, language } = useWords();
   const [only] = chosen;
+  const ago = useAgo(at);
   const audited = buckets.flatMap(({ plaintext }) => (plaintext ? [plaintext.at] : [])).sort();
   const removable = buckets.some(({ name, rule }) => chosen.includes(name) && rule !== undefined && rule.kind !== 'none');
   return (
@@ -60,8 +61,10 @@ export function SelectionBar({ stackId, chosen, buckets, at, planning, onPlan, o
         <LastChange stackId={stackId} onDone={onDone} />
       )}
       <span className={styles.read}>
-        {t('buckets.read')} <Age at={at} />
-        {audited[0] === undefined ? null : `, ${t('buckets.audited', { time: formatClock(audited[0], language) })}`}
+        {t(audited[0] === undefined ? 'buckets.read' : 'buckets.readAudited', {
+          ago,
+          time: audited[0] === undefined ? '' : formatClock(audited[0], language),
+        })}
       </span>
     </div>
   );
