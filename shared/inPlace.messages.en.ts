@@ -62,21 +62,6 @@ export const inPlaceEn = {
       explanation: 'It was overwritten or encrypted by somebody else since. It was left as it is.',
       next: 'Make a new plan for what is still plaintext.',
     },
-    inPlaceStateDiffers: {
-      title: 'The copy of {where} is not encrypted as meant',
-      explanation: 'The server says {found}, wanted was {wanted}. Nothing was deleted.',
-      next: 'Look at the object’s card, then at what intercepts requests to this server.',
-    },
-    inPlaceContentDiffers: {
-      title: 'The copy of {where} reads back differently',
-      explanation: 'Its bytes are not those of the source. No version was deleted.',
-      next: 'Check disk and network of the server. In a bucket with versions the source is still there.',
-    },
-    inPlaceMetadataDiffers: {
-      title: 'The copy of {where} lost something',
-      explanation: 'Its {what} is not that of the source. No version was deleted.',
-      next: 'Compare the two versions on the object’s card.',
-    },
     inPlaceTiered: {
       title: '{where} lies in a tier',
       explanation: 'Its storage class is {storageClass}: a copy would fetch the content back and keep it here.',
@@ -124,7 +109,7 @@ export const inPlaceEn = {
     inPlaceLeftThere: 'Already {state}',
     inPlaceLeftTooLarge: 'Larger than 5 TiB, which no copy takes',
     inPlaceLeftRotation:
-      'From one SSE-C key to another with versions on: MinIO would answer 200 and destroy the content. Encrypt with SSE-S3 or SSE-KMS first',
+      'From one SSE-C key to another: history is not rewritten for that. Encrypt the current objects only, or use SSE-S3 or SSE-KMS',
     inPlaceLeftOlder: 'Not the current version',
     inPlaceWarnHistory:
       'Old versions are deleted, each after its copy was read whole and compared. Version ids and times change, and the order among versions and delete markers, too.',

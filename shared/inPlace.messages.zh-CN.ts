@@ -63,21 +63,6 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
       explanation: '此后它被他人覆盖或加密，因此保持原样。',
       next: '请为仍是明文的对象新建计划。',
     },
-    inPlaceStateDiffers: {
-      title: '{where} 的副本没有按预期加密',
-      explanation: '服务器显示 {found}，预期为 {wanted}。没有删除任何内容。',
-      next: '查看对象卡片，再检查是否有组件截获了发往该服务器的请求。',
-    },
-    inPlaceContentDiffers: {
-      title: '{where} 的副本读回后内容不同',
-      explanation: '其字节与源对象不一致。没有删除任何版本。',
-      next: '请检查服务器的磁盘和网络。启用版本控制的存储桶中源版本仍在。',
-    },
-    inPlaceMetadataDiffers: {
-      title: '{where} 的副本有信息缺失',
-      explanation: '其 {what} 与源对象不一致。没有删除任何版本。',
-      next: '请在对象卡片上比较两个版本。',
-    },
     inPlaceTiered: {
       title: '{where} 位于分层存储中',
       explanation: '其存储类别为 {storageClass}：复制会把内容取回并存放在本地。',
@@ -123,7 +108,7 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceLeftSinceAudit: '审计之后已消失、更改或加密',
     inPlaceLeftThere: '已是 {state}',
     inPlaceLeftTooLarge: '大于 5 TiB，无法复制',
-    inPlaceLeftRotation: '启用版本控制时从一个 SSE-C 密钥换到另一个：MinIO 会返回 200 却破坏内容。请先改用 SSE-S3 或 SSE-KMS 加密',
+    inPlaceLeftRotation: '从一个 SSE-C 密钥换到另一个：不为此重写历史。请只加密当前对象，或改用 SSE-S3 或 SSE-KMS',
     inPlaceLeftOlder: '不是当前版本',
     inPlaceWarnHistory: '旧版本会被删除，且每个都在完整读取副本并核对之后才删除。版本 ID 和时间会改变，版本与删除标记之间的顺序也会改变。',
     inPlaceWarnOldIsCurrent: '重写某个对象的各版本期间，读取它可能短暂返回较旧的内容。完成后最新内容会回到最上面。',

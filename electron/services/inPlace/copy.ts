@@ -1,123 +1,57 @@
-import { createHash } from 'node:crypto';
-import type { ObjectState } from '../../../shared/objects.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import type { At, Encrypt, Lock, ObjectClient, ObjectFacts, Written } from '../../clients/s3/objectTypes.ts';
-import { isAsMeant, stateName } from './states.ts';
+import { passes } from '../../clients/s3/objectFailures.ts';
+import type { At, Encrypt, Lock, ObjectClient, ObjectFacts } from '../../clients/s3/objectTypes.ts';
+import { differs, type Looked, lookInto, mustBeAsMeant } from '../../clients/s3/safeCopyCheck.ts';
 
-/** A version that is to be copied onto its own name, as HEAD showed it. */
-export interface Source {
-  at: At;
-  facts: ObjectFacts;
-  customerKey?: Secret | undefined;
-  /** Retention and hold that a copy does not inherit. */
-  lock?: Lock | undefined;
-}
+/** How objects are to be encrypted; a copy that says nothing would decrypt. */
+export type Target = Exclude<Encrypt, { kind: 'rule' }>;
 
 /** Where the server keeps objects itself; any other name is a tier, from which a copy would fetch everything back. */
 const ownClasses: readonly (string | undefined)[] = [undefined, '', 'STANDARD', 'REDUCED_REDUNDANCY'];
 
-export function requireHere({ at, facts }: Pick<Source, 'at' | 'facts'>): void {
-  if (!ownClasses.includes(facts.storageClass))
-    throw new AppError('inPlaceTiered', { where: nameOf(at), storageClass: facts.storageClass ?? '' });
+export function requireHere(at: At, { storageClass }: Pick<ObjectFacts, 'storageClass'>): void {
+  if (!ownClasses.includes(storageClass)) throw new AppError('inPlaceTiered', { where: nameOf(at), storageClass: storageClass ?? '' });
 }
 
-/** Retention that is over is refused when it is sent again, and means nothing any more. */
-export function lockToSend(lock: Lock | undefined, now = Date.now()): Lock | undefined {
-  if (!lock) return undefined;
-  const active = lock.mode !== undefined && lock.until !== undefined && Date.parse(lock.until) > now;
-  if (!active && !lock.hold) return undefined;
+/** What still locks a version. Retention of the mode GOVERNANCE counts, too: it is never bypassed. */
+export function lockThatHolds(lock: Lock | undefined, now = Date.now()): Lock | undefined {
+  const active = lock?.mode !== undefined && lock.until !== undefined && Date.parse(lock.until) > now;
+  if (!active && !lock?.hold) return undefined;
   return { ...(active ? { mode: lock.mode, until: lock.until } : {}), ...(lock.hold ? { hold: true } : {}) };
 }
 
-/** Whether the server would refuse to delete this version. Retention of the mode GOVERNANCE counts, too: it is never bypassed. */
-export function isLocked(lock: Lock | undefined): boolean {
-  return lockToSend(lock) !== undefined;
+/** HEAD leaves out what this credential may not read; asked for by itself, that is a refusal instead of a lost retention. */
+export async function lockOf(client: ObjectClient, at: At): Promise<Lock | undefined> {
+  const [retention, hold] = await Promise.all([client.retention(at), client.legalHold(at)]);
+  return lockThatHolds({ ...retention, hold });
 }
 
-/** How the copy is written: an SSE-KMS object keeps its context unless another one is wanted (minio.md 3.6). */
-export function encryptOf(target: Encrypt, { context }: Pick<ObjectFacts, 'context'>): Encrypt {
-  return target.kind === 'sse-kms' && target.context === undefined && context !== undefined ? { ...target, context } : target;
+export const keyOf = (target: Encrypt): Secret | undefined => (target.kind === 'sse-c' ? target.key : undefined);
+
+interface Compared {
+  source: At;
+  copy: At;
+  target: Target;
+  customerKey: Secret | undefined;
+  lock: Lock | undefined;
+  signal: AbortSignal;
 }
 
-/**
- * Copies a version onto its own name, encrypted as told; the target is always sent. Throws `objectChanged` when it was
- * overwritten since its HEAD.
- */
-export function copyOnto(
-  client: ObjectClient,
-  { at, facts, customerKey, lock }: Source,
-  encrypt: Encrypt,
-  signal: AbortSignal,
-): Promise<Written> {
-  // COPY would leave the context in the metadata of an object that has none any more: it hides there.
-  const loses = facts.context !== undefined && encrypt.kind !== 'sse-kms';
-  const headers = facts.contentType === undefined ? facts.headers : { ...facts.headers, 'content-type': facts.contentType };
-  return client.copy({
-    from: { ...at, customerKey },
-    to: { bucket: at.bucket, key: at.key },
-    encrypt,
-    ifMatch: facts.etag,
-    replace: loses ? { metadata: facts.metadata, headers } : undefined,
-    lock: lockToSend(lock),
-    storageClass: facts.storageClass,
-    signal,
-  });
+/** Reads a version and a copy of it that is there already whole, and compares everything. Throws what differs. */
+export async function compareWhole(client: ObjectClient, { source, copy, target, customerKey, lock, signal }: Compared): Promise<Looked> {
+  const own = await lookInto(client, source, 'whole', { customerKey, signal });
+  const found = await lookInto(client, copy, 'whole', { customerKey: keyOf(target), signal });
+  const context = target.kind === 'sse-kms' ? (target.context ?? own.facts.context) : undefined;
+  const where = nameOf(source);
+  mustBeAsMeant(where, { encrypt: target, context, source: own.facts, lock }, found.facts);
+  if (own.digest !== found.digest) throw differs(where, `SHA-256 ${own.digest}`, `SHA-256 ${found.digest}`);
+  return found;
 }
 
-export interface ReadBack {
-  facts: ObjectFacts;
-  /** Of the whole content; absent where only a byte was read. */
-  sha256?: string;
-  md5?: string;
-}
-
-/** Reads a version: whole and hashed, or its first byte. Never HEAD alone, which looks healthy where reading fails (minio.md 3.5). */
-export async function readVersion(
-  client: ObjectClient,
-  at: At,
-  { size, whole, customerKey, signal }: { size: number; whole: boolean; customerKey?: Secret | undefined; signal: AbortSignal },
-): Promise<ReadBack> {
-  const part = !whole && size > 0;
-  const { facts, body } = await client.get(at, { customerKey, signal, ...(part ? { range: 'bytes=0-0' } : {}) });
-  const [sha, md5] = [createHash('sha256'), createHash('md5')];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (!part) {
-      sha.update(chunk);
-      md5.update(chunk);
-    }
-  }
-  if (bytes !== (part ? 1 : size)) throw new AppError('inPlaceContentDiffers', { where: nameOf(at) });
-  return part ? { facts } : { facts, sha256: sha.digest('hex'), md5: md5.digest('hex') };
-}
-
-/** Throws what of the copy is not as it was meant: state, size, context, metadata, number of tags, lock. */
-export function requireAsMeant(source: Pick<Source, 'facts' | 'lock'>, encrypt: Encrypt, copy: ObjectFacts, where: string): ObjectState {
-  const { facts, lock } = source;
-  if (!isAsMeant(copy.encryption, encrypt))
-    throw new AppError('inPlaceStateDiffers', {
-      ...{ where, found: stateName(copy.encryption), wanted: encrypt.kind === 'sse-kms' ? `SSE-KMS ${encrypt.key}` : encrypt.kind },
-    });
-  if (copy.size !== facts.size) throw new AppError('inPlaceContentDiffers', { where });
-  const differs = (what: string): never => {
-    throw new AppError('inPlaceMetadataDiffers', { where, what });
-  };
-  const context = encrypt.kind === 'sse-kms' ? encrypt.context : undefined;
-  if (!sameEntries(context ?? {}, copy.context ?? {})) differs('encryption context');
-  if (!sameEntries(facts.metadata, copy.metadata)) differs('metadata');
-  if (!sameEntries(facts.headers, copy.headers) || facts.contentType !== copy.contentType) differs('content headers');
-  if ((facts.tagCount ?? 0) !== (copy.tagCount ?? 0)) differs('tags');
-  const [sent, kept] = [lockToSend(lock), copy.lock];
-  if (sent?.until !== undefined && Date.parse(kept?.until ?? '') < Date.parse(sent.until)) differs('retention');
-  if (sent?.hold && !kept?.hold) differs('legal hold');
-  return copy.encryption;
-}
-
-function sameEntries(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+/** That a copy could not be read for a reason that passes is no word about the copy: it is read again. */
+export function unwrapped(error: unknown): unknown {
+  return isAppError(error, 'copyDoesNotOpen') && passes(error.cause) ? error.cause : error;
 }
 
 export const nameOf = ({ bucket, key }: Pick<At, 'bucket' | 'key'>): string => `${bucket}/${key}`;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../../shared/secret.ts';
+import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { type InPlaceTest, kmsTarget, plain, shaOf, startInPlace } from './inPlace.testSupport.ts';
 
 describe('encrypting current objects in place, on a real MinIO with KES', () => {
@@ -110,6 +112,36 @@ describe('encrypting current objects in place, on a real MinIO with KES', () => 
     expect((await at.run({ from: 'objects', bucket: name, objects }, kmsTarget)).counts.done).toBe(2);
     expect((await at.client.head({ bucket: name, key: 'with-context' })).context).toBeUndefined();
     expect(await at.sha({ bucket: name, key: 'with-context' })).toBe(shaOf('ctx'));
+  });
+
+  it('copies what hides a context that no answer shows, which a plain copy to SSE-KMS would lose for ever', async () => {
+    const name = await at.bucket('hidden');
+    await at.put(name, 'a', 'hidden', { encrypt: { kind: 'sse-kms', key: 'minio-b', context: { dep: 'hr' } }, metadata: { m: '1' } });
+    const place = { bucket: name, key: 'a' };
+    await at.client.copy({ from: place, to: place, encrypt: { kind: 'sse-s3' } });
+    expect((await at.client.head(place)).context).toBeUndefined();
+    expect((await at.run({ from: 'objects', bucket: name, objects: [{ key: 'a' }] })).counts).toEqual({ done: 1 });
+    expect(await at.client.head(place)).toMatchObject({ encryption: { state: 'sse-kms', key: 'minio-a' }, metadata: { m: '1' } });
+    expect(await at.sha(place)).toBe(shaOf('hidden'));
+  });
+
+  it('moves objects from key to key of a customer, also with versions on, and away from it; one whose key is elsewhere is left', async () => {
+    const name = await at.bucket('customer', 'on');
+    const keys = customerKeysOf(at.stack.context);
+    const [one, two] = [await keys.make('one'), await keys.make('two')];
+    await at.put(name, 'a', 'secret a', { encrypt: { kind: 'sse-c', key: keys.secret(one.id) } });
+    await at.put(name, 'big', Buffer.alloc(400_000, 'x'), { encrypt: { kind: 'sse-c', key: keys.secret(one.id) } });
+    await at.put(name, 'else', 'else', { encrypt: { kind: 'sse-c', key: new Secret(Buffer.alloc(32, 7).toString('base64')) } });
+    const objects = ['a', 'big', 'else'].map((key) => ({ key }));
+    const scope = { from: 'objects', bucket: name, objects } as const;
+    const planned = await at.plan(scope, { kind: 'sse-c', keyId: two.id });
+    expect(planned.plan?.leftOut).toMatchObject([{ reason: { code: 'inPlaceLeftCustomerKey' }, sample: [`${name}/else`] }]);
+    expect((await at.run(scope, { kind: 'sse-c', keyId: two.id })).counts).toEqual({ done: 2 });
+    expect(await at.sha({ bucket: name, key: 'a' }, keys.secret(two.id))).toBe(shaOf('secret a'));
+    expect(await at.sha({ bucket: name, key: 'big' }, keys.secret(two.id))).toBe(shaOf(Buffer.alloc(400_000, 'x')));
+    expect(keys.list().find(({ id }) => id === two.id)?.objects).toBe(2);
+    expect((await at.run(scope)).counts).toEqual({ done: 2 });
+    expect(await at.sha({ bucket: name, key: 'big' })).toBe(shaOf(Buffer.alloc(400_000, 'x')));
   });
 
   it('refuses a key that MinIO cannot use and a rule that is not there, before anything is changed', async () => {

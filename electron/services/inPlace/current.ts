@@ -1,22 +1,33 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import type { At, Encrypt, Lock, ObjectClient, ObjectFacts } from '../../clients/s3/objectTypes.ts';
-import { copyOnto, encryptOf, nameOf, readVersion, requireAsMeant, requireHere, type Source } from './copy.ts';
-import { isAboutContent } from './refusals.ts';
+import type { At, ObjectClient, ObjectFacts } from '../../clients/s3/objectTypes.ts';
+import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
+import { lookInto } from '../../clients/s3/safeCopyCheck.ts';
+import { keyOf, nameOf, requireHere, type Target, unwrapped } from './copy.ts';
+import { isAboutCopy } from './refusals.ts';
 import { isAsMeant, sameState } from './states.ts';
 import type { PlannedBucket, Row, Settled } from './store.ts';
 
 export interface CopyDeps {
   client: ObjectClient;
   /** Of the planned target, with its secret. */
-  targetOf(bucket: PlannedBucket): Encrypt;
+  targetOf(bucket: PlannedBucket): Target;
   /** The customer's key of ours that opens it. Throws `customerKeyNeeded`. */
   customerKeyOf(at: At): Promise<Secret>;
   signal: AbortSignal;
 }
 
-/** Where the old content is gone after the copy, it is read whole up to this size. */
+/** Where the old content is gone after the copy, source and copy are read whole and compared up to this size. */
 const wholeUpTo = 16 * 1024 * 1024;
+
+/** That the source is not what the plan saw; `facts`: as it is now. */
+class Moved extends Error {
+  readonly facts: ObjectFacts;
+  constructor(facts: ObjectFacts) {
+    super('moved');
+    this.facts = facts;
+  }
+}
 
 /** What copying one object came to. Throws what is about the server, and not about this object. */
 export async function encryptCurrent(row: Row, bucket: PlannedBucket, deps: CopyDeps): Promise<Settled> {
@@ -24,59 +35,50 @@ export async function encryptCurrent(row: Row, bucket: PlannedBucket, deps: Copy
   const at: At = { bucket: bucket.name, key: row.key };
   const settled = (outcome: Settled['outcome'], more: Partial<Settled> = {}): Settled => ({ n: row.n, size: row.size, outcome, ...more });
   const target = deps.targetOf(bucket);
-  const customerKey = row.from.state === 'sse-c' ? await deps.customerKeyOf(at) : undefined;
-  let facts: ObjectFacts;
+  const begun = row.phase !== 'new';
+  let newVersion: string | undefined;
   try {
-    facts = await client.head(at, { customerKey, signal });
-  } catch (error) {
+    const customerKey = row.from.state === 'sse-c' ? await deps.customerKeyOf(at) : undefined;
+    const copied = await copyEncrypted(client, {
+      ...{ at, encrypt: target, customerKey, versioning: bucket.versioning, locks: bucket.lock, size: row.size, signal },
+      check: bucket.versioning === 'on' || row.size > wholeUpTo ? 'byte' : 'whole',
+      async judge(facts) {
+        if (!isSame(row, facts) || !sameState(facts.encryption, row.from)) throw new Moved(facts);
+        requireHere(at, facts);
+        if (bucket.versioning === 'suspended') await requireNoNullBelow(client, at, facts);
+        row.phase = 'begun';
+      },
+      onWritten({ versionId }) {
+        newVersion = versionId;
+      },
+    });
+    return settled('done', { landed: copied.facts.encryption, newVersion });
+  } catch (thrown) {
+    const error = thrown instanceof Moved ? thrown : unwrapped(thrown);
     if (isAppError(error, 'objectMissing')) return settled('gone');
-    if (row.phase === 'new' || target.kind !== 'sse-c') throw error;
-    // Perhaps it was copied already, and its key is the new one.
-    facts = await client.head(at, { customerKey: target.key, signal });
-  }
-  const moved = !isSame(row, facts);
-  if (moved || !sameState(facts.encryption, row.from)) {
-    // A run that was killed between copy and note: it is there already, and another copy would only be one more version.
-    if (row.phase === 'new' || !isAsMeant(facts.encryption, target) || facts.size !== row.size)
-      return settled('changed', { landed: facts.encryption, error: changed(at) });
-    const { facts: found } = await readVersion(
-      client,
-      { ...at, versionId: facts.versionId },
-      { ...readAs(facts, target), whole: false, signal },
-    );
-    return settled('done', { landed: found.encryption, newVersion: facts.versionId });
-  }
-  const source: Source = { at, facts, customerKey, lock: bucket.lock ? await lockOf(client, at) : undefined };
-  requireHere(source);
-  if (bucket.versioning === 'suspended') await requireNoNullBelow(client, at, facts);
-  const encrypt = encryptOf(target, facts);
-  row.phase = 'begun';
-  const written = await copyOnto(client, source, encrypt, signal).catch((error: unknown) => {
-    if (isAppError(error, 'objectChanged') || isAppError(error, 'objectMissing')) return undefined;
+    if (isAppError(error, 'objectChanged')) return settled('changed', { error: changed(at) });
+    const readable = error instanceof Moved ? error.facts : await withNewKey(error);
+    if (readable) return itIsThere(readable);
+    if (isAppError(error) && isAboutCopy(error)) return settled('unproven', { error: error.frame, newVersion });
     throw error;
-  });
-  if (written === undefined) return settled('changed', { error: changed(at) });
-  const copyAt = { ...at, versionId: written.versionId };
-  try {
-    const whole = bucket.versioning !== 'on' && facts.size <= wholeUpTo;
-    const back = await readVersion(client, copyAt, { ...readAs(facts, encrypt), whole, signal });
-    // Somebody wrote it right after us: that is not our copy any more.
-    if (back.facts.etag !== written.etag && back.facts.versionId === undefined) return settled('changed', { error: changed(at) });
-    const landed = requireAsMeant(source, encrypt, back.facts, nameOf(at));
-    // The ETag of plaintext that was put in one piece is the MD5 of its content (minio.md 3.4).
-    const isMd5 = row.from.state === 'plaintext' && /^[0-9a-f]{32}$/.test(facts.etag) && facts.parts === undefined;
-    if (back.md5 !== undefined && isMd5 && back.md5 !== facts.etag) throw new AppError('inPlaceContentDiffers', { where: nameOf(at) });
-    return settled('done', { landed, newVersion: written.versionId });
-  } catch (error) {
-    if (!isAppError(error) || !isAboutContent(error)) throw error;
-    return settled('unproven', { error: error.frame, newVersion: written.versionId });
+  }
+
+  /** Perhaps it was copied already, and the key that opens it is the new one. */
+  async function withNewKey(error: unknown): Promise<ObjectFacts | undefined> {
+    const isKey = isAppError(error) && ['customerKeyNeeded', 'customerKeyWrong', 'customerKeyNotApplicable'].includes(error.code);
+    if (!isKey || !begun) return undefined;
+    return client.head(at, { customerKey: keyOf(target), signal }).catch(() => undefined);
+  }
+
+  /** A run that was killed between copy and note: it is there already, and another copy would only be one more version. */
+  async function itIsThere(facts: ObjectFacts): Promise<Settled> {
+    if (!begun || !isAsMeant(facts.encryption, target) || facts.size !== row.size)
+      return settled('changed', { landed: facts.encryption, error: changed(at) });
+    const how = row.size === 0 ? 'whole' : 'byte';
+    const found = await lookInto(client, { ...at, versionId: facts.versionId }, how, { customerKey: keyOf(target), signal });
+    return settled('done', { landed: found.facts.encryption, newVersion: facts.versionId });
   }
 }
-
-const readAs = ({ size }: ObjectFacts, encrypt: Encrypt): { size: number; customerKey?: Secret } => ({
-  size,
-  ...(encrypt.kind === 'sse-c' ? { customerKey: encrypt.key } : {}),
-});
 
 function changed(at: At): Settled['error'] {
   return new AppError('inPlaceChanged', { where: nameOf(at) }).frame;
@@ -86,19 +88,13 @@ function changed(at: At): Settled['error'] {
 function isSame(row: Row, facts: ObjectFacts): boolean {
   if (facts.size !== row.size) return false;
   if (row.key.endsWith('/')) return true;
-  if (row.versionId !== undefined && facts.versionId !== undefined) return row.versionId === facts.versionId;
+  if (row.versionId !== undefined && row.versionId !== 'null' && facts.versionId !== undefined) return row.versionId === facts.versionId;
   return facts.etag === row.etag && sameSecond(facts.modifiedAt, row.modified);
 }
 
 function sameSecond(iso: string | undefined, ms: number): boolean {
   const time = Date.parse(iso ?? '');
   return Number.isNaN(time) || Math.floor(time / 1000) === Math.floor(ms / 1000);
-}
-
-/** HEAD leaves out what this credential may not read; asked for by itself, that is a refusal instead of a lost retention. */
-export async function lockOf(client: ObjectClient, at: At): Promise<Lock | undefined> {
-  const [retention, hold] = await Promise.all([client.retention(at), client.legalHold(at)]);
-  return retention || hold ? { ...retention, hold } : undefined;
 }
 
 /** With versions suspended a copy becomes the version `null`, and takes the place of one that is there. */

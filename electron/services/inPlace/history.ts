@@ -1,10 +1,10 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import type { Secret } from '../../../shared/secret.ts';
-import type { At, Encrypt, ListedVersion, ObjectFacts } from '../../clients/s3/objectTypes.ts';
-import { copyOnto, encryptOf, isLocked, nameOf, readVersion, requireAsMeant, requireHere, type Source } from './copy.ts';
-import { type CopyDeps, lockOf } from './current.ts';
-import { isAboutContent, isAboutObject } from './refusals.ts';
-import { isAsMeant, sameState } from './states.ts';
+import type { At, ListedVersion, ObjectFacts } from '../../clients/s3/objectTypes.ts';
+import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
+import { compareWhole, lockOf, nameOf, requireHere, type Target, unwrapped } from './copy.ts';
+import type { CopyDeps } from './current.ts';
+import { isAboutCopy, isAboutObject } from './refusals.ts';
+import { sameState } from './states.ts';
 import type { KeyNote, PlannedBucket, Row, RunFile, Settled } from './store.ts';
 
 /*
@@ -24,7 +24,7 @@ interface Work {
   first: number;
   file: RunFile;
   deps: CopyDeps;
-  target: Encrypt;
+  target: Target;
 }
 
 /**
@@ -81,12 +81,11 @@ async function whyNotAgain({ versionId, encryption }: ListedVersion, at: At, { c
   if (encryption?.state === 'sse-c') return new AppError('inPlaceTopStays', { where, state: 'SSE-C' });
   try {
     const facts = await client.head({ ...at, versionId }, { signal });
-    requireHere({ at, facts });
+    requireHere(at, facts);
     await client.readByte({ ...at, versionId }, facts.size, { signal });
     return undefined;
   } catch (error) {
-    if (isAppError(error) && (isAboutContent(error) || ['kmsKeyNotFound', 'customerKeyNeeded', 'inPlaceTiered'].includes(error.code)))
-      return error;
+    if (isAboutObject(error)) return error;
     throw error;
   }
 }
@@ -108,63 +107,67 @@ async function rewriteVersion(row: Row, work: Work): Promise<Settled> {
   if (!sameState(facts.encryption, row.from) || facts.size !== row.size)
     return settled('changed', { landed: facts.encryption, error: new AppError('inPlaceChanged', { where: nameOf(at) }).frame });
   const lock = bucket.lock ? await lockOf(client, at) : undefined;
-  const locked = isLocked(lock);
   // A locked version stays as it is; only what everybody reads gets an encrypted copy above it.
-  if (locked && !isTop(row, work.note)) return settled('locked', { landed: facts.encryption });
-  const source: Source = { at, facts, customerKey, lock };
-  requireHere(source);
-  const encrypt = encryptOf(target, facts);
-  const newKey = encrypt.kind === 'sse-c' ? encrypt.key : undefined;
-  const own = await readVersion(client, at, { size: facts.size, whole: true, customerKey, signal });
-  const copy = row.newVersion ?? (row.phase === 'begun' ? await findCopy(row, work, own.sha256) : undefined) ?? (await makeCopy());
-  file.copied(row.n, copy);
-  row.phase = 'copied';
-  row.newVersion = copy;
+  if (lock && work.note.versions[0]?.versionId !== at.versionId) return settled('locked', { landed: facts.encryption });
+  requireHere(at, facts);
+  const pair = { source: at, target, customerKey, lock, signal };
+  const known = row.newVersion ?? (row.phase === 'begun' ? await findCopy(row, work, pair) : undefined);
+  if (known !== undefined) noted(known);
   try {
-    const back = await readVersion(client, { ...at, versionId: copy }, { size: facts.size, whole: true, customerKey: newKey, signal });
-    const landed = requireAsMeant(source, encrypt, back.facts, nameOf(at));
-    if (back.sha256 !== own.sha256) throw new AppError('inPlaceContentDiffers', { where: nameOf(at) });
-    if (locked) return settled('locked', { landed, newVersion: copy });
+    const landed =
+      known === undefined ? await copied() : (await compareWhole(client, { ...pair, copy: { ...at, versionId: known } })).facts;
+    if (lock) return settled('locked', { landed: landed.encryption, newVersion: row.newVersion });
     await client.remove(at);
-    return settled('done', { landed, newVersion: copy, deleted: true });
-  } catch (error) {
-    if (isAppError(error, 'objectLocked')) return settled('locked', { newVersion: copy, error: error.frame });
-    if (!isAppError(error) || !isAboutContent(error)) throw error;
+    return settled('done', { landed: landed.encryption, newVersion: row.newVersion, deleted: true });
+  } catch (thrown) {
+    const error = unwrapped(thrown);
+    if (isAppError(error, 'objectLocked')) return settled('locked', { newVersion: row.newVersion, error: error.frame });
+    if (!isAppError(error) || !isAboutCopy(error)) throw error;
     // The source was read whole just now: what everybody would read instead is taken away again.
-    await client.remove({ ...at, versionId: copy }).catch((reason: unknown) => {
-      if (!isAppError(reason)) throw reason;
-    });
+    const copy = { ...at, versionId: row.newVersion };
+    if (row.newVersion !== undefined)
+      await client.remove(copy).catch((reason: unknown) => {
+        if (!isAppError(reason)) throw reason;
+      });
     return settled('unproven', { error: error.frame });
   }
 
-  async function makeCopy(): Promise<string> {
+  function noted(versionId: string): void {
+    file.copied(row.n, versionId);
+    row.phase = 'copied';
+    row.newVersion = versionId;
+  }
+
+  /** Source and copy are read whole and compared in there. */
+  async function copied(): Promise<ObjectFacts> {
     file.begin([row]);
     row.phase = 'begun';
-    const { versionId } = await copyOnto(client, source, encrypt, signal);
-    // Without an id of its own it took the place of something: nothing may be deleted then.
-    if (versionId === undefined || versionId === at.versionId) throw new AppError('inPlaceNoVersion', { where: nameOf(at) });
-    return versionId;
+    const made = await copyEncrypted(client, {
+      ...{ at, facts, encrypt: target, customerKey, versioning: bucket.versioning, locks: bucket.lock, check: 'whole', signal },
+      onWritten({ versionId }) {
+        // Without an id of its own it took the place of something: nothing may be deleted then.
+        if (versionId === undefined || versionId === at.versionId) throw new AppError('inPlaceNoVersion', { where: nameOf(at) });
+        noted(versionId);
+      },
+    });
+    return made.facts;
   }
 }
 
-const isTop = (row: Row, note: KeyNote): boolean => note.versions[0]?.versionId === (row.versionId ?? 'null');
-
-/** A copy that was made and not noted: a version that nobody knows, in the state that was meant, with the same content. */
+/** A copy that was made and not noted: a version that nobody knows, which is in everything as it was meant. */
 async function findCopy(
   row: Row,
-  { bucket, key, note, rows, deps, target }: Work,
-  sha256: string | undefined,
+  { bucket, key, note, rows, deps }: Work,
+  pair: Omit<Parameters<typeof compareWhole>[1], 'copy'>,
 ): Promise<string | undefined> {
-  const { client, signal } = deps;
-  for (const { versionId, deleteMarker, size } of await client.versions(bucket.name, key)) {
+  for (const { versionId, deleteMarker, size } of await deps.client.versions(bucket.name, key)) {
     if (deleteMarker || size !== row.size || isKnown(versionId, note, rows)) continue;
-    const customerKey: Secret | undefined = target.kind === 'sse-c' ? target.key : undefined;
-    const at: At = { bucket: bucket.name, key, versionId };
-    const back = await readVersion(client, at, { size, whole: true, customerKey, signal }).catch((error: unknown) => {
-      if (isAppError(error) && (isAboutContent(error) || error.code.startsWith('customerKey'))) return undefined;
+    const copy: At = { bucket: bucket.name, key, versionId };
+    const found = await compareWhole(deps.client, { ...pair, copy }).catch((error: unknown) => {
+      if (isAboutObject(error)) return undefined;
       throw error;
     });
-    if (back && back.sha256 === sha256 && isAsMeant(back.facts.encryption, target)) return versionId;
+    if (found) return versionId;
   }
   return undefined;
 }
@@ -197,16 +200,20 @@ async function putTopBack(work: Work): Promise<void> {
   const lock = bucket.lock ? await lockOf(client, source) : undefined;
   const encrypt = onceMore(facts, target);
   if (!encrypt) throw new AppError('inPlaceTopStays', { where: nameOf(at), state: facts.encryption.state });
-  const before = await readVersion(client, source, { size: facts.size, whole: true, signal });
-  const { versionId = '' } = await copyOnto(client, { at: source, facts, lock }, encrypt, signal);
-  note.extra.push(versionId);
-  file.noteKey(first, note);
-  const customerKey = encrypt.kind === 'sse-c' ? encrypt.key : undefined;
-  const after = await readVersion(client, { ...at, versionId }, { size: facts.size, whole: true, customerKey, signal });
-  requireAsMeant({ facts, lock }, encrypt, after.facts, nameOf(at));
-  if (before.sha256 !== after.sha256) throw new AppError('inPlaceContentDiffers', { where: nameOf(at) });
+  try {
+    await copyEncrypted(client, {
+      ...{ at: source, facts, encrypt, versioning: bucket.versioning, locks: bucket.lock, check: 'whole', signal },
+      onWritten({ versionId }) {
+        if (versionId === undefined) return;
+        note.extra.push(versionId);
+        file.noteKey(first, note);
+      },
+    });
+  } catch (error) {
+    throw unwrapped(error);
+  }
   // Somebody else's version is theirs; one of before, encrypted and now there twice, goes unless it is locked.
-  if (!foreign && !isLocked(lock)) await client.remove(source);
+  if (!foreign && !lock) await client.remove(source);
 }
 
 /** Of what was there before, the newest that still is: itself, or its copy. */
@@ -219,8 +226,8 @@ function newestOf({ versions }: KeyNote, rows: readonly Row[], now: readonly Lis
   return undefined;
 }
 
-/** The same encryption once more; plaintext as all others. SSE-C onto SSE-C would destroy it (minio.md 3.6). */
-function onceMore({ encryption: { state, key }, context }: ObjectFacts, target: Encrypt): Encrypt | undefined {
+/** The same encryption once more; plaintext as all others. Where it is SSE-C nobody here says which key is meant. */
+function onceMore({ encryption: { state, key }, context }: ObjectFacts, target: Target): Target | undefined {
   if (state === 'plaintext') return target;
   if (state === 'sse-s3') return { kind: 'sse-s3' };
   return state === 'sse-kms' && key !== undefined ? { kind: 'sse-kms', key, context } : undefined;

@@ -80,7 +80,7 @@ export async function lookForRows(about: Pick<InPlace, 'scope' | 'target' | 'mod
         }
         if (mode === 'current' && !latest && (named?.get(key)?.size ?? 0) > 0) tally.add(say('inPlaceLeftOlder'), name);
         if (!wanted || (mode === 'current' && !latest)) continue;
-        const reason = reasonAgainst(seen, bucket);
+        const reason = reasonAgainst(seen, bucket, mode);
         if (reason) tally.add(reason, name);
         else rows.push({ bucket: id, key, versionId, size, etag, modified, latest, from: state });
       }
@@ -174,15 +174,13 @@ function namesOf(objects: Extract<InPlaceScope, { from: 'objects' }>['objects'])
 }
 
 /** Why an object that is in the scope is not touched. */
-function reasonAgainst({ size, state, versionId }: Seen, bucket: PlannedBucket): Text | undefined {
-  const { target, versioning } = bucket;
+function reasonAgainst({ size, state }: Seen, { target, versioning }: PlannedBucket, mode: InPlace['mode']): Text | undefined {
   // SSE-S3 onto SSE-S3 is a new data key under the server's present default key; the others would change nothing.
   if (isAsMeant(state, target) && state.state === 'sse-kms') return say('inPlaceLeftThere', { state: stateName(state) });
   if (size > largest) return say('inPlaceLeftTooLarge');
-  // minio.md 3.6: answers 200 and leaves a version that nobody can read.
-  if (state.state === 'sse-c' && target.kind === 'sse-c' && versioning !== 'off' && versionId !== undefined)
-    return say('inPlaceLeftRotation');
-  return undefined;
+  // It takes two copies, of which a kill in between would leave one that nobody knows.
+  const rotation = state.state === 'sse-c' && target.kind === 'sse-c';
+  return rotation && mode === 'history' && versioning !== 'off' ? say('inPlaceLeftRotation') : undefined;
 }
 
 async function plannedBucket(name: string, { target, mode }: Pick<InPlace, 'target' | 'mode'>, deps: PlanDeps): Promise<PlannedBucket> {

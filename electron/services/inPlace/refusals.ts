@@ -6,15 +6,13 @@ const stops: readonly string[] = ['minioDiskFull', 'minioCredentialRefused', 'mi
 export const stopsAll = (error: unknown): error is AppError => isAppError(error) && stops.includes(error.code);
 
 /** That a copy does not read back as it was meant. */
-const content: readonly string[] = [
-  ...['inPlaceStateDiffers', 'inPlaceContentDiffers', 'inPlaceMetadataDiffers'],
-  ...['objectTampered', 'kmsKeyDiffers', 'objectMissing'],
-];
+const copies: readonly string[] = ['copyLandedDifferently', 'copyDoesNotOpen'];
 
-export const isAboutContent = ({ code }: AppError): boolean => content.includes(code);
+export const isAboutCopy = ({ code }: AppError): boolean => copies.includes(code);
 
 const object: readonly string[] = [
-  ...content,
+  ...copies,
+  ...['objectTampered', 'kmsKeyDiffers', 'objectMissing'],
   ...['inPlaceTiered', 'inPlaceNullVersion', 'inPlaceNoVersion', 'inPlaceTopStays', 'objectLocked', 'objectNameRefused', 'objectChanged'],
   ...['customerKeyNeeded', 'customerKeyWrong', 'customerKeyMissing', 'customerKeyNotApplicable'],
   ...['kmsKeyNotFound', 'kmsNotAuthorised', 'minioAccessDenied', 's3Error'],

@@ -3,8 +3,9 @@ import type { InPlace } from '../../../shared/inPlace.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { CustomerKeys } from '../../clients/s3/customerKeys.ts';
-import type { Encrypt, ObjectClient } from '../../clients/s3/objectTypes.ts';
+import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
+import type { Target } from './copy.ts';
 import { type CopyDeps, encryptCurrent } from './current.ts';
 import { rewriteKey } from './history.ts';
 import { forMany } from './pool.ts';
@@ -119,6 +120,7 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
         await pace();
       };
       try {
+        await noteCustomerKeys(file, keys);
         if (about.mode === 'history') await forMany(keyGroups(file), atOnce.history, (rows) => workOnKey(rows, deps, goOn));
         else await forMany(waitingRows(file), atOnce.current, (row) => workOnRow(row, deps, goOn));
         flush();
@@ -196,8 +198,23 @@ async function orItsReason(row: Row, work: () => Promise<Settled>): Promise<Sett
   }
 }
 
-function encryptFor(target: Exclude<EncryptionChoice, { kind: 'rule' }>, keys: Pick<CustomerKeys, 'secret'>): Encrypt {
+function encryptFor(target: Exclude<EncryptionChoice, { kind: 'rule' }>, keys: Pick<CustomerKeys, 'secret'>): Target {
   return target.kind === 'sse-c' ? { kind: 'sse-c', key: keys.secret(target.keyId) } : target;
+}
+
+/** Which objects depend on a customer's key is written down before the first of them is encrypted with it. */
+async function noteCustomerKeys(file: RunFile, keys: Pick<CustomerKeys, 'used'>): Promise<void> {
+  if (!file.buckets.some(({ target }) => target.kind === 'sse-c')) return;
+  for (let after = 0; ; ) {
+    const rows = file.after(after, chunk);
+    if (rows.length === 0) return;
+    for (const id of new Set(rows.map(({ bucket }) => bucket))) {
+      const { name, target } = file.bucket(id);
+      const names = rows.filter(({ bucket }) => bucket === id).map(({ key }) => key);
+      if (target.kind === 'sse-c') await keys.used(target.keyId, name, names);
+    }
+    after = rows.at(-1)?.n ?? after;
+  }
 }
 
 /** Rows that wait, in portions; from when one is given out, a copy of it may be there. */
