@@ -58,19 +58,24 @@ export function AuditFacts({ card: { audit, row } }: { card: ObjectCard }) {
   const { t } = useWords();
   const language = useLanguage();
   const other = audit && (audit.encryption.state !== row.encryption.state || audit.encryption.key !== row.encryption.key);
-  return (
-    <FactGroup title={t('objects.card.group.audit')}>
-      {audit === undefined ? (
+  const title = t('objects.card.group.audit');
+  if (audit === undefined) {
+    return (
+      <section className={styles.group}>
+        <h3>{title}</h3>
         <p className={styles.why}>{t('objects.card.seenNever')}</p>
-      ) : (
-        <Fact label={formatDay(audit.at, language)}>
-          <a className={styles.marked} href={`#/audit/${audit.id}/objects`} title={formatFull(audit.at, language)}>
-            <ObjectStateBadge state={audit.encryption.state} />
-            {audit.encryption.key === undefined ? null : <span className="sd-mono">{shorten(audit.encryption.key, 20)}</span>}
-          </a>
-          {other ? <span className={styles.why}>{t('objects.card.seenOther')}</span> : null}
-        </Fact>
-      )}
+      </section>
+    );
+  }
+  return (
+    <FactGroup title={title}>
+      <Fact label={formatDay(audit.at, language)}>
+        <a className={styles.marked} href={`#/audit/${audit.id}/objects`} title={formatFull(audit.at, language)}>
+          <ObjectStateBadge state={audit.encryption.state} />
+          {audit.encryption.key === undefined ? null : <span className="sd-mono">{shorten(audit.encryption.key, 20)}</span>}
+        </a>
+        {other ? <span className={styles.why}>{t('objects.card.seenOther')}</span> : null}
+      </Fact>
     </FactGroup>
   );
 }
