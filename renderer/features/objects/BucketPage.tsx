@@ -177,6 +177,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
       <LevelFoot
         totals={totals}
         searching={contains !== ''}
+        versions={versions}
         rows={rows}
         objects={objects}
         note={note}

@@ -12,6 +12,7 @@ import styles from './objects.module.css';
 interface LevelFootProps {
   totals: LevelTotals;
   searching: boolean;
+  versions: boolean;
   /** Rows that are selected, and the objects among them. */
   rows: number;
   objects: readonly ObjectRow[];
@@ -26,7 +27,19 @@ interface LevelFootProps {
 }
 
 /** What is here, or what is selected and what can be done with it. */
-export function LevelFoot({ totals, searching, rows, objects, note, encryptHref, onDownload, onRemove, onGoOn, children }: LevelFootProps) {
+export function LevelFoot({
+  totals,
+  searching,
+  versions,
+  rows,
+  objects,
+  note,
+  encryptHref,
+  onDownload,
+  onRemove,
+  onGoOn,
+  children,
+}: LevelFootProps) {
   const { t } = useWords();
   const language = useLanguage();
   const number = (value: number): string => formatNumber(value, language);
@@ -92,7 +105,7 @@ export function LevelFoot({ totals, searching, rows, objects, note, encryptHref,
     const { objects: count, folders, scanned, more, at } = totals;
     if (at === undefined) return '';
     if (searching) return t('objects.level.search.found', { found: number(count), scanned: `${number(scanned)}${more ? '+' : ''}` });
-    const counted = t('objects.total.objects', { count, number: number(count) });
+    const counted = t(versions ? 'objects.level.countVersions' : 'objects.total.objects', { count, number: number(count) });
     const inFolders = t('objects.total.folders', { count: folders, number: number(folders) });
     const both = folders === 0 ? counted : t('objects.total.both', { objects: counted, folders: inFolders });
     return more ? t('objects.total.more', { shown: both }) : both;

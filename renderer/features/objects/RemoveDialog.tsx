@@ -43,7 +43,7 @@ export function RemoveDialog({ stackId, bucket, objects, versioning, lock, onClo
       label: t('objects.level.remove.facts.versioning'),
       value: t(`objects.level.head.versioning.${versioning ?? 'unread'}`),
     },
-    ...(lock ? [{ label: t('objects.level.remove.facts.lock'), value: t('objects.level.remove.locked') }] : []),
+    ...(lock && removal.forGood ? [{ label: t('objects.level.remove.facts.lock'), value: t('objects.level.remove.locked') }] : []),
   ];
 
   return (

@@ -79,8 +79,8 @@ function NameCell({ row, prefix, t }: { row: LevelRow; prefix: string; t: Words 
 function VersionCell({ row, t }: { row: ObjectRow; t: Words }) {
   const { versionId = 'null', latest } = row;
   return (
-    <span className="sd-mono" title={versionId}>
-      {shorten(versionId, 9)}
+    <span title={versionId}>
+      <span className="sd-mono">{shorten(versionId, 9)}</span>
       {latest ? <span className={styles.latest}> {t('objects.level.latest')}</span> : null}
     </span>
   );

@@ -5,6 +5,8 @@ export const levelEn = {
   folderNamed: 'Folder {name}',
   latest: 'latest',
   deleteMarker: 'Delete marker',
+  countVersions_one: '{number} version',
+  countVersions_other: '{number} versions',
   search: {
     label: 'Names with',
     placeholder: 'Names with…',

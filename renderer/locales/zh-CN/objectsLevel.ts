@@ -7,6 +7,7 @@ export const levelZh: SameWords<typeof levelEn> = {
   folderNamed: '文件夹 {name}',
   latest: '最新',
   deleteMarker: '删除标记',
+  countVersions_other: '{number} 个版本',
   search: {
     label: '名称包含',
     placeholder: '名称包含…',
