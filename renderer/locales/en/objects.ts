@@ -59,7 +59,6 @@ export const objectsEn = {
     },
   },
   card: {
-    label: 'Object',
     close: 'Close the card',
     asked: 'checked',
     asking: 'as listed',
@@ -128,7 +127,6 @@ export const objectsEn = {
     here: 'This credential',
     right: { yes: 'may', no: 'may not', unknown: 'not known' },
     rights: { tried: 'This credential, tried just now', policy: 'This credential, by its policy' },
-    seen: '{day}',
     seenNever: 'No finished audit has seen it.',
     seenOther: 'It was written anew since, or reading told more.',
     name: 'Name',

@@ -55,7 +55,6 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     },
   },
   card: {
-    label: '对象',
     close: '关闭卡片',
     asked: '检查于',
     asking: '来自列表',
@@ -122,7 +121,6 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     here: '此凭据',
     right: { yes: '允许', no: '不允许', unknown: '未知' },
     rights: { tried: '此凭据，刚刚尝试', policy: '此凭据，取自策略' },
-    seen: '{day}',
     seenNever: '还没有已完成的审计涉及它。',
     seenOther: '此后曾重新写入，或读取时得知了更多。',
     name: '名称',
