@@ -209,6 +209,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             listed={pages.objects().find(({ key, versionId }) => key === shownCard.key && versionId === shownCard.versionId)}
             versionId={shownCard.versionId}
             onVersion={(versionId) => setOpened({ key: shownCard.key, versionId })}
+            onDownload={(row) => setWork({ kind: 'download', objects: [row] })}
             onClose={() => setOpened(undefined)}
           />
         ) : trayHere ? (

@@ -29,7 +29,8 @@ interface ObjectCardProps {
   /** As the listing said it, until the object itself was asked. */
   listed: ObjectRow | undefined;
   onVersion?: ((versionId: string) => void) | undefined;
-  onDownload?: (() => void) | undefined;
+  /** How the page downloads; absent: as a browser does. */
+  onDownload?: ((row: ObjectRow) => void) | undefined;
   onClose(): void;
 }
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconLock, IconShieldCheck, IconTerminal2 } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
-import type { ObjectCard } from '../../../../shared/objects.ts';
+import type { ObjectCard, ObjectRow } from '../../../../shared/objects.ts';
 import { useAgo } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
@@ -18,8 +18,7 @@ interface CardFootProps {
   bucket: string;
   card: ObjectCard;
   judged: Judged;
-  /** How the page downloads; absent: as a browser does. */
-  onDownload: (() => void) | undefined;
+  onDownload: ((row: ObjectRow) => void) | undefined;
   commands: boolean;
   onCommands(): void;
 }
@@ -58,7 +57,7 @@ export function CardFoot({ stackId, bucket, card, judged, onDownload, commands, 
         {row.deleteMarker ? null : (
           <>
             {shut === undefined ? (
-              <Button leftSection={<IconDownload {...icon} />} onClick={onDownload ?? (() => void download.start([row]))}>
+              <Button leftSection={<IconDownload {...icon} />} onClick={() => (onDownload ? onDownload(row) : void download.start([row]))}>
                 {t('objects.card.download')}
               </Button>
             ) : (
