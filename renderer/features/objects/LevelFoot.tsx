@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconShieldLock, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
 import type { ObjectRow } from '../../../shared/objects.ts';
 import { formatBytes, formatNumber } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
@@ -65,7 +64,7 @@ export function LevelFoot({
             <Button
               size="xs"
               variant="subtle"
-              component={Link}
+              component="a"
               href={encryptHref}
               leftSection={<IconShieldLock size={14} stroke={1.5} aria-hidden />}
             >

@@ -16,8 +16,8 @@ export function addressOf(bucket: string, prefix = ''): string {
   return prefix === '' ? base : `${base}/${encodeURIComponent(prefix)}`;
 }
 
-/** More objects make an address that browsers cut. */
-const mostInAddress = 50;
+/** A fragment stays in the browser, which takes long ones. */
+const mostInAddress = 1000;
 
 /** The page that encrypts these in place: by name while they fit an address; undefined for none, or too many. */
 export function encryptAddress(
@@ -27,7 +27,8 @@ export function encryptAddress(
   const current = [...new Set(objects.filter(({ deleteMarker }) => !deleteMarker).map(({ key }) => key))];
   if (current.length === 0 || current.length > mostInAddress) return undefined;
   const query = new URLSearchParams([['bucket', bucket], ...current.map((key) => ['key', key])]);
-  return `/in-place/new?${query}`;
+  // Whole, for a plain link: the router would take the query out of the fragment.
+  return `#/in-place/new?${query}`;
 }
 
 /** Every folder from the bucket down: "a/b/" is ["a/", "a/b/"]. */
