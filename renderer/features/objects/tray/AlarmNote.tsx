@@ -11,6 +11,7 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction } from '../../../rpc/hooks.ts';
+import { encryptAddress } from '../place.ts';
 import { restOf } from './totals.ts';
 import styles from './tray.module.css';
 
@@ -23,6 +24,11 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
   const [removing, setRemoving] = useState(false);
   const [removed, setRemoved] = useState(false);
   const rest = restOf(upload);
+  // Several are under way at once, and may land before the first is read back.
+  const landedSo = upload.counts.alarm ?? 1;
+  const { bucket, prefix } = upload;
+  const inPlace =
+    landedSo > 1 ? `/in-place/new?${new URLSearchParams({ bucket, prefix })}` : (encryptAddress(bucket, [item]) ?? '/in-place');
   const name = shorten(item.path, 40);
   const differs = found !== undefined && (found.state !== meant?.state || found.key !== meant.key);
   return (
@@ -41,16 +47,13 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
           <dd>{found ? <Shown state={found} /> : t('objects.tray.alarm.nothing')}</dd>
         </dl>
         <p className={styles.why}>
-          {sentence(why)} {rest > 0 ? t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) }) : null}
+          {sentence(why)} {landedSo > 1 ? t('objects.tray.alarm.more', { number: formatNumber(landedSo, language) }) : null}{' '}
+          {rest > 0 ? t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) }) : null}
         </p>
         <div className={styles.buttons}>
-          <Button
-            component={Link}
-            variant="filled"
-            size="sm"
-            href={`/in-place/${encodeURIComponent(upload.bucket)}/${encodeURIComponent(item.key)}`}
-          >
-            {t('objects.tray.alarm.encrypt')}
+          {/* Not the router's link: that one moves the query out of the fragment. */}
+          <Button component="a" variant="filled" href={`#${inPlace}`}>
+            {t('objects.tray.alarm.encrypt', { count: landedSo })}
           </Button>
           <Button component={Link} href={`/minio/${encodeURIComponent(upload.bucket)}`}>
             {t('objects.tray.alarm.rule')}
