@@ -18,7 +18,8 @@ describe('trying again', () => {
     expect(told).toEqual(['uploadWaitsForServer', undefined]);
     expect(await retry(failing(1, away), never)).toBe(1);
     expect(told).toHaveLength(2);
-    const kms = (): AppError => new AppError('kmsUnavailable', { status: 500, where: 'b/k', code: 'kms:KeyGenerationFailed' });
+    const kms = (): AppError =>
+      AppError.of({ code: 'kmsUnavailable', details: { status: 500, where: 'b/k', code: 'kms:KeyGenerationFailed' } });
     await retry(failing(2, kms), never);
     expect(told.slice(2)).toEqual(['uploadWaitsForKms', undefined]);
   });
@@ -32,7 +33,7 @@ describe('trying again', () => {
     const retry = createRetries(() => undefined, quick);
     const work = retry(async () => {
       asked += 1;
-      throw new AppError(code, details);
+      throw AppError.of({ code, details });
     }, never);
     await expect(work).rejects.toMatchObject({ code });
     expect(asked).toBe(1);

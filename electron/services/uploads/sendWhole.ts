@@ -10,14 +10,7 @@ export async function sendWhole(sending: Sending, row: Row, release: () => void)
   const { client, bucket, encrypt, onlyNew, hard, pool } = sending;
   const at = { bucket, key: row.key };
   const maybeThere = row.begun;
-  const source = await sending.sourceOf(row).open(row);
-  let bytes: Buffer;
-  try {
-    bytes = await source.read(0, row.size, hard, pool);
-    await source.unchanged();
-  } finally {
-    await source.close();
-  }
+  const bytes = await sending.sourceOf(row).whole(row, hard, pool);
   sending.change(row, { state: 'sending', begun: true });
   const written = await sending.retry(async (attempt) => {
     // A try whose answer was lost may have landed; sent again it would be a second version.

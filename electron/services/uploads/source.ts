@@ -12,4 +12,6 @@ export interface OpenSource {
 
 export interface Source {
   open(row: Row): Promise<OpenSource>;
+  /** All of a small one. */
+  whole(row: Row, signal: AbortSignal, pool: BufferPool): Promise<Buffer>;
 }

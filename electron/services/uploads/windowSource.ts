@@ -98,7 +98,14 @@ export function createWindowSource(
     }
   }
 
-  return {
+  const source: WindowSource = {
+    async whole(row, signal, pool) {
+      const opened = await source.open(row);
+      const bytes = await opened.read(0, row.size, signal, pool);
+      await opened.unchanged();
+      return bytes;
+    },
+
     async open(row) {
       const { n, path: name } = row;
       return {
@@ -178,4 +185,5 @@ export function createWindowSource(
       wake();
     },
   };
+  return source;
 }
