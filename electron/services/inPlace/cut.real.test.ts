@@ -34,7 +34,7 @@ describe('a run through a network that can be cut, on a real MinIO with KES', ()
     for (const done of [20, 60, 100]) {
       await at.until(id, (run) => run.done > done);
       network.cut();
-      expect((await at.until(id, ({ error }) => error !== undefined)).state).toBe('running');
+      expect((await at.until(id, ({ waitsFor }) => waitsFor !== undefined)).state).toBe('running');
       network.heal();
     }
     network.limit(Number.POSITIVE_INFINITY);

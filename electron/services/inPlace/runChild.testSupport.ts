@@ -19,6 +19,7 @@ interface Order {
   dataFolder: string;
   id: string;
   typed: string;
+  atMostPerSecond: number;
 }
 const order = (await json(process.stdin)) as Order;
 const access = {
@@ -44,7 +45,7 @@ const call: CallContext = { signal: new AbortController().signal, host: 'cli' };
 const of = { stackId: order.stack.id, id: order.id };
 const { state } = await handlers['inPlace.get'](of, call);
 const { jobId } = await (state === 'planned'
-  ? handlers['inPlace.start']({ ...of, typed: order.typed }, call)
+  ? handlers['inPlace.start']({ ...of, typed: order.typed, atMostPerSecond: order.atMostPerSecond }, call)
   : handlers['inPlace.resume'](of, call));
 process.stdout.write('begun\n');
 await jobs.wait(jobId);
