@@ -59,10 +59,10 @@ export const bucketsEn = {
     bucketAffectsPlain: 'Uploads without an encryption header become plaintext',
     bucketAffectsBare: 'Uploads without an encryption header become SSE-KMS with the default key: automatic encryption is on',
     bucketAffectsReaders: 'Reading stays as it is',
-    bucketLeavesPlain: '{count} plaintext objects stay as they are',
+    bucketLeavesPlain: 'Plaintext objects that stay as they are: {count}',
     bucketLeavesNoPlain: 'The last audit found no plaintext that would stay',
-    bucketLeavesUnread: '{count} of these buckets were never audited in whole: how much plaintext stays there is not known',
-    bucketLeavesKeys: '{count} objects that are encrypted already keep their key',
+    bucketLeavesUnread: 'Not audited in whole, so that nobody knows how much plaintext stays there: {count} of these buckets',
+    bucketLeavesKeys: 'Objects that are encrypted already and keep their key: {count}',
     bucketLeavesBegun: 'Uploads in parts that have begun keep what they began with',
     bucketLeavesPrefix:
       'A rule is for the whole bucket. For one prefix take three things together: the header in its uploads, a policy that requires it, and encrypting in place below the prefix.',

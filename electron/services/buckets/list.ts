@@ -1,12 +1,13 @@
 import { auditStates } from '../../../shared/audit.ts';
 import type { BucketRow } from '../../../shared/buckets.ts';
 import { type Part, partOf } from '../../clients/partOf.ts';
-import { readBucketLock, readBucketPolicy } from '../../clients/s3/bucketSettings.ts';
+import { type BucketLock, readBucketLock, readBucketPolicy } from '../../clients/s3/bucketSettings.ts';
 import { eachOf } from '../../platform/eachOf.ts';
 import type { Minio } from './connection.ts';
 import { isDenied } from './denyPolicy.ts';
 import type { AuditCount } from './deps.ts';
 
+/** Each asks three or four things at once. */
 const bucketsAtOnce = 8;
 
 /** Every bucket with what its settings say, by name. A part that may not be read is absent, with its error. */
@@ -21,10 +22,12 @@ export async function readBucket(
   { name, createdAt }: { name: string; createdAt?: string },
   count: AuditCount | undefined,
 ): Promise<BucketRow> {
+  const asked = partOf(s3.bucketVersioning(name));
   const [rule, versioning, lock, policy] = await Promise.all([
     partOf(s3.bucketRule(name).then((found) => found.rule)),
-    partOf(s3.bucketVersioning(name)),
-    partOf(readBucketLock(raw, name)),
+    asked,
+    // Object lock cannot be without versions: most buckets need not be asked for it.
+    asked.then(async ({ value }): Promise<Part<BucketLock>> => (value === 'off' ? {} : partOf(readBucketLock(raw, name)))),
     partOf(readBucketPolicy(raw, name).then((text) => isDenied(text, name))),
   ]);
   const parts: Part<unknown>[] = [rule, versioning, lock, policy];

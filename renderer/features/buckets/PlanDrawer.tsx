@@ -18,6 +18,7 @@ import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
 import { inPlaceAddress } from './place.ts';
 import type { Done } from './ResultNotice.tsx';
+import { MiddleName } from './RowCells.tsx';
 import { RuleChoice } from './RuleChoice.tsx';
 
 interface PlanProps {
@@ -120,7 +121,7 @@ function PlanText({ plan }: { plan: RulePlan }) {
       <ul className={styles.changes}>
         {changes.slice(0, shownChanges).map(({ bucket, from, to }) => (
           <li key={bucket}>
-            <span title={bucket}>{shorten(bucket, 24)}</span>
+            <MiddleName name={bucket} />
             <span className={styles.fromTo}>
               <RuleMark rule={from} />
               <IconArrowRight size={14} stroke={1.5} aria-label="→" />

@@ -13,16 +13,25 @@ interface CellProps {
 const tailLetters = 12;
 
 /** What does not fit is left out in the middle: names differ at their ends. */
+export function MiddleName({ name }: { name: string }) {
+  const cut = Math.max(0, name.length - tailLetters);
+  return (
+    <span className={styles.nameBox} title={name.length > tailLetters ? name : undefined}>
+      <span className="sd-hidden">{name}</span>
+      <span className={styles.nameText} aria-hidden>
+        <span className={styles.nameHead}>{name.slice(0, cut)}</span>
+        <span>{name.slice(cut)}</span>
+      </span>
+    </span>
+  );
+}
+
+/** The name, and whether its policy requires a header. */
 export function NameCell({ row }: CellProps) {
   const { t } = useWords();
-  const cut = Math.max(0, row.name.length - tailLetters);
   return (
-    <span className={styles.name} title={row.name.length > 2 * tailLetters ? row.name : undefined}>
-      <span className="sd-hidden">{row.name}</span>
-      <span className={styles.nameText} aria-hidden>
-        <span className={styles.nameHead}>{row.name.slice(0, cut)}</span>
-        <span>{row.name.slice(cut)}</span>
-      </span>
+    <span className={styles.name}>
+      <MiddleName name={row.name} />
       {row.requiresHeader ? (
         <span title={t('buckets.headerRequired')} className={styles.shield}>
           <IconShieldLock size={14} stroke={1.5} aria-hidden />
