@@ -53,7 +53,9 @@ export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
         <span className={styles.size}>{formatBytes(size, language)}</span>
       </div>
       {warning && state === 'waits' ? <p className={styles.fileError}>{sentence(warning)}</p> : null}
-      {error ? <p className={styles.fileError}>{`${explain(error).title}\n${explain(error).next}`}</p> : null}
+      {error && error.code !== 'uploadLandedOtherwise' ? (
+        <p className={styles.fileError}>{`${explain(error).title}\n${explain(error).next}`}</p>
+      ) : null}
     </>
   );
 }
