@@ -145,6 +145,12 @@ export const uploadsEn = {
     },
   },
   texts: {
+    uploadReasonNoFile: 'it is no file any more',
+    uploadReasonWritten: 'it was written to',
+    uploadReasonShort: 'it ends earlier',
+    uploadReasonOther: 'another file has its name',
+    uploadReasonWindow: 'the window cannot read it any more',
+    uploadHowRule: 'by the bucket’s rule',
     cliUploadKept: 'What was sent is kept: sealdeck upload resume {id} goes on.',
     uploadJob: 'Upload to {where}',
     uploadLookJob: 'Looking which names are there already: {where}',

@@ -145,6 +145,12 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
     },
   },
   texts: {
+    uploadReasonNoFile: '它已不是普通文件',
+    uploadReasonWritten: '它被写入过',
+    uploadReasonShort: '内容提前结束',
+    uploadReasonOther: '该名称现在是另一个文件',
+    uploadReasonWindow: '窗口已无法读取它',
+    uploadHowRule: '按存储桶规则',
     cliUploadKept: '已发送的内容会保留：运行 sealdeck upload resume {id} 可继续。',
     uploadJob: '上传到 {where}',
     uploadLookJob: '检查哪些名称已存在：{where}',

@@ -47,9 +47,9 @@ async function opened({ file = '', path: name }: Row): Promise<number> {
 
 function requireSame({ path, size, modified }: Row, now: Stats): void {
   const changed = (reason: string): AppError => new AppError('uploadSourceChanged', { name: path, reason });
-  if (!now.isFile()) throw changed('no file any more');
-  if (now.size !== size) throw changed(`${size} → ${now.size} bytes`);
-  if (modified !== undefined && now.mtimeMs !== modified) throw changed('written to');
+  if (!now.isFile()) throw changed('@uploadReasonNoFile');
+  if (now.size !== size) throw changed(`${size} → ${now.size}`);
+  if (modified !== undefined && now.mtimeMs !== modified) throw changed('@uploadReasonWritten');
 }
 
 async function fill({ path: name }: Row, fd: number, bytes: Buffer, from: number): Promise<void> {
@@ -57,7 +57,7 @@ async function fill({ path: name }: Row, fd: number, bytes: Buffer, from: number
     const { bytesRead } = await readFile(fd, bytes, at, bytes.length - at, from + at).catch((error: unknown) => {
       throw new AppError('uploadSourceUnreadable', { name, reason: reasonOf(error) }, { cause: error });
     });
-    if (bytesRead === 0) throw new AppError('uploadSourceChanged', { name, reason: `ends at ${from + at}` });
+    if (bytesRead === 0) throw new AppError('uploadSourceChanged', { name, reason: '@uploadReasonShort' });
     at += bytesRead;
   }
 }
@@ -78,8 +78,7 @@ async function reading(row: Row, fd: number): Promise<OpenSource> {
       const now = await stat(file).catch((error: unknown) => {
         throw new AppError('uploadSourceGone', { name, reason: reasonOf(error) }, { cause: error });
       });
-      if (now.ino !== first.ino || now.dev !== first.dev)
-        throw new AppError('uploadSourceChanged', { name, reason: 'another file has its name' });
+      if (now.ino !== first.ino || now.dev !== first.dev) throw new AppError('uploadSourceChanged', { name, reason: '@uploadReasonOther' });
     },
     close: () => closeFile(fd),
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
 import { testSecrets } from '../../clients/chain.testSupport.ts';
@@ -93,6 +94,8 @@ describe('an upload to a real MinIO through a network that can be cut', () => {
     network.limit(6e6);
     const started = await uploads.start(id, { kind: 'sse-kms', key: 'minio-default' });
     await uploads.until(id, ({ sent, counts }) => sent > partBytes && (counts.done ?? 0) > 10);
+    network.loseAnswers();
+    await sleep(300);
     network.cut();
     const waiting = await uploads.until(id, ({ error }) => error !== undefined);
     expect(waiting).toMatchObject({ phase: 'running', error: { code: 'uploadWaitsForServer' } });

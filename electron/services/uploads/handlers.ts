@@ -148,7 +148,7 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
       },
       'uploads.lost': async ({ stackId, id, n, reason }) => {
         const { path: name } = runs.storeOf(stackId, id).row(n);
-        runs.sourceOf(id)?.lost(n, new AppError(lostCodes[reason], { name, reason }));
+        runs.sourceOf(id)?.lost(n, new AppError(lostCodes[reason], { name, reason: '@uploadReasonWindow' }));
         return {};
       },
     },

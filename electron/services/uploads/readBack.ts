@@ -71,7 +71,10 @@ export function sameState(meant: ObjectState, found: ObjectState): boolean {
 }
 
 export function stateName({ state, key }: ObjectState): string {
-  const name = { plaintext: 'plaintext', 'sse-s3': 'SSE-S3', 'sse-kms': 'SSE-KMS', 'sse-c': 'SSE-C' }[state as string] ?? state;
+  const name =
+    { plaintext: '@audit.state.plaintext', unknown: '@audit.state.unknown', 'sse-s3': 'SSE-S3', 'sse-kms': 'SSE-KMS', 'sse-c': 'SSE-C' }[
+      state as string
+    ] ?? state;
   return key === undefined ? name : `${name} ${key}`;
 }
 

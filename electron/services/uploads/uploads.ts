@@ -369,7 +369,7 @@ export type UploadRuns = ReturnType<typeof createUploadRuns>;
 export function choiceName(choice: EncryptionChoice): string {
   switch (choice.kind) {
     case 'rule':
-      return 'bucket rule';
+      return '@uploadHowRule';
     case 'sse-s3':
       return 'SSE-S3';
     case 'sse-kms':
