@@ -15,7 +15,10 @@ async function ruleOf(lab: SeenLab, bucket: string): Promise<string> {
 
 const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
 
-test('rules are planned, set on several buckets, read back and undone', async ({ window: page, lab }) => {
+test('rules are planned, set, read back and undone; encryption is required and tried; what wins is proven', async ({
+  window: page,
+  lab,
+}) => {
   const seen = await openPracticeLab(lab.dir, lab.data, lab.stackId);
   await mc(seen, 'mb', 'lab/media-originals');
   await mc(seen, 'mb', `lab/${long}`);
@@ -107,11 +110,6 @@ test('rules are planned, set on several buckets, read back and undone', async ({
     await expect(page.getByText('The former rule of 1 bucket is back.')).toBeVisible();
     expect(await ruleOf(seen, 'invoices-archive')).toBe('AES256');
   });
-});
-
-test('encryption is required by policy, tried, and what wins is proven', async ({ window: page, lab }) => {
-  const seen = await openPracticeLab(lab.dir, lab.data, lab.stackId);
-  await page.getByRole('link', { name: 'MinIO', exact: true }).click();
 
   await test.step('the policy is shown before it is set', async () => {
     await row(page, 'first-bucket').click();

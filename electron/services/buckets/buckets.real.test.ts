@@ -297,6 +297,34 @@ describe('buckets, on a real MinIO with KES', () => {
     expect((await withS3(stack.context, (s3) => s3.listObjects('by-s3'))).objects).toEqual([]);
   });
 
+  it('the commands do the same with mc: a user with the policy uploads with a header only, and nothing in parts', async () => {
+    const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'by-s3', mode: { kind: 'anyHeader' } }, call);
+    const { folder } = stack.context;
+    await folder.write('home/bucket-policy.json', plan.after, 0o600);
+    await folder.write('home/user-policy.json', plan.forUsers, 0o600);
+    const { url } = await minioEndpoint(stack.context);
+    const tryIt = (say: string, line: string): string =>
+      `if ${line} >/dev/null 2>&1; then echo ${say} accepted; else echo ${say} refused; fi`;
+    const { code, output } = await runWithMc(stack, [
+      ...plan.commands.slice(0, 2),
+      'MINIO_USER=writer',
+      'printf "writer\\nwriter-secret\\n" | mc admin user add sealdeck',
+      'mc admin policy attach sealdeck readwrite --user writer',
+      ...plan.commands.slice(2),
+      `printf 'writer\\nwriter-secret\\n' | mc alias set user ${url}`,
+      'printf small > small; head -c 20000000 /dev/zero > big',
+      tryIt('bare', 'mc cp small user/by-s3/'),
+      tryIt('header', 'mc cp --enc-s3 user/by-s3 small user/by-s3/'),
+      tryIt('parts', 'mc cp --enc-s3 user/by-s3 big user/by-s3/'),
+      'mc anonymous get-json sealdeck/by-s3',
+      'mc rm --recursive --force sealdeck/by-s3; mc rm --incomplete --recursive --force sealdeck/by-s3 || true',
+    ]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/bare refused\s+header accepted\s+parts refused/);
+    expect(output).toContain('SealdeckRequireEncryption');
+    await handlers['buckets.policySet']({ stackId, bucket: 'by-s3', mode: { kind: 'none' } }, call);
+  });
+
   it('nothing is written to a bucket that would lock it for ever', async () => {
     const bare = await tried('kept', { kind: 'anyHeader' });
     expect(bare.bucketTryNobody).toBeUndefined();
@@ -366,8 +394,9 @@ describe('buckets, on a MinIO without KES', () => {
   it('one with a static key names it, takes no other, and says the way to KES', async () => {
     await stack.context.servers.stop('minio');
     await startMinio(stack, ['MINIO_KMS_SECRET_KEY=only-key:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']);
-    const { kms: kind } = await handlers['buckets.list']({ stackId }, call);
-    expect(kind).toMatchObject({
+    // Its admin API comes a moment after its readiness.
+    const kindNow = async () => (await handlers['buckets.list']({ stackId }, call)).kms;
+    await expect.poll(kindNow, { timeout: 10_000 }).toMatchObject({
       kind: 'static',
       defaultKey: 'only-key',
       says: { code: 'bucketKmsStatic' },
