@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ObjectFacts } from '../../../clients/s3/objectTypes.ts';
-import { createContentCheck, type Expected, expectedOf } from './contentCheck.ts';
+import { checked, createContentCheck, type Expected, expectedOf } from './contentCheck.ts';
 
 const sha = (...pieces: Uint8Array[]): Buffer => pieces.reduce((hash, piece) => hash.update(piece), createHash('sha256')).digest();
 const content = Buffer.from('0123456789');
@@ -29,6 +29,28 @@ describe('comparing a content with the server’s checksum', () => {
     const whole: Expected = { kind: 'whole', algorithm: 'SHA256', value: sha(content).toString('base64') };
     expect(check(whole, content, 3)).toBe(true);
     expect(() => check(whole, content.subarray(0, 9), 3)).toThrow('downloadDiffers');
+  });
+
+  it('of a content that differs the last piece is never handed on', async () => {
+    const whole: Expected = { kind: 'whole', algorithm: 'SHA256', value: sha(content).toString('base64') };
+    async function through(pieces: readonly Buffer[]): Promise<{ seen: string; error?: unknown }> {
+      let seen = '';
+      async function* body(): AsyncGenerator<Buffer> {
+        yield* pieces;
+      }
+      try {
+        for await (const piece of checked(body(), createContentCheck(whole, 'b/k'))) seen += piece.toString();
+        return { seen };
+      } catch (error) {
+        return { seen, error };
+      }
+    }
+    expect(await through(parts)).toEqual({ seen: '0123456789' });
+    expect(await through([...parts.slice(0, 2), Buffer.from('88')])).toMatchObject({
+      seen: '01234567',
+      error: { code: 'downloadDiffers' },
+    });
+    expect(await through([Buffer.from('0123456788')])).toMatchObject({ seen: '', error: { code: 'downloadDiffers' } });
   });
 
   it('a whole checksum is taken before one of parts, one that is not known never', async () => {

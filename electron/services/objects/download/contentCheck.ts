@@ -90,3 +90,15 @@ export function sumOf(algorithm: string): Sum {
 export function mustBe(digest: Buffer, value: string, where: string): void {
   if (digest.toString('base64') !== value) throw new AppError('downloadDiffers', { where });
 }
+
+/** The last piece waits for the comparison, so that a browser never has a whole file that differs. */
+export async function* checked(body: AsyncIterable<Buffer>, check: ContentCheck): AsyncGenerator<Buffer> {
+  let held: Buffer | undefined;
+  for await (const chunk of body) {
+    check.update(chunk);
+    if (held) yield held;
+    held = chunk;
+  }
+  check.end();
+  if (held) yield held;
+}

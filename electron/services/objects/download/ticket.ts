@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { customerKeysOf } from '../../../clients/s3/customerKeys.ts';
 import { minioEndpoint } from '../../../clients/s3/forStack.ts';
 import { createObjectClient } from '../../../clients/s3/objectClient.ts';
-import type { At, Got } from '../../../clients/s3/objectTypes.ts';
+import type { At } from '../../../clients/s3/objectTypes.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import type { FileStore, OfferedFile } from '../../../platform/files.ts';
-import { type ContentCheck, createContentCheck, expectedOf } from './contentCheck.ts';
+import { checked, createContentCheck, expectedOf } from './contentCheck.ts';
 import { findObject } from './find.ts';
 import { safePath } from './safeNames.ts';
 import { leave } from './transfer.ts';
@@ -21,7 +21,9 @@ export async function offerObject(
     const { at, facts, customerKey } = await findObject(client, customerKeysOf(access), wanted);
     const expected = await expectedOf(client, at, facts, customerKey);
     const got = await client.get(at, { customerKey });
-    const content = Readable.from(checked(got, createContentCheck(expected, `${at.bucket}/${at.key}`)), { objectMode: false });
+    const content = Readable.from(checked(got.body as AsyncIterable<Buffer>, createContentCheck(expected, `${at.bucket}/${at.key}`)), {
+      objectMode: false,
+    });
     // Also when nobody came for it.
     content.once('close', () => {
       leave(got);
@@ -34,16 +36,4 @@ export async function offerObject(
     await client.close();
     throw error;
   }
-}
-
-/** The last piece waits for the comparison, so that a browser never has a whole file that differs. */
-async function* checked({ body }: Got, check: ContentCheck): AsyncGenerator<Buffer> {
-  let held: Buffer | undefined;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    check.update(chunk);
-    if (held) yield held;
-    held = chunk;
-  }
-  check.end();
-  if (held) yield held;
 }

@@ -1,4 +1,4 @@
-import type { DownloadResult } from '../../../../shared/objects.ts';
+import type { DownloadResult, ObjectState } from '../../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { CustomerKeys } from '../../../clients/s3/customerKeys.ts';
@@ -8,10 +8,10 @@ import type { Report } from '../../../jobs/jobRunner.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { listForPeople } from '../list.ts';
 import { expectedOf } from './contentCheck.ts';
-import { type Found, findObject } from './find.ts';
+import { type Found, findObject, openObject } from './find.ts';
 import { type OnConflict, openPlace, type Place, writeFailure } from './place.ts';
 import { safePath } from './safeNames.ts';
-import { fill, rangeBytes } from './transfer.ts';
+import { fill, leave, rangeBytes } from './transfer.ts';
 
 export interface DownloadOrder {
   bucket: string;
@@ -24,8 +24,8 @@ export interface DownloadOrder {
 
 interface Wanted {
   key: string;
-  /** Absent: not listed, only named. */
-  size?: number;
+  /** Absent: only named. */
+  listed?: { size: number; state: ObjectState['state'] };
 }
 
 interface Tools {
@@ -50,7 +50,11 @@ export async function downloadToFolder(tools: Tools, order: DownloadOrder, repor
   };
   if (blocked) fail(wanted.at(-1)?.key ?? order.prefix ?? '', AppError.of(blocked));
   let done = 0;
-  report({ done, total: wanted.reduce((sum, { size = 0 }) => sum + size, 0), note: say('objectsDownloading', { folder: place.root }) });
+  report({
+    done,
+    total: wanted.reduce((sum, { listed }) => sum + (listed?.size ?? 0), 0),
+    note: say('objectsDownloading', { folder: place.root }),
+  });
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const onBytes = (bytes: number): void => {
@@ -69,13 +73,13 @@ export async function downloadToFolder(tools: Tools, order: DownloadOrder, repor
   };
   try {
     await eachOf(
-      wanted.filter(({ size = 0 }) => size <= rangeBytes),
+      wanted.filter(({ listed }) => (listed?.size ?? 0) <= rangeBytes),
       smallAtOnce,
       work,
     );
     // A big one takes several connections by itself.
     await eachOf(
-      wanted.filter(({ size = 0 }) => size > rangeBytes),
+      wanted.filter(({ listed }) => (listed?.size ?? 0) > rangeBytes),
       1,
       work,
     );
@@ -96,21 +100,27 @@ async function downloadOne(
   { client, keys }: Tools,
   place: Place,
   { bucket, prefix }: DownloadOrder,
-  { key, size }: Wanted,
+  { key, listed }: Wanted,
   { signal, onBytes, result }: Run,
 ): Promise<void> {
   const below = prefix?.slice(0, prefix.lastIndexOf('/') + 1) ?? '';
   const { parts, folder, changed } = safePath(key.startsWith(below) && key !== below ? key.slice(below.length) : key);
-  if (folder && (size ?? 0) === 0) return place.makeFolder(parts);
-  const found = await findObject(client, keys, { bucket, key }, signal);
-  const file = await place.begin(parts, found.facts.size);
+  if (folder && (listed?.size ?? 0) === 0) return place.makeFolder(parts);
+  const at = { bucket, key };
+  const named = listed ? undefined : await findObject(client, keys, at, signal);
+  const file = await place.begin(parts, named?.facts.size ?? listed?.size ?? 0);
   if (!file) {
     result.skipped += 1;
     return;
   }
   let compared: boolean;
+  let bytes: number;
   try {
+    // A small one whose key is the server's is opened at once: one request instead of two.
+    const atOnce = listed !== undefined && listed.size <= rangeBytes && listed.state !== 'sse-c';
+    const found = named ?? (atOnce ? await openObject(client, at, signal) : await findObject(client, keys, at, signal));
     compared = await content(client, found, file.handle, signal, onBytes);
+    bytes = found.facts.size;
   } catch (error) {
     await file.drop();
     throw isAppError(error) ? error : writeFailure(error, place.root);
@@ -121,20 +131,24 @@ async function downloadOne(
     return;
   }
   result.files += 1;
-  result.bytes += found.facts.size;
+  result.bytes += bytes;
   if (compared) result.compared += 1;
   if (kept.renamed || changed) result.renamed += 1;
 }
 
 async function content(
   client: ObjectClient,
-  { at, facts, customerKey }: Found,
+  { at, facts, customerKey, opened }: Found,
   handle: Parameters<typeof fill>[1],
   signal: AbortSignal,
   onBytes: Run['onBytes'],
 ): Promise<boolean> {
-  const expected = await expectedOf(client, at, facts, customerKey);
-  return fill({ client, at, facts, customerKey, signal, onBytes }, handle, expected);
+  try {
+    const expected = await expectedOf(client, at, facts, customerKey);
+    return await fill({ client, at, facts, customerKey, signal, onBytes, opened }, handle, expected);
+  } finally {
+    if (opened) leave(opened);
+  }
 }
 
 /** What to download, with sizes where they are listed. */
@@ -143,7 +157,7 @@ async function wantedOf(listing: ListingClient, { bucket, keys, prefix = '' }: D
   const wanted: Wanted[] = [];
   for (let token: string | undefined; ; ) {
     const page = await listForPeople(listing, { bucket, prefix, token, versions: false, folders: false }, signal);
-    wanted.push(...page.objects.map(({ key, size }) => ({ key, size })));
+    wanted.push(...page.objects.map(({ key, size, encryption: { state } }) => ({ key, listed: { size, state } })));
     report({ note: say('objectsListing', { where: `${bucket}/${prefix}`, count: wanted.length }) });
     token = page.next;
     if (token === undefined) return { wanted, blocked: page.blocked };

@@ -12,6 +12,8 @@ export interface Source {
   facts: Pick<ObjectFacts, 'size' | 'etag'>;
   customerKey?: Secret | undefined;
   signal: AbortSignal;
+  /** The answer to the first request for all of it. */
+  opened?: Got | undefined;
   /** Bytes that came; less than none when a piece begins again. */
   onBytes(bytes: number): void;
 }
@@ -28,9 +30,12 @@ export async function fill(source: Source, handle: FileHandle, expected: Expecte
   const where = `${source.at.bucket}/${source.at.key}`;
   // One run of a hash over all of it has to go from its beginning to its end.
   if (size <= rangeBytes || expected.kind === 'whole' || (expected.kind === 'parts' && expected.sizes.length === 1)) {
+    let { opened } = source;
     const check = await again(source, async () => {
       const fresh = createContentCheck(expected, where);
-      await pour(source, handle, { from: 0, size, ranged: false }, (block) => fresh.update(block));
+      const first = opened;
+      opened = undefined;
+      await pour({ ...source, opened: first }, handle, { from: 0, size, ranged: false }, (block) => fresh.update(block));
       return fresh;
     });
     return check.end();
@@ -63,14 +68,14 @@ function piecesOf(sizes: readonly number[]): { from: number; size: number }[] {
 
 /** Asks for one piece and writes it, in blocks: one is written while the next one comes. */
 async function pour(
-  { client, at, facts, customerKey, signal, onBytes }: Source,
+  { client, at, facts, customerKey, signal, onBytes, opened }: Source,
   handle: FileHandle,
   { from, size, ranged }: { from: number; size: number; ranged: boolean },
   onBlock: (block: Uint8Array) => void,
 ): Promise<void> {
   const where = `${at.bucket}/${at.key}`;
   const range = ranged ? `bytes=${from}-${from + size - 1}` : undefined;
-  const got = await client.get(at, { customerKey, signal, range });
+  const got = opened && !ranged ? opened : await client.get(at, { customerKey, signal, range });
   let seen = 0;
   try {
     if (got.facts.etag !== facts.etag || got.facts.size !== facts.size) throw new AppError('objectChanged', { where });
