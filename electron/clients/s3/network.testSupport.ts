@@ -5,10 +5,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export async function startNetwork(target: number) {
   const pairs = new Set<[Socket, Socket]>();
   let whole = true;
+  let answered = true;
   let bytesPerSecond = Number.POSITIVE_INFINITY;
 
-  function carry(from: Socket, to: Socket): void {
+  function carry(from: Socket, to: Socket, isAnswer: boolean): void {
     from.on('data', (chunk) => {
+      if (isAnswer && !answered) return;
       const on = to.write(chunk);
       const ms = (chunk.length / bytesPerSecond) * 1000;
       if (ms < 1 && on) return;
@@ -26,8 +28,8 @@ export async function startNetwork(target: number) {
     const pair: [Socket, Socket] = [client.setNoDelay(true), inner];
     pairs.add(pair);
     client.once('close', () => pairs.delete(pair));
-    carry(client, inner);
-    carry(inner, client);
+    carry(client, inner, false);
+    carry(inner, client, true);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,6 +45,11 @@ export async function startNetwork(target: number) {
     cut,
     heal(): void {
       whole = true;
+      answered = true;
+    },
+    /** Requests still arrive, but nothing comes back: what the server does now is known to nobody. */
+    loseAnswers(): void {
+      answered = false;
     },
     /** For each connection and way. */
     limit(bytes: number): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNetwork } from '../../clients/s3/network.testSupport.ts';
 import { type InPlaceTest, shaOf, startInPlace } from './inPlace.testSupport.ts';
@@ -33,6 +34,8 @@ describe('a run through a network that can be cut, on a real MinIO with KES', ()
     const { jobId } = await at.handlers['inPlace.start']({ stackId: at.stackId, id }, at.call);
     for (const done of [20, 60, 100]) {
       await at.until(id, (run) => run.done > done);
+      network.loseAnswers();
+      await sleep(300);
       network.cut();
       expect((await at.until(id, ({ waitsFor }) => waitsFor !== undefined)).state).toBe('running');
       network.heal();
