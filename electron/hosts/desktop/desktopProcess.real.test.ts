@@ -93,6 +93,8 @@ describe('the desktop process under the stand-in', () => {
     const data = join(folder, 'own');
     const { child, ended, says } = run(['--data', data]);
     expect(await says(/page heard .*"kind":"result"/)).toContain('"host":"desktop"');
+    // Where a dropped file lies, and nothing for one that lies nowhere.
+    expect(await says(/page finds/)).toBe('page finds [/home/ops/a.txt,]');
     const other = await findEngine(data, 'cli');
     expect(other?.engine).toMatchObject({ pid: child.pid, version: '1.2.3' });
     other?.pipe.close();

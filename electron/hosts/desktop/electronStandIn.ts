@@ -155,6 +155,8 @@ function playPage(pipe: PagePipe | undefined): void {
   pipe?.onFrame((frame) => {
     if (process.env.STAND_IN_PRINTS) process.stdout.write(`page heard ${JSON.stringify(frame)}\n`);
   });
+  if (process.env.STAND_IN_PRINTS && pipe)
+    process.stdout.write(`page finds [${['/home/ops/a.txt', 'pasted'].map((name) => pipe.pathOf({ name }))}]\n`);
   pipe?.send({ kind: 'call', id: 1, name: 'app.info', input: {} });
 }
 
