@@ -153,10 +153,10 @@ export function requestOf(url: string, init: { method?: string; body?: ReadableS
 /** What our page does first: it asks who it talks to. The answer is printed for tests that run a whole process. */
 function playPage(pipe: PagePipe | undefined): void {
   pipe?.onFrame((frame) => {
-    if (process.env.STAND_IN_PRINTS) process.stdout.write(`page heard ${JSON.stringify(frame)}\n`);
-  });
-  if (process.env.STAND_IN_PRINTS && pipe)
+    if (!process.env.STAND_IN_PRINTS) return;
+    process.stdout.write(`page heard ${JSON.stringify(frame)}\n`);
     process.stdout.write(`page finds [${['/home/ops/a.txt', 'pasted'].map((name) => pipe.pathOf({ name }))}]\n`);
+  });
   pipe?.send({ kind: 'call', id: 1, name: 'app.info', input: {} });
 }
 
