@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { type BucketHead, type ObjectRow, removeResult } from '../../../shared/objects.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../components/format.ts';
@@ -34,6 +34,14 @@ export function LevelWork({ stackId, bucket, prefix, head, work, onEnd, onNote }
   const onDesktop = useCall('app.info', {}).data?.host === 'desktop';
   const download = useDownload(stackId, bucket);
   const number = (value: number): string => formatNumber(value, language);
+  // A dialog that is taken away gives its focus to nobody.
+  const before = useRef<Element | null>(null);
+  if (work) before.current ??= window.document.activeElement;
+  useEffect(() => {
+    if (work) return;
+    if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+    before.current = null;
+  }, [work]);
   const inBrowser = work?.kind === 'download' && !onDesktop;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each order

@@ -27,6 +27,7 @@ export function RemoveDialog({ stackId, bucket, objects, versioning, lock, onClo
   const count = objects.length;
   const [first] = objects;
   const removal = removalOf(objects, versioning);
+  const what = removal.kind === 'unmark' ? 'marker' : removal.kind === 'versionGone' ? 'version' : 'object';
   const name = visibleText(first?.key ?? '');
   const markers = objects.filter(({ deleteMarker }) => deleteMarker).length;
   const bytes = objects.reduce((sum, { size }) => sum + size, 0);
@@ -57,8 +58,8 @@ export function RemoveDialog({ stackId, bucket, objects, versioning, lock, onClo
       {...(removal.forGood ? { warning: t('objects.level.remove.forGood'), name: count === 1 ? name : bucket } : {})}
       explanation={explain(removal)}
       facts={facts}
-      keep={t('objects.level.remove.keep', { count })}
-      doIt={t('objects.level.remove.doIt', { count, number: number(count) })}
+      keep={t(`objects.level.remove.keep.${what}`, { count })}
+      doIt={t(`objects.level.remove.doIt.${what}`, { count, number: number(count) })}
       pending={remove.pending}
       error={remove.error ? <ErrorNotice error={remove.error} /> : undefined}
       onClose={onClose}
