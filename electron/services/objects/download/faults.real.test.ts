@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DownloadResult } from '../../../../shared/objects.ts';
+import { customerKeysOf } from '../../../clients/s3/customerKeys.ts';
+import { createListingClient } from '../../../clients/s3/listingClient.ts';
+import { startMinio, startTestStack, type TestStack } from '../../../clients/s3/minio.testSupport.ts';
+import { startNetwork } from '../../../clients/s3/network.testSupport.ts';
+import { createObjectClient } from '../../../clients/s3/objectClient.ts';
+import type { ObjectClient } from '../../../clients/s3/objectTypes.ts';
+import type { S3Endpoint } from '../../../clients/s3/signedClient.ts';
+import { downloadToFolder } from './toFolder.ts';
+
+const big = randomBytes(40 * 1024 * 1024);
+const contents: Record<string, Buffer> = {
+  'big.bin': big,
+  'open/plain.txt': Buffer.from('nobody sealed this'),
+  'sealed/one.txt': Buffer.from('one'),
+  'mortal/one.txt': Buffer.from('mortal'),
+};
+
+describe('downloads whose servers fail, from a real MinIO with KES', () => {
+  let stack: TestStack;
+  let endpoint: S3Endpoint;
+  let client: ObjectClient;
+  let listing: ReturnType<typeof createListingClient>;
+  let folder: string;
+
+  beforeAll(async () => {
+    stack = await startTestStack();
+    for (const key of ['minio-default', 'minio-mortal']) await stack.operator.createKey(key);
+    endpoint = await startMinio(stack);
+    client = createObjectClient(endpoint);
+    const { url, ca, credentials } = endpoint;
+    listing = createListingClient({ url, ca, accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal() });
+    await stack.raw('PUT', ['data'], {}, '');
+    for (const [key, content] of Object.entries(contents)) {
+      const kmsKey = key.startsWith('mortal/') ? 'minio-mortal' : 'minio-default';
+      await client.put({ bucket: 'data', key }, content, {
+        encrypt: key.startsWith('open/') ? { kind: 'rule' } : { kind: 'sse-kms', key: kmsKey },
+      });
+    }
+    folder = await mkdtemp(join(tmpdir(), 'sealdeck-download-'));
+  });
+  afterAll(async () => {
+    await Promise.all([client?.close(), listing?.close()]);
+    await stack?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  const download = (name: string, keys: string[], by = client): Promise<DownloadResult> =>
+    downloadToFolder(
+      { client: by, listing, keys: customerKeysOf(stack.context) },
+      { bucket: 'data', keys, folder: join(folder, name), onConflict: 'skip' },
+      () => undefined,
+      new AbortController().signal,
+    );
+  const codes = ({ failed }: DownloadResult): string[] => failed.map(({ key, error }) => `${key} ${error.code}`).toSorted();
+
+  /** The files that are there, each of them whole: nothing half, nothing under another name. */
+  async function whole(name: string): Promise<string[]> {
+    const found = await readdir(join(folder, name), { recursive: true, withFileTypes: true }).catch(() => []);
+    const files = found.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+    const keys = files.map((path) => path.slice(join(folder, name).length + 1)).toSorted();
+    for (const key of keys) expect((await readFile(join(folder, name, key))).equals(contents[key] ?? Buffer.alloc(0)), key).toBe(true);
+    return keys;
+  }
+
+  it('name what cannot be opened while KES is away, bring what needs no key, and the rest once it is back', async () => {
+    const keys = ['open/plain.txt', 'sealed/one.txt'];
+    await stack.kes.pause();
+    try {
+      const result = await download('kes', keys);
+      expect(codes(result)).toEqual(['sealed/one.txt kmsUnavailable']);
+      expect(await whole('kes')).toEqual(['open/plain.txt']);
+    } finally {
+      await stack.kes.goOn();
+    }
+    expect(await download('kes', keys)).toMatchObject({ files: 1, skipped: 1, failures: 0 });
+    expect(await whole('kes')).toEqual(keys);
+  });
+
+  it('name the object whose key was deleted, and bring the others', async () => {
+    await stack.operator.deleteKey('minio-mortal');
+    const result = await download('deleted', ['mortal/one.txt', 'sealed/one.txt']);
+    expect(codes(result)).toEqual(['mortal/one.txt kmsKeyNotFound']);
+    expect(await whole('deleted')).toEqual(['sealed/one.txt']);
+  });
+
+  it('leave no half file where MinIO ends in the middle, and begin again after it is back', async () => {
+    const network = await startNetwork(Number(new URL(endpoint.url).port));
+    const slow = createObjectClient({ ...endpoint, url: `https://127.0.0.1:${network.port}` });
+    try {
+      network.limit(4e6);
+      const going = download('restart', ['big.bin'], slow);
+      await expect
+        .poll(async () => (await readdir(join(folder, 'restart'), { recursive: true }).catch(() => [])).length)
+        .toBeGreaterThan(0);
+      await stack.context.servers.stop('minio');
+      await expect(going).rejects.toMatchObject({ code: expect.stringMatching(/^network/) });
+      expect(await whole('restart')).toEqual([]);
+    } finally {
+      await startMinio(stack);
+      await slow.close();
+      await network.stop();
+    }
+    expect(await download('restart', ['big.bin'])).toMatchObject({ files: 1 });
+    expect(await whole('restart')).toEqual(['big.bin']);
+  });
+});
