@@ -11,6 +11,8 @@ interface Order {
   written: Written;
   inParts: boolean;
   meant: ObjectState | undefined;
+  /** As the client sent it with SSE-KMS. */
+  context: Readonly<Record<string, string>> | undefined;
   customerKey: Secret | undefined;
   signal: AbortSignal;
 }
@@ -53,7 +55,7 @@ async function lastByte(
   return facts;
 }
 
-function judge({ at, size, written, meant }: Order, facts: ObjectFacts): Pick<ReadBack, 'alarm'> {
+function judge({ at, size, written, meant, context }: Order, facts: ObjectFacts): Pick<ReadBack, 'alarm'> {
   // Without versions the newest answers, and that may be another writer's.
   if (written.versionId === undefined && facts.etag !== written.etag) throw new AppError('uploadOverwritten', { name: at.key });
   if (facts.size !== size) return { alarm: new AppError('uploadReadsDifferently', { where: at.key, sent: size, got: facts.size }) };
@@ -62,7 +64,20 @@ function judge({ at, size, written, meant }: Order, facts: ObjectFacts): Pick<Re
     return { alarm: new AppError('uploadReadsDifferently', { where: at.key, sent: written.checksum.value, got: kept.value }) };
   if (meant && !sameState(meant, facts.encryption))
     return { alarm: new AppError('uploadLandedOtherwise', { where: at.key, meant: stateName(meant), found: stateName(facts.encryption) }) };
+  if (context && !sameContext(context, facts.context ?? {}))
+    return {
+      alarm: new AppError('uploadLandedOtherwise', {
+        where: at.key,
+        meant: JSON.stringify(context),
+        found: JSON.stringify(facts.context ?? {}),
+      }),
+    };
   return {};
+}
+
+/** The server writes it in another order (minio.md 3.2). */
+function sameContext(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  return Object.keys(one).length === Object.keys(other).length && Object.entries(one).every(([name, value]) => other[name] === value);
 }
 
 /** A meaning without a key takes any. */

@@ -39,6 +39,8 @@ export interface Run {
 
 const atOnce = 256;
 const flushMs = 250;
+/** What is under way when it stops by itself may end, but nobody waits for a server that is away. */
+const finishMs = 30_000;
 
 /** Sends what waits: small files whole and many at once, large ones in parts. One run uses a store at a time. */
 export function createRun(options: RunOptions): Run {
@@ -70,13 +72,19 @@ export function createRun(options: RunOptions): Run {
     },
     alarm(row, error) {
       outcome.alarm ??= { row, error };
-      softStop.abort();
+      stop(finishMs);
     },
   };
 
   function fail(error: AppError): void {
     outcome.error ??= error;
+    stop(finishMs);
+  }
+
+  function stop(graceMs: number): void {
     softStop.abort();
+    if (graceMs === 0) hardStop.abort();
+    else setTimeout(() => hardStop.abort(), graceMs).unref();
   }
 
   /** One item from its first byte to what was read back. Never throws. */
@@ -186,10 +194,6 @@ export function createRun(options: RunOptions): Run {
       if (defect) throw defect.error;
       return outcome;
     },
-    stop(graceMs) {
-      softStop.abort();
-      if (graceMs === 0) hardStop.abort();
-      else setTimeout(() => hardStop.abort(), graceMs).unref();
-    },
+    stop,
   };
 }

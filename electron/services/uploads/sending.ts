@@ -37,7 +37,8 @@ export interface Sending {
 
 /** The last step of each item: what the server says of it, and whether it opens. */
 export async function checkItem(sending: Sending, row: Row, written: Written, inParts: boolean): Promise<void> {
-  const { client, bucket, meant, customerKey, hard, change } = sending;
+  const { client, bucket, encrypt, meant, customerKey, hard, change } = sending;
+  const context = encrypt.kind === 'sse-kms' ? encrypt.context : undefined;
   const { checksum } = written;
   change(row, {
     state: 'checking',
@@ -47,7 +48,7 @@ export async function checkItem(sending: Sending, row: Row, written: Written, in
   });
   const release = await sending.checks.take(0, hard);
   try {
-    const order = { client, at: { bucket, key: row.key }, size: row.size, written, inParts, meant, customerKey, signal: hard };
+    const order = { client, at: { bucket, key: row.key }, size: row.size, written, inParts, meant, context, customerKey, signal: hard };
     const { landed, alarm } = await sending.retry(() => readBack(order), hard);
     if (alarm) {
       change(row, { state: 'alarm', landed, error: alarm.frame, endedAt: new Date().toISOString() });
