@@ -12,7 +12,6 @@ export const objectsEn = {
   },
   loading: 'Asking MinIO for the objects and their states.',
   sizeUnknown: 'not told',
-  more: 'Load more',
   column: { name: 'Name', state: 'State', size: 'Size', written: 'Written', bucket: 'Bucket', rule: 'Default rule', made: 'Made' },
   buckets: {
     all: 'Buckets',

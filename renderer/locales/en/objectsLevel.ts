@@ -36,20 +36,16 @@ export const levelEn = {
     quotaUnread: 'Quota: not allowed to read',
     usage: '{objects} with {size}, counted {ago}',
     unreadRule: 'The default rule could not be read.',
-    reading: 'Asking for the bucket’s rule.',
   },
   selected: {
     one: '1 selected',
     many: '{number} selected',
     size: '{selected}, {size}',
   },
-  move: 'Move',
-  all: 'All',
   actions: {
     download: 'Download',
     encrypt: 'Encrypt in place',
     remove: 'Remove…',
-    card: 'Card',
   },
   download: {
     tooMany: 'A browser takes {most} at a time. More at once: the command at the right.',

@@ -14,7 +14,6 @@ export const objectsZh: SameWords<typeof objectsEn> = {
   },
   loading: '正在向 MinIO 询问对象及其状态。',
   sizeUnknown: '未告知',
-  more: '加载更多',
   column: { name: '名称', state: '状态', size: '大小', written: '写入时间', bucket: '存储桶', rule: '默认加密规则', made: '创建时间' },
   buckets: {
     all: '存储桶',

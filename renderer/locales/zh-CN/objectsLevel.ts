@@ -35,20 +35,16 @@ export const levelZh: SameWords<typeof levelEn> = {
     quotaUnread: '配额：无权读取',
     usage: '{ago}统计：{objects}，共 {size}',
     unreadRule: '无法读取默认加密规则。',
-    reading: '正在询问存储桶的规则。',
   },
   selected: {
     one: '已选 1 项',
     many: '已选 {number} 项',
     size: '{selected}，{size}',
   },
-  move: '移动',
-  all: '全选',
   actions: {
     download: '下载',
     encrypt: '原地加密',
     remove: '删除…',
-    card: '卡片',
   },
   download: {
     tooMany: '浏览器一次最多下载 {most} 个。更多对象可用右侧命令下载。',
