@@ -197,10 +197,11 @@ test('an object that lands otherwise than meant stops the rest, and each way out
   const folder = join(place.folder, 'many');
   await mkdir(folder);
   for (let at = 0; at < 1500; at++) await writeFile(join(folder, `${at}.txt`), `${at}`);
-  const tray = await openBucket(page, 'first-bucket');
+  await page.getByRole('link', { name: 'Objects', exact: true }).click();
+  const tray = page.getByTestId('upload-tray');
 
   await test.step('the rule is removed behind the upload', async () => {
-    await dropFiles(page, page.getByRole('main'), [folder]);
+    await dropFiles(page, page.getByRole('row', { name: /first-bucket/ }), [folder]);
     await tray.getByRole('button', { name: 'Upload 1,500 files', exact: true }).click();
     await started(tray);
     await mc(seen, 'encrypt', 'clear', 'lab/first-bucket');
@@ -222,6 +223,7 @@ test('an object that lands otherwise than meant stops the rest, and each way out
     await tray.getByRole('radio', { name: 'SSE-S3' }).check();
     await tray.getByRole('button', { name: 'Go on with SSE-S3' }).click();
     await expect(tray.getByText('Ended.', { exact: false })).toBeAttached({ timeout: 120_000 });
+    await tray.getByRole('button', { name: /^Done/ }).click();
     await expect(tray.getByText('SSE-S3').first()).toBeVisible();
     await expectAccessible(page);
   });

@@ -14,12 +14,14 @@ import { wizardAddress } from '../../wizard/wizards.ts';
 import { bucketCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
 import { addressOf } from './place.ts';
+import { useBucketDrop } from './tray/useBucketDrop.ts';
 
 /** Which buckets encrypt by default? */
 export function BucketList({ stackId }: { stackId: string }) {
   const { t } = useWords();
   const language = useLanguage();
   const list = useCall('minio.buckets', { stackId });
+  const drop = useBucketDrop(stackId);
   const document = useCall('stacks.get', { id: stackId }).data;
   const buckets = list.data?.buckets;
   const { ruled, unread } = ruleCounts(buckets ?? []);
@@ -29,7 +31,7 @@ export function BucketList({ stackId }: { stackId: string }) {
   const asked = list.dataUpdatedAt === 0 ? undefined : new Date(list.dataUpdatedAt).toISOString();
 
   return (
-    <>
+    <div className={styles.list} {...drop.handlers}>
       <PageHeader
         question={t('objects.buckets.question')}
         answer={
@@ -77,7 +79,7 @@ export function BucketList({ stackId }: { stackId: string }) {
           </thead>
           <tbody>
             {buckets.map((bucket) => (
-              <tr key={bucket.name}>
+              <tr key={bucket.name} data-bucket={bucket.name} data-over={drop.over === bucket.name || undefined}>
                 <td>
                   <Link href={addressOf(bucket.name)} className={styles.open} title={bucket.name}>
                     <IconBucket size={16} stroke={1.5} aria-hidden />
@@ -93,6 +95,7 @@ export function BucketList({ stackId }: { stackId: string }) {
           </tbody>
         </table>
       ) : null}
+      {count > 0 ? <p className={styles.loading}>{t('objects.tray.dropOnBucket')}</p> : null}
       <DrawerContent
         commands={document ? bucketCommands(document, buckets?.map(({ name }) => name) ?? []) : []}
         lines={(buckets ?? []).map((bucket) => ({
@@ -105,6 +108,6 @@ export function BucketList({ stackId }: { stackId: string }) {
         }))}
         evidenceOf={document?.minioClusters[0]?.nodes[0]?.id ?? ''}
       />
-    </>
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
+import { useDataOption } from '../../components/useDataOption.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { useDebounced } from '../../wizard/useDebounced.ts';
 import { wizardAddress } from '../../wizard/wizards.ts';
@@ -29,7 +30,7 @@ import styles from './objects.module.css';
 import { addressOf, encryptAddress, nameBelow, stepsOf } from './place.ts';
 import { AsideLine } from './tray/OtherUploads.tsx';
 import { PickFiles } from './tray/PickFiles.tsx';
-import type { Taken } from './tray/trayStore.ts';
+import type { Taken } from './tray/taken.ts';
 import { UploadTray } from './tray/UploadTray.tsx';
 import { useDropZone } from './tray/useDropZone.ts';
 import { useTray } from './tray/useTray.ts';
@@ -56,6 +57,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   const [note, setNote] = useState<string | undefined>(undefined);
   const tray = useTray({ stackId, bucket, prefix });
   const { dragging, handlers } = useDropZone(readOnly, take);
+  const data = useDataOption();
   const document = useCall('stacks.get', { id: stackId }).data;
   const asked = useCall('objects.bucket', { stackId, bucket });
   const head = asked.data;
@@ -195,7 +197,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
         {...(trayHere || shownCard !== undefined
           ? {}
           : {
-              commands: document ? objectCommands(document, { bucket, prefix, versions, object: shownCard, objects }) : [],
+              commands: document ? objectCommands(document, { bucket, prefix, versions, object: shownCard, objects, data }) : [],
               lines: levelEvidence({ bucket, head, pages }, t, language),
               evidenceOf: document?.minioClusters[0]?.nodes[0]?.id ?? '',
             })}

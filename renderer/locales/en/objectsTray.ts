@@ -11,6 +11,7 @@ export const trayEn = {
   files_one: '{number} file',
   files_other: '{number} files',
   phase: { staged: 'not sent yet', running: '{part}% sent', paused: 'paused at {part}%', alarm: 'stopped by an alarm', ended: 'ended' },
+  dropOnBucket: 'Files dropped on a bucket are uploaded to it, after its tray was seen.',
   pick: { files: 'Files', folder: 'A folder' },
   reading: 'Reading what was dropped',
   readingSoFar_one: '{number} file found, {size}',

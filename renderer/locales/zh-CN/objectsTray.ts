@@ -11,6 +11,7 @@ export const trayZh: SameWords<typeof trayEn> = {
   other: '{files}，到 {place}',
   files_other: '{number} 个文件',
   phase: { staged: '尚未发送', running: '已发送 {part}%', paused: '暂停于 {part}%', alarm: '因告警停止', ended: '已结束' },
+  dropOnBucket: '把文件拖到某个存储桶上即可上传；发送前先显示上传列表。',
   pick: { files: '文件', folder: '文件夹' },
   reading: '正在读取拖入的内容',
   readingSoFar_other: '已找到 {number} 个文件，{size}',

@@ -3,9 +3,7 @@ import { IconChevronDown, IconFiles, IconFolder } from '@tabler/icons-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import { ChangeButton, useReadOnly } from '../../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../../locales/language.ts';
-import { hostPaths } from '../../../rpc/files.ts';
-import { pickedFile } from './sourceFile.ts';
-import type { Taken } from './trayStore.ts';
+import { pickedOf, type Taken } from './taken.ts';
 
 interface PickFilesProps {
   variant?: 'default' | 'filled';
@@ -23,7 +21,7 @@ export function PickFiles({ variant = 'default', leftSection, children, onTake }
 
   function take(input: HTMLInputElement): void {
     const chosen = [...(input.files ?? [])];
-    if (chosen.length > 0) onTake(takenOf(chosen));
+    if (chosen.length > 0) onTake(pickedOf(chosen));
     input.value = '';
   }
   const input = (ref: RefObject<HTMLInputElement | null>, label: string, whole: boolean) => (
@@ -63,16 +61,4 @@ export function PickFiles({ variant = 'default', leftSection, children, onTake }
       )}
     </>
   );
-}
-
-/** Where the host tells paths, the engine reads the files itself; of a picked folder it is given the folder. */
-function takenOf(chosen: readonly File[]): Taken {
-  const paths = hostPaths(chosen);
-  if (!paths) return { files: chosen.map(pickedFile) };
-  const roots = paths.map((path, at) => {
-    const below = chosen[at]?.webkitRelativePath ?? '';
-    const rest = below.split('/').slice(1).join('/').length;
-    return rest === 0 ? path : path.slice(0, -rest - 1);
-  });
-  return { paths: [...new Set(roots)] };
 }

@@ -2,21 +2,16 @@ import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Upload } from '../../../../shared/uploads.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { type Pump, startPump } from './pump.ts';
-import { type DropEntry, type ReadDrop, type ReadSoFar, readDrop } from './readDrop.ts';
+import { type ReadDrop, type ReadSoFar, readDrop } from './readDrop.ts';
 import { hasFault } from './shownUpload.ts';
 import type { SourceFile } from './sourceFile.ts';
+import type { Taken } from './taken.ts';
 
 export interface Target {
   readonly stackId: string;
   readonly bucket: string;
   readonly prefix: string;
 }
-
-/** What is taken: entries of a drop, files of a picker, or paths where the host tells them. */
-export type Taken =
-  | { readonly entries: readonly DropEntry[] }
-  | { readonly files: readonly SourceFile[] }
-  | { readonly paths: readonly string[] };
 
 /** Files on their way into a tray. */
 export interface Reading extends Target {

@@ -1,7 +1,5 @@
 import { type DragEvent, useState } from 'react';
-import { hostPaths } from '../../../rpc/files.ts';
-import { entriesOf } from './readDrop.ts';
-import type { Taken } from './trayStore.ts';
+import { type Taken, takenOf } from './taken.ts';
 
 interface DropZone {
   readonly dragging: boolean;
@@ -32,8 +30,7 @@ export function useDropZone(off: boolean, onTake: (taken: Taken) => void): DropZ
         event.stopPropagation();
         setDragging(false);
         if (off) return;
-        const paths = hostPaths([...event.dataTransfer.files]);
-        onTake(paths ? { paths } : { entries: entriesOf(event.dataTransfer) });
+        onTake(takenOf(event.dataTransfer));
       },
     },
   };

@@ -2,7 +2,8 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Upload } from '../../../../shared/uploads.ts';
 import { useCall, useClient } from '../../../rpc/hooks.ts';
 import { dropGoesTo, uploadsHere } from './shownUpload.ts';
-import { onTray, type Reading, type Taken, type Target, type TrayState, takeFiles, trayState, watch } from './trayStore.ts';
+import type { Taken } from './taken.ts';
+import { onTray, type Reading, type Target, type TrayState, takeFiles, trayState, watch } from './trayStore.ts';
 
 export interface Tray {
   readonly target: Target;
