@@ -72,12 +72,13 @@ export function KeepFacts({ card: { row, retention, legalHold, versions }, onVer
                           </UnstyledButton>
                         )}
                         <span className={styles.when} title={full}>
-                          {version.latest || version.modifiedAt === undefined ? (
+                          {here ? (
+                            t('objects.card.version.shown')
+                          ) : version.latest || version.modifiedAt === undefined ? (
                             t('objects.card.version.current')
                           ) : (
                             <Age at={version.modifiedAt} />
                           )}
-                          {here ? ` · ${t('objects.card.version.shown')}` : ''}
                         </span>
                       </li>
                     );

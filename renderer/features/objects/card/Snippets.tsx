@@ -70,7 +70,7 @@ function Shown({ snippet: { lines, file, run, notes } }: { snippet: ObjectSnippe
           {sentence(note)}
         </p>
       ))}
-      <Block lines={lines} />
+      <Block lines={lines} program={file !== undefined} />
       {file === undefined ? null : (
         <>
           <p className={styles.why}>{t('objects.card.file', { file })}</p>
@@ -81,12 +81,21 @@ function Shown({ snippet: { lines, file, run, notes } }: { snippet: ObjectSnippe
   );
 }
 
-function Block({ lines }: { lines: readonly string[] }) {
+/** The lines of a program keep their indentation and are scrolled; those of a shell are broken. */
+function Block({ lines, program = false }: { lines: readonly string[]; program?: boolean }) {
   const { t } = useWords();
+  const block = <CommandBlock commands={lines.map((line) => ({ line: line === '' ? ' ' : line }))} note={false} />;
   return (
     <div className={styles.code}>
       <CopyAction value={`${lines.join('\n')}\n`} label={t('components.copyCommands')} />
-      <CommandBlock commands={lines.map((line) => ({ line: line === '' ? ' ' : line }))} note={false} />
+      {program ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        <div className={styles.program} tabIndex={0}>
+          {block}
+        </div>
+      ) : (
+        block
+      )}
     </div>
   );
 }
