@@ -33,7 +33,7 @@ export interface WindowSource extends Source {
 export interface WindowPatience {
   /** So long nobody asked, and no byte came, while pieces are wanted: the window is gone. */
   goneMs: number;
-  /** So long a piece that was handed out may be without a byte. */
+  /** So long pieces that were handed out may be without a byte. */
   silentMs: number;
 }
 const patience: WindowPatience = { goneMs: 10_000, silentMs: 15_000 };
@@ -49,6 +49,7 @@ export function createWindowSource(
   const lostOnes = new Map<number, AppError>();
   const takers = new Set<() => void>();
   let heard = Date.now();
+  let lastByte = heard;
   let ended: AppError | undefined;
 
   const watch = setInterval(
@@ -76,15 +77,18 @@ export function createWindowSource(
   async function receive(piece: Wanted, token: string): Promise<void> {
     const stop = new AbortController();
     const both = AbortSignal.any([stop.signal, piece.stop.signal]);
-    let timer = setTimeout(() => stop.abort(), silentMs);
+    lastByte = Date.now();
+    // On a slow way a piece may wait long behind others: it is given up only when nothing comes at all.
+    const watch = setInterval(() => {
+      if (Date.now() - lastByte > silentMs) stop.abort();
+    }, silentMs / 4);
     try {
       const { stream } = await files.open(token, both);
       const bytes = piece.pool.take(piece.to - piece.from);
       let at = 0;
       for await (const chunk of stream as AsyncIterable<Buffer>) {
-        clearTimeout(timer);
-        timer = setTimeout(() => stop.abort(), silentMs);
-        heard = Date.now();
+        lastByte = Date.now();
+        heard = lastByte;
         at += chunk.copy(bytes, at);
       }
       if (open.delete(piece)) piece.resolve(bytes);
@@ -94,7 +98,7 @@ export function createWindowSource(
       wanted.unshift(piece);
       wake();
     } finally {
-      clearTimeout(timer);
+      clearInterval(watch);
     }
   }
 
