@@ -25,7 +25,7 @@ export async function sendParts(sending: Sending, row: Row): Promise<void> {
   const source = await sending.sourceOf(row).open(row);
   try {
     if (row.multipart === undefined) {
-      if (onlyNew) await requireNew(sending, row);
+      if (onlyNew(row)) await requireNew(sending, row);
       if (row.partSize !== undefined) await sending.retry(() => abandonOne(client, bucket, row), hard);
       // On disk before the server hears of it, so that nothing of it is forgotten there.
       change(row, { state: 'sending', begun: true, begunAt: new Date().toISOString(), partSize: partSizeOf(row.size), sent: 0 });
@@ -43,7 +43,7 @@ export async function sendParts(sending: Sending, row: Row): Promise<void> {
   const parts = [...known.values()].sort((one, other) => one.number - other.number);
   const written = await sending.retry(async (attempt) => {
     const there = attempt > 0 ? await completed(sending, row, parts) : undefined;
-    return there ?? client.completeParts(at, row.multipart ?? '', parts, { encrypt, onlyNew, signal: hard });
+    return there ?? client.completeParts(at, row.multipart ?? '', parts, { encrypt, onlyNew: onlyNew(row), signal: hard });
   }, hard);
   await end(sending, row, written);
 }

@@ -19,7 +19,7 @@ export async function sendWhole(sending: Sending, row: Row, release: () => void)
       const there = await landed(sending, row, ({ checksums }) => checksums.some(({ value }) => value === base64));
       if (there) return there;
     }
-    return client.put(at, bytes, { encrypt, onlyNew, signal: hard, ...(row.type ? { contentType: row.type } : {}) });
+    return client.put(at, bytes, { encrypt, onlyNew: onlyNew(row), signal: hard, ...(row.type ? { contentType: row.type } : {}) });
   }, hard);
   pool.give(bytes);
   release();

@@ -19,8 +19,8 @@ export interface Sending {
   readonly encrypt: Encrypt;
   readonly meant: ObjectState | undefined;
   readonly customerKey: Secret | undefined;
-  /** Names that are taken are left alone. */
-  readonly onlyNew: boolean;
+  /** Names that are taken are left alone, but for what landed from here. */
+  readonly onlyNew: (row: Row) => boolean;
   readonly sourceOf: (row: Row) => Source;
   readonly pool: BufferPool;
   /** Pieces in memory and on their way. */
@@ -51,12 +51,12 @@ export async function checkItem(sending: Sending, row: Row, written: Written, in
     const order = { client, at: { bucket, key: row.key }, size: row.size, written, inParts, meant, context, customerKey, signal: hard };
     const { landed, alarm } = await sending.retry(() => readBack(order), hard);
     if (alarm) {
-      change(row, { state: 'alarm', landed, error: alarm.frame, endedAt: new Date().toISOString() });
+      change(row, { state: 'alarm', ours: true, landed, error: alarm.frame, endedAt: new Date().toISOString() });
       sending.alarm(row, alarm);
     } else change(row, { state: 'done', landed, error: undefined, endedAt: new Date().toISOString() });
   } catch (error) {
     if (hard.aborted || passes(error) || !readingFails(error)) throw error;
-    change(row, { state: 'alarm', error: error.frame, endedAt: new Date().toISOString() });
+    change(row, { state: 'alarm', ours: true, error: error.frame, endedAt: new Date().toISOString() });
     sending.alarm(row, error);
   } finally {
     release();

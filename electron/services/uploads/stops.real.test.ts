@@ -132,6 +132,11 @@ describe('uploads that stop on their way, on a real MinIO with KES', () => {
     expect(ended.counts.alarm).toBe(alarmed.counts.alarm);
     const last = (await uploads.items(id)).at(-1);
     expect(last).toMatchObject({ path: 'large', state: 'done', landed: { state: 'sse-kms', key: 'minio-second' } });
+    // Sent once more, they replace what landed wrongly, though names that are taken are left alone.
+    await uploads.wait(await uploads.resume(id, { again: true }));
+    expect(await uploads.get(id)).toMatchObject({ phase: 'ended', counts: { done: 61 } });
+    const wrong = await using((client) => client.head({ bucket, key: alarmed.alarm?.item.key ?? '' }));
+    expect(wrong.encryption).toEqual({ state: 'sse-kms', key: 'minio-second' });
     await withS3(stack.context, (s3) => s3.setBucketRule(bucket, { kind: 'sse-kms', key: 'minio-default' }));
   });
 

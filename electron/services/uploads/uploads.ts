@@ -128,7 +128,7 @@ export function createUploadRuns(deps: UploadsDeps) {
       meant,
       busy,
       customerKey: encrypt.kind === 'sse-c' ? encrypt.key : undefined,
-      onlyNew: onConflict === 'skip',
+      onlyNew: ({ ours }) => onConflict === 'skip' && !ours,
       ...(deps.patience?.server ? { patience: deps.patience.server } : {}),
       sourceOf: (row) => (row.file === undefined ? source : diskSource),
       changed: () => changed(store),

@@ -47,7 +47,7 @@ const rest = uploadItem.pick({
   warning: true,
   endedAt: true,
 });
-type Rest = z.infer<typeof rest> & Pick<Row, 'begunAt'>;
+type Rest = z.infer<typeof rest> & Pick<Row, 'begunAt' | 'ours'>;
 
 export interface Row extends UploadItem {
   modified: number | undefined;
@@ -62,6 +62,8 @@ export interface Row extends UploadItem {
   multipart: string | undefined;
   /** When the server was asked for one; ISO. */
   begunAt?: string | undefined;
+  /** What lies under the name landed from here, and otherwise than meant: sent again, it may be replaced. */
+  ours?: boolean | undefined;
   partSize: number | undefined;
 }
 
@@ -100,8 +102,8 @@ export function rowOf(raw: Record<string, SQLOutputValue>): Row {
   };
 }
 
-export function restOf({ exists, landed, versionId, checksum, error, warning, endedAt, begunAt }: Rest): string {
-  return JSON.stringify({ exists, landed, versionId, checksum, error, warning, endedAt, begunAt });
+export function restOf({ exists, landed, versionId, checksum, error, warning, endedAt, begunAt, ours }: Rest): string {
+  return JSON.stringify({ exists, landed, versionId, checksum, error, warning, endedAt, begunAt, ours });
 }
 
 /** Without what is nobody's business outside: paths of this machine, upload ids. */
