@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DenyMode, policyTries, type WhatWins, whatWins } from '../../../shared/buckets.ts';
 import type { BucketRule } from '../../../shared/minio.ts';
@@ -9,11 +12,9 @@ import { runWithMc, startMinio, startTestStack, type TestStack } from '../../cli
 import { createS3 } from '../../clients/s3/s3Client.ts';
 import { assumeRole } from '../../clients/s3/sessionCredential.ts';
 import { createSignedClient } from '../../clients/s3/signedClient.ts';
-import { createJobRunner } from '../../jobs/jobRunner.ts';
-import type { DomainDeps } from '../../jobs/step.ts';
-import type { Log } from '../../platform/log.ts';
+import { portAnswers } from '../../platform/ports.ts';
+import { bucketsOf, call, stackId, type TestBuckets } from './buckets.testSupport.ts';
 import type { AuditCount } from './deps.ts';
-import { createBuckets } from './handlers.ts';
 import { listBuckets } from './list.ts';
 import { keepUndo } from './undos.ts';
 
@@ -23,29 +24,14 @@ const kesPaths = [
   '/v1/status',
   '/v1/metrics',
 ];
-const log: Log = { info: () => undefined, error: (event, fields) => console.error(event, fields) };
-const call = { signal: new AbortController().signal, host: 'cli' as const };
-const stackId = 'test';
 const kms = (key: string): BucketRule => ({ kind: 'sse-kms', key });
-
-function handlersOf(stack: TestStack, counts: ReadonlyMap<string, AuditCount> = new Map()) {
-  const publish: DomainDeps['publish'] = () => undefined;
-  const jobs = createJobRunner(publish, log);
-  const { handlers } = createBuckets({
-    open: async () => stack.context,
-    publish,
-    jobs,
-    log,
-    auditCounts: async () => counts,
-    kesRequests: () => stack.operator.requestCount(),
-  });
-  return { handlers, jobs };
-}
+/** Folders of second servers. */
+const seconds = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('sealdeck-second-'));
 
 describe('buckets, on a real MinIO with KES', () => {
   let stack: TestStack;
-  let handlers: ReturnType<typeof handlersOf>['handlers'];
-  let jobs: ReturnType<typeof handlersOf>['jobs'];
+  let handlers: TestBuckets['handlers'];
+  let jobs: TestBuckets['jobs'];
   const counts = new Map<string, AuditCount>([
     [
       'bare',
@@ -62,7 +48,7 @@ describe('buckets, on a real MinIO with KES', () => {
     await stack.operator.createKey('minio-default');
     await stack.operator.createKey('minio-other');
     await startMinio(stack);
-    ({ handlers, jobs } = handlersOf(stack, counts));
+    ({ handlers, jobs } = bucketsOf(stack, counts));
     await withS3(stack.context, async (s3) => {
       for (const bucket of ['bare', 'by-s3', 'open']) await s3.createBucket(bucket);
       await s3.setBucketRule('by-s3', { kind: 'sse-s3' });
@@ -363,49 +349,22 @@ describe('buckets, on a real MinIO with KES', () => {
     expect((await handlers['buckets.whatWon']({ stackId }, call)).last).toEqual(found satisfies WhatWins);
     // Neither its buckets nor the second server are left.
     expect((await handlers['buckets.list']({ stackId }, call)).buckets.map(({ name }) => name)).toEqual(['bare', 'by-s3', 'kept', 'open']);
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('sealdeck-second-'))).toEqual([]);
+    expect(await seconds()).toEqual([]);
     expect(await stack.context.folder.read('buckets/scratch.json')).toBeUndefined();
   });
-});
 
-describe('buckets, on a MinIO without KES', () => {
-  let stack: TestStack;
-  let handlers: ReturnType<typeof handlersOf>['handlers'];
-  beforeAll(async () => {
-    stack = await startTestStack();
-    ({ handlers } = handlersOf(stack));
-  });
-  afterAll(() => stack?.stop());
-
-  it('one without a key manager says so, and how to come by one', async () => {
-    await startMinio(stack, []);
-    await withS3(stack.context, (s3) => s3.createBucket('bare'));
-    const { buckets } = await handlers['buckets.list']({ stackId }, call);
-    // Its admin API comes a moment after its readiness.
-    await expect.poll(async () => (await handlers['buckets.list']({ stackId }, call)).kms, { timeout: 10_000 }).toEqual({ kind: 'none', autoEncryption: false, says: { code: 'bucketKmsNone' }, next: { code: 'bucketKmsNoneNext' } });
-    expect(buckets).toMatchObject([{ name: 'bare', rule: { kind: 'none' } }]);
-    const { changes, keyWorks } = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: { kind: 'sse-s3' } }, call);
-    expect(keyWorks).toMatchObject({ ok: false, error: { code: 'kmsNotConfigured' } });
-    const { results, undo } = await handlers['buckets.apply']({ stackId, changes }, call);
-    expect(results).toMatchObject([{ bucket: 'bare', error: { code: 'kmsNotConfigured' } }]);
-    expect(undo).toBeUndefined();
-    expect((await handlers['buckets.undos']({ stackId }, call)).undos).toEqual([]);
-  });
-
-  it('one with a static key names it, takes no other, and says the way to KES', async () => {
-    await stack.context.servers.stop('minio');
-    await startMinio(stack, ['MINIO_KMS_SECRET_KEY=only-key:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']);
-    const kindNow = async () => (await handlers['buckets.list']({ stackId }, call)).kms;
-    await expect.poll(kindNow, { timeout: 10_000 }).toMatchObject({
-      kind: 'static',
-      defaultKey: 'only-key',
-      says: { code: 'bucketKmsStatic' },
-      next: { code: 'bucketKmsStaticNext' },
+  it('the second server ends, and its folder goes, also when the engine is killed beside it', async () => {
+    const { folder, servers, stack: document } = stack.context;
+    const facts = { root: folder.path('.'), stack: document, binary: await servers.binary('minio') };
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'secondMinioChild.testSupport.ts')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const own = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: kms('only-key') }, call);
-    expect(own.keyWorks).toMatchObject({ ok: true });
-    const other = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: kms('other-key') }, call);
-    expect(other.keyWorks).toMatchObject({ ok: false, error: { code: 'minioKeyFails' } });
-    expect((await handlers['buckets.apply']({ stackId, changes: own.changes }, call)).results).toMatchObject([{ found: kms('only-key') }]);
+    child.stdin.end(JSON.stringify(facts));
+    const [url] = (await once(child.stdout, 'data')) as [Buffer];
+    const { hostname, port } = new URL(String(url).trim());
+    expect(await portAnswers(hostname, Number(port))).toBe(true);
+    child.kill('SIGKILL');
+    await expect.poll(() => portAnswers(hostname, Number(port)), { timeout: 20_000 }).toBe(false);
+    await expect.poll(seconds, { timeout: 20_000 }).toEqual([]);
   });
 });
