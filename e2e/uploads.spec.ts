@@ -107,6 +107,23 @@ test('files and folders are picked, names that are there are skipped or become v
     await tray.getByRole('button', { name: 'Close the tray' }).last().click();
   });
 
+  await test.step('ten thousand files are as many rows, of which only those in sight exist', async () => {
+    const many = join(place.folder, 'ten thousand');
+    await mkdir(many);
+    for (let at = 0; at < 10_000; at++) await writeFile(join(many, `${String(at).padStart(5, '0')}.txt`), '');
+    await dropFiles(page, page.getByRole('main'), [many]);
+    await expect(tray.getByRole('heading', { name: /^Upload 10,000 files, 0 B/ })).toBeVisible();
+    const rows = tray.getByRole('list', { name: 'Files of this upload' }).getByRole('listitem');
+    await expect(rows.first()).toContainText('ten thousand/00000.txt');
+    await expect(rows.first()).toHaveAttribute('aria-setsize', '10000');
+    await tray.getByText('ten thousand/00000.txt').hover();
+    await page.mouse.wheel(0, 400_000);
+    await expect(tray.getByText('ten thousand/09999.txt')).toBeVisible();
+    expect(await rows.count()).toBeLessThan(60);
+    await tray.getByRole('button', { name: 'Not now' }).click();
+    await expect(tray).toBeHidden();
+  });
+
   await test.step('a tray that is not wanted leaves nothing', async () => {
     await pick(page, 'Files', [join(folder, 'one.txt')]);
     await tray.getByRole('button', { name: 'Not now' }).click();

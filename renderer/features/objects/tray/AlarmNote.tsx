@@ -27,6 +27,11 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
   // Several are under way at once, and may land before the first is read back.
   const landedSo = upload.counts.alarm ?? 1;
   const { bucket, prefix } = upload;
+  const words = [
+    sentence(why),
+    ...(landedSo > 1 ? [t('objects.tray.alarm.more', { number: formatNumber(landedSo, language) })] : []),
+    ...(rest > 0 ? [t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) })] : []),
+  ];
   const inPlace =
     landedSo > 1 ? `/in-place/new?${new URLSearchParams({ bucket, prefix })}` : (encryptAddress(bucket, [item]) ?? '/in-place');
   const name = shorten(item.path, 40);
@@ -46,10 +51,7 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
           <dt>{t('objects.tray.alarm.found')}</dt>
           <dd>{found ? <Shown state={found} /> : t('objects.tray.alarm.nothing')}</dd>
         </dl>
-        <p className={styles.why}>
-          {sentence(why)} {landedSo > 1 ? t('objects.tray.alarm.more', { number: formatNumber(landedSo, language) }) : null}{' '}
-          {rest > 0 ? t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) }) : null}
-        </p>
+        <p className={styles.why}>{words.join(language === 'en' ? ' ' : '')}</p>
         <div className={styles.buttons}>
           {/* Not the router's link: that one moves the query out of the fragment. */}
           <Button component="a" variant="filled" href={`#${inPlace}`}>

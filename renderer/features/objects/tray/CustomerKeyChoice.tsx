@@ -90,7 +90,8 @@ export function CustomerKeyChoice({ stackId, value, onChange }: CustomerKeyChoic
           <p className="sd-note" data-mark="warn">
             <StateIcon mark="warn" silent />
             <span>
-              {t('objects.tray.customer.lose')}{' '}
+              {t('objects.tray.customer.lose')}
+              {language === 'en' ? ' ' : ''}
               {chosen.exportedAt === undefined
                 ? t('objects.tray.customer.notExported')
                 : t('objects.tray.customer.exported', { ago: exported })}
