@@ -176,4 +176,21 @@ describe('the card of an object on a real server', () => {
     expect(seen.keyInKes.error?.code).toBe('kesIdentityMissing');
     expect(seen.opens.answer).toBe('yes');
   });
+
+  test('while KES is away an SSE-S3 object shows its sealed ETag, does not open, and its key is not said to be gone', async () => {
+    await stack.kes.pause();
+    try {
+      const seen = await card('s3');
+      expect(seen).toMatchObject({
+        row: { encryption: { state: 'sse-s3' } },
+        etagKind: 'sealed',
+        opens: { answer: 'no', error: { code: 'kmsUnavailable' } },
+        rule: { value: { kind: 'sse-kms' } },
+      });
+      expect(seen.keyInKes.value).toBeUndefined();
+      expect(seen.keyInKes.error?.code).toMatch(/^network/);
+    } finally {
+      await stack.kes.goOn();
+    }
+  });
 });
