@@ -135,7 +135,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
-  const objects = createObjects({ ...deps, files, auditView: (stackId, at) => audit.seen(stackId, at) });
+  const objects = createObjects({ ...deps, files, journalOf: journal.linesOf, auditView: (stackId, at) => audit.seen(stackId, at) });
   const uploads = createUploads({ ...deps, dataFolder, files });
   const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });

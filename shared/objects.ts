@@ -66,6 +66,8 @@ const part = <T extends z.ZodType>(value: T) => z.object({ value: value.optional
 export const bucketHead = z.object({
   bucket: bucketName,
   rule: part(bucketRule),
+  /** There is none: since then, where it was removed from here. */
+  ruleGoneAt: z.string().optional(),
   versioning: part(z.enum(['off', 'on', 'suspended'])),
   lock: part(
     z.object({

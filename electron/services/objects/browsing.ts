@@ -6,16 +6,26 @@ import type { DomainHandlers } from '../../rpc/connection.ts';
 import { bucketHeadOf } from './bucketHead.ts';
 import { listForPeople } from './list.ts';
 import { removeEach } from './remove.ts';
+import { ruleGoneAt } from './ruleGone.ts';
 
 type Browsing = Pick<DomainHandlers<typeof objectProcedures>, 'objects.list' | 'objects.bucket' | 'objects.remove' | 'objects.removeMany'>;
 
+export interface BrowsingDeps extends DomainDeps {
+  /** Lines of the stack's journal, oldest first. */
+  journalOf?(stackId: string): Promise<string[]>;
+}
+
 /** Looking into buckets, and removing what is there. */
-export function createBrowsing({ open, jobs, publish }: DomainDeps): Browsing {
+export function createBrowsing({ open, jobs, publish, journalOf }: BrowsingDeps): Browsing {
   return {
     'objects.list': async ({ stackId, ...order }, { signal }) =>
       withListing(await open(stackId), (client) => listForPeople(client, order, signal)),
 
-    'objects.bucket': async ({ stackId, bucket }) => bucketHeadOf(await minioEndpoint(await open(stackId)), bucket),
+    'objects.bucket': async ({ stackId, bucket }) => {
+      const head = await bucketHeadOf(await minioEndpoint(await open(stackId)), bucket);
+      const gone = head.rule.value?.kind === 'none' ? ruleGoneAt((await journalOf?.(stackId)) ?? [], bucket) : undefined;
+      return gone === undefined ? head : { ...head, ruleGoneAt: gone };
+    },
 
     'objects.remove': async ({ stackId, bucket, key, versionId }) => {
       const access = await open(stackId);

@@ -1,10 +1,10 @@
 import type { objectProcedures } from '../../../shared/objects.ts';
 import { say } from '../../../shared/text.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
-import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import type { AnyStep } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
-import { createBrowsing } from './browsing.ts';
+import { type BrowsingDeps, createBrowsing } from './browsing.ts';
 import { type AuditView, cardOf } from './card.ts';
 import { checkObjects } from './check.ts';
 import { commandsFor } from './commands.ts';
@@ -14,7 +14,7 @@ import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
 
 /** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
-export function createObjects(deps: DomainDeps & { files: Files & Pick<FileStore, 'offer'>; auditView: AuditView }): {
+export function createObjects(deps: BrowsingDeps & { files: Files & Pick<FileStore, 'offer'>; auditView: AuditView }): {
   handlers: DomainHandlers<typeof objectProcedures>;
   steps: AnyStep[];
 } {

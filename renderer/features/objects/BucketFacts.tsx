@@ -4,6 +4,13 @@ import { formatBytes, formatFull, formatNumber } from '../../components/format.t
 import { useLanguage, useWords } from '../../locales/language.ts';
 import styles from './objects.module.css';
 
+/** That there is no rule, and since when, where that is known. */
+export function NoRule({ since }: { since: string | undefined }) {
+  const { t } = useWords();
+  const ago = useAgo(since);
+  return since === undefined ? t('objects.rule.answerNone') : t('objects.level.head.ruleGone', { ago });
+}
+
 /** What else the bucket does with new objects, on one line: versions, lock, quota, and what the server last counted. */
 export function BucketFacts({ head }: { head: BucketHead | undefined }) {
   const { t } = useWords();

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconUpload } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ruleWords } from '../../components/BucketRules.tsx';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
@@ -16,7 +16,7 @@ import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { useDebounced } from '../../wizard/useDebounced.ts';
 import { wizardAddress } from '../../wizard/wizards.ts';
-import { BucketFacts } from './BucketFacts.tsx';
+import { BucketFacts, NoRule } from './BucketFacts.tsx';
 import { Crumbs } from './Crumbs.tsx';
 import { LevelBar } from './LevelBar.tsx';
 import { LevelEmpty } from './LevelEmpty.tsx';
@@ -221,10 +221,10 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
     </div>
   );
 
-  function ruleAnswer(): { mark: Mark; text: string } | undefined {
+  function ruleAnswer(): { mark: Mark; text: ReactNode } | undefined {
     if (head?.rule.error) return { mark: 'warn', text: t('objects.level.head.unreadRule') };
     if (rule === undefined) return undefined;
-    if (rule.kind === 'none') return { mark: 'warn', text: t('objects.rule.answerNone') };
+    if (rule.kind === 'none') return { mark: 'warn', text: <NoRule since={head?.ruleGoneAt} /> };
     return { mark: 'ok', text: t('objects.rule.answer', { rule: ruleWords(rule) }) };
   }
 }

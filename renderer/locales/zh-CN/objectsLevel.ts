@@ -34,6 +34,7 @@ export const levelZh: SameWords<typeof levelEn> = {
     quota: '配额 {size}',
     quotaUnread: '配额：无权读取',
     usage: '{ago}统计：{objects}，共 {size}',
+    ruleGone: '没有默认加密规则：{ago}在此移除。新对象按客户端发送的方式保存。',
     unreadRule: '无法读取默认加密规则。',
   },
   selected: {
