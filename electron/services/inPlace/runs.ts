@@ -191,7 +191,9 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
     async paceOf(stackId) {
       for (const id of await files.ids(stackId)) {
         const pace = use(stackId, id, (file) => {
-          const { done, doneBytes, mode } = { ...file.about(), ...file.totals() };
+          const { done, doneBytes, mode, atMostPerSecond } = { ...file.about(), ...file.totals() };
+          // One that was held back tells nothing of how fast the server is.
+          if (atMostPerSecond !== undefined) return undefined;
           const { workedMs } = file;
           return done < enough || workedMs < 1000 ? undefined : workedMs / 1000 / assumedSeconds(done, doneBytes, mode);
         });
