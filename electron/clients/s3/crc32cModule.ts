@@ -12,7 +12,7 @@ export const mostBytes = 16 * 1024;
  */
 export function crc32cModule(): Uint8Array {
   const [length, at, address, rows, turned, half] = [0, 1, 2, 3, 3 + lanes, 3 + 2 * lanes];
-  const [lowHalf, highHalf, states] = [half, half + 1, half + 2];
+  const [lowHalf, highHalf, states, place] = [half, half + 1, half + 2, half + 6];
   const all = Array.from({ length: lanes }, (_, index) => index);
   const four = [0, 1, 2, 3];
 
@@ -34,9 +34,9 @@ export function crc32cModule(): Uint8Array {
     });
   });
   const take = all.flatMap((column) => [
-    ...[...get(states), ...get(rows + column), ...xor, ...set(half + 6)],
-    ...[...get(half + 6), ...fixed(layout.mask), ...and, ...set(lowHalf)],
-    ...[...get(half + 6), ...constant(4), ...shiftRight, ...set(highHalf)],
+    ...[...get(states), ...get(rows + column), ...xor, ...set(place)],
+    ...[...get(place), ...fixed(layout.mask), ...and, ...set(lowHalf)],
+    ...[...get(place), ...constant(4), ...shiftRight, ...set(highHalf)],
     ...four.flatMap((byte) => [
       ...[...fixed(layout.low + 16 * byte), ...get(lowHalf), ...swizzle],
       ...[...fixed(layout.high + 16 * byte), ...get(highHalf), ...swizzle, ...xor],
