@@ -33,6 +33,8 @@ const queries = new QueryClient({
 });
 // The map of each place that one looked into may hold 10,000 cells: it is kept for the way back, not for five minutes.
 queries.setQueryDefaults(['audit.map'], { gcTime: 30_000 });
+// What a tray says before it sends is of that moment: a rule, a key or versioning may be another one since the last tray.
+for (const name of ['uploads.choices', 'uploads.tryKey']) queries.setQueryDefaults([name], { staleTime: 0, gcTime: 0 });
 keepFresh(client, queries);
 
 const root = document.getElementById('root');
