@@ -176,6 +176,7 @@ export function CheckWizard({ stack }: { stack: Stack }) {
             bucket={result.bucket}
             objectKey={selected}
             listed={result.notable.find(({ key }) => key === selected)}
+            quiet
             onClose={() => setSelected(undefined)}
           />
         ) : null}

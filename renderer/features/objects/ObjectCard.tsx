@@ -31,11 +31,23 @@ interface ObjectCardProps {
   onVersion?: ((versionId: string) => void) | undefined;
   /** How the page downloads; absent: as a browser does. */
   onDownload?: ((row: ObjectRow) => void) | undefined;
+  /** The page has its one filled button elsewhere. */
+  quiet?: boolean;
   onClose(): void;
 }
 
 /** Everything that is known of one object: state in a sentence, how far the way to its key goes, facts, and what can be done. */
-export function ObjectCard({ stackId, bucket, objectKey, versionId, listed, onVersion, onDownload, onClose }: ObjectCardProps) {
+export function ObjectCard({
+  stackId,
+  bucket,
+  objectKey,
+  versionId,
+  listed,
+  onVersion,
+  onDownload,
+  quiet = false,
+  onClose,
+}: ObjectCardProps) {
   const { t } = useWords();
   const input = { stackId, bucket, key: objectKey, ...(versionId === undefined ? {} : { versionId }) };
   const asked = useCall('objects.card', input);
@@ -99,6 +111,7 @@ export function ObjectCard({ stackId, bucket, objectKey, versionId, listed, onVe
           card={card}
           judged={judged}
           onDownload={onDownload}
+          quiet={quiet}
           commands={commands}
           onCommands={() => setCommands(!commands)}
         />

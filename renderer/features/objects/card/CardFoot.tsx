@@ -19,12 +19,13 @@ interface CardFootProps {
   card: ObjectCard;
   judged: Judged;
   onDownload: ((row: ObjectRow) => void) | undefined;
+  quiet: boolean;
   commands: boolean;
   onCommands(): void;
 }
 
 /** What can be done with one object. Encrypting is the next step only of what lies in plaintext. */
-export function CardFoot({ stackId, bucket, card, judged, onDownload, commands, onCommands }: CardFootProps) {
+export function CardFoot({ stackId, bucket, card, judged, onDownload, quiet, commands, onCommands }: CardFootProps) {
   const { t } = useWords();
   const { sentence } = useSentence();
   const download = useDownload(stackId, bucket);
@@ -48,7 +49,7 @@ export function CardFoot({ stackId, bucket, card, judged, onDownload, commands, 
           <Button
             component="a"
             href={`#${encrypt}`}
-            variant={state === 'plaintext' ? 'filled' : 'default'}
+            variant={state === 'plaintext' && !quiet ? 'filled' : 'default'}
             leftSection={<IconLock {...icon} />}
           >
             {encryptWord}
