@@ -89,6 +89,11 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
     if (narrow) drawer.setOpen(true);
   }
 
+  function forget(): void {
+    chosen.clear();
+    setOpened(undefined);
+  }
+
   function open(rank: number): void {
     const row = pages.row(rank);
     if (row?.folder !== undefined) go(addressOf(bucket, row.folder));
@@ -142,6 +147,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
         head={head}
         work={work}
         onEnd={() => setWork(undefined)}
+        onRemoved={forget}
         onNote={setNote}
       />
       {error && totals.at !== undefined ? (

@@ -22,13 +22,15 @@ interface LevelWorkProps {
   head: BucketHead | undefined;
   work: Work | undefined;
   onEnd(): void;
+  /** What was selected is on its way out. */
+  onRemoved(): void;
   onNote(note: string | undefined): void;
 }
 
 const mostRemoved = 10_000;
 
 /** Carries out what was asked for with a selection, and says what came of it. */
-export function LevelWork({ stackId, bucket, prefix, head, work, onEnd, onNote }: LevelWorkProps) {
+export function LevelWork({ stackId, bucket, prefix, head, work, onEnd, onRemoved, onNote }: LevelWorkProps) {
   const { t } = useWords();
   const language = useLanguage();
   const onDesktop = useCall('app.info', {}).data?.host === 'desktop';
@@ -77,7 +79,10 @@ export function LevelWork({ stackId, bucket, prefix, head, work, onEnd, onNote }
         versioning={head?.versioning.value}
         lock={head?.lock.value?.on ?? false}
         onClose={onEnd}
-        onStarted={onEnd}
+        onStarted={() => {
+          onEnd();
+          onRemoved();
+        }}
       />
     );
   if (work?.kind === 'download' && onDesktop)
