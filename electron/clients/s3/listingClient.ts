@@ -10,7 +10,7 @@ import { stateFromHeaders, stateFromRefusal } from './objectState.ts';
 import type { RawAnswer, RawRequest } from './rawDispatch.ts';
 import { createTransport, refusalIn } from './rawTransport.ts';
 import { isRefusal } from './signedClient.ts';
-import { canonicalUrl, emptyPayloadHash, signRequest } from './sigv4.ts';
+import { canonicalUrl, emptyPayloadHash, type S3Credentials, signRequest } from './sigv4.ts';
 
 export interface ListingEndpoint {
   /** Origin, `https://host:port` or `http://…`. */
@@ -20,6 +20,8 @@ export interface ListingEndpoint {
   accessKey: string;
   /** In the clear: it came through a thread's port, which carries no `Secret`. */
   secretKey: string;
+  /** Of a temporary credential; in the clear, too. */
+  sessionToken?: string | undefined;
 }
 
 const readyMs = 15_000;
@@ -28,7 +30,9 @@ const objectMs = 60_000;
 /** `connections`: most requests at once; more wait here. */
 export function createListingClient(endpoint: ListingEndpoint, { connections = 32 } = {}): ListingClient {
   const { host, protocol } = new URL(endpoint.url);
-  const credentials = { accessKey: endpoint.accessKey, secretKey: new Secret(endpoint.secretKey) };
+  const { accessKey, secretKey, sessionToken } = endpoint;
+  const session = sessionToken === undefined ? {} : { sessionToken: new Secret(sessionToken) };
+  const credentials: S3Credentials = { accessKey, secretKey: new Secret(secretKey), ...session };
   const transport = createTransport(endpoint.url, endpoint.ca, connections);
 
   function signed(

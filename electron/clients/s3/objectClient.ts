@@ -16,9 +16,10 @@ import type { S3Endpoint } from './signedClient.ts';
 export function createObjectClient(endpoint: S3Endpoint, { connections = 32 }: { connections?: number } = {}): ObjectClient {
   const { url, ca, credentials } = endpoint;
   const sender = createObjectSender(endpoint, connections);
-  const { accessKey, secretKey } = credentials;
+  const { accessKey, secretKey, sessionToken } = credentials;
   // Opens its connection only for lists of versions.
-  const listing = createListingClient({ url, ca, accessKey, secretKey: secretKey.reveal() }, { connections: 4 });
+  const clear = { secretKey: secretKey.reveal(), sessionToken: sessionToken?.reveal() };
+  const listing = createListingClient({ url, ca, accessKey, ...clear }, { connections: 4 });
 
   return {
     host: sender.host,
