@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright/test';
+
+const tries = 5;
 
 /**
  * Drops files and folders of this machine on an element as a person drops them from the desktop: Chromium itself makes the
@@ -11,13 +14,35 @@ export async function dropFiles(page: Page, target: Locator, paths: readonly str
   const at = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 200) };
   // 1: copy, what a file manager offers.
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const seen = await page.evaluateHandle(() => {
+    const heard = { dropped: false };
+    addEventListener(
+      'drop',
+      () => {
+        heard.dropped = true;
+      },
+      { capture: true, once: true },
+    );
+    return heard;
+  });
   const devtools = await page.context().newCDPSession(page);
   try {
-    await devtools.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at, data });
-    await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...at, data });
-    await before?.();
-    await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at, data });
+    for (let left = tries; left > 0; left--) {
+      await devtools.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at, data });
+      await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...at, data });
+      await before?.();
+      // Chromium lets go only over a page that said yes to what hovers, and a busy page says it late.
+      await pause(50);
+      await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...at, data });
+      await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at, data });
+      for (let waited = 0; waited < 20; waited++) {
+        if (await seen.evaluate(({ dropped }) => dropped)) return;
+        await pause(50);
+      }
+    }
+    throw new Error('the page took nothing of what was dropped');
   } finally {
     await devtools.detach();
+    await seen.dispose();
   }
 }
