@@ -3,13 +3,22 @@ import { snippetTool } from '../../../../shared/objects.ts';
 import { snippetsFor } from '../commands.ts';
 import { localName, quotedText, type SnippetOrder } from './order.ts';
 
-const order: SnippetOrder = { endpoint: 'https://minio.test:9000', caFile: '/ca/it.crt', bucket: 'docs', key: '2023/a.pdf', encrypt: { kind: 'rule' } };
+const order: SnippetOrder = {
+  endpoint: 'https://minio.test:9000',
+  caFile: '/ca/it.crt',
+  bucket: 'docs',
+  key: '2023/a.pdf',
+  encrypt: { kind: 'rule' },
+};
 const text = (of: SnippetOrder): string[] => snippetsFor(of).map(({ lines }) => lines.join('\n'));
 
 test('every tool has an upload and a HEAD that name endpoint, CA, bucket and object', () => {
   const snippets = snippetsFor(order);
-  expect(snippets.map(({ tool, what }) => `${tool} ${what}`)).toEqual(snippetTool.options.flatMap((tool) => [`${tool} upload`, `${tool} head`]));
-  for (const lines of text(order)) for (const part of ['https://minio.test:9000', '/ca/it.crt', 'docs', '2023/a.pdf']) expect(lines).toContain(part);
+  expect(snippets.map(({ tool, what }) => `${tool} ${what}`)).toEqual(
+    snippetTool.options.flatMap((tool) => [`${tool} upload`, `${tool} head`]),
+  );
+  for (const lines of text(order))
+    for (const part of ['https://minio.test:9000', '/ca/it.crt', 'docs', '2023/a.pdf']) expect(lines).toContain(part);
 });
 
 test('where the roots of the system do no file is trusted', () => {
@@ -17,7 +26,8 @@ test('where the roots of the system do no file is trusted', () => {
 });
 
 test('only HEAD asks for a version', () => {
-  for (const { what, lines } of snippetsFor({ ...order, versionId: 'b6a5' })) expect(lines.join('\n').includes('b6a5')).toBe(what === 'head');
+  for (const { what, lines } of snippetsFor({ ...order, versionId: 'b6a5' }))
+    expect(lines.join('\n').includes('b6a5')).toBe(what === 'head');
 });
 
 test('a customer’s key is a variable, and what that holds is said', () => {
