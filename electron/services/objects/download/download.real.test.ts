@@ -232,7 +232,7 @@ describe('downloads, on a real MinIO with KES', () => {
     const network = await startNetwork(Number(new URL(endpoint.url).port));
     const through = createObjectClient({ ...endpoint, url: `https://127.0.0.1:${network.port}` });
     try {
-      network.limit(30 * mebibyte);
+      network.limit(12 * mebibyte);
       setTimeout(() => {
         network.cut();
         setTimeout(() => network.heal(), 300);
