@@ -61,6 +61,7 @@ test('the card of an object says what mc says, and proves, downloads and shows c
 
   await test.step('commands name the place, and no secret', async () => {
     const card = page.getByRole('region', { name: sample, exact: true });
+    await expect(card.getByRole('link', { name: 'Re-encrypt' })).toHaveAttribute('href', /^#\/in-place\/new\?bucket=first-bucket&key=/);
     await card.getByRole('button', { name: 'Commands' }).click();
     const commands = card.getByRole('region', { name: 'The same with other tools' });
     await expect(commands.getByText('mc stat')).toBeVisible();

@@ -27,6 +27,8 @@ interface VirtualGridProps<Row> {
   label: string;
   columns: readonly GridColumn<Row>[];
   pages: RowPages<Row>;
+  /** What is shown from its beginning when it is another; default: `pages`. */
+  list?: object;
   /** Rises when `pages` changed. */
   version: number;
   sorted?: { readonly column: string; readonly descending: boolean } | undefined;
@@ -49,7 +51,13 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const { columns, pages, selection, onSelect, onOpen } = props;
   const id = useId();
   const { rows, known } = pages.count();
-  const { scroller, view, space, first, last, shift, fit, show } = useRowScroll(pages, rows, rowHeight, rowHeight, pages.leading?.() ?? 0);
+  const { scroller, view, space, first, last, shift, fit, show } = useRowScroll(
+    props.list ?? pages,
+    rows,
+    rowHeight,
+    rowHeight,
+    pages.leading?.() ?? 0,
+  );
   useEffect(() => pages.want(first, Math.max(first, last)), [pages, first, last]);
 
   const least = columns.reduce((sum, { width }) => sum + width, 2 * edge + (columns.length - 1) * gap);

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a virtual grid are boxes; ARIA says the rest
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names the row that is active
 import { Checkbox } from '@mantine/core';
-import { type KeyboardEvent, type MouseEvent, memo, useId } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useId, useState } from 'react';
 import type { BucketRow } from '../../../shared/buckets.ts';
 import { useRowScroll } from '../../components/grid/useRowScroll.ts';
 import { useWords } from '../../locales/language.ts';
@@ -26,7 +26,9 @@ const columns = ['bucket', 'rule', 'key', 'versions', 'lock', 'plaintext'] as co
 export function BucketGrid({ rows, defaultKey, selection, onSelect, onOpen }: GridProps) {
   const { t } = useWords();
   const id = useId();
-  const { scroller, view, space, first, last, shift, fit, show } = useRowScroll(rows, rows.length, rowHeight, headHeight);
+  // The same list whatever of its rows changes: else it would jump to its beginning.
+  const [list] = useState({});
+  const { scroller, view, space, first, last, shift, fit, show } = useRowScroll(list, rows.length, rowHeight, headHeight);
   const names = rows.map(({ name }) => name);
   const { chosen, cursor } = selection;
   const all = names.length > 0 && names.every((name) => chosen.has(name));

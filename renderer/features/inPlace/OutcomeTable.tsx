@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { InPlace, InPlaceRow } from '../../../shared/inPlace.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes } from '../../components/format.ts';
@@ -55,6 +55,8 @@ export function OutcomeTable({ run }: { run: InPlace }) {
     [t, language],
   );
   const error = pages.error();
+  // One list for as long as one view is shown: its rows come anew, its place stays.
+  const list = useMemo(() => ({ view }), [view]);
   return (
     <>
       <div className={styles.views}>
@@ -77,6 +79,7 @@ export function OutcomeTable({ run }: { run: InPlace }) {
         label={t('inPlace.rows.head')}
         columns={columns}
         pages={pages}
+        list={list}
         version={version}
         selection={selection}
         onSelect={setSelection}
@@ -91,9 +94,16 @@ export function OutcomeTable({ run }: { run: InPlace }) {
 function useSlow(count: number, done: number, working: boolean): string {
   const now = `${count} ${done}`;
   const [shown, setShown] = useState(now);
+  const last = useRef(0);
+  const latest = useRef(now);
+  latest.current = now;
   useEffect(() => {
     if (now === shown) return;
-    const timer = setTimeout(() => setShown(now), working ? settleMs : 0);
+    const wait = working ? Math.max(0, last.current + settleMs - Date.now()) : 0;
+    const timer = setTimeout(() => {
+      last.current = Date.now();
+      setShown(latest.current);
+    }, wait);
     return () => clearTimeout(timer);
   }, [now, shown, working]);
   return shown;

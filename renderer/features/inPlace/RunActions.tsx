@@ -18,13 +18,21 @@ export function RunActions({ run, stackName }: { run: InPlace; stackName: string
   const resume = useAction('inPlace.resume');
   const cancel = useAction('inPlace.cancel');
   const refusal = <Refusal error={pause.error ?? resume.error ?? cancel.error} />;
-  if (run.state === 'planned') return run.total === 0 ? null : <Start run={run} stackName={stackName} />;
+  // Without its facts nothing is agreed to.
+  if (run.state === 'planned') return run.total === 0 || run.plan === undefined ? null : <Start run={run} stackName={stackName} />;
   const stop = (
     <Button loading={cancel.pending} onClick={() => void cancel.run(of)}>
       {t('inPlace.live.cancel')}
     </Button>
   );
-  if (run.state === 'planning') return stop;
+  if (run.state === 'planning') {
+    return (
+      <>
+        {stop}
+        {refusal}
+      </>
+    );
+  }
   if (run.state === 'running') {
     return (
       <>

@@ -50,6 +50,7 @@ export function RunPage({ run: { id, stackId, ...listed }, stackName }: { run: I
       />
       {run.state === 'planning' ? <Planning stackId={stackId} /> : null}
       {begun ? <LiveLine run={run} /> : null}
+      {detail.error ? <ErrorNotice error={detail.error} /> : null}
       <Notice run={run} />
       {begun ? <OutcomeTable run={run} /> : run.plan ? <PlanFacts plan={run.plan} mode={run.mode} /> : null}
       <DrawerContent commands={commands} evidence={[]} />

@@ -22,7 +22,8 @@ export function TargetChoice({ stackId, bucket, target, onChange }: TargetProps)
   const rule = head.data?.rule.value;
   const ruleKey = rule?.kind === 'sse-kms' ? rule.key : undefined;
   const keys = [...new Set([...(known.data?.keys.map(({ name }) => name) ?? []), ...(ruleKey === undefined ? [] : [ruleKey])])].toSorted();
-  const key = ruleKey ?? keys[0];
+  const ofMinio = useCall('buckets.list', { stackId }).data?.kms.defaultKey;
+  const key = ruleKey ?? (ofMinio !== undefined && keys.includes(ofMinio) ? ofMinio : keys[0]);
   const settled = !known.isPending && (bucket === undefined || !head.isPending);
   // What the bucket's rule says is what was meant for its objects; without one, a key of KES.
   useEffect(() => {

@@ -79,6 +79,8 @@ export const trayEn = {
   readBack: 'sent and read back',
   allBack: 'sent and read back. That is all.',
   newVersions: '{number} names were there already',
+  landedOtherwise_one: '{number} landed otherwise',
+  landedOtherwise_other: '{number} landed otherwise',
   failed_one: '{number} failed',
   failed_other: '{number} failed',
   cancelled_one: '{number} not sent',

@@ -48,7 +48,7 @@ export function CardFoot({ stackId, bucket, card, judged, onDownload, quiet, com
         ) : (
           <Button
             component="a"
-            href={`#${encrypt}`}
+            href={encrypt}
             variant={state === 'plaintext' && !quiet ? 'filled' : 'default'}
             leftSection={<IconLock {...icon} />}
           >

@@ -33,7 +33,7 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
     ...(rest > 0 ? [t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) })] : []),
   ];
   const inPlace =
-    landedSo > 1 ? `/in-place/new?${new URLSearchParams({ bucket, prefix })}` : (encryptAddress(bucket, [item]) ?? '/in-place');
+    landedSo > 1 ? `#/in-place/new?${new URLSearchParams({ bucket, prefix })}` : (encryptAddress(bucket, [item]) ?? '#/in-place');
   const name = shorten(item.path, 40);
   const differs = found !== undefined && (found.state !== meant?.state || found.key !== meant.key);
   return (
@@ -54,9 +54,11 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
         <p className={styles.why}>{words.join(language === 'en' ? ' ' : '')}</p>
         <div className={styles.buttons}>
           {/* Not the router's link: that one moves the query out of the fragment. */}
-          <Button component="a" variant="filled" href={`#${inPlace}`}>
-            {t('objects.tray.alarm.encrypt', { count: landedSo })}
-          </Button>
+          {removed && landedSo === 1 ? null : (
+            <Button component="a" variant="filled" href={inPlace}>
+              {t('objects.tray.alarm.encrypt', { count: landedSo })}
+            </Button>
+          )}
           <Button component={Link} href={`/minio/${encodeURIComponent(upload.bucket)}`}>
             {t('objects.tray.alarm.rule')}
           </Button>

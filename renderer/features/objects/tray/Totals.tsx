@@ -14,9 +14,10 @@ export function Totals({ upload }: { upload: Upload }) {
   const part = partSent(upload);
   const counted = { done: number(done), all: number(files) };
   const spoken = phase === 'running' ? Math.floor(part / 10) * 10 : part;
-  const figures = (['failed', 'skipped', 'cancelled'] as const)
-    .filter((state) => (counts[state] ?? 0) > 0)
-    .map((state) => t(`objects.tray.${state}`, { count: counts[state] ?? 0, number: number(counts[state] ?? 0) }));
+  const figures = (['landedOtherwise', 'failed', 'skipped', 'cancelled'] as const)
+    .map((word) => ({ word, count: counts[word === 'landedOtherwise' ? 'alarm' : word] ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => t(`objects.tray.${word}`, { count, number: number(count) }));
   if (onConflict === 'replace' && conflicts > 0) figures.push(t('objects.tray.newVersions', { number: number(conflicts) }));
   const shown = phase === 'staged' ? 'running' : phase;
   return (

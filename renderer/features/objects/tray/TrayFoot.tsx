@@ -116,7 +116,8 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
         </>
       );
     }
-    const failed = upload.counts.failed ?? 0;
+    // What landed otherwise is sent once more, too.
+    const failed = (upload.counts.failed ?? 0) + (upload.counts.alarm ?? 0);
     return (
       <>
         {failed === 0 ? null : (
