@@ -283,6 +283,13 @@ describe('single objects, on a real MinIO with KES', () => {
     const { body } = await client.get(at, { signal: reading.signal });
     reading.abort();
     expect(await codeOf(buffer(body))).toBe('cancelled');
+
+    // A body that nobody reads yet: its end must not be the end of the process.
+    const unread = new AbortController();
+    const got = await client.get(at, { signal: unread.signal });
+    unread.abort();
+    await new Promise((done) => setTimeout(done, 50));
+    expect(got.body.destroyed).toBe(true);
   });
 
   it('waits for a slow reader without taking the whole into memory', async () => {

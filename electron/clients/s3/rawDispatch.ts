@@ -83,6 +83,8 @@ export function dispatch(pool: Pool, request: RawRequest, started: { answered: b
             finished(error);
           },
         });
+        // Whoever reads it hears of it all the same; before that nobody listens, and it would end the process.
+        answer.stream.on('error', () => undefined);
         resolve(answer);
       },
       onResponseData(_, chunk) {

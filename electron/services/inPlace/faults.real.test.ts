@@ -66,6 +66,13 @@ describe('a run whose servers fail, on a real MinIO with KES', () => {
     await whole('paused', 30);
   });
 
+  it('is cancelled at once, however slow the pace that was asked for', async () => {
+    const { id } = await planned('slow-pace', 3);
+    await start(id, 0.005);
+    await at.until(id, ({ done }) => done >= 1);
+    expect(await at.handlers['inPlace.cancel']({ stackId: at.stackId, id }, at.call)).toMatchObject({ state: 'cancelled', done: 1 });
+  });
+
   it('pauses when the key to encrypt with is gone, and when the credential is refused; nothing is lost', async () => {
     await at.stack.operator.createKey('minio-short');
     await at.bucket('key-gone');

@@ -5,6 +5,7 @@ import { say } from '../../../shared/text.ts';
 import type { CustomerKeys } from '../../clients/s3/customerKeys.ts';
 import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
+import { pause } from '../../jobs/pause.ts';
 import type { Target } from './copy.ts';
 import { type CopyDeps, encryptCurrent } from './current.ts';
 import { rewriteKey } from './history.ts';
@@ -83,7 +84,7 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
     }, noteEveryMs);
   }
 
-  const pace = createPace(() => about.atMostPerSecond);
+  const pace = createPace(() => about.atMostPerSecond, stop.signal);
 
   return {
     about,
@@ -247,7 +248,7 @@ function* keyGroups(file: RunFile): Generator<KeyGroup> {
 }
 
 /** At most so many begin each second, evenly. */
-function createPace(perSecond: () => number | undefined): () => Promise<void> {
+function createPace(perSecond: () => number | undefined, signal: AbortSignal): () => Promise<void> {
   let nextAt = 0;
   return async () => {
     const rate = perSecond();
@@ -255,7 +256,7 @@ function createPace(perSecond: () => number | undefined): () => Promise<void> {
     const now = performance.now();
     const at = Math.max(now, nextAt);
     nextAt = at + 1000 / rate;
-    if (at > now) await new Promise((done) => setTimeout(done, at - now));
+    if (at > now) await pause(at - now, signal);
   };
 }
 

@@ -190,13 +190,15 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
 
     async paceOf(stackId) {
       for (const id of await files.ids(stackId)) {
-        const pace = use(stackId, id, (file) => {
-          const { done, doneBytes, mode, atMostPerSecond } = { ...file.about(), ...file.totals() };
-          // One that was held back tells nothing of how fast the server is.
-          if (atMostPerSecond !== undefined) return undefined;
-          const { workedMs } = file;
-          return done < enough || workedMs < 1000 ? undefined : workedMs / 1000 / assumedSeconds(done, doneBytes, mode);
-        });
+        const pace = orUndefined(() =>
+          use(stackId, id, (file) => {
+            const { done, doneBytes, mode, atMostPerSecond } = { ...file.about(), ...file.totals() };
+            // One that was held back tells nothing of how fast the server is.
+            if (atMostPerSecond !== undefined) return undefined;
+            const { workedMs } = file;
+            return done < enough || workedMs < 1000 ? undefined : workedMs / 1000 / assumedSeconds(done, doneBytes, mode);
+          }),
+        );
         if (pace !== undefined) return pace;
       }
       return undefined;
@@ -212,4 +214,14 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
       );
     },
   };
+}
+
+/** A file that is no run any more says nothing of the pace, and hinders no plan. */
+function orUndefined<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (isAppError(error)) return undefined;
+    throw error;
+  }
 }

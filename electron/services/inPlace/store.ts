@@ -85,7 +85,7 @@ export class RunFile {
 
   about(): InPlace {
     const [found] = this.#all("SELECT value FROM meta WHERE name = 'about'");
-    const read = inPlace.safeParse(JSON.parse(String(found?.value ?? 'null')));
+    const read = inPlace.safeParse(parsed(String(found?.value ?? 'null')));
     if (!read.success) throw new AppError('inPlaceFileDamaged', { file: this.#file });
     return read.data;
   }
@@ -297,9 +297,18 @@ export class RunFile {
       work();
       this.#run('COMMIT');
     } catch (error) {
-      this.#run('ROLLBACK');
+      // A full disk has rolled it back already.
+      if (this.#db.isTransaction) this.#run('ROLLBACK');
       throw error;
     }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

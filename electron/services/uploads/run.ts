@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { passes } from '../../clients/s3/objectFailures.ts';
+import { abandonOne } from './abandoned.ts';
 import { createBufferPool } from './bufferPool.ts';
 import { createRetries, type Patience, stopsAll } from './retry.ts';
 import type { Sending } from './sending.ts';
@@ -127,7 +128,7 @@ export function createRun(options: RunOptions): Run {
     const { multipart } = row;
     if (multipart === undefined) return;
     try {
-      await sending.retry(() => sending.client.abortParts({ bucket, key: row.key }, multipart), hard);
+      await sending.retry(() => abandonOne(sending.client, bucket, row), hard);
       sending.change(row, { multipart: undefined, partSize: undefined });
       store.dropParts(row.n);
     } catch (error) {

@@ -41,6 +41,8 @@ export async function sendParts(sending: Sending, row: Row): Promise<void> {
   }
   if (soft.aborted && known.size < countOf(row)) throw new AppError('cancelled');
   const parts = [...known.values()].sort((one, other) => one.number - other.number);
+  // By all of its parts a completed upload is known again after a kill.
+  sending.store.flush();
   const written = await sending.retry(async (attempt) => {
     const there = attempt > 0 ? await completed(sending, row, parts) : undefined;
     return there ?? client.completeParts(at, row.multipart ?? '', parts, { encrypt, onlyNew: onlyNew(row), signal: hard });

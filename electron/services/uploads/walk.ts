@@ -17,7 +17,7 @@ const atOnce = 16;
 
 /**
  * Files below these paths, folders included in their names. Links are never followed; links, devices, sockets, pipes, names
- * that are no text and what cannot be read come with the reason. In portions, so that a million files need no memory.
+ * that are no text and what cannot be read come with the reason. In portions, level by level.
  */
 export async function* walk(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Walked[]> {
   const todo: { file: string; path: string }[] = [];
@@ -38,12 +38,13 @@ export async function* walk(paths: readonly string[], signal: AbortSignal): Asyn
         if (!one) continue;
         const { entries, below } = await look(one.file, one.path);
         looked[at] = entries;
-        folders.push(...below);
+        for (const one of below) folders.push(one);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    for (const entries of looked) found.push(...entries);
-    todo.push(...folders);
+    // One by one: a folder may have more entries than a call takes arguments.
+    for (const entries of looked) for (const one of entries) found.push(one);
+    for (const one of folders) todo.push(one);
     yield found;
   }
 }
