@@ -18,6 +18,12 @@ export interface Applied {
 
 const bucketsAtOnce = 8;
 
+/** `sent`: the server was told, whatever was heard of it afterwards. */
+interface Tried {
+  applied: Applied;
+  sent: boolean;
+}
+
 /**
  * Sets each bucket's rule where it still is what the plan saw, and reads it back. What was is on disk before the first
  * change, so that a kill in the middle can be undone too; afterwards it names just what really changed.
@@ -30,8 +36,12 @@ export async function applyRules(
   const id = newRunId();
   const record = { id, at: new Date().toISOString(), changes: changes.filter(isChange) };
   await keepUndo(access.folder, record);
-  const results = await eachOf(changes, bucketsAtOnce, (change) => applyOne(access, s3, change));
-  const done = record.changes.filter(({ bucket }) => results.some((one) => one.bucket === bucket && one.error === undefined));
+  const tried = await eachOf(changes, bucketsAtOnce, (change) => applyOne(access, s3, change));
+  const results = tried.map(({ applied }) => applied);
+  // A rule that was set is undone also where its answer was lost.
+  const done = record.changes.filter(({ bucket }) =>
+    tried.some(({ applied, sent }) => applied.bucket === bucket && (sent || applied.error === undefined)),
+  );
   await keepUndo(access.folder, { ...record, changes: done });
   return { results, ...(done.length > 0 ? { undo: id } : {}) };
 }
@@ -41,12 +51,14 @@ function isChange({ from, to }: RuleChange): boolean {
 }
 
 /** Never throws what one bucket alone is to blame for. */
-async function applyOne(access: Pick<StackAccess, 'journal'>, s3: S3, { bucket, from, to }: RuleChange): Promise<Applied> {
+async function applyOne(access: Pick<StackAccess, 'journal'>, s3: S3, { bucket, from, to }: RuleChange): Promise<Tried> {
+  let sent = false;
   try {
     const now = (await s3.bucketRule(bucket)).rule;
     if (from === undefined || !sameRule(now, from))
       throw new AppError('bucketRuleMoved', { bucket, found: ruleName(now), wanted: from ? ruleName(from) : '?' });
-    if (sameRule(now, to)) return { bucket, found: now };
+    if (sameRule(now, to)) return { applied: { bucket, found: now }, sent };
+    sent = true;
     await s3.setBucketRule(bucket, to);
     await access.journal(
       to.kind === 'none'
@@ -55,9 +67,9 @@ async function applyOne(access: Pick<StackAccess, 'journal'>, s3: S3, { bucket, 
     );
     const found = (await s3.bucketRule(bucket)).rule;
     if (!sameRule(found, to)) throw new AppError('bucketRuleDiffers', { bucket, found: ruleName(found), wanted: ruleName(to) });
-    return { bucket, found };
+    return { applied: { bucket, found }, sent };
   } catch (error) {
-    if (isAppError(error)) return { bucket, error: error.frame };
+    if (isAppError(error)) return { applied: { bucket, error: error.frame }, sent };
     throw error;
   }
 }
@@ -68,7 +80,7 @@ export async function undoRules(access: Pick<StackAccess, 'folder' | 'journal'>,
   if (!record) throw new AppError('bucketUndoUnknown', { id });
   const results = await eachOf(record.changes, bucketsAtOnce, async ({ bucket, from, to }): Promise<Applied> => {
     if (from === undefined) return { bucket };
-    const result = await applyOne(access, s3, { bucket, from: to, to: from });
+    const { applied: result } = await applyOne(access, s3, { bucket, from: to, to: from });
     // A kill before this bucket's turn: it is what it was already.
     if (result.error?.code === 'bucketRuleMoved' && result.error.details?.found === ruleName(from)) return { bucket, found: from };
     return result;

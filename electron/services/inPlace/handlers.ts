@@ -126,8 +126,12 @@ export function createInPlace(deps: Deps): InPlaceService {
         return runs.work(await open(stackId), id, ['paused', 'interrupted', 'cancelled', 'failed'], () => undefined);
       },
       async 'inPlace.cancel'({ stackId, id }) {
-        if (runs.live(id)) await runs.end(id);
-        else
+        const held = runs.live(id);
+        if (held) {
+          await runs.end(id);
+          // A plan that is given up leaves nothing behind.
+          if (!held.run) return { ...structuredClone(held.about), state: 'cancelled' as const };
+        } else
           runs.use(stackId, id, (file) => {
             const about = file.about();
             if (about.state === 'ended') throw new AppError('inPlaceNotNow', { id, state: about.state });

@@ -136,11 +136,12 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
 
     async work(access, id, from, change) {
       const stackId = access.stack.id;
+      const endpoint = await minioEndpoint(access);
+      // From here to its place among the live ones nothing waits: two that come at once must not both begin.
       const busy = [...live.values()].find((held) => held.stackId === stackId && held.run !== undefined);
       if (busy) throw new AppError('inPlaceRunning', { id: busy.about.id });
-      const about = await get(stackId, id);
+      const about = structuredClone(live.get(id)?.about ?? use(stackId, id, asItIs));
       if (!from.includes(about.state)) throw new AppError('inPlaceNotNow', { id, state: about.state });
-      const endpoint = await minioEndpoint(access);
       const now = new Date().toISOString();
       change(about);
       Object.assign(about, { state: 'running', at: now, startedAt: about.startedAt ?? now });
