@@ -6,7 +6,7 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceUnknown: {
       title: '没有编号为 {id} 的任务',
       explanation: '此环境中没有该编号的计划或任务，可能已被删除。',
-      next: '请重新加载任务列表。',
+      next: '重新加载任务列表。',
     },
     inPlaceFileDamaged: {
       title: '无法读取此任务的记录',
@@ -21,37 +21,37 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceRunning: {
       title: '任务 {id} 正在运行',
       explanation: '每个环境同一时间只运行一个任务，避免两个任务复制同一对象。',
-      next: '请等待其结束，或先取消；取消后仍可继续。',
+      next: '等待其结束，或先取消；取消后仍可继续。',
     },
     inPlaceNotNow: {
       title: '当前无法执行此操作',
       explanation: '任务 {id} 的状态为“{state}”。',
-      next: '请重新加载任务。已结束的任务不能再次运行，请新建计划。',
+      next: '重新加载任务。已结束的任务不能再次运行，新建计划。',
     },
     inPlaceTyped: {
       title: '未输入确认名称',
       explanation: '重写历史会在读取并核对副本后删除旧版本，因此必须输入 {name}。',
-      next: '请原样输入 {name}。',
+      next: '原样输入 {name}。',
     },
     inPlaceNoRule: {
       title: '存储桶 {bucket} 没有加密规则',
-      explanation: '在那里不带加密头的副本会是明文。',
-      next: '请选择 SSE-S3 或带密钥的 SSE-KMS，或先为存储桶设置规则。',
+      explanation: '在那里不带加密请求头的副本会是明文。',
+      next: '选择 SSE-S3 或带密钥的 SSE-KMS，或先为存储桶设置规则。',
     },
     inPlaceNeedsTls: {
       title: 'SSE-C 需要 TLS',
       explanation: 'MinIO 只在自身的 TLS 端口上接受客户密钥。{bucket} 中没有任何更改。',
-      next: '请选择 SSE-S3 或 SSE-KMS，或为 MinIO 启用 TLS。',
+      next: '选择 SSE-S3 或 SSE-KMS，或为 MinIO 启用 TLS。',
     },
     inPlaceSuspended: {
       title: '{bucket} 的版本控制已暂停',
       explanation: '此时副本会取代版本“null”，历史会丢失而不是被重写。',
-      next: '请启用版本控制，或只加密当前对象。',
+      next: '启用版本控制，或只加密当前对象。',
     },
     inPlaceKeyRefused: {
       title: 'MinIO 无法使用密钥 {key}',
       explanation: '已让它生成并重新打开一个数据密钥：{reason}。没有任何更改。',
-      next: '请检查 KES 中的密钥以及 MinIO 身份的策略，或改用其他密钥。',
+      next: '检查 KES 中的密钥以及 MinIO 身份的策略，或改用其他密钥。',
     },
     inPlaceTargetKeyGone: {
       title: '已暂停：用于加密的密钥不见了',
@@ -61,32 +61,32 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceChanged: {
       title: '{where} 与计划时不同',
       explanation: '此后它被他人覆盖或加密，因此保持原样。',
-      next: '请为仍是明文的对象新建计划。',
+      next: '为仍是明文的对象新建计划。',
     },
     inPlaceTiered: {
       title: '{where} 位于分层存储中',
       explanation: '其存储类别为 {storageClass}：复制会把内容取回并存放在本地。',
-      next: '请先恢复该对象，或在分层端加密。',
+      next: '先恢复该对象，或在分层端加密。',
     },
     inPlaceNullVersion: {
       title: '{where} 会丢失版本“null”',
       explanation: '其存储桶的版本控制已暂停：副本会成为版本“null”，而那里已有一个同名的旧版本。',
-      next: '请在该存储桶中启用版本控制后重新运行。',
+      next: '在该存储桶中启用版本控制后重新运行。',
     },
     inPlaceNoVersion: {
       title: '{where} 的副本没有自己的版本',
       explanation: '版本控制在此期间被关闭或暂停。没有删除任何版本。',
-      next: '请启用版本控制，然后新建计划。',
+      next: '启用版本控制，然后新建计划。',
     },
     inPlaceTopStays: {
       title: '{where} 的历史未被改动',
       explanation: '其当前版本为 {state}，重写旧版本之后无法再把它放回最上面。',
-      next: '请先用 SSE-S3 或 SSE-KMS 加密当前版本，然后新建计划。',
+      next: '先用 SSE-S3 或 SSE-KMS 加密当前版本，然后新建计划。',
     },
     inPlaceBehind: {
       title: '因 {where} 的较旧版本无法重写而保留',
       explanation: '版本按从旧到新的顺序重写；继续下去会颠倒它们的顺序。',
-      next: '请查看较旧版本的错误。',
+      next: '查看较旧版本的错误。',
     },
     inPlaceOldIsCurrent: {
       title: '{where} 现在显示的是较旧的版本',
@@ -108,12 +108,12 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceLeftSinceAudit: '审计之后已消失、更改或加密',
     inPlaceLeftThere: '已是 {state}',
     inPlaceLeftTooLarge: '大于 5 TiB，无法复制',
-    inPlaceLeftRotation: '从一个 SSE-C 密钥换到另一个：不为此重写历史。请只加密当前对象，或改用 SSE-S3 或 SSE-KMS',
+    inPlaceLeftRotation: '从一个 SSE-C 密钥换到另一个：不为此重写历史。只加密当前对象，或改用 SSE-S3 或 SSE-KMS',
     inPlaceLeftOlder: '不是当前版本',
     inPlaceWarnHistory: '旧版本会被删除，且每个都在完整读取副本并核对之后才删除。版本 ID 和时间会改变，版本与删除标记之间的顺序也会改变。',
     inPlaceWarnOldIsCurrent: '重写某个对象的各版本期间，读取它可能短暂返回较旧的内容。完成后最新内容会回到最上面。',
     inPlaceWarnLocked: '{count} 个版本被保留期或依法保留锁定，将保持原样。',
-    inPlaceWarnOlderStay: '{count} 个旧版本是明文，并将保持不变。如需处理请使用“重写历史”。',
+    inPlaceWarnOlderStay: '{count} 个旧版本是明文，并将保持不变。如需处理使用“重写历史”。',
     inPlaceWarnVersions: '每个副本都是新版本；旧版本以明文留在下面，直到被删除。',
     inPlaceWarnNoVersions: '{bucket} 不保留版本：副本会取代原对象。',
     inPlaceWarnSuspended: '{bucket} 的版本控制已暂停：副本会取代版本“null”。若会因此丢失旧版本，则保留该对象不动。',

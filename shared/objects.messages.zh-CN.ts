@@ -141,7 +141,7 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     customerKeyDidExport: '用口令加密导出了 {count} 个客户提供的密钥',
     customerKeyDidRemove: '移除了客户提供的密钥 {name}（标识 {id}）',
     customerKeyFileTitle: '{stack} 的客户提供的密钥 (SSE-C)：{count} 个。持有密钥者即可读取其对象；没有密钥，任何人都无法读取。',
-    customerKeyFileMc: '用 mc 读取对象（密钥会出现在命令参数中，请在他人看不到进程列表的机器上操作）：',
+    customerKeyFileMc: '用 mc 读取对象（密钥会出现在命令参数中，在他人看不到进程列表的机器上操作）：',
     customerKeyFileKeep: '不要保存这段文本：只保存加密文件，并与口令分开存放。',
     objectChangeSample: '上传一段小文本为 {bucket}/{name}',
     objectChangeFile: '上传所选文件为 {bucket}/{name}',
