@@ -67,7 +67,7 @@ export const trayZh: SameWords<typeof trayEn> = {
   ofAll: '{done} / {all}',
   readBack: '已发送并读回',
   allBack: '已发送并读回，全部完成。',
-  newVersions: '其中 {number} 个名称原已存在',
+  newVersions_other: '其中 {number} 个名称原已存在',
   landedOtherwise_other: '{number} 个与预期不符',
   failed_other: '{number} 个失败',
   cancelled_other: '{number} 个未发送',

@@ -18,7 +18,8 @@ export function Totals({ upload }: { upload: Upload }) {
     .map((word) => ({ word, count: counts[word === 'landedOtherwise' ? 'alarm' : word] ?? 0 }))
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => t(`objects.tray.${word}`, { count, number: number(count) }));
-  if (onConflict === 'replace' && conflicts > 0) figures.push(t('objects.tray.newVersions', { number: number(conflicts) }));
+  if (onConflict === 'replace' && conflicts > 0)
+    figures.push(t('objects.tray.newVersions', { count: conflicts, number: number(conflicts) }));
   const shown = phase === 'staged' ? 'running' : phase;
   return (
     <div className={styles.totals}>
