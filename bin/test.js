@@ -12,14 +12,15 @@ const results = join(root, 'test-results');
 const only = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-let current;
+const children = new Set();
 
 const stages = [
   { name: 'check', minutes: 1, run: check },
   { name: 'servers', minutes: '1 warm, 16 cold', run: servers },
-  { name: 'services', minutes: 9, run: () => vitest('services') },
-  { name: 'chain', minutes: 11, run: () => vitest('chain') },
-  { name: 'window', minutes: 7, run: playwright },
+  { name: 'services', minutes: 16, run: (into) => vitest('services', into) },
+  { name: 'chain', minutes: 14, run: (into) => vitest('chain', into) },
+  // Both wait for servers more than they work. The log of the second one comes when its turn does.
+  { name: 'window', minutes: '11, beside the chain 17', run: playwright, beside: 'chain' },
 ];
 
 function plan() {
@@ -69,51 +70,57 @@ function output(command, args) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-async function check() {
-  for (const [name, ...command] of staticChecks(root)) count((await run(command)) === 0, name);
-  await vitest('unit');
+async function check(into) {
+  for (const [name, ...command] of staticChecks(root)) count((await run(command, into)) === 0, name, into);
+  await vitest('unit', into);
 }
 
-async function servers() {
+async function servers(into) {
   const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint', 'age', 'seaweedfs'];
-  count((await run([join(root, 'servers', 'ensure.ts'), ...wanted])) === 0, 'servers built or found');
+  count((await run([join(root, 'servers', 'ensure.ts'), ...wanted], into)) === 0, 'servers built or found', into);
 }
 
-function count(ok, name) {
-  totals[ok ? 'passed' : 'failed'] += 1;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`);
+/** `into.log` is there when the stage runs beside another one. */
+function say(text, into) {
+  if (into.log) into.log.push(text);
+  else process.stdout.write(text);
 }
 
-async function vitest(project) {
+function count(ok, name, into) {
+  into[ok ? 'passed' : 'failed'] += 1;
+  say(`${ok ? 'ok    ' : 'FAILED'} ${name}\n`, into);
+}
+
+async function vitest(project, into) {
   const file = join(results, `${project}.json`);
   const reporters = ['--reporter', 'default', '--reporter', 'json', '--outputFile.json', file];
-  const code = await run([tool(root, 'vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters]);
+  const code = await run([tool(root, 'vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters], into);
   const report = readReport(file);
-  if (!report) return count(false, `${project}: no report was written (exit ${code})`);
-  totals.passed += report.numPassedTests;
-  totals.failed += report.numFailedTests;
-  totals.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
-  if (code !== 0 && report.numFailedTests === 0) count(false, `${project}: vitest ended with ${code}`);
+  if (!report) return count(false, `${project}: no report was written (exit ${code})`, into);
+  into.passed += report.numPassedTests;
+  into.failed += report.numFailedTests;
+  into.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
+  if (code !== 0 && report.numFailedTests === 0) count(false, `${project}: vitest ended with ${code}`, into);
 }
 
-async function playwright() {
+async function playwright(into) {
   const found =
     process.env.SEALDECK_TEST_CHROMIUM ??
     (process.platform === 'linux' ? browsers.find((name) => output('sh', ['-c', `command -v ${name}`])) : 'own');
   if (found === undefined) {
-    console.log('skipped: no Chromium browser is installed');
-    totals.skipped += 1;
+    say('skipped: no Chromium browser is installed\n', into);
+    into.skipped += 1;
     return;
   }
   const file = join(results, 'window.json');
   const env = { ...plain, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
-  const code = await run([tool(root, 'playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
+  const code = await run([tool(root, 'playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], into, env);
   const report = readReport(file);
-  if (!report) return count(false, `window: no report was written (exit ${code})`);
-  totals.passed += report.stats.expected + report.stats.flaky;
-  totals.failed += report.stats.unexpected;
-  totals.skipped += report.stats.skipped;
-  if (code !== 0 && report.stats.unexpected === 0) count(false, `window: playwright ended with ${code}`);
+  if (!report) return count(false, `window: no report was written (exit ${code})`, into);
+  into.passed += report.stats.expected + report.stats.flaky;
+  into.failed += report.stats.unexpected;
+  into.skipped += report.stats.skipped;
+  if (code !== 0 && report.stats.unexpected === 0) count(false, `window: playwright ended with ${code}`, into);
 }
 
 function readReport(file) {
@@ -123,12 +130,27 @@ function readReport(file) {
 /** Logs of machines stay plain. */
 const plain = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
 
-function run(args, env = plain) {
+function run(args, into, env = plain) {
   return new Promise((resolve) => {
-    current = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env });
-    current.on('exit', (code) => resolve(code ?? 1));
-    current.on('error', () => resolve(1));
+    const child = spawn(process.execPath, args, { cwd: root, stdio: into.log ? ['ignore', 'pipe', 'pipe'] : 'inherit', env });
+    children.add(child);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => into.log.push(part));
+    const ended = (code) => {
+      children.delete(child);
+      resolve(code ?? 1);
+    };
+    // Not `close`: a server that outlives its test may hold the pipe open. What was said last comes within that time.
+    child.on('exit', (code) => setTimeout(ended, into.log ? 500 : 0, code));
+    child.on('error', () => ended(1));
   });
+}
+
+/** A stage at work: its counts, how long it took, and what it has to say where it runs beside another one. */
+function begin(stage, log) {
+  const into = { passed: 0, failed: 0, skipped: 0, log };
+  const started = Date.now();
+  const ended = stage.run(into).then(() => ((Date.now() - started) / 60_000).toFixed(1));
+  return { into, ended };
 }
 
 function end(reason) {
@@ -142,7 +164,7 @@ function end(reason) {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    current?.kill(signal);
+    for (const child of children) child.kill(signal);
     end(`Stopped by ${signal}.`);
   });
 }
@@ -154,17 +176,16 @@ tools();
 await prepare({ root, build: true });
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
-for (const stage of stages) {
-  if (only.length > 0 && !only.includes(stage.name)) continue;
-  const started = Date.now();
-  const before = { ...totals };
+const chosen = stages.filter(({ name }) => only.length === 0 || only.includes(name));
+const early = new Map();
+for (const stage of chosen) {
+  for (const other of chosen) if (other.beside === stage.name) early.set(other, begin(other, []));
   console.log(`\n== ${stage.name} (about ${stage.minutes} min) ==`);
-  await stage.run();
-  const minutes = ((Date.now() - started) / 60_000).toFixed(1);
-  const stagePassed = totals.passed - before.passed;
-  console.log(
-    `== ${stage.name}: ${stagePassed} passed, ${totals.failed - before.failed} failed, ${totals.skipped - before.skipped} skipped in ${minutes} min`,
-  );
+  const { into, ended } = early.get(stage) ?? begin(stage);
+  const minutes = await ended;
+  for (const part of into.log ?? []) process.stdout.write(part);
+  for (const result of ['passed', 'failed', 'skipped']) totals[result] += into[result];
+  console.log(`== ${stage.name}: ${into.passed} passed, ${into.failed} failed, ${into.skipped} skipped in ${minutes} min`);
 }
 console.log('');
 end();
