@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { readEnvironment } from '../../clients/minioAdmin/environmentFile.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
+import { createS3, type S3 } from '../../clients/s3/s3Client.ts';
 import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
 import { pause } from '../../jobs/pause.ts';
 import type { StackAccess } from '../../jobs/step.ts';
@@ -94,11 +95,13 @@ export async function withSecondMinio<T>(
 
 async function waitReady(endpoint: S3Endpoint, log: string, signal: AbortSignal): Promise<void> {
   const admin = createMinioAdmin(endpoint);
+  const s3 = createS3(endpoint);
   try {
     const until = Date.now() + readyMs;
     for (;;) {
       const ready = await admin.ready(signal, 5_000).catch(() => undefined);
-      if (ready?.ready) return;
+      // Its page is green a moment before it takes requests.
+      if (ready?.ready && (await answers(s3))) return;
       if (signal.aborted) throw new AppError('cancelled');
       if (Date.now() > until) {
         const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
@@ -107,6 +110,16 @@ async function waitReady(endpoint: S3Endpoint, log: string, signal: AbortSignal)
       await pause(100, signal);
     }
   } finally {
-    await admin.close();
+    await Promise.all([admin.close(), s3.close()]);
   }
+}
+
+async function answers(s3: Pick<S3, 'listBuckets'>): Promise<boolean> {
+  return s3.listBuckets().then(
+    () => true,
+    (error: unknown) => {
+      if (isAppError(error)) return false;
+      throw error;
+    },
+  );
 }
