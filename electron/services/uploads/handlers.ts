@@ -114,12 +114,11 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
         const { phase } = store.head;
         if (phase === 'staged') throw new AppError('uploadNotStarted', { id });
         if (phase === 'ended' && !again) throw new AppError('uploadEnded', { id });
-        if (again) {
-          store.move(['failed', 'alarm'], 'waits');
-          store.head.phase = 'paused';
-          store.saveHead();
-        }
-        return runs.begin(await open(stackId), store, choice ?? store.head.choice, choice !== undefined);
+        // What landed wrongly is forgotten only when it is really sent again.
+        const prepare = (): void => {
+          if (again) store.move(['failed', 'alarm'], 'waits');
+        };
+        return runs.begin(await open(stackId), store, choice ?? store.head.choice, choice !== undefined, prepare);
       },
       'uploads.cancel': ({ stackId, id }) => runs.cancel(stackId, id),
       'uploads.remove': async ({ stackId, id }) => {

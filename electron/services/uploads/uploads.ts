@@ -77,9 +77,15 @@ export function createUploadRuns(deps: UploadsDeps) {
 
   /**
    * Everything that can be refused is refused before the job begins. `chosen`: somebody chose it now, knowing the bucket's
-   * rule as it is; otherwise the rule must still mean what it meant.
+   * rule as it is; otherwise the rule must still mean what it meant. `prepare` changes items, once nothing refuses any more.
    */
-  async function begin(access: StackAccess, store: UploadStore, choice: EncryptionChoice, chosen: boolean): Promise<{ jobId: string }> {
+  async function begin(
+    access: StackAccess,
+    store: UploadStore,
+    choice: EncryptionChoice,
+    chosen: boolean,
+    prepare: () => void = () => undefined,
+  ): Promise<{ jobId: string }> {
     requireIdle(store);
     const { head } = store;
     const settled = await settleChoice(access, head.bucket, choice);
@@ -91,6 +97,7 @@ export function createUploadRuns(deps: UploadsDeps) {
     const endpoint = await minioEndpoint(access);
     // Between here and the job nothing waits: two calls at once cannot both find it idle.
     requireIdle(store);
+    prepare();
     const client = createObjectClient(endpoint, { connections: requestsAtOnce + checksAtOnce });
     Object.assign(head, { choice, meant, rule, phase: 'running', alarm: undefined, error: undefined });
     head.startedAt ??= new Date().toISOString();

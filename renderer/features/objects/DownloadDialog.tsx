@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../components/format.ts';
+import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './objects.module.css';
@@ -27,6 +28,8 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
   const [folder, setFolder] = useState('');
   const [onConflict, setOnConflict] = useState<Conflict>('rename');
   const count = objects.length;
+  // By name alone the current version would come, without a word.
+  const older = objects.some(({ latest }) => latest === false);
 
   async function start(): Promise<void> {
     const input = { stackId, bucket, prefix, keys: objects.map(({ key }) => key), folder: folder.trim(), onConflict };
@@ -39,7 +42,7 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
         className={styles.dialog}
         onSubmit={(event) => {
           event.preventDefault();
-          if (folder.trim() !== '') void start();
+          if (!older && folder.trim() !== '') void start();
         }}
       >
         <TextInput
@@ -59,10 +62,15 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
             <Radio key={value} value={value} label={t(`objects.level.download.dialog.${value}`)} />
           ))}
         </Radio.Group>
+        {older ? (
+          <p className="sd-note" data-mark="warn">
+            <StateIcon mark="warn" silent /> {t('objects.level.download.dialog.older')}
+          </p>
+        ) : null}
         {download.error ? <ErrorNotice error={download.error} /> : null}
         <div className={styles.dialogFoot}>
           <Button onClick={onClose}>{t('objects.level.download.dialog.cancel')}</Button>
-          <Button type="submit" variant="filled" disabled={folder.trim() === ''} loading={download.pending}>
+          <Button type="submit" variant="filled" disabled={older || folder.trim() === ''} loading={download.pending}>
             {t('objects.level.download.dialog.start')}
           </Button>
         </div>

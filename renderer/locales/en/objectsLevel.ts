@@ -60,6 +60,7 @@ export const levelEn = {
       rename: 'Keep both',
       skip: 'Leave it, do not download',
       replace: 'Replace it',
+      older: 'Older versions cannot be saved here: by its name the current one would come. Take mc cp with --version-id.',
       start: 'Download',
       cancel: 'Cancel',
     },

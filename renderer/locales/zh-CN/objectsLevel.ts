@@ -57,6 +57,7 @@ export const levelZh: SameWords<typeof levelEn> = {
       rename: '两者都保留',
       skip: '保留原文件，不下载',
       replace: '替换原文件',
+      older: '此处无法保存旧版本：按名称只会得到当前版本。可使用带 --version-id 的 mc cp。',
       start: '下载',
       cancel: '取消',
     },
