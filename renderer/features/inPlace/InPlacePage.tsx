@@ -1,6 +1,7 @@
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import styles from './inPlace.module.css';
@@ -19,6 +20,8 @@ function InPlaces({ stackId, name }: { stackId: string; name: string }) {
   const { t } = useWords();
   const { page, id, query } = useInPlacePlace();
   const list = useCall('inPlace.list', { stackId });
+  // A plan that fails leaves no run behind, only its job knows why.
+  const planned = useJobs().find(({ stackId: of, title }) => of === stackId && title.code === 'inPlacePlanJob');
   if (list.error) {
     return (
       <>
@@ -34,5 +37,5 @@ function InPlaces({ stackId, name }: { stackId: string; name: string }) {
   const run = list.data.runs.find((one) => one.id === id);
   if (run) return <RunPage key={run.id} run={run} stackName={name} />;
   // One that was begun a moment ago comes by its first event; another address is of a run that is gone.
-  return page === 'run' && list.isFetching ? null : <ListPage runs={list.data.runs} />;
+  return page === 'run' && list.isFetching ? null : <ListPage runs={list.data.runs} failed={page === 'run' ? planned?.error : undefined} />;
 }

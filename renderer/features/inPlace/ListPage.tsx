@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { InPlace } from '../../../shared/inPlace.ts';
+import type { JobSnapshot } from '../../../shared/jobs.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatClock, formatDay, formatNumber } from '../../components/format.ts';
@@ -12,10 +13,11 @@ import { addressOf } from './place.ts';
 import { answerOf, leftIn, scopeWords, targetWords } from './words.ts';
 
 /** Plans and runs that are kept, newest first. */
-export function ListPage({ runs }: { runs: readonly InPlace[] }) {
+export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: JobSnapshot['error'] }) {
   const words = useWords();
   const { t, language } = words;
   const remove = useAction('inPlace.remove');
+  const error = remove.error ?? failed;
   const n = (value: number): string => formatNumber(value, language);
   return (
     <>
@@ -26,9 +28,9 @@ export function ListPage({ runs }: { runs: readonly InPlace[] }) {
           text: runs.length === 0 ? t('inPlace.list.none') : t('inPlace.list.answer', { count: runs.length, number: n(runs.length) }),
         }}
       />
-      {remove.error ? (
+      {error ? (
         <div className={styles.notice}>
-          <ErrorNotice error={remove.error} />
+          <ErrorNotice error={error} />
         </div>
       ) : null}
       {runs.length === 0 ? (
