@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import { type InPlace, type InPlaceRow, inPlace } from '../../../shared/inPlace.ts';
 import type { ObjectState } from '../../../shared/objects.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { createFile, fileError, openFile } from './form.ts';
+import { createSqliteFile, inTransaction, openSqliteFile, sqliteFailure } from '../../platform/sqliteFile.ts';
+import { form } from './form.ts';
 
 export type Outcome = InPlaceRow['outcome'];
 export type Versioning = 'off' | 'on' | 'suspended';
@@ -67,14 +70,15 @@ export class RunFile {
   #buckets: PlannedBucket[] = [];
 
   static create(file: string, about: InPlace): RunFile {
-    const made = new RunFile(createFile(file), file);
+    const made = new RunFile(createSqliteFile(file, form), file);
     made.save(about);
     return made;
   }
 
   /** Throws `inPlaceUnknown`, `inPlaceFileDamaged`. */
   static open(file: string): RunFile {
-    return new RunFile(openFile(file), file);
+    if (!existsSync(file)) throw new AppError('inPlaceUnknown', { id: basename(file, '.sqlite') });
+    return new RunFile(openSqliteFile(file, form), file);
   }
 
   private constructor(db: DatabaseSync, file: string) {
@@ -279,7 +283,7 @@ export class RunFile {
     try {
       return this.#statement(sql).all(...values);
     } catch (error) {
-      throw fileError(error, this.#file);
+      throw sqliteFailure(error, this.#file, form);
     }
   }
 
@@ -287,19 +291,15 @@ export class RunFile {
     try {
       this.#statement(sql).run(...values);
     } catch (error) {
-      throw fileError(error, this.#file);
+      throw sqliteFailure(error, this.#file, form);
     }
   }
 
   #together(work: () => void): void {
-    this.#run('BEGIN IMMEDIATE');
     try {
-      work();
-      this.#run('COMMIT');
+      inTransaction(this.#db, work);
     } catch (error) {
-      // A full disk has rolled it back already.
-      if (this.#db.isTransaction) this.#run('ROLLBACK');
-      throw error;
+      throw sqliteFailure(error, this.#file, form);
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { sqliteFailure } from '../../../platform/sqliteFile.ts';
 import { textsOf } from '../report/forms.ts';
 import type { StoreCalls } from '../work.ts';
-import { fileError } from './form.ts';
+import { form } from './form.ts';
 import { RunStore } from './store.ts';
 
 /** The calls of the store's thread: one file at a time. `serve` answers them on a port of the reader's. */
@@ -61,6 +62,9 @@ export function createStoreCalls(tell: (told: unknown) => void, serve: (port: Me
 function guarded(calls: StoreCalls, file: () => string): StoreCalls {
   const entries = Object.entries(calls) as [string, (...args: unknown[]) => Promise<unknown>][];
   return Object.fromEntries(
-    entries.map(([name, call]) => [name, (...args: unknown[]) => call(...args).catch((error) => Promise.reject(fileError(error, file())))]),
+    entries.map(([name, call]) => [
+      name,
+      (...args: unknown[]) => call(...args).catch((error) => Promise.reject(sqliteFailure(error, file(), form))),
+    ]),
   ) as unknown as StoreCalls;
 }

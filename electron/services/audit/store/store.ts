@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type Audit, type AuditBucket, type AuditFilter, type AuditGap, type AuditRow, auditId } from '../../../../shared/audit.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { createSqliteFile, openSqliteFile, sqliteFailure } from '../../../platform/sqliteFile.ts';
 import type { BucketFacts, KeyRange, RowVerdict, StoreCalls, Target, Totals, Verdict } from '../work.ts';
 import { Aggregate } from './aggregate.ts';
 import { arrangedSums, arrangeFile, disarrange } from './arrange.ts';
 import { Comparison, type Side } from './compare.ts';
 import { whereOf } from './filter.ts';
-import { createFile, fileError, openFile } from './form.ts';
+import { form } from './form.ts';
 import { ByTime, countedOf, judgeRows, unreadRows } from './judge.ts';
 import { type MapSource, mapOf } from './map.ts';
 import { createRowReader, OpensTexts, type RawRow, rowColumns } from './rowReader.ts';
@@ -46,7 +47,7 @@ export class RunStore {
   #tree: ReturnType<typeof treeOf> | undefined;
 
   static create(file: string, audit: Audit, buckets: BucketFacts[], maxPages?: number): RunStore {
-    const db = createFile(file, maxPages);
+    const db = createSqliteFile(file, form, maxPages);
     db.exec('BEGIN IMMEDIATE');
     const add = db.prepare('INSERT INTO buckets (id, facts) VALUES (?, ?)');
     for (const [id, facts] of buckets.entries()) add.run(id, JSON.stringify(facts));
@@ -56,7 +57,7 @@ export class RunStore {
   }
 
   static open(file: string, write: boolean, maxPages?: number): RunStore {
-    const db = openFile(file, write, maxPages);
+    const db = openSqliteFile(file, form, { write, maxPages });
     try {
       const store = new RunStore(file, db);
       // A run's file has its name: rows of another one must not be shown, signed or added to as its own.
@@ -65,7 +66,7 @@ export class RunStore {
       return store;
     } catch (error) {
       db.close();
-      throw fileError(error, file);
+      throw sqliteFailure(error, file, form);
     }
   }
 
@@ -80,7 +81,7 @@ export class RunStore {
     this.#opens = new OpensTexts(db);
     this.#aggregate = new Aggregate(this.#facts);
     this.#count();
-    this.#writer = new Writer(db, this.#aggregate, (error) => fileError(error, file));
+    this.#writer = new Writer(db, this.#aggregate, (error) => sqliteFailure(error, file, form));
     this.#views = new Views(db);
     this.#readRow = createRowReader(db, { buckets: this.#facts, groups: this.#aggregate.groups, opens: this.#opens });
     this.#byTime = new ByTime(db);
@@ -149,7 +150,7 @@ export class RunStore {
     try {
       await arrangeFile(this.#db, rows, () => this.#aggregate.save(), tell, whenFree);
     } catch (error) {
-      throw fileError(error, this.#file);
+      throw sqliteFailure(error, this.#file, form);
     }
     this.#arranged = true;
   }

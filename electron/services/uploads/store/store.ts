@@ -3,7 +3,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { Part } from '../../../clients/s3/objectTypes.ts';
-import { createFile, fileError, openFile } from './form.ts';
+import { createSqliteFile, inTransaction, openSqliteFile, sqliteFailure } from '../../../platform/sqliteFile.ts';
+import { form } from './form.ts';
 import { columns, foldedName, type Head, head as headForm, type ItemState, type NewItem, type Row, restOf, rowOf, states } from './rows.ts';
 
 const numberOf = (state: ItemState): number => states.indexOf(state);
@@ -35,7 +36,7 @@ export class UploadStore {
   #sums: Sums | undefined;
 
   static create(file: string, head: Head): UploadStore {
-    const db = createFile(file);
+    const db = createSqliteFile(file, form);
     const store = new UploadStore(file, db, head);
     store.saveHead();
     return store;
@@ -43,7 +44,7 @@ export class UploadStore {
 
   /** Throws `uploadFileDamaged`, `uploadFileNewer`. */
   static open(file: string): UploadStore {
-    const db = openFile(file);
+    const db = openSqliteFile(file, form);
     try {
       const raw = db.prepare("SELECT value FROM meta WHERE name = 'head'").get()?.value;
       const head = headForm.safeParse(raw === undefined ? undefined : JSON.parse(String(raw)));
@@ -52,7 +53,7 @@ export class UploadStore {
       return new UploadStore(file, db, head.data);
     } catch (error) {
       db.close();
-      throw fileError(error, file);
+      throw sqliteFailure(error, file, form);
     }
   }
 
@@ -299,16 +300,9 @@ export class UploadStore {
 
   #write(work: () => unknown): void {
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        this.#db.exec('COMMIT');
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
+      inTransaction(this.#db, work);
     } catch (error) {
-      throw fileError(error, this.#file);
+      throw sqliteFailure(error, this.#file, form);
     }
   }
 
