@@ -36,11 +36,12 @@ function tablesOf(polynomial: bigint): { low: Uint32Array; high: Uint32Array } {
   return made;
 }
 
-function createCrc32c(): Sum {
+/** `next`: the CRC with these bytes behind those that it stands for. */
+function createCrc(next: (bytes: Uint8Array, crc: number) => number): Sum {
   let crc = 0;
   return {
     update(bytes) {
-      crc = crc32c(bytes, crc);
+      crc = next(bytes, crc);
     },
     digest() {
       const result = Buffer.alloc(4);
@@ -98,27 +99,13 @@ function createCrc64(): Sum {
   };
 }
 
-function createCrc32(): Sum {
-  let crc = 0;
-  return {
-    update(bytes) {
-      crc = crc32(bytes, crc);
-    },
-    digest() {
-      const result = Buffer.alloc(4);
-      result.writeUInt32BE(crc);
-      return result;
-    },
-  };
-}
-
 /** One of S3's checksums by its name in any spelling (`CRC32C`, `sha256`); `undefined`: it is not known here. */
 export function createSum(algorithm: string): Sum | undefined {
   switch (algorithm.toLowerCase()) {
     case 'crc32':
-      return createCrc32();
+      return createCrc(crc32);
     case 'crc32c':
-      return createCrc32c();
+      return createCrc(crc32c);
     case 'crc64nvme':
       return createCrc64();
     case 'sha1':

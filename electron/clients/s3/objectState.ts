@@ -31,3 +31,10 @@ export function stateFromRefusal(refusal: Refusal, key: string): ObjectState | u
 export function keyNameOf(key: string): string {
   return key.replace(/^arn:aws:kms:/, '');
 }
+
+/** A state in words that need no translation: `SSE-KMS minio-default`. */
+export function stateName({ state, key }: ObjectState): string {
+  if (state === 'sse-kms') return `SSE-KMS ${key ?? ''}`.trim();
+  if (state === 'sse-s3') return 'SSE-S3';
+  return state === 'sse-c' ? 'SSE-C' : state;
+}

@@ -5,12 +5,13 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { readBucketLock } from '../../clients/s3/bucketSettings.ts';
 import type { ListingClient } from '../../clients/s3/listing.ts';
+import { stateName } from '../../clients/s3/objectState.ts';
 import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import type { SignedClient } from '../../clients/s3/signedClient.ts';
 import { eachOf } from '../../platform/eachOf.ts';
 import { type Candidate, lookAtKeys, type Seen, walkBucket } from './candidates.ts';
-import { isAsMeant, stateName } from './states.ts';
+import { isAsMeant } from './states.ts';
 import type { Planned, PlannedBucket, RunFile } from './store.ts';
 
 /** What an audit saw, as far as it matters here. */

@@ -15,7 +15,6 @@ export interface Patience {
   goOn(): void;
   /** Resolves at once, or when a paused run goes on. Throws `cancelled`. */
   mayGo(): Promise<void>;
-  readonly held: boolean;
 }
 
 /** `away`: the server, or its KMS, does not answer well; undefined: it does again. */
@@ -38,9 +37,6 @@ export function createPatience(
   }
 
   return {
-    get held() {
-      return open !== undefined;
-    },
     mayGo,
     hold(error) {
       open ??= Promise.withResolvers<void>();

@@ -7,12 +7,13 @@ import { say } from '../../../shared/text.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
+import { stateName } from '../../clients/s3/objectState.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { minioIdle } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { digestOf, mustFollow, readRow, stateName, uploadByRule } from './upload.ts';
+import { digestOf, mustFollow, readRow, uploadByRule } from './upload.ts';
 
 /** Files that the host holds: the token is used up by opening. */
 export interface Files {

@@ -5,6 +5,7 @@ import type { ObjectRow, ObjectState } from '../../../shared/objects.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { refuseName } from '../../clients/s3/objectName.ts';
+import { stateName } from '../../clients/s3/objectState.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 
 export interface Upload {
@@ -61,10 +62,4 @@ export async function digestOf(s3: S3, bucket: string, key: string, signal?: Abo
     bytes += part.length;
   }
   return { digest: hash.digest('hex'), bytes };
-}
-
-/** A state in words that need no translation. */
-export function stateName({ state, key }: ObjectState): string {
-  if (state === 'sse-kms') return `SSE-KMS ${key ?? ''}`.trim();
-  return { 'sse-s3': 'SSE-S3', 'sse-c': 'SSE-C' }[state as string] ?? state;
 }
