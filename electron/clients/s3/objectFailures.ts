@@ -26,7 +26,8 @@ export async function explainCustomerKey(error: unknown, withoutKey: () => Promi
   return isAppError(found, 'customerKeyNeeded') ? AppError.of({ code: 'customerKeyWrong', details: error.details }) : error;
 }
 
-const busy: ReadonlySet<unknown> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** 499: a MinIO that is being stopped gives its requests up. */
+const busy: ReadonlySet<unknown> = new Set([408, 425, 429, 499, 500, 502, 503, 504]);
 
 /** Whether the same request may do well a little later: the network, a server that starts or is busy, a KMS that is away for a while. */
 export function passes(error: unknown): boolean {

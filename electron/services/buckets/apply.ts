@@ -18,10 +18,10 @@ export interface Applied {
 
 const bucketsAtOnce = 8;
 
-/** `sent`: the server was told, whatever was heard of it afterwards. */
+/** `changed`: the rule is another one now, or may be: the server was told, and did not answer since. */
 interface Tried {
   applied: Applied;
-  sent: boolean;
+  changed: boolean;
 }
 
 /**
@@ -39,9 +39,7 @@ export async function applyRules(
   const tried = await eachOf(changes, bucketsAtOnce, (change) => applyOne(access, s3, change));
   const results = tried.map(({ applied }) => applied);
   // A rule that was set is undone also where its answer was lost.
-  const done = record.changes.filter(({ bucket }) =>
-    tried.some(({ applied, sent }) => applied.bucket === bucket && (sent || applied.error === undefined)),
-  );
+  const done = record.changes.filter(({ bucket }) => tried.some(({ applied, changed }) => applied.bucket === bucket && changed));
   await keepUndo(access.folder, { ...record, changes: done });
   return { results, ...(done.length > 0 ? { undo: id } : {}) };
 }
@@ -57,7 +55,7 @@ async function applyOne(access: Pick<StackAccess, 'journal'>, s3: S3, { bucket, 
     const now = (await s3.bucketRule(bucket)).rule;
     if (from === undefined || !sameRule(now, from))
       throw new AppError('bucketRuleMoved', { bucket, found: ruleName(now), wanted: from ? ruleName(from) : '?' });
-    if (sameRule(now, to)) return { applied: { bucket, found: now }, sent };
+    if (sameRule(now, to)) return { applied: { bucket, found: now }, changed: true };
     sent = true;
     await s3.setBucketRule(bucket, to);
     await access.journal(
@@ -67,9 +65,18 @@ async function applyOne(access: Pick<StackAccess, 'journal'>, s3: S3, { bucket, 
     );
     const found = (await s3.bucketRule(bucket)).rule;
     if (!sameRule(found, to)) throw new AppError('bucketRuleDiffers', { bucket, found: ruleName(found), wanted: ruleName(to) });
-    return { applied: { bucket, found }, sent };
+    return { applied: { bucket, found }, changed: true };
   } catch (error) {
-    if (isAppError(error)) return { applied: { bucket, error: error.frame }, sent };
+    if (!isAppError(error)) throw error;
+    return { applied: { bucket, error: error.frame }, changed: sent && from !== undefined && (await movedFrom(s3, bucket, from)) };
+  }
+}
+
+async function movedFrom(s3: S3, bucket: string, rule: BucketRule): Promise<boolean> {
+  try {
+    return !sameRule((await s3.bucketRule(bucket)).rule, rule);
+  } catch (error) {
+    if (isAppError(error)) return true;
     throw error;
   }
 }

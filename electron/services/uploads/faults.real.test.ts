@@ -102,6 +102,7 @@ describe('an upload to a real MinIO through a network that can be cut', () => {
     network.heal();
     network.limit(Number.POSITIVE_INFINITY);
     expect((await uploads.wait(started)).state).toBe('succeeded');
+    expect((await uploads.items(id)).filter(({ state }) => state !== 'done')).toEqual([]);
     expect(await uploads.get(id)).toMatchObject({ phase: 'ended', counts: { done: 401 } });
     await expectWhole('versioned', name, files, 'minio-default');
   });
@@ -117,6 +118,7 @@ describe('an upload to a real MinIO through a network that can be cut', () => {
     await startMinio(stack);
     network.limit(Number.POSITIVE_INFINITY);
     await uploads.wait(started);
+    expect((await uploads.items(id)).filter(({ state }) => state !== 'done')).toEqual([]);
     expect(await uploads.get(id)).toMatchObject({ phase: 'ended', counts: { done: 81 } });
     await expectWhole('versioned', name, files, 'minio-default');
   });

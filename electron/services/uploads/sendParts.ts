@@ -27,11 +27,15 @@ export async function sendParts(sending: Sending, row: Row): Promise<void> {
     if (row.multipart === undefined) {
       if (onlyNew(row)) await requireNew(sending, row);
       if (row.partSize !== undefined) await sending.retry(() => abandonOne(client, bucket, row), hard);
-      // On disk before the server hears of it, so that nothing of it is forgotten there.
-      change(row, { state: 'sending', begun: true, begunAt: new Date().toISOString(), partSize: partSizeOf(row.size), sent: 0 });
-      store.flush();
-      const options = { encrypt, signal: hard, ...(row.type ? { contentType: row.type } : {}) };
-      change(row, { multipart: await sending.retry(() => client.beginParts(at, options), hard) });
+      const multipart = await sending.retry(async (attempt) => {
+        // One whose answer was lost would stay at the server.
+        if (attempt > 0) await abandonOne(client, bucket, row);
+        // On disk before the server hears of it, so that nothing of it is forgotten there.
+        change(row, { state: 'sending', begun: true, begunAt: new Date().toISOString(), partSize: partSizeOf(row.size), sent: 0 });
+        store.flush();
+        return client.beginParts(at, { encrypt, signal: hard, ...(row.type ? { contentType: row.type } : {}) });
+      }, hard);
+      change(row, { multipart });
       store.flush();
     } else await compare(sending, row, source, known);
     await sendMissing(sending, row, source, known);

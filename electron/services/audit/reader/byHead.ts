@@ -66,7 +66,7 @@ export async function patiently({ pool, signal }: Asker, ask: () => Promise<Obje
     const answer = await ask();
     // Nothing about the object: the credential is gone, or the clock is off, and so it is for all of them.
     if (ofAnyObject.has(answer.refusal?.code ?? '')) throw errorOf(answer, '');
-    const tooMuch = answer.status === 503 || answer.status === 429;
+    const tooMuch = [429, 499, 503].includes(answer.status);
     if (!tooMuch || round === patience) return answer;
     pool.slower();
     await pause(100 * 2 ** round, signal);

@@ -109,7 +109,7 @@ function waitAfter(error: unknown, round: number): number | undefined {
     return Math.max(Number.isFinite(after) ? Math.min(after, mostPatience) : 0, Math.min(slowest, 100 * 2 ** round) * jitter);
   if (isAway(error)) return Math.min(slowest, 50 * 2 ** Math.min(round, 8)) * jitter;
   const isServers =
-    error.code === 's3Error' && Number(error.details.status) >= 500 && !/^(?:kms:|KMS\.|XMinio)/.test(String(error.details.code));
+    error.code === 's3Error' && Number(error.details.status) >= 499 && !/^(?:kms:|KMS\.|XMinio)/.test(String(error.details.code));
   return isServers && round < tries ? Math.min(slowest, 100 * 2 ** round) * jitter : undefined;
 }
 
