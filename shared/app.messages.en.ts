@@ -231,7 +231,7 @@ export const appEn = {
     cliCredentialStore: 'Credential store',
     cliNoEngine: 'No engine is running.',
     cliDownloaded:
-      '{files} files with {bytes} bytes in {folder} · {compared} compared with checksums · {skipped} skipped · {renamed} under another name · {failures} failed',
+      '{files} {files:file|files} with {bytes} bytes in {folder} · {compared} compared with checksums · {skipped} skipped · {renamed} under another name · {failures} failed',
     cliQuit: 'The engine has ended. Servers that it started keep running.',
     cliOtherBuild: 'The running engine (process {pid}) is of another build and in use; it is kept.',
     storeMadeKeychain: 'Made the credential store; its key is in the system keychain',

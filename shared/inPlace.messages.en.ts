@@ -98,9 +98,9 @@ export const inPlaceEn = {
     inPlaceLooking: 'Looking at the objects of {where} as they are now',
     inPlacePlanJob: 'Plan: encrypt what is in {where}',
     inPlaceJob: 'Encrypting what is in {where}',
-    inPlaceJournalStart: 'Began to encrypt {objects} objects in place in {where} (run {id}, mode {mode})',
+    inPlaceJournalStart: 'Began to encrypt {objects} {objects:object|objects} in place in {where} (run {id}, mode {mode})',
     inPlaceJournalEnd:
-      'Encryption in place {id}: {done} of {total} looked at, {encrypted} encrypted, {left} left as they were, {deleted} old versions deleted',
+      'Encryption in place {id}: {done} of {total} looked at, {encrypted} encrypted, {left} left as they were, {deleted} old {deleted:version|versions} deleted',
     inPlaceLeftDeleted: 'Deleted: a delete marker is on top, only older versions are plaintext',
     inPlaceLeftUnreadable: 'Unreadable, or its state cannot be told',
     inPlaceLeftCustomerKey: 'SSE-C, and its key is not here',

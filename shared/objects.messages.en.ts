@@ -157,7 +157,7 @@ export const objectsEn = {
     customerKeySecret: 'A customer-provided key (SSE-C)',
     customerKeyDidMake: 'Made the customer-provided key {name} (id {id})',
     customerKeyDidTake: 'Took in the customer-provided key {name} (id {id})',
-    customerKeyDidExport: 'Exported {count} customer-provided keys under a passphrase',
+    customerKeyDidExport: 'Exported {count} customer-provided {count:key|keys} under a passphrase',
     customerKeyDidRemove: 'Removed the customer-provided key {name} (id {id})',
     customerKeyFileTitle:
       'Customer-provided keys (SSE-C) of {stack}: {count}. Whoever has a key can read its objects; without it nobody can.',
@@ -170,7 +170,7 @@ export const objectsEn = {
     objectDidUpload: 'Uploaded {where}, {bytes} bytes',
     objectDidRemove: 'Removed {where} {version} for good',
     objectDidMark: 'Put a delete marker on {where}{version}',
-    objectsRemoving: 'Removing {count} objects of {bucket}',
+    objectsRemoving: 'Removing {count} {count:object|objects} of {bucket}',
     objectsDidRemove: 'Removed objects of {bucket}: {removed} for good, {markers} by delete marker, {failures} failed',
     objectsDownloadJob: 'Download from {bucket} to {folder}',
     objectsDownloading: 'Writing files to {folder}',

@@ -174,7 +174,7 @@ export const uploadsEn = {
       'The bucket’s rule is still {rule}. It may have been away for a moment, or something between here and MinIO answers.',
     uploadWhyRuleRemoved: 'The bucket’s rule was removed since this upload began. It was {rule}.',
     uploadWhyRuleChanged: 'The bucket’s rule was changed since this upload began: from {before} to {now}.',
-    uploadDidStart: 'Began an upload of {files} files to {where}: {how}',
+    uploadDidStart: 'Began an upload of {files} {files:file|files} to {where}: {how}',
     uploadDidEnd: 'Upload to {where} ended: {done} landed as meant, {alarms} otherwise, {failed} failed; {bytes} bytes',
     uploadDidStop: 'Upload to {where} stopped: {done} landed as meant, {alarms} otherwise, {failed} failed, {left} wait; {bytes} bytes',
     uploadDidCancel: 'Cancelled the upload to {where}; no parts stay at the server',
