@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatAgo, formatBytes, formatDay, formatSeconds, shorten, shortVersion } from './format.ts';
+import { formatAge, formatAgo, formatBytes, formatClock, formatDay, formatSeconds, formatWhen, shorten, shortVersion } from './format.ts';
 
 const now = new Date(2026, 10, 21, 14, 30, 0).getTime();
 const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
@@ -33,6 +33,12 @@ describe('ages', () => {
     expect(formatAge(ago(20), now, 'zh-CN', '昨天')).toBe('20 秒');
     expect(formatAgo(ago(14 * 60), now, 'zh-CN')).toBe('14 分钟前');
     expect(formatDay(ago(0), 'zh-CN')).toBe('2026-11-21');
+  });
+
+  it('says the day of a time that is not of today', () => {
+    expect(formatWhen(ago(20), 'en', false, now)).toBe(formatClock(ago(20), 'en'));
+    expect(formatWhen(ago(3 * 86_400), 'en', false, now)).toBe(`18 Nov 2026, ${formatClock(ago(3 * 86_400), 'en')}`);
+    expect(formatWhen(ago(3 * 86_400), 'zh-CN', true, now)).toBe(`2026-11-18 ${formatClock(ago(3 * 86_400), 'zh-CN', true)}`);
   });
 
   it('reads in a sentence', () => expect(formatAgo(ago(14 * 60), now, 'en')).toBe('14 minutes ago'));

@@ -66,6 +66,13 @@ export function formatDay(at: string, language: Language): string {
   return times(language, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
 }
 
+/** The clock alone for today: "14:06"; a time of another day says its day, too: "10 Dec 2026, 14:06". */
+export function formatWhen(at: string, language: Language, seconds = false, now = Date.now()): string {
+  const clock = formatClock(at, language, seconds);
+  if (startOfDay(Date.parse(at)) === startOfDay(now)) return clock;
+  return `${formatDay(at, language)}${language === 'en' ? ', ' : ' '}${clock}`;
+}
+
 /** The whole time for a hover: day, clock with seconds, zone. */
 export function formatFull(at: string, language: Language): string {
   return times(language, {
