@@ -1,23 +1,7 @@
-import { crc32cModule, lanes, layout } from './crc32cModule.ts';
+import { crc32cModule, mostBytes, stepBytes, taps, windowBytes } from './crc32cModule.ts';
 
 /** Castagnoli, reflected. */
 const polynomial = 0x82f63b78;
-/** Of the sixteen texts that are taken side by side, `mostBytes` at first; what is left is taken byte by byte. */
-const lengths = [1024, 256, 64];
-
-/**
- * CRC32C, 0 to 2^32 - 1. `before`: of the bytes that came before these. In WebAssembly, as Node has none of its own and
- * JavaScript is several times slower.
- */
-export function crc32c(bytes: Uint8Array, before = 0): number {
-  let register = ~before;
-  let at = 0;
-  for (const length of lengths)
-    for (; bytes.length - at >= lanes * length; at += lanes * length)
-      register = takeSixteen(bytes.subarray(at, at + lanes * length), length, register);
-  for (; at < bytes.length; at++) register = (table[(register ^ (bytes[at] ?? 0)) & 255] ?? 0) ^ (register >>> 8);
-  return ~register >>> 0;
-}
 
 const table = Int32Array.from({ length: 256 }, (_, value) => {
   let register = value;
@@ -25,54 +9,52 @@ const table = Int32Array.from({ length: 256 }, (_, value) => {
   return register;
 });
 
+/**
+ * CRC32C, 0 to 2^32 - 1. `before`: of the bytes that came before these. Long texts are first made short in WebAssembly, as Node
+ * has no CRC32C of its own and tables in JavaScript are ten times slower.
+ */
+export function crc32c(bytes: Uint8Array, before = 0): number {
+  if (bytes.length < 2 * windowBytes) return ~byTable(bytes, ~before) >>> 0;
+  const { rest, from } = shortened(bytes, ~before);
+  return ~byTable(bytes.subarray(from), byTable(rest, 0)) >>> 0;
+}
+
+function byTable(bytes: Uint8Array, start: number): number {
+  let register = start;
+  for (let at = 0; at < bytes.length; at++) register = (table[(register ^ (bytes[at] ?? 0)) & 255] ?? 0) ^ (register >>> 8);
+  return register;
+}
+
 /** As much of it as is used here; the types of Node leave it to those of browsers. */
 interface Assembly {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { exports: { memory: { buffer: ArrayBuffer }; run(length: number): void } };
 }
 
-let started: { memory: Uint8Array; run(length: number): void; over: Map<number, Int32Array> } | undefined;
-
-/** The register starts the first text, zero the others, and each is carried over those behind it. */
-function takeSixteen(bytes: Uint8Array, length: number, register: number): number {
-  started ??= start();
-  const { memory, run, over } = started;
-  memory.set(bytes, layout.data);
-  memory.fill(0, layout.states, layout.states + 64);
-  for (let byte = 0; byte < 4; byte++) memory[layout.states + 16 * byte] = register >>> (8 * byte);
-  run(length);
-  const carry = over.get(length) ?? table;
-  let result = 0;
-  for (let lane = 0; lane < lanes; lane++) {
-    const carried =
-      (carry[result & 255] ?? 0) ^
-      (carry[256 + ((result >>> 8) & 255)] ?? 0) ^
-      (carry[512 + ((result >>> 16) & 255)] ?? 0) ^
-      (carry[768 + (result >>> 24)] ?? 0);
-    result = carried;
-    for (let byte = 0; byte < 4; byte++) result ^= (memory[layout.states + 16 * byte + lane] ?? 0) << (8 * byte);
-  }
-  return result;
-}
+let started: { memory: Uint8Array; words: Int32Array; run(length: number): void } | undefined;
 
 function start(): NonNullable<typeof started> {
   const { Instance, Module } = (globalThis as unknown as { WebAssembly: Assembly }).WebAssembly;
   const { memory, run } = new Instance(new Module(crc32cModule())).exports;
-  const bytes = new Uint8Array(memory.buffer);
-  for (let half = 0; half < 16; half++)
-    for (let byte = 0; byte < 4; byte++) {
-      bytes[layout.low + 16 * byte + half] = (table[half] ?? 0) >>> (8 * byte);
-      bytes[layout.high + 16 * byte + half] = (table[half << 4] ?? 0) >>> (8 * byte);
-    }
-  bytes.fill(0x0f, layout.mask, layout.mask + 16);
-  return { memory: bytes, run, over: new Map(lengths.map((length) => [length, zerosOver(length)])) };
+  return { memory: new Uint8Array(memory.buffer), words: new Int32Array(memory.buffer), run };
 }
 
-/** What becomes of each byte of a register behind so many bytes of zero (a power of two): four tables of 256. */
-function zerosOver(length: number): Int32Array {
-  const step = (value: number): number => (table[value & 255] ?? 0) ^ (value >>> 8);
-  let bits = Array.from({ length: 32 }, (_, bit) => step(1 << bit));
-  const through = (value: number): number => bits.reduce((sum, image, bit) => ((value >>> bit) & 1 ? sum ^ image : sum), 0);
-  for (let done = 1; done < length; done *= 2) bits = bits.map(through);
-  return Int32Array.from({ length: 1024 }, (_, index) => through((index & 255) << (8 * (index >> 8))));
+/** `rest` has the register of all bytes up to `from`; it starts at zero, as the first bytes carry what it was. */
+function shortened(bytes: Uint8Array, register: number): { rest: Uint8Array; from: number } {
+  started ??= start();
+  const { memory, words, run } = started;
+  const end = bytes.length - windowBytes - ((bytes.length - windowBytes) % stepBytes);
+  memory.fill(0, 0, windowBytes);
+  for (let at = 0; at < end; at += mostBytes) {
+    const length = Math.min(mostBytes, end - at);
+    memory.set(bytes.subarray(at, at + length), windowBytes);
+    if (at === 0) for (let byte = 0; byte < 4; byte++) memory[windowBytes + byte] = (bytes[byte] ?? 0) ^ (register >>> (8 * byte));
+    run(length);
+    memory.copyWithin(0, length, length + windowBytes);
+  }
+  memory.set(bytes.subarray(end, end + windowBytes), windowBytes);
+  const behind = windowBytes / 4;
+  for (const tap of taps)
+    for (let word = 0; word < 4 * tap; word++) words[behind + word] = (words[behind + word] ?? 0) ^ (words[behind - 4 * tap + word] ?? 0);
+  return { rest: memory.subarray(windowBytes, 2 * windowBytes), from: end + windowBytes };
 }
