@@ -43,6 +43,8 @@ export const uploadItem = z.object({
   /** `SHA256 <base64>` or `CRC32C <base64>`, of the whole or composite (`…-3`), as the server confirmed it. */
   checksum: z.string().optional(),
   error: errorFrame.optional(),
+  /** It waits, and nobody has its bytes: a window is to drop it again. */
+  missing: z.boolean().optional(),
   /** It is sent all the same: its name differs from another one's only in case or normal form. */
   warning: text.optional(),
   endedAt: z.string().optional(),
@@ -74,8 +76,10 @@ export const upload = z.object({
   conflicts: z.int(),
   /** Items with a warning. */
   warnings: z.int().optional(),
-  /** A window is to drop its files again before it can go on. */
+  /** A window is to drop files again that nobody has any more; those that somebody has can be sent meanwhile. */
   needsFiles: z.boolean(),
+  /** How many these are, and the first of their paths. */
+  missing: z.object({ files: z.int(), names: z.array(z.string()) }).optional(),
   rate: z.number().optional(),
   secondsLeft: z.number().optional(),
   alarm: z.object({ item: uploadItem, meant: objectState.optional(), found: objectState.optional(), why: text }).optional(),
@@ -158,7 +162,7 @@ export const uploadProcedures = {
   /** Forgets one that does not run. */
   'uploads.remove': procedure({ input: z.strictObject(ofUpload), output: z.object({}) }),
   'uploads.list': procedure({ input: z.strictObject({ stackId }), output: z.object({ uploads: z.array(upload) }) }),
-  /** After a window was closed: the same files, dropped again. `matched`: pairs of the place in `files` and the item's number. */
+  /** After a window was closed: the same files, dropped again, all or some of them. `matched`: pairs of the place in `files` and the item's number. */
   'uploads.rejoin': procedure({
     input: z.strictObject({ ...ofUpload, files: z.array(uploadFile).max(2000) }),
     output: z.object({ upload, matched: z.array(z.tuple([z.int(), z.int()])) }),

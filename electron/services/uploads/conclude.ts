@@ -16,10 +16,10 @@ export async function conclude(
   store.move(['sending', 'checking'], 'waits');
   head.error = outcome.error?.frame;
   const { all, away } = store.left();
-  if (outcome.alarm && !cancelled) {
-    head.phase = 'alarm';
-    head.alarm = { n: outcome.alarm.row.n, why: await whyItLanded(access, head, outcome.alarm) };
-  } else head.phase = cancelled || all > 0 ? 'paused' : 'ended';
+  // Who cancels has not seen it yet.
+  if (outcome.alarm) head.alarm = { n: outcome.alarm.row.n, why: await whyItLanded(access, head, outcome.alarm) };
+  if (outcome.alarm && !cancelled) head.phase = 'alarm';
+  else head.phase = cancelled || all > 0 ? 'paused' : 'ended';
   head.needsFiles = away > 0;
   const { counts, sent } = store.sums();
   await access.journal(

@@ -132,7 +132,7 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
           const n = store.rejoin(path, size, modified);
           return n === undefined ? [] : [[at, n]];
         });
-        if (matched.length > 0) store.head.needsFiles = false;
+        store.head.needsFiles = store.left().away > 0;
         store.saveHead();
         runs.changed(store);
         return { upload: runs.show(store), matched };

@@ -22,6 +22,7 @@ export function shownOf(store: UploadStore, rate: Rate | undefined): Upload {
     warnings,
     ...(perSecond === undefined ? {} : { rate: Math.round(perSecond) }),
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    ...(head.needsFiles ? { missing: store.missing() } : {}),
     ...alarmOf(store),
   };
 }

@@ -130,14 +130,36 @@ describe('uploads that stop on their way, on a real MinIO with KES', () => {
     expect(ended).toMatchObject({ phase: 'ended' });
     expect((ended.counts.done ?? 0) + (ended.counts.alarm ?? 0)).toBe(61);
     expect(ended.counts.alarm).toBe(alarmed.counts.alarm);
+    expect(ended.alarm).toMatchObject({ item: { key: alarmed.alarm?.item.key }, why: { code: 'uploadWhyRuleRemoved' } });
     const last = (await uploads.items(id)).at(-1);
     expect(last).toMatchObject({ path: 'large', state: 'done', landed: { state: 'sse-kms', key: 'minio-second' } });
     // Sent once more, they replace what landed wrongly, though names that are taken are left alone.
     await uploads.wait(await uploads.resume(id, { again: true }));
-    expect(await uploads.get(id)).toMatchObject({ phase: 'ended', counts: { done: 61 } });
+    const mended = await uploads.get(id);
+    expect(mended).toMatchObject({ phase: 'ended', counts: { done: 61 } });
+    expect(mended.alarm).toBeUndefined();
     const wrong = await using((client) => client.head({ bucket, key: alarmed.alarm?.item.key ?? '' }));
     expect(wrong.encryption).toEqual({ state: 'sse-kms', key: 'minio-second' });
     await withS3(stack.context, (s3) => s3.setBucketRule(bucket, { kind: 'sse-kms', key: 'minio-default' }));
+  });
+
+  it('keeps an alarm when the rest is given up, and after the engine was started again', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `small-${n}`);
+    for (const name of names) await writeFile(file(name), name);
+    const id = await uploads.stage(bucket, 'given-up/');
+    await uploads.addPaths(id, [...names, 'large'].map(file));
+    const { jobId } = await uploads.start(id, { kind: 'rule' });
+    await withS3(stack.context, (s3) => s3.setBucketRule(bucket, { kind: 'none' }));
+    await uploads.wait({ jobId });
+    const { alarm } = await uploads.get(id);
+    expect(alarm?.found).toEqual({ state: 'plaintext' });
+    const ended = await uploads.handlers['uploads.cancel']({ stackId: uploads.stackId, id }, call);
+    expect(ended).toMatchObject({ phase: 'ended', alarm });
+    await withS3(stack.context, (s3) => s3.setBucketRule(bucket, { kind: 'sse-kms', key: 'minio-default' }));
+    const { dataFolder } = uploads;
+    await uploads.stop(true);
+    uploads = await serveUploads(stack.context, dataFolder);
+    expect(await uploads.get(id)).toMatchObject({ phase: 'ended', alarm });
   });
 
   it('finds the names that are there, leaves them alone or replaces them as chosen', async () => {

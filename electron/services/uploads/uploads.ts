@@ -99,7 +99,9 @@ export function createUploadRuns(deps: UploadsDeps) {
     requireIdle(store);
     prepare();
     const client = createObjectClient(endpoint, { connections: requestsAtOnce + checksAtOnce });
-    Object.assign(head, { choice, meant, rule, phase: 'running', alarm: undefined, error: undefined });
+    // It stays until its object is sent again, or somebody who has seen it puts the whole upload away.
+    const alarm = head.alarm && store.row(head.alarm.n).state === 'alarm' ? head.alarm : undefined;
+    Object.assign(head, { choice, meant, rule, phase: 'running', alarm, error: undefined });
     head.startedAt ??= new Date().toISOString();
     store.saveHead();
     const job = Promise.withResolvers<string>();
@@ -231,10 +233,14 @@ export function createUploadRuns(deps: UploadsDeps) {
     /** The window that had the files of one that does not run is gone. */
     windowGone(id: string): void {
       const store = opened.held(id);
-      if (!store || live.has(id) || store.head.source !== 'window' || store.head.phase === 'ended' || store.head.needsFiles) return;
-      opened.loseWindow(store);
-      store.saveHead();
-      changed(store);
+      if (!store || live.has(id) || store.head.source !== 'window' || store.head.phase === 'ended') return;
+      quietly(store, () => {
+        const { all, away } = store.left();
+        if (all === away) return;
+        opened.loseWindow(store);
+        store.saveHead();
+        changed(store);
+      });
     },
 
     async pause(stackId: string, id: string): Promise<Upload> {
@@ -250,7 +256,7 @@ export function createUploadRuns(deps: UploadsDeps) {
       if (head.phase === 'ended') return show(store);
       await abandon(store);
       store.move(['waits', 'sending', 'checking'], 'cancelled');
-      Object.assign(head, { phase: 'ended', needsFiles: false, error: undefined, alarm: undefined });
+      Object.assign(head, { phase: 'ended', needsFiles: false, error: undefined });
       store.saveHead();
       if (head.startedAt !== undefined)
         await (await open(stackId)).journal(say('uploadDidCancel', { where: `${head.bucket}/${head.prefix}` }));

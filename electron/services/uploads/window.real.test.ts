@@ -71,6 +71,43 @@ describe('uploads whose bytes a window sends, to a real MinIO with KES', () => {
     expect(uploads.errors).toEqual([]);
   });
 
+  it('wants each of its files again, names those that are missing, and meanwhile sends the others', async () => {
+    const id = await uploads.stage(bucket, 'g/');
+    const files = ['one', 'two', 'three'].map((path) => ({ path, size: small.length }));
+    await add(id, files);
+    const first = uploads.window(id, new Map());
+    await first.close();
+    expect(await uploads.until(id, ({ needsFiles }) => needsFiles)).toMatchObject({
+      missing: { files: 3, names: ['one', 'two', 'three'] },
+    });
+    const rejoin = (at: number) =>
+      uploads.handlers['uploads.rejoin']({ stackId: uploads.stackId, id, files: files.slice(at, at + 1) }, call);
+    expect(await rejoin(1)).toMatchObject({
+      matched: [[0, 1]],
+      upload: { needsFiles: true, missing: { files: 2, names: ['one', 'three'] } },
+    });
+    const second = uploads.window(id, new Map([[1, small]]));
+    await uploads.wait(await uploads.start(id, { kind: 'rule' }));
+    expect(await uploads.get(id)).toMatchObject({ phase: 'paused', needsFiles: true, counts: { done: 1, waits: 2 } });
+    expect((await uploads.items(id)).map(({ missing }) => missing)).toEqual([true, undefined, true]);
+    await rejoin(0);
+    // A window that leaves takes with it what it had.
+    await second.close();
+    await uploads.until(id, ({ missing }) => missing?.files === 2);
+    await rejoin(0);
+    expect(await rejoin(2)).toMatchObject({ upload: { needsFiles: false } });
+    const third = uploads.window(
+      id,
+      new Map([
+        [0, small],
+        [2, small],
+      ]),
+    );
+    await uploads.wait(await uploads.resume(id));
+    await third.close();
+    expect(await uploads.get(id)).toMatchObject({ phase: 'ended', counts: { done: 3 } });
+  });
+
   it('pauses when its window is gone, and goes on with the same file in another engine, sending only what is missing', async () => {
     const id = await uploads.stage(bucket, 'b/');
     await add(id, [{ path: 'big', size: big.length, modified: 5 }]);

@@ -108,7 +108,7 @@ export function restOf({ exists, landed, versionId, checksum, error, warning, en
 
 /** Without what is nobody's business outside: paths of this machine, upload ids. */
 export function itemOf(row: Row): UploadItem {
-  return uploadItem.parse(row);
+  return uploadItem.parse({ ...row, ...(row.state === 'waits' && !row.held ? { missing: true } : {}) });
 }
 
 /** Names that a disk or a person may take for the same: one form, one case. */

@@ -108,7 +108,9 @@ describe('the file of an upload', () => {
 
   it('leaves names that are there alone, but not what it may have sent itself', () => {
     const store = create();
+    expect(store.missing()).toEqual({ files: 3, names: ['a', 'b', 'c'] });
     store.add(['a', 'b'].map((path) => item(path)));
+    expect(store.missing()).toEqual({ files: 2, names: ['a', 'c'] });
     store.next(-1, 1);
     store.found(
       new Map([

@@ -23,6 +23,13 @@ export interface Sums {
 }
 
 /**
+/** What waits and nobody has the bytes of: how many, and the first of their paths. */
+export interface Missing {
+  files: number;
+  names: string[];
+}
+const mostNames = 20;
+
  * The file of one upload. Rows at work are changed in memory and written in portions (`touch`, `flush`), so that many small
  * files cost one transaction several times a second; what must be on disk before the server hears of it is flushed at once.
  */
@@ -35,6 +42,7 @@ export class UploadStore {
   readonly head: Head;
   #sums: Sums | undefined;
 
+  #missing: Missing | undefined;
   static create(file: string, head: Head): UploadStore {
     const db = createSqliteFile(file, form);
     const store = new UploadStore(file, db, head);
@@ -186,11 +194,13 @@ export class UploadStore {
   /** The item that this file is, if it still has to be sent. From now on it is held. */
   rejoin(path: string, size: number, modified: number | undefined): number | undefined {
     const raw = this.#get(
+    this.#missing = undefined;
       `SELECT n FROM items WHERE folded = ? AND path = ? AND size = ? AND (modified IS NULL OR ? IS NULL OR modified = ?)
         AND file IS NULL AND state < ${numberOf('done')} LIMIT 1`,
       foldedName(`${this.head.prefix}${path}`),
       path,
       size,
+    this.#missing = undefined;
       modified ?? null,
       modified ?? null,
     );
@@ -207,9 +217,20 @@ export class UploadStore {
     return { all: Number(raw?.total), away: Number(raw?.away) };
   }
 
+    this.#missing = undefined;
   /** Items whose parts lie at the server, or may: it was asked for an upload, and its answer is not recorded. */
   unfinished(): Row[] {
     this.flush();
+  /** Kept until files are taken or let go: it is told ten times a second while the others are sent. */
+  missing(): Missing {
+    const where = `held = 0 AND state < ${numberOf('done')}`;
+    this.#missing ??= {
+      files: this.left().away,
+      names: this.#all(`SELECT path FROM items WHERE ${where} ORDER BY n LIMIT ${mostNames}`).map(({ path }) => String(path)),
+    };
+    return this.#missing;
+  }
+
     const may = `partSize IS NOT NULL AND state NOT IN (${(['done', 'alarm', 'skipped'] as const).map(numberOf).join(',')})`;
     return this.#all(`SELECT ${columns} FROM items WHERE multipart IS NOT NULL OR (${may})`).map(rowOf);
   }
