@@ -30,6 +30,7 @@ import { createJournal } from './services/journal/handlers.ts';
 import { createKes } from './services/kes/handlers.ts';
 import { createLab } from './services/lab/handlers.ts';
 import { createMinio } from './services/minio/handlers.ts';
+import { auditedCustomerOf, customerKeyWorkOf } from './services/objects/customerKeyWork.ts';
 import { createObjects } from './services/objects/handlers.ts';
 import { createProof } from './services/proof/handlers.ts';
 import { createSettings } from './services/settings/handlers.ts';
@@ -88,6 +89,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     };
   }
   const deps: DomainDeps = { open, publish, jobs, log };
+  const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
 
   /** Why a server cannot be started yet: KES logs in to Vault before it listens, MinIO asks KES for a key. */
   async function gate(kind: ServerKind, stackId: string): Promise<Text | undefined> {
@@ -135,7 +137,19 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
-  const objects = createObjects({ ...deps, files, journalOf: journal.linesOf, auditView: (stackId, at) => audit.seen(stackId, at) });
+  const objects = createObjects({
+    ...deps,
+    dataFolder,
+    files,
+    journalOf: journal.linesOf,
+    auditView: (stackId, at) => audit.seen(stackId, at),
+    auditedCustomer: async (stackId) => auditedCustomerOf(await audit.lastCounts(stackId)),
+    async keyWork(stackId) {
+      const sent = await uploads.handlers['uploads.list']({ stackId }, fromHere);
+      const { runs } = await inPlace.handlers['inPlace.list']({ stackId }, fromHere);
+      return customerKeyWorkOf(sent.uploads, runs);
+    },
+  });
   const uploads = createUploads({ ...deps, dataFolder, files });
   const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
   const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
@@ -194,7 +208,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     await lab.start(stackId);
   });
 
-  const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
   async function jobDone(stackId: string, jobId: string): Promise<void> {
     const job = await jobs.wait(jobId);
     if (job.state !== 'succeeded') throw AppError.of(job.error ?? { code: 'cancelled', details: { stackId } });

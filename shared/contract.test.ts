@@ -87,6 +87,8 @@ const harmless = [
   'objects.download',
   'objects.downloadTo',
   'objects.customerKeys',
+  'objects.customerKeyUse',
+  'objects.importCustomerKeys',
   'objects.makeCustomerKey',
   'objects.takeCustomerKey',
   'objects.exportCustomerKeys',

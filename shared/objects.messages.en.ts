@@ -20,7 +20,7 @@ export const objectsEn = {
     customerKeyNeeded: {
       title: '{where} is encrypted with a customer-provided key',
       explanation: 'MinIO does not have that key.',
-      next: 'Give the key (SSE-C) to whoever reads the object.',
+      next: 'Take its key in under “Customer keys”, or with “sealdeck keys take”, and read it again.',
     },
     objectExists: {
       title: '{where} is already there',
@@ -69,13 +69,43 @@ export const objectsEn = {
     },
     customerKeyWrongLength: {
       title: 'A customer-provided key has 32 bytes',
-      explanation: 'This one has {bytes}, or is not written as base64 or hex.',
+      explanation: 'This one has {bytes}.',
       next: 'Give 64 hexadecimal digits, or 44 characters of base64.',
     },
     customerKeyMissing: {
       title: 'This customer-provided key is not kept here',
       explanation: 'The credential store has no key with the id {id}. It may have been removed.',
-      next: 'Take the key in again from its export.',
+      next: 'Take it in again: from its exported file, or as text.',
+    },
+    customerKeyNone: {
+      title: 'There is no customer-provided key here',
+      explanation: 'Nothing can be exported.',
+      next: 'Make a key, or take one in.',
+    },
+    customerKeyUnreadable: {
+      title: 'This is no key in base64 or hex',
+      explanation: 'It has other characters in it, or its end is missing.',
+      next: 'Give 64 hexadecimal digits, or 44 characters of base64.',
+    },
+    customerKeyInUse: {
+      title: '{name} is in use',
+      explanation: 'Objects are being written to {where} with it now.',
+      next: 'Pause or cancel that first.',
+    },
+    customerKeyFileNotAge: {
+      title: 'This is no file of exported keys',
+      explanation: 'It is no age file under a passphrase, or it was altered or cut off. Nothing was taken in.',
+      next: 'Choose the .age file that the export saved. A single key is taken in as text.',
+    },
+    customerKeyFilePassphrase: {
+      title: 'The passphrase does not open this file',
+      explanation: 'Nothing was taken in.',
+      next: 'Type the passphrase that was chosen when the file was exported.',
+    },
+    customerKeyFileNoKeys: {
+      title: 'No keys can be read from this file',
+      explanation: 'It opened, but what is in it was not written by an export of keys, or was changed. Nothing was taken in.',
+      next: 'Choose another file, or take a single key in as text.',
     },
     customerKeyNameTaken: {
       title: 'A key is already called {name}',
@@ -165,9 +195,17 @@ export const objectsEn = {
       'To read an object with mc (the key becomes an argument, so take a machine where nobody else sees the list of processes):',
     customerKeyFileKeep: 'Keep this text nowhere: keep the encrypted file, and its passphrase apart from it.',
     objectChangeSample: 'Upload a small text as {bucket}/{name}',
+    cliKeyObjects: '{count} {count:object|objects}',
+    cliKeyNoCopy: 'no copy outside the credential store',
+    cliKeyCopy: 'exported {at}',
+    cliKeyRenamed: '{was} is taken in as {name}: another key has its name.',
+    cliKeyKnown: '{name} is here already, as {as}.',
+    cliKeysExported: '{count} {count:key|keys} in {file}',
+    cliKeyRemoved: '{name} is removed.',
     objectChangeFile: 'Upload the picked file as {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} exists and will be replaced',
     objectDidUpload: 'Uploaded {where}, {bytes} bytes',
+    customerKeyDidImport: 'Took in {count} customer-provided {count:key|keys} from an exported file',
     objectDidRemove: 'Removed {where} {version} for good',
     objectDidMark: 'Put a delete marker on {where}{version}',
     objectsRemoving: 'Removing {count} {count:object|objects} of {bucket}',
@@ -187,7 +225,8 @@ export const objectsEn = {
     objectsListing: 'Listing {where}: {count} so far',
     objectsChecking: 'Asking for each object below {where}, and reading one byte of the encrypted ones',
     cardNoKeyOfOurs: 'None of the SSE-C keys that are kept here is its key.',
-    snippetCustomerKey: 'SSE_C_KEY holds the key: 32 bytes as base64.',
+    snippetCustomerKey: 'SSE_C_KEY is a variable of the environment with the key: 32 bytes as base64.',
+    snippetCustomerKeyNamed: 'SSE_C_KEY is a variable of the environment with the key {name}: the base64 that its export holds.',
     snippetMcArgument:
       'mc takes a customer’s key only as an argument. Whoever may list the processes of this machine sees it while mc runs.',
     snippetMcContext: 'mc cannot send an encryption context: what it uploads has none.',

@@ -161,7 +161,39 @@ export const customerKey = z.object({
   exportedAt: z.string().optional(),
 });
 export type CustomerKey = z.infer<typeof customerKey>;
-const customerKeyName = z.string().trim().min(1).max(60);
+export const longestCustomerKeyName = 60;
+/** One line: an export is read again line by line. */
+const customerKeyName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(longestCustomerKeyName)
+  .regex(/^[^\p{Cc}\u2028\u2029]+$/u);
+
+/** Work that writes with a customer's key: an upload, or a run of encryption in place. */
+export const customerKeyWork = z.object({
+  kind: z.enum(['upload', 'inPlace']),
+  id: z.string(),
+  /** `bucket/prefix`, or what the run is about. */
+  where: z.string(),
+  /** Objects that it wrote and read back. */
+  done: z.int(),
+  /** `open`: stands still, and needs the key to go on. */
+  state: z.enum(['runs', 'open', 'ended']),
+  at: z.string(),
+});
+export type CustomerKeyWork = z.infer<typeof customerKeyWork>;
+
+/** What is known to need a key, before it is removed. */
+export const customerKeyUse = z.object({
+  key: customerKey,
+  /** Noted as written with it from here: names of the first of them, and how many; folders where the names became too many. */
+  buckets: z.array(z.object({ bucket: z.string(), names: z.int(), sample: z.array(z.string()), folders: z.array(z.string()) })),
+  work: z.array(customerKeyWork),
+  /** Objects under SSE-C as the newest audits counted them; an audit cannot tell whose key is theirs. */
+  audited: z.object({ objects: z.int(), buckets: z.int(), at: z.string() }).optional(),
+});
+export type CustomerKeyUse = z.infer<typeof customerKeyUse>;
 
 /** At most 100 of those that failed are named. `compared`: files whose content was compared with a checksum of the server. */
 export const downloadResult = z.object({
@@ -251,13 +283,12 @@ export const objectProcedures = {
   }),
   /** Removes one version for good; without `versionId` what a plain delete does. */
   'objects.remove': procedure({ input: z.strictObject(target), output: z.object({ deleteMarker: z.boolean() }), changesServers: true }),
-  /** The job streams the announced file and ends with the row as read back from the server. */
-  'objects.upload': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName, key: objectKey, file: fileToken }),
-    output: jobStarted,
-    changesServers: true,
+  /** `uploads`, `runs`: how many uploads and runs of encryption in place that are kept here wrote with it. */
+  'objects.customerKeys': procedure({
+    input: z.strictObject({ stackId }),
+    output: z.object({ keys: z.array(customerKey.extend({ uploads: z.int(), runs: z.int() })) }),
   }),
-  'objects.customerKeys': procedure({ input: z.strictObject({ stackId }), output: z.object({ keys: z.array(customerKey) }) }),
+  'objects.customerKeyUse': procedure({ input: z.strictObject({ stackId, id: customerKeyId }), output: customerKeyUse }),
   /** Made here, kept in the sealed store, read back before it may be used. Throws `storeNotDurable`. */
   'objects.makeCustomerKey': procedure({ input: z.strictObject({ stackId, name: customerKeyName }), output: customerKey }),
   /** 32 bytes as hex or base64. */
@@ -270,7 +301,18 @@ export const objectProcedures = {
     input: z.strictObject({ stackId, ids: z.array(customerKeyId).min(1).max(1000), passphrase: secretInput }),
     output: z.object({ name: z.string(), content: z.string() }),
   }),
-  /** Objects under it are lost with it: `typed` is its name. */
+  /**
+   * The keys of such a file. `known`: those that are here already, and under which name. `was`: the name in the file, where that
+   * was another key's.
+   */
+  'objects.importCustomerKeys': procedure({
+    input: z.strictObject({ stackId, content: z.string().min(1).max(4_000_000), passphrase: secretInput }),
+    output: z.object({
+      taken: z.array(customerKey.extend({ was: z.string().optional() })),
+      known: z.array(z.object({ name: z.string(), as: z.string() })),
+    }),
+  }),
+  /** Objects under it are lost with it: `typed` is its name. Throws `customerKeyInUse` while something writes with it. */
   'objects.removeCustomerKey': procedure({
     input: z.strictObject({ stackId, id: customerKeyId, typed: z.string() }),
     output: z.object({}),

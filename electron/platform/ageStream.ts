@@ -35,6 +35,18 @@ export async function sealText(text: Secret, passphrase: Secret, factor = workFa
   return armor.encode(await buffer(await sealStream(source, typedForm(passphrase), factor)));
 }
 
+/** Opens such a text. Throws `PassphraseWrong`, `AgeDamaged`. */
+export async function openText(content: string, passphrase: Secret): Promise<Secret> {
+  const { armor } = await import('age-encryption');
+  let sealed: Uint8Array;
+  try {
+    sealed = armor.decode(content.trim());
+  } catch (error) {
+    throw new AgeDamaged('it is no armored age file', { cause: error });
+  }
+  return new Secret((await buffer(openStream(Readable.from([sealed]), typedForm(passphrase)))).toString('utf8'));
+}
+
 /** One form for letters with marks, as terminals type them: other systems take them apart. */
 export function typedForm(passphrase: Secret): Secret {
   return new Secret(passphrase.reveal().normalize('NFC'));

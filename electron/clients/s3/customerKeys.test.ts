@@ -69,10 +69,34 @@ describe('customer keys in a sealed store', () => {
     expect(await keys().take('Theirs', new Secret(text))).toMatchObject({ name: 'Theirs', md5: vector.md5 });
   });
 
-  it.each(['c2hvcnQ=', vectorHex.slice(2), `${vectorHex}00`, vector.base64.replace('A', '!'), 'x'.repeat(32), ''])(
+  it.each([vector.base64.replace('=', ''), `${vectorHex.slice(0, 32)}\n${vectorHex.slice(32)}`])(
+    'takes a key in as other tools write it: %j',
+    async (text) => {
+      expect(await keys().take('Theirs', new Secret(text))).toMatchObject({ md5: vector.md5 });
+    },
+  );
+
+  it('takes a key in as base64 for addresses', async () => {
+    const bytes = Buffer.alloc(32, 0xfb);
+    expect(bytes.toString('base64url')).toMatch(/[-_]/);
+    const { id } = await keys().take('Theirs', new Secret(bytes.toString('base64url')));
+    expect(keys().secret(id).reveal()).toBe(bytes.toString('base64'));
+  });
+
+  it.each([
+    ['c2hvcnQ=', 5],
+    [vectorHex.slice(2), 31],
+    [`${vectorHex}00`, 33],
+    ['x'.repeat(32), 24],
+  ])('refuses %j, which has %i bytes', async (text, bytes) => {
+    const refused = { code: 'customerKeyWrongLength', details: { bytes } };
+    await expect(keys().take('Theirs', new Secret(text))).rejects.toMatchObject(refused);
+  });
+
+  it.each([vector.base64.replace('A', '!'), `${vectorHex}g`, vector.base64.replace('8=', '9='), '=', ' '])(
     'refuses %j, which is no key',
     async (text) => {
-      await expect(keys().take('Theirs', new Secret(text))).rejects.toMatchObject({ code: 'customerKeyWrongLength' });
+      await expect(keys().take('Theirs', new Secret(text))).rejects.toMatchObject({ code: 'customerKeyUnreadable' });
     },
   );
 
@@ -116,6 +140,7 @@ describe('notes of what a key was used for', () => {
       nearness(notes, 'other', 'c'),
     ]).toEqual([3, 2, 1, 0]);
     expect(nearness(notes, 'constructor', 'c')).toBe(0);
+    expect(nearness(noteNames(notes, 'constructor', ['c']).notes, 'constructor', 'c')).toBe(3);
   });
 
   it('stay small whatever is sent: names give way to folders, folders to those above', () => {

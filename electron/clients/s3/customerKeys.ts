@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { customerKeyId } from '../../../shared/encryption.ts';
 import { sentence } from '../../../shared/messages.ts';
-import type { CustomerKey } from '../../../shared/objects.ts';
+import { type CustomerKey, longestCustomerKeyName } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
-import { keyNotes, nearness, noteNames } from './customerKeyNotes.ts';
+import { type KeyNotes, keyNotes, nearness, noteNames } from './customerKeyNotes.ts';
 import { customerKeyMd5 } from './objectHeaders.ts';
 import type { At, ObjectClient } from './objectTypes.ts';
 
@@ -20,8 +20,12 @@ export interface CustomerKeys {
   secret(id: string): Secret;
   /** Read back from disk before it may be used. Throws `storeNotDurable`, `customerKeyNameTaken`. */
   make(name: string): Promise<CustomerKey>;
-  /** Hex or base64 of 32 bytes. Throws `customerKeyWrongLength`, `customerKeyNameTaken`, `customerKeyKnown`, `storeNotDurable`. */
+  /** Hex or base64 of 32 bytes. Throws `customerKeyUnreadable`, `customerKeyWrongLength`, `customerKeyNameTaken`, `customerKeyKnown`, `storeNotDurable`. */
   take(name: string, key: Secret): Promise<CustomerKey>;
+  /** Keys of an export, all or none; a name that another key has gets a number. Throws as `take` does of a single key. */
+  takeAll(given: readonly ExportedKey[], exportedAt: string): Promise<TakenKeys>;
+  /** What was noted as written with it, by bucket. Throws `customerKeyMissing`. */
+  notes(id: string): KeyNotes;
   /** Throws `customerKeyMissing`. */
   remove(id: string): Promise<void>;
   exported(ids: readonly string[]): Promise<void>;
@@ -29,6 +33,19 @@ export interface CustomerKeys {
   used(id: string, bucket: string, keys: readonly string[]): Promise<void>;
   /** The key that opens this object: the one that is noted for it, else each in turn. Undefined: none of ours. */
   find(client: Pick<ObjectClient, 'head'>, at: At): Promise<{ id: string; key: Secret } | undefined>;
+}
+
+/** As an export names it. */
+export interface ExportedKey {
+  name: string;
+  key: Secret;
+  createdAt: string;
+}
+
+/** `was`: its name in the export, where that was taken. `known`: is here already, under which name. */
+export interface TakenKeys {
+  taken: (CustomerKey & { was?: string })[];
+  known: { name: string; as: string }[];
 }
 
 const kept = z.object({
@@ -49,7 +66,15 @@ const secretName = 'ssec.keys';
 const inTurn = createSerialQueue();
 
 export function customerKeysOf({ secrets }: Pick<StackAccess, 'secrets'>): CustomerKeys {
-  const read = (): Kept[] => readSealed(secrets.get(secretName), secretName, record)?.keys ?? [];
+  let last: { text: string | undefined; keys: readonly Kept[] } | undefined;
+
+  /** Taken apart anew only when it changed: a job may ask for each of its objects. */
+  function read(): readonly Kept[] {
+    const secret = secrets.get(secretName);
+    const text = secret?.reveal();
+    if (!last || last.text !== text) last = { text, keys: readSealed(secret, secretName, record)?.keys ?? [] };
+    return last.keys;
+  }
 
   function find(keys: readonly Kept[], id: string): Kept {
     const key = keys.find((one) => one.id === id);
@@ -62,19 +87,20 @@ export function customerKeysOf({ secrets }: Pick<StackAccess, 'secrets'>): Custo
     await secrets.set(secretName, new Secret(JSON.stringify({ version: 1, keys } satisfies z.infer<typeof record>)));
   }
 
-  const change = (edit: (keys: Kept[]) => Kept[]): Promise<void> => inTurn(async () => write(edit(read())));
+  const change = (edit: (keys: readonly Kept[]) => Kept[]): Promise<void> => inTurn(async () => write(edit(read())));
+
+  const requireDurable = (): void => secrets.requireDurable(sentence('en', say('customerKeySecret')));
 
   async function add(name: string, bytes: Buffer): Promise<CustomerKey> {
-    secrets.requireDurable(sentence('en', say('customerKeySecret')));
-    const id = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
-    const added: Kept = { id, name, key: bytes.toString('base64'), createdAt: new Date().toISOString(), objects: 0, notes: {} };
+    requireDurable();
+    const added = fresh(name, bytes, new Date().toISOString());
     await change((keys) => {
-      const same = keys.find((key) => key.id === id);
+      const same = keys.find((key) => key.id === added.id);
       if (same) throw new AppError('customerKeyKnown', { name: same.name });
-      if (keys.some((key) => key.name.toLowerCase() === name.toLowerCase())) throw new AppError('customerKeyNameTaken', { name });
+      if (isTaken(keys, name)) throw new AppError('customerKeyNameTaken', { name });
       return [...keys, added];
     });
-    return shown(find(read(), id));
+    return shown(find(read(), added.id));
   }
 
   return {
@@ -85,12 +111,38 @@ export function customerKeysOf({ secrets }: Pick<StackAccess, 'secrets'>): Custo
     secret: (id) => new Secret(find(read(), id).key),
     make: (name) => add(name, randomBytes(32)),
     take: async (name, key) => add(name, bytesOf(key)),
+    notes: (id) => find(read(), id).notes,
+
+    async takeAll(given, exportedAt) {
+      requireDurable();
+      const wanted = given.map(({ name, key, createdAt }) => ({ ...fresh(name, bytesOf(key), createdAt), exportedAt }));
+      let outcome: TakenKeys = { taken: [], known: [] };
+      await change((keys) => {
+        outcome = { taken: [], known: [] };
+        // The export is a copy also of those that are here.
+        const all = keys.map((key) =>
+          wanted.some(({ id }) => id === key.id) ? { ...key, exportedAt: key.exportedAt ?? exportedAt } : key,
+        );
+        for (const one of wanted) {
+          const same = all.find(({ id }) => id === one.id);
+          if (same) {
+            outcome.known.push({ name: one.name, as: same.name });
+            continue;
+          }
+          const name = freeName(all, one.name);
+          all.push({ ...one, name });
+          outcome.taken.push({ ...shown({ ...one, name }), ...(name === one.name ? {} : { was: one.name }) });
+        }
+        return all;
+      });
+      return outcome;
+    },
 
     async remove(id) {
-      const without = (keys: Kept[]): Kept[] => keys.filter((key) => key !== find(keys, id));
+      const without = (keys: readonly Kept[]): Kept[] => keys.filter((key) => key !== find(keys, id));
       await change(without);
       // Again, so that it does not lie on in the generation before.
-      await change((keys) => keys);
+      await change((keys) => [...keys]);
     },
 
     async exported(ids) {
@@ -108,7 +160,7 @@ export function customerKeysOf({ secrets }: Pick<StackAccess, 'secrets'>): Custo
 
     async find(client, at) {
       const near = ({ notes }: Kept): number => nearness(notes, at.bucket, at.key);
-      for (const { id, key: text } of read().sort((a, b) => near(b) - near(a))) {
+      for (const { id, key: text } of read().toSorted((a, b) => near(b) - near(a))) {
         const key = new Secret(text);
         try {
           await client.head(at, { customerKey: key });
@@ -127,11 +179,30 @@ function shown({ id, name, key, createdAt, exportedAt, objects }: Kept): Custome
   return { id, name, md5: customerKeyMd5(new Secret(key)), createdAt, objects, ...(exportedAt === undefined ? {} : { exportedAt }) };
 }
 
-/** Throws `customerKeyWrongLength`. */
-function bytesOf(key: Secret): Buffer {
-  const text = key.reveal().trim();
-  const bytes = Buffer.from(text, /^[0-9a-fA-F]{64}$/.test(text) ? 'hex' : 'base64');
-  const exact = bytes.toString('base64') === text || bytes.toString('hex') === text.toLowerCase();
-  if (bytes.length !== 32 || !exact) throw new AppError('customerKeyWrongLength', { bytes: bytes.length });
+/** Names it without telling anything of it. */
+const idOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+
+function fresh(name: string, bytes: Buffer, createdAt: string): Kept {
+  return { id: idOf(bytes), name, key: bytes.toString('base64'), createdAt, objects: 0, notes: {} };
+}
+
+const isTaken = (keys: readonly Kept[], name: string): boolean => keys.some((key) => key.name.toLowerCase() === name.toLowerCase());
+
+function freeName(keys: readonly Kept[], name: string): string {
+  for (let number = 1; ; number++) {
+    const tail = number === 1 ? '' : ` (${number})`;
+    const free = `${name.slice(0, longestCustomerKeyName - tail.length)}${tail}`;
+    if (!isTaken(keys, free)) return free;
+  }
+}
+
+/** Hex, or base64 of either alphabet, padded or as mc wants it; blanks do not count. Throws `customerKeyUnreadable`, `customerKeyWrongLength`. */
+export function bytesOf(key: Secret): Buffer {
+  const text = key.reveal().replace(/\s+/g, '');
+  const bytes = Buffer.from(text, /^(?:[0-9a-fA-F]{2})+$/.test(text) ? 'hex' : 'base64');
+  const plain = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/');
+  const exact = bytes.toString('base64').replace(/=+$/, '') === plain || bytes.toString('hex') === text.toLowerCase();
+  if (!exact || bytes.length === 0) throw new AppError('customerKeyUnreadable');
+  if (bytes.length !== 32) throw new AppError('customerKeyWrongLength', { bytes: bytes.length });
   return bytes;
 }

@@ -10,6 +10,7 @@ import { callCommand, proceduresCommand } from './callCommand.ts';
 import { checkDownload, downloadCommand } from './downloadCommand.ts';
 import { checkEncrypt, encryptCommand } from './encryptCommands.ts';
 import { help } from './help.ts';
+import { checkKeys, isOfKeyFile, keysCommand } from './keysCommands.ts';
 import { openCommand } from './openCommand.ts';
 import { downCommand, proveCommand, serversCommand, statusCommand, unlockStore } from './stackCommands.ts';
 import { createTerminal, type Streams, type Terminal } from './terminal.ts';
@@ -53,10 +54,11 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'upload') checkUpload(flags, rest);
   if (command === 'download') checkDownload(flags, rest);
   if (command === 'encrypt') checkEncrypt(flags, rest);
+  if (command === 'keys') checkKeys(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
-  const dataFolder = dataFolderOf(ofBackup ? withoutPassphrase(flags) : flags, around.env);
+  const dataFolder = dataFolderOf(ofBackup || (command === 'keys' && isOfKeyFile(rest)) ? withoutPassphrase(flags) : flags, around.env);
   const ends = command === 'quit' || command === 'down';
   const running = ends ? await findEngine(dataFolder, 'cli') : undefined;
   running?.pipe.close();
@@ -95,6 +97,8 @@ async function dispatch(
       return uploadCommand(client, terminal, flags, rest);
     case 'encrypt':
       return encryptCommand(client, terminal, flags, rest);
+    case 'keys':
+      return keysCommand(client, terminal, flags, rest);
     case 'backup':
       return backupCommand(client, terminal, flags);
     case 'restore':

@@ -22,6 +22,10 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
                         --history --yes-delete-old-versions (old versions, too)
   encrypt resume [ID]|list
   down [--dir D]        stops the servers of the stack; up starts them again
+  keys                  customer keys (SSE-C): their fingerprints, objects and copies; keys make NAME
+  keys take NAME -|@F   32 bytes as hex or base64 from standard input or a file
+  keys export [NAME...] --to FOLDER|import FILE   under --passphrase-file, the file's own
+  keys remove NAME      what needs it; with --yes-lose-objects it goes
   backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
   restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
   unlock [--dir D]      opens the credential store; --passphrase-file F, --passphrase-fd N
@@ -64,6 +68,10 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   encrypt resume [ID]|list
   down [--dir D]        停止该部署的服务器；用 up 可再次启动
   backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
+  keys                  客户密钥 (SSE-C)：指纹、对象与副本；keys make 名称
+  keys take 名称 -|@F   从标准输入或文件读取 32 字节的十六进制或 base64
+  keys export [名称...] --to 目录|import 文件   口令来自 --passphrase-file，属于该文件
+  keys remove 名称      显示哪些对象需要它；加 --yes-lose-objects 才移除
   restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
   unlock [--dir D]      打开凭据库；--passphrase-file F, --passphrase-fd N
   servers               找到的服务器程序；--get openbao,kes,minio

@@ -1,6 +1,7 @@
 import type { ObjectSnippet } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { caFileOf } from '../../../shared/servers.ts';
+import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { withObjectClient } from '../../clients/s3/forStack.ts';
 import type { At } from '../../clients/s3/objectTypes.ts';
 import type { StackAccess } from '../../jobs/step.ts';
@@ -35,9 +36,16 @@ async function encryptionOf(access: StackAccess, at: At): Promise<SnippetEncrypt
     if (encryption.state === 'sse-kms' && encryption.key !== undefined) return { kind: 'sse-kms', key: encryption.key, context };
     return { kind: encryption.state === 'sse-s3' || encryption.state === 'sse-c' ? encryption.state : 'rule' };
   } catch (error) {
-    if (isAppError(error, 'customerKeyNeeded')) return { kind: 'sse-c' };
+    if (isAppError(error, 'customerKeyNeeded')) return { kind: 'sse-c', name: await nameOfKey(access, at) };
     // What a server refuses is no reason to say nothing of how to ask it.
     if (isAppError(error) && error.details.code !== undefined) return { kind: 'rule' };
     throw error;
   }
+}
+
+/** The key of ours that opens it, by name. */
+async function nameOfKey(access: StackAccess, at: At): Promise<string | undefined> {
+  const keys = customerKeysOf(access);
+  const found = await withObjectClient(access, (client) => keys.find(client, at));
+  return keys.list().find(({ id }) => id === found?.id)?.name;
 }

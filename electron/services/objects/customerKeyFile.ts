@@ -1,7 +1,10 @@
 import { sentence } from '../../../shared/messages.ts';
 import type { CustomerKey } from '../../../shared/objects.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import type { ExportedKey } from '../../clients/s3/customerKeys.ts';
+import { customerKeyMd5 } from '../../clients/s3/objectHeaders.ts';
 
 /** Readers live in all countries: what a person must know stands in both languages. */
 const both = (text: Text): string[] => [sentence('en', text), sentence('zh-CN', text)];
@@ -24,6 +27,29 @@ export function customerKeyFile(stack: string, at: string, keys: readonly (Custo
   lines.push(...both(say('customerKeyFileMc')), '', ...recipe.map((line) => `    ${line}`), '', ...both(say('customerKeyFileKeep')));
   return new Secret(`${lines.join('\n')}\n`);
 }
+
+/** The keys of such a text, and when it was exported. Throws `customerKeyFileNoKeys` where it holds none, or one that is not what it says. */
+export function keysInFile(text: Secret): { exportedAt: string; keys: ExportedKey[] } {
+  const content = text.reveal().replaceAll('\r\n', '\n');
+  const keys = content.split('\n\n').flatMap((block): ExportedKey[] => {
+    const key = valueIn(block, 'Key (base64)');
+    if (key === undefined) return [];
+    const [name, createdAt, md5] = [valueIn(block, 'Name'), valueIn(block, 'Made'), valueIn(block, 'MD5 (base64)')];
+    const secret = new Secret(key);
+    if (!name || !isTime(createdAt) || customerKeyMd5(secret) !== md5) throw new AppError('customerKeyFileNoKeys');
+    return [{ name, key: secret, createdAt }];
+  });
+  const exportedAt = valueIn(content, 'Exported');
+  if (keys.length === 0 || !isTime(exportedAt)) throw new AppError('customerKeyFileNoKeys');
+  return { exportedAt, keys };
+}
+
+function valueIn(block: string, label: string): string | undefined {
+  const line = block.split('\n').find((one) => one.startsWith(`${label}:`));
+  return line?.slice(label.length + 1).trim();
+}
+
+const isTime = (text: string | undefined): text is string => text !== undefined && !Number.isNaN(Date.parse(text));
 
 /** mc has no way to read a key but its command line (`--enc-c`: hex, or base64 without padding). Read like this it stays out of the shell's history. */
 const recipe = [

@@ -1,26 +1,62 @@
-import type { objectProcedures } from '../../../shared/objects.ts';
+import type { CustomerKeyUse, CustomerKeyWork, objectProcedures } from '../../../shared/objects.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
 import { shortestPassphrase } from '../../../shared/vault.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
-import { sealText } from '../../platform/ageStream.ts';
+import { openText, PassphraseWrong, sealText } from '../../platform/ageStream.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
-import { customerKeyFile } from './customerKeyFile.ts';
+import { customerKeyFile, keysInFile } from './customerKeyFile.ts';
 
 type Handlers = Pick<
   DomainHandlers<typeof objectProcedures>,
   | 'objects.customerKeys'
+  | 'objects.customerKeyUse'
   | 'objects.makeCustomerKey'
   | 'objects.takeCustomerKey'
   | 'objects.exportCustomerKeys'
+  | 'objects.importCustomerKeys'
   | 'objects.removeCustomerKey'
 >;
 
+export interface CustomerKeyDeps extends Pick<DomainDeps, 'open'> {
+  /** What is kept here of work that wrote with customers' keys, by the id of the key; newest first. */
+  keyWork?(stackId: string): Promise<ReadonlyMap<string, readonly CustomerKeyWork[]>>;
+  /** Objects under SSE-C as the newest audits counted them. */
+  auditedCustomer?(stackId: string): Promise<CustomerKeyUse['audited']>;
+}
+
+const shownNames = 5;
+
 /** SSE-C keys of a stack. Their bytes leave the sealed store towards MinIO and in an export under a passphrase, never in an answer. */
-export function createCustomerKeyHandlers({ open }: Pick<DomainDeps, 'open'>): Handlers {
+export function createCustomerKeyHandlers({ open, keyWork, auditedCustomer }: CustomerKeyDeps): Handlers {
   return {
-    'objects.customerKeys': async ({ stackId }) => ({ keys: customerKeysOf(await open(stackId)).list() }),
+    async 'objects.customerKeys'({ stackId }) {
+      const keys = customerKeysOf(await open(stackId)).list();
+      const work = keys.length === 0 ? undefined : await keyWork?.(stackId);
+      const count = (id: string, kind: CustomerKeyWork['kind']): number => (work?.get(id) ?? []).filter((one) => one.kind === kind).length;
+      return { keys: keys.map((key) => ({ ...key, uploads: count(key.id, 'upload'), runs: count(key.id, 'inPlace') })) };
+    },
+
+    async 'objects.customerKeyUse'({ stackId, id }) {
+      const keys = customerKeysOf(await open(stackId));
+      const notes = keys.notes(id);
+      const key = keys.list().find((one) => one.id === id);
+      if (!key) throw new AppError('customerKeyMissing', { id });
+      const [work, audited] = await Promise.all([keyWork?.(stackId), auditedCustomer?.(stackId)]);
+      return {
+        key,
+        buckets: Object.entries(notes).map(([bucket, { names, folders }]) => ({
+          bucket,
+          names: names.length,
+          sample: names.slice(0, shownNames),
+          folders: folders.slice(0, shownNames),
+        })),
+        work: [...(work?.get(id) ?? [])],
+        ...(audited ? { audited } : {}),
+      };
+    },
 
     async 'objects.makeCustomerKey'({ stackId, name }) {
       const access = await open(stackId);
@@ -54,15 +90,34 @@ export function createCustomerKeyHandlers({ open }: Pick<DomainDeps, 'open'>): H
       return { name: `${access.stack.id}-customer-keys-${at.slice(0, 10)}.age`, content };
     },
 
+    async 'objects.importCustomerKeys'({ stackId, content, passphrase }) {
+      const access = await open(stackId);
+      const { exportedAt, keys } = keysInFile(await opened(content, passphrase));
+      const outcome = await customerKeysOf(access).takeAll(keys, exportedAt);
+      if (outcome.taken.length > 0) await access.journal(say('customerKeyDidImport', { count: outcome.taken.length }));
+      return outcome;
+    },
+
     async 'objects.removeCustomerKey'({ stackId, id, typed }) {
       const access = await open(stackId);
       const keys = customerKeysOf(access);
       const key = keys.list().find((one) => one.id === id);
       if (!key) throw new AppError('customerKeyMissing', { id });
       if (typed.trim() !== key.name) throw new AppError('customerKeyNameDiffers', { name: key.name });
+      const busy = (await keyWork?.(stackId))?.get(id)?.find(({ state }) => state === 'runs');
+      if (busy) throw new AppError('customerKeyInUse', { name: key.name, where: busy.where });
       await keys.remove(id);
       await access.journal(say('customerKeyDidRemove', { name: key.name, id }));
       return {};
     },
   };
+}
+
+/** Throws `customerKeyFilePassphrase`, `customerKeyFileNotAge`. */
+async function opened(content: string, passphrase: Secret): Promise<Secret> {
+  try {
+    return await openText(content, passphrase);
+  } catch (error) {
+    throw new AppError(error instanceof PassphraseWrong ? 'customerKeyFilePassphrase' : 'customerKeyFileNotAge', {}, { cause: error });
+  }
 }

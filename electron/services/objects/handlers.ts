@@ -8,13 +8,15 @@ import { type BrowsingDeps, createBrowsing } from './browsing.ts';
 import { type AuditView, cardOf } from './card.ts';
 import { checkObjects } from './check.ts';
 import { commandsFor } from './commands.ts';
-import { createCustomerKeyHandlers } from './customerKeyHandlers.ts';
+import { type CustomerKeyDeps, createCustomerKeyHandlers } from './customerKeyHandlers.ts';
 import { createDownloads } from './download/handlers.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
 import { readRow, uploadByRule } from './upload.ts';
 
-/** Objects of a stack's buckets: listing, the state of one, checking, sending up. */
-export function createObjects(deps: BrowsingDeps & { files: Files & Pick<FileStore, 'offer'>; auditView: AuditView }): {
+/** Objects of a stack's buckets: listing, the state of one, checking, downloads. */
+export function createObjects(
+  deps: BrowsingDeps & CustomerKeyDeps & { files: Files & Pick<FileStore, 'offer'>; auditView: AuditView; dataFolder: string },
+): {
   handlers: DomainHandlers<typeof objectProcedures>;
   steps: AnyStep[];
 } {

@@ -1,12 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { sentence } from '../../../shared/messages.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { shortestPassphrase } from '../../../shared/vault.ts';
-import { openStream, PassphraseWrong, sealText, typedForm } from '../../platform/ageStream.ts';
+import { openText, PassphraseWrong, sealText } from '../../platform/ageStream.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { sealToKey } from './pgpKeys.ts';
 
@@ -28,7 +26,6 @@ export interface FileFacts {
   at: string;
 }
 
-const armorHead = '-----BEGIN AGE ENCRYPTED FILE-----';
 /** Readers live in all countries: what a person must know stands in both languages. */
 const both = (text: Text): string[] => [sentence('en', text), sentence('zh-CN', text)];
 
@@ -102,11 +99,8 @@ export async function sealForPassphrase(facts: FileFacts, share: Secret, passphr
 /** Opens an age file with its passphrase. Throws `vaultShareEncrypted` for a PGP message, `vaultFileNotAge`, `vaultFilePassphrase`. */
 export async function openWithPassphrase(content: string, passphrase: Secret): Promise<Secret> {
   if (content.includes('-----BEGIN PGP ')) throw new AppError('vaultShareEncrypted');
-  if (!content.trim().startsWith(armorHead)) throw new AppError('vaultFileNotAge');
-  const { armor } = await import('age-encryption');
   try {
-    const sealed = Readable.from([armor.decode(content.trim())]);
-    return new Secret((await buffer(openStream(sealed, typedForm(passphrase)))).toString('utf8'));
+    return await openText(content, passphrase);
   } catch (error) {
     throw new AppError(error instanceof PassphraseWrong ? 'vaultFilePassphrase' : 'vaultFileNotAge', {}, { cause: error });
   }

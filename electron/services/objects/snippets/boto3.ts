@@ -1,6 +1,5 @@
 import type { ObjectSnippet } from '../../../../shared/objects.ts';
-import { say } from '../../../../shared/text.ts';
-import { localName, quotedText as q, type SnippetOrder } from './order.ts';
+import { customerNotes, localName, quotedText as q, type SnippetOrder } from './order.ts';
 
 /** boto3 reads the credential from the environment, and makes base64 and MD5 of a customer's key by itself. */
 export function boto3Snippets(order: SnippetOrder): ObjectSnippet[] {
@@ -29,7 +28,7 @@ export function boto3Snippets(order: SnippetOrder): ObjectSnippet[] {
     ...customer,
   ];
   const show = 'print(json.dumps(answer["ResponseMetadata"]["HTTPHeaders"], indent=2))';
-  const notes = customer.length > 0 ? [say('snippetCustomerKey')] : [];
+  const notes = customerNotes(encrypt);
   const pip = 'python3 -m pip install boto3';
   return [
     {

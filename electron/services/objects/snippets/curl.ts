@@ -2,7 +2,7 @@ import type { ObjectSnippet } from '../../../../shared/objects.ts';
 import { say } from '../../../../shared/text.ts';
 import { canonicalUrl } from '../../../clients/s3/sigv4.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
-import { contextHeader, localName, type SnippetOrder } from './order.ts';
+import { contextHeader, customerNotes, localName, type SnippetOrder } from './order.ts';
 
 const sse = 'x-amz-server-side-encryption';
 
@@ -29,21 +29,21 @@ export function curlSnippets(order: SnippetOrder): ObjectSnippet[] {
   ];
   const curl = `  curl -sS --fail-with-body -K - --aws-sigv4 aws:amz:us-east-1:s3${trust} --path-as-is`;
   const headers = headersOf(encrypt).map((header) => ` -H ${shellWord(header)}`);
-  const customerNotes = customer ? [say('snippetCustomerKey'), say('snippetCurlOld')] : [];
+  const notes = customer ? [...customerNotes(encrypt), say('snippetCurlOld')] : [];
   return [
     {
       tool: 'curl',
       what: 'upload',
       lines: [...begin, `${curl} -D - -T ./${localName(key)}${headers.join('')} ${url({})}`],
       run: [],
-      notes: encrypt.kind === 'sse-kms' ? [say('snippetCurlOld')] : customerNotes,
+      notes: encrypt.kind === 'sse-kms' ? [say('snippetCurlOld')] : notes,
     },
     {
       tool: 'curl',
       what: 'head',
       lines: [...begin, `${curl} -I ${url(versionId === undefined ? {} : { versionId })}`],
       run: [],
-      notes: customerNotes,
+      notes,
     },
   ];
 }

@@ -1,6 +1,5 @@
 import type { ObjectSnippet } from '../../../../shared/objects.ts';
-import { say } from '../../../../shared/text.ts';
-import { contextHeader, localName, quotedText as q, type SnippetOrder } from './order.ts';
+import { contextHeader, customerNotes, localName, quotedText as q, type SnippetOrder } from './order.ts';
 
 const sdk = 'github.com/aws/aws-sdk-go-v2';
 
@@ -29,7 +28,7 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       : []),
     ...keyFields,
   ];
-  const notes = customer ? [say('snippetCustomerKey')] : [];
+  const notes = customerNotes(encrypt);
   const named = encrypt.kind === 'sse-s3' || encrypt.kind === 'sse-kms';
   return [
     {

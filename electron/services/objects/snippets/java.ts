@@ -1,6 +1,5 @@
 import type { ObjectSnippet } from '../../../../shared/objects.ts';
-import { say } from '../../../../shared/text.ts';
-import { contextHeader, localName, quotedText, type SnippetOrder } from './order.ts';
+import { contextHeader, customerNotes, localName, quotedText, type SnippetOrder } from './order.ts';
 
 /** AWS SDK for Java, version 2, as one file that `java` runs without a build: the credential comes from the environment. */
 export function javaSnippets(order: SnippetOrder): ObjectSnippet[] {
@@ -18,7 +17,7 @@ export function javaSnippets(order: SnippetOrder): ObjectSnippet[] {
     ...(encrypt.kind === 'sse-kms' && encrypt.context ? [`          .ssekmsEncryptionContext(${q(contextHeader(encrypt.context))})`] : []),
     ...keyFields,
   ];
-  const notes = customer ? [say('snippetCustomerKey')] : [];
+  const notes = customerNotes(encrypt);
   return [
     {
       tool: 'java',

@@ -1,6 +1,5 @@
 import type { ObjectSnippet } from '../../../../shared/objects.ts';
-import { say } from '../../../../shared/text.ts';
-import { contextHeader, localName, quotedText as q, type SnippetOrder } from './order.ts';
+import { contextHeader, customerNotes, localName, quotedText as q, type SnippetOrder } from './order.ts';
 
 /** AWS SDK for JavaScript, version 3: the credential comes from the environment, and the MD5 of a customer's key it makes itself. */
 export function javascriptSnippets(order: SnippetOrder): ObjectSnippet[] {
@@ -21,7 +20,7 @@ export function javascriptSnippets(order: SnippetOrder): ObjectSnippet[] {
     ...(encrypt.kind === 'sse-kms' && encrypt.context ? [`    SSEKMSEncryptionContext: ${q(contextHeader(encrypt.context))},`] : []),
     ...customer,
   ];
-  const notes = customer.length > 0 ? [say('snippetCustomerKey')] : [];
+  const notes = customerNotes(encrypt);
   const install = 'npm install @aws-sdk/client-s3';
   const readsFile = 'import { readFileSync } from "node:fs";';
   return [

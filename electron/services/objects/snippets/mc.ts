@@ -2,7 +2,7 @@ import type { ObjectSnippet } from '../../../../shared/objects.ts';
 import { say } from '../../../../shared/text.ts';
 import { aliasLines, mcAlias } from '../../../clients/s3/mcCommands.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
-import { localName, type SnippetOrder } from './order.ts';
+import { customerNotes, localName, type SnippetOrder } from './order.ts';
 
 /** Flags of mc since 2024-04 (minio.md 6). It has no variable for a customer's key, so that one becomes an argument. */
 export function mcSnippets(order: SnippetOrder): ObjectSnippet[] {
@@ -18,7 +18,7 @@ export function mcSnippets(order: SnippetOrder): ObjectSnippet[] {
         ? ` --enc-kms ${shellWord(`${mcAlias}/${bucket}=${encrypt.key}`)}`
         : customer;
   const alias = aliasLines(endpoint, caFile, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']).map(({ line }) => line);
-  const shown = encrypt.kind === 'sse-c' ? [say('snippetCustomerKey'), say('snippetMcArgument')] : [];
+  const shown = encrypt.kind === 'sse-c' ? [...customerNotes(encrypt), say('snippetMcArgument')] : [];
   const lost = encrypt.kind === 'sse-kms' && encrypt.context ? [say('snippetMcContext')] : [];
   return [
     {

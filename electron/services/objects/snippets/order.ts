@@ -1,3 +1,5 @@
+import { say, type Text } from '../../../../shared/text.ts';
+
 /** What a snippet is to do. Secrets are never in it: tools read them from variables. */
 export interface SnippetOrder {
   /** Origin of the server, `https://host:port`. */
@@ -12,8 +14,16 @@ export interface SnippetOrder {
 }
 
 export type SnippetEncrypt =
-  | { kind: 'rule' | 'sse-s3' | 'sse-c' }
+  | { kind: 'rule' | 'sse-s3' }
+  /** `name`: of the key, where it is kept here. */
+  | { kind: 'sse-c'; name?: string | undefined }
   | { kind: 'sse-kms'; key: string; context?: Readonly<Record<string, string>> | undefined };
+
+/** What the variable of a customer's key holds. Pure. */
+export function customerNotes(encrypt: SnippetEncrypt): Text[] {
+  if (encrypt.kind !== 'sse-c') return [];
+  return [encrypt.name === undefined ? say('snippetCustomerKey') : say('snippetCustomerKeyNamed', { name: encrypt.name })];
+}
 
 /** A file to send, in the folder where the snippet runs: the object's own name where that is a plain one. Pure. */
 export function localName(key: string): string {

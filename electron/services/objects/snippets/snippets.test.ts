@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { snippetTool } from '../../../../shared/objects.ts';
+import { say } from '../../../../shared/text.ts';
 import { snippetsFor } from '../commands.ts';
 import { localName, quotedText, type SnippetOrder } from './order.ts';
 
@@ -34,6 +35,13 @@ test('a customer’s key is a variable, and what that holds is said', () => {
   for (const { lines, notes } of snippetsFor({ ...order, encrypt: { kind: 'sse-c' } })) {
     expect(lines.join('\n')).toContain('SSE_C_KEY');
     expect(notes.map(({ code }) => code)).toContain('snippetCustomerKey');
+  }
+});
+
+test('a customer’s key that is kept here is named, and never written out', () => {
+  for (const { lines, notes } of snippetsFor({ ...order, encrypt: { kind: 'sse-c', name: 'archive' } })) {
+    expect(notes).toContainEqual(say('snippetCustomerKeyNamed', { name: 'archive' }));
+    expect(lines.join('\n')).not.toContain('archive');
   }
 });
 
