@@ -25,7 +25,7 @@ test('rules are planned, set, read back and undone; encryption is required and t
 
   await test.step('the page says what new objects get', async () => {
     await page.getByRole('link', { name: 'MinIO', exact: true }).click();
-    await expect(page.getByText('1 of 3 buckets encrypt by rule, 2 take what the client sends.')).toBeVisible();
+    await expect(page.getByText('1 of 3 buckets encrypts by rule, 2 take what the client sends.')).toBeVisible();
     await expect(row(page, 'first-bucket')).toContainText('SSE-KMS');
     await expect(row(page, 'first-bucket')).toContainText('minio-default');
     await expectAccessible(page);

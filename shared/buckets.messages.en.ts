@@ -22,10 +22,15 @@ export const bucketsEn = {
       explanation: 'Somebody may have changed it in the same moment.',
       next: 'Look at the policy again.',
     },
+    bucketPrefixWild: {
+      title: 'No policy can name the prefix {prefix} alone',
+      explanation: 'In a policy *, ? and ${ stand for other letters, so that it would bind more than this prefix.',
+      next: 'Choose a prefix without these letters, or require encryption in the whole bucket.',
+    },
     bucketSettingUnread: {
       title: 'Whether automatic encryption is on could not be read',
-      explanation: 'This credential may not see MinIO’s settings, so no result could be put in its column.',
-      next: 'Give the credential admin:ServerInfo, or use another one.',
+      explanation: 'This credential may not see MinIO’s settings, or its nodes have different ones. No result could be put in its column.',
+      next: 'Give the credential admin:ServerInfo, and all nodes the same MINIO_KMS_AUTO_ENCRYPTION.',
     },
     bucketSecondSilent: {
       title: 'The second MinIO did not become ready',
@@ -82,6 +87,7 @@ export const bucketsEn = {
     bucketDenyCustomer: 'SSE-C is refused too.',
     bucketTryJob: 'Try the required encryption in {bucket}',
     bucketTryBare: 'Without a header',
+    bucketTryBeside: 'Without a header, beside the prefix',
     bucketTryS3: 'SSE-S3 (AES256)',
     bucketTryKms: 'SSE-KMS with {key}',
     bucketTryKmsBare: 'SSE-KMS without a key',

@@ -23,10 +23,15 @@ export const bucketsZh: SameCodes<typeof bucketsEn> = {
       explanation: '可能有人同时改动了它。',
       next: '重新查看策略。',
     },
+    bucketPrefixWild: {
+      title: '没有策略能只指定前缀 {prefix}',
+      explanation: '在策略中，*、? 和 ${ 代表其他字符，因此会约束到此前缀之外。',
+      next: '选择不含这些字符的前缀，或对整个存储桶强制加密。',
+    },
     bucketSettingUnread: {
       title: '无法读取自动加密是否开启',
-      explanation: '此凭据无权查看 MinIO 的设置，结果无法归入对应的列。',
-      next: '为凭据授予 admin:ServerInfo，或换用其他凭据。',
+      explanation: '此凭据无权查看 MinIO 的设置，或者各节点的设置不一致，结果无法归入对应的列。',
+      next: '为凭据授予 admin:ServerInfo，并让所有节点的 MINIO_KMS_AUTO_ENCRYPTION 保持一致。',
     },
     bucketSecondSilent: {
       title: '第二个 MinIO 未能就绪',
@@ -78,6 +83,7 @@ export const bucketsZh: SameCodes<typeof bucketsEn> = {
     bucketDenyCustomer: 'SSE-C 也会被拒绝。',
     bucketTryJob: '在 {bucket} 中试验强制加密',
     bucketTryBare: '不带请求头',
+    bucketTryBeside: '不带请求头，在前缀之外',
     bucketTryS3: 'SSE-S3 (AES256)',
     bucketTryKms: 'SSE-KMS，密钥 {key}',
     bucketTryKmsBare: 'SSE-KMS，不指定密钥',

@@ -47,6 +47,13 @@ export const rulePlan = z.object({
 });
 export type RulePlan = z.infer<typeof rulePlan>;
 
+/** Each bucket once: two changes of one would race. */
+const changesOfRules = z
+  .array(change.extend({ bucket: bucketName }))
+  .min(1)
+  .max(1000)
+  .refine((changes) => new Set(changes.map(({ bucket }) => bucket)).size === changes.length, { error: 'a bucket comes twice' });
+
 /** `found`: as read back from the server afterwards. */
 const applied = z.object({ bucket: z.string(), found: bucketRule.optional(), error: errorFrame.optional() });
 export const undoId = z.string().regex(/^\d{8}T\d{6}-[0-9a-f]{8}$/);
@@ -83,6 +90,9 @@ export const winsCell = z.object({
 export const whatWins = z.object({ at: z.string(), cells: z.array(winsCell), kesCounts: z.boolean() });
 export type WhatWins = z.infer<typeof whatWins>;
 
+/** The whole bucket, or what is below a prefix. */
+const denyPlace = { stackId, bucket: bucketName, prefix: z.string().max(900).default('') };
+
 export const bucketProcedures = {
   'buckets.list': procedure({
     input: z.strictObject({ stackId }),
@@ -95,7 +105,7 @@ export const bucketProcedures = {
   }),
   /** Refuses with `bucketRuleMoved` where a rule is not the one that the plan saw. Reads every rule back. `undo` names what was. */
   'buckets.apply': procedure({
-    input: z.strictObject({ stackId, changes: z.array(change).min(1).max(1000) }),
+    input: z.strictObject({ stackId, changes: changesOfRules }),
     output: z.object({ results: z.array(applied), undo: undoId.optional() }),
     changesServers: true,
   }),
@@ -109,9 +119,9 @@ export const bucketProcedures = {
     output: z.object({ results: z.array(applied) }),
     changesServers: true,
   }),
-  /** The bucket's policy as it is and as it would be; `denied` says whether Sealdeck's statement is in it now. */
+  /** The bucket's policy as it is and as it would be; `denied` says whether Sealdeck's statement for this place is in it now. */
   'buckets.policyPlan': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName, mode: denyMode }),
+    input: z.strictObject({ ...denyPlace, mode: denyMode }),
     output: z.object({
       denied: z.boolean(),
       before: z.string().optional(),
@@ -123,7 +133,7 @@ export const bucketProcedures = {
     }),
   }),
   'buckets.policySet': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName, mode: denyMode.or(z.strictObject({ kind: z.literal('none') })) }),
+    input: z.strictObject({ ...denyPlace, mode: denyMode.or(z.strictObject({ kind: z.literal('none') })) }),
     output: z.object({ denied: z.boolean(), policy: z.string().optional() }),
     changesServers: true,
   }),
@@ -132,7 +142,7 @@ export const bucketProcedures = {
    * statement, and one without a credential; removes them. Changes no policy. Result: `{tries: policyTry[]}`.
    */
   'buckets.policyTry': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName, mode: denyMode }),
+    input: z.strictObject({ ...denyPlace, mode: denyMode }),
     output: jobStarted,
     changesServers: true,
   }),

@@ -4,13 +4,15 @@ import type { Pipe } from '../../shared/rpc/frames.ts';
 import type { Output, ProcedureName } from '../rpc/client.ts';
 import { sampleAnswers } from './sampleAnswers.ts';
 import { sampleAudit } from './sampleAudit.ts';
+import { sampleBuckets } from './sampleBuckets.ts';
 import { sampleConnect, sampleConnected } from './sampleConnect.ts';
+import { sampleInPlace } from './sampleInPlace.ts';
 import { sampleStack } from './sampleStack.ts';
 import { sampleUploads } from './sampleUploads.ts';
 
 /**
  * A stand-in for the engine while screens are drawn: answers every procedure from static data. Never in a production
- * build. `?scenario=empty|lab|sealed|died` (and `audit-…` and `upload-…`, see sampleAudit.ts and sampleUploads.ts), `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
+ * build. `?scenario=empty|lab|sealed|died` (and `audit-…`, `upload-…`, `buckets-…` and `inplace`, see the other files here), `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
  */
 export function openSamplePipe(): Pipe {
   const query = new URLSearchParams(location.search);
@@ -45,7 +47,13 @@ export function openSamplePipe(): Pipe {
       : [];
 
   const audits = sampleAudit(scenario, emit);
-  const uploads = scenario.startsWith('upload-') ? sampleUploads(scenario, emit) : undefined;
+  const others = scenario.startsWith('upload-')
+    ? sampleUploads(scenario, emit)
+    : scenario.startsWith('buckets-')
+      ? sampleBuckets(scenario)
+      : scenario === 'inplace'
+        ? sampleInPlace()
+        : undefined;
 
   function answer(name: ProcedureName, input: unknown): unknown {
     if (name === 'settings.read') return settings;
@@ -56,8 +64,8 @@ export function openSamplePipe(): Pipe {
     }
     if (name === 'jobs.list') return { jobs } satisfies Output<'jobs.list'>;
     if (name.startsWith('audit.')) return audits(name, input);
-    const uploaded = uploads?.(name, input);
-    if (uploaded !== undefined) return uploaded;
+    const special = others?.(name, input);
+    if (special !== undefined) return special;
     const connected = sampleConnect(name, input, scenario);
     if (connected !== undefined) return connected;
     const known = sampleAnswers(scenario)[name];

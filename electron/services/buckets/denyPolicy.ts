@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DenyMode } from '../../../shared/buckets.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
@@ -12,17 +13,34 @@ const policy = z.looseObject({ Version: z.string().default('2012-10-17'), Statem
 type Statement = z.infer<typeof statement>;
 type Condition = Record<string, Record<string, string | string[]>>;
 
+/** A bucket, or what is below a prefix in it. */
+export interface DenyPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** Names for a prefix's statements and policies of their own; empty for the whole bucket. */
+export function prefixMark({ prefix }: DenyPlace): string {
+  return prefix === '' ? '' : `Below${createHash('sha256').update(prefix).digest('hex').slice(0, 8)}`;
+}
+
+/** Throws `bucketPrefixWild`: MinIO has no way to write a letter that stands for others. */
+function resourceOf({ bucket, prefix }: DenyPlace): string {
+  if (/[*?]|\$\{/.test(prefix)) throw new AppError('bucketPrefixWild', { prefix });
+  return `arn:aws:s3:::${bucket}/${prefix}*`;
+}
+
 /**
  * What refuses a PUT, for a bucket's policy (`principal`) or a user's. All keys of one condition must hold, so `anyHeader`
  * refuses only what has neither header. Seen on MinIO: a missing header counts as not equal; the value is compared as it was sent.
  */
-export function denyStatements(bucket: string, mode: DenyMode, principal: boolean): Statement[] {
+export function denyStatements(place: DenyPlace, mode: DenyMode, principal: boolean): Statement[] {
   const make = (Sid: string, Condition: Condition): Statement => ({
-    Sid,
+    Sid: `${Sid}${prefixMark(place)}`,
     Effect: 'Deny',
     ...(principal ? { Principal: { AWS: ['*'] } } : {}),
     Action: ['s3:PutObject'],
-    Resource: [`arn:aws:s3:::${bucket}/*`],
+    Resource: [resourceOf(place)],
     Condition,
   });
   if (mode.kind === 'anyHeader')
@@ -45,28 +63,35 @@ function read(text: string | undefined, bucket: string): { rest: Record<string, 
   }
 }
 
-/** Whether Sealdeck's statement is in a bucket's policy. Throws `bucketPolicyOdd`. */
-export function isDenied(text: string | undefined, bucket: string): boolean {
-  return read(text, bucket).statements.some(({ Sid = '' }) => ownSid.test(Sid));
+/** Sealdeck's own, and of just this place: those for other prefixes stand beside it. */
+function isOwn({ Sid = '', Resource }: Statement, place: DenyPlace): boolean {
+  const resources = Array.isArray(Resource) ? Resource : [Resource];
+  return ownSid.test(Sid) && resources.length === 1 && resources[0] === resourceOf(place);
+}
+
+/** Whether Sealdeck's statement for this place is in a bucket's policy. Throws `bucketPolicyOdd`, `bucketPrefixWild`. */
+export function isDenied(text: string | undefined, place: DenyPlace): boolean {
+  return read(text, place.bucket).statements.some((one) => isOwn(one, place));
 }
 
 /** The policy with Sealdeck's statement instead of the one that was there, others as they are. `undefined`: nothing is left. */
-export function withDeny(text: string | undefined, bucket: string, mode: DenyMode | { kind: 'none' }): string | undefined {
-  const { rest, statements } = read(text, bucket);
-  const others = statements.filter(({ Sid = '' }) => !ownSid.test(Sid));
-  const all = [...others, ...(mode.kind === 'none' ? [] : denyStatements(bucket, mode, true))];
+export function withDeny(text: string | undefined, place: DenyPlace, mode: DenyMode | { kind: 'none' }): string | undefined {
+  const { rest, statements } = read(text, place.bucket);
+  const others = statements.filter((one) => !isOwn(one, place));
+  const all = [...others, ...(mode.kind === 'none' ? [] : denyStatements(place, mode, true))];
   return all.length === 0 ? undefined : shown({ ...rest, Statement: all });
 }
 
 /** What a user may do in the bucket when that policy of his has the statement, for tries with a temporary credential. */
-export function tryPolicy(bucket: string, mode: DenyMode): string {
+export function tryPolicy(place: DenyPlace, mode: DenyMode): string {
+  const { bucket } = place;
   const allow = { Effect: 'Allow', Action: ['s3:*'], Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`] };
-  return JSON.stringify({ Version: '2012-10-17', Statement: [allow, ...denyStatements(bucket, mode, false)] });
+  return JSON.stringify({ Version: '2012-10-17', Statement: [allow, ...denyStatements(place, mode, false)] });
 }
 
 /** A policy of its own for signed-in users, to be attached beside those that they have. */
-export function userPolicy(bucket: string, mode: DenyMode): string {
-  return shown({ Version: '2012-10-17', Statement: denyStatements(bucket, mode, false) });
+export function userPolicy(place: DenyPlace, mode: DenyMode): string {
+  return shown({ Version: '2012-10-17', Statement: denyStatements(place, mode, false) });
 }
 
 /** Whether the policy gives anything to people without a credential. */

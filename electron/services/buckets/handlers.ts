@@ -46,20 +46,20 @@ export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<type
         const access = await open(stackId);
         return withMinio(access, async ({ s3 }) => ({ results: await undoRules(access, s3, id) })).finally(() => changed(stackId));
       },
-      'buckets.policyPlan': async ({ stackId, bucket, mode }) => {
+      'buckets.policyPlan': async ({ stackId, bucket, prefix, mode }) => {
         const access = await open(stackId);
-        return withMinio(access, (minio) => planPolicy(access, minio, bucket, mode));
+        return withMinio(access, (minio) => planPolicy(access, minio, { bucket, prefix }, mode));
       },
-      'buckets.policySet': async ({ stackId, bucket, mode }) => {
+      'buckets.policySet': async ({ stackId, bucket, prefix, mode }) => {
         const access = await open(stackId);
-        return withMinio(access, (minio) => setPolicy(access, minio, bucket, mode)).finally(() => changed(stackId));
+        return withMinio(access, (minio) => setPolicy(access, minio, { bucket, prefix }, mode)).finally(() => changed(stackId));
       },
-      'buckets.policyTry': async ({ stackId, bucket, mode }) => {
+      'buckets.policyTry': async ({ stackId, bucket, prefix, mode }) => {
         const access = await open(stackId);
         return jobs.start({
-          title: say('bucketTryJob', { bucket }),
+          title: say('bucketTryJob', { bucket: prefix === '' ? bucket : `${bucket}/${prefix}` }),
           stackId,
-          run: (report, signal) => withMinio(access, (minio) => tryPolicyOn(access, minio, bucket, mode, report, signal)),
+          run: (report, signal) => withMinio(access, (minio) => tryPolicyOn(access, minio, { bucket, prefix }, mode, report, signal)),
         });
       },
       'buckets.whatWins': async ({ stackId }) => {

@@ -28,7 +28,7 @@ export async function readBucket(
     asked,
     // Object lock cannot be without versions: most buckets need not be asked for it.
     asked.then(async ({ value }): Promise<Part<BucketLock>> => (value === 'off' ? {} : partOf(readBucketLock(raw, name)))),
-    partOf(readBucketPolicy(raw, name).then((text) => isDenied(text, name))),
+    partOf(readBucketPolicy(raw, name).then((text) => isDenied(text, { bucket: name, prefix: '' }))),
   ]);
   const parts: Part<unknown>[] = [rule, versioning, lock, policy];
   return {

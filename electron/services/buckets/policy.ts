@@ -5,7 +5,7 @@ import { readBucketPolicy, writeBucketPolicy } from '../../clients/s3/bucketSett
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import type { Minio } from './connection.ts';
-import { isDenied, opensToAnybody, shown, userPolicy, withDeny } from './denyPolicy.ts';
+import { type DenyPlace, isDenied, opensToAnybody, prefixMark, shown, userPolicy, withDeny } from './denyPolicy.ts';
 
 interface PolicyPlan {
   denied: boolean;
@@ -16,17 +16,18 @@ interface PolicyPlan {
   commands: string[];
 }
 
-/** The bucket's policy now and with Sealdeck's statement, and what that does not do. Changes nothing. */
-export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, bucket: string, mode: DenyMode): Promise<PolicyPlan> {
+/** The bucket's policy now and with Sealdeck's statement for this place, and what that does not do. Changes nothing. */
+export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, place: DenyPlace, mode: DenyMode): Promise<PolicyPlan> {
+  const { bucket } = place;
   const text = await readBucketPolicy(raw, bucket);
   const { rule } = await s3.bucketRule(bucket);
-  const name = `require-encryption-${bucket}`.slice(0, 128);
-  const after = withDeny(text, bucket, mode) ?? '';
+  const name = `require-encryption${prefixMark(place)}-${bucket}`.slice(0, 128);
+  const after = withDeny(text, place, mode) ?? '';
   return {
-    denied: isDenied(text, bucket),
+    denied: isDenied(text, place),
     ...(text === undefined ? {} : { before: shown(JSON.parse(text)) }),
     after,
-    forUsers: userPolicy(bucket, mode),
+    forUsers: userPolicy(place, mode),
     warns: [
       say('bucketDenyUsers'),
       ...(opensToAnybody(text, bucket) ? [] : [say('bucketDenyNobody')]),
@@ -48,16 +49,18 @@ export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, bucket
 export async function setPolicy(
   access: Pick<StackAccess, 'journal'>,
   { raw }: Pick<Minio, 'raw'>,
-  bucket: string,
+  place: DenyPlace,
   mode: DenyMode | { kind: 'none' },
 ): Promise<{ denied: boolean; policy?: string }> {
+  const { bucket, prefix } = place;
   const before = await readBucketPolicy(raw, bucket);
-  if (mode.kind !== 'none' || isDenied(before, bucket)) {
-    await writeBucketPolicy(raw, bucket, withDeny(before, bucket, mode));
-    await access.journal(mode.kind === 'none' ? say('bucketDidAllow', { bucket }) : say('bucketDidDeny', { bucket }));
+  if (mode.kind !== 'none' || isDenied(before, place)) {
+    await writeBucketPolicy(raw, bucket, withDeny(before, place, mode));
+    const where = `${bucket}${prefix === '' ? '' : `/${prefix}`}`;
+    await access.journal(mode.kind === 'none' ? say('bucketDidAllow', { bucket: where }) : say('bucketDidDeny', { bucket: where }));
   }
   const found = await readBucketPolicy(raw, bucket);
-  const denied = isDenied(found, bucket);
+  const denied = isDenied(found, place);
   if (denied !== (mode.kind !== 'none')) throw new AppError('bucketPolicyDiffers', { bucket });
   return { denied, ...(found === undefined ? {} : { policy: shown(JSON.parse(found)) }) };
 }

@@ -9,9 +9,11 @@ import { createSignedClient, type SignedClient } from '../../clients/s3/signedCl
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import type { Minio } from './connection.ts';
-import { tryPolicy } from './denyPolicy.ts';
+import { type DenyPlace, tryPolicy } from './denyPolicy.ts';
 import { removeKeys, withScratchBucket } from './scratch.ts';
 import { type Headers, sseCustomer, sseKms, sseS3, type Tried, tryRequest } from './tryRequests.ts';
+
+const tryPrefix = 'try-';
 
 export type PolicyTry = z.infer<typeof policyTry>;
 
@@ -28,7 +30,7 @@ interface Planned {
 export async function tryPolicyOn(
   { folder }: Pick<StackAccess, 'folder'>,
   minio: Minio,
-  bucket: string,
+  { bucket, prefix }: DenyPlace,
   mode: DenyMode,
   report: Report,
   signal: AbortSignal,
@@ -41,13 +43,15 @@ export async function tryPolicyOn(
   const tries: PolicyTry[] = [];
   await withScratchBucket(folder, endpoint, async (scratch) => {
     if (rule.kind !== 'none') await s3.setBucketRule(scratch, rule);
-    const user = createSignedClient(await assumeRole(endpoint, tryPolicy(scratch, mode)));
+    // A scratch bucket holds nothing but names that begin like this one.
+    const place = { bucket: scratch, prefix: prefix === '' ? '' : tryPrefix };
+    const user = createSignedClient(await assumeRole(endpoint, tryPolicy(place, mode)));
     try {
-      const planned = plan(user, scratch, mode, { right, other: keys.find((key) => key !== right) });
+      const planned = plan(user, place, mode, { right, other: keys.find((key) => key !== right) });
       report({ done: 0, total: planned.length });
       for (const { what, wanted, run } of planned) {
         if (signal.aborted) throw new AppError('cancelled');
-        tries.push({ what, wanted, ...judged(await run(`try-${tries.length}`)) });
+        tries.push({ what, wanted, ...judged(await run(`${tryPrefix}${tries.length}`)) });
         report({ done: tries.length });
       }
     } finally {
@@ -55,11 +59,11 @@ export async function tryPolicyOn(
     }
   });
   // What lands in a bucket with object lock may not be removable.
-  return { tries: lock ? tries : [...tries, await tryAsNobody(raw, bucket)] };
+  return { tries: lock ? tries : [...tries, await tryAsNobody(raw, bucket, prefix)] };
 }
 
-async function tryAsNobody(raw: SignedClient, bucket: string): Promise<PolicyTry> {
-  const key = `.sealdeck-try-${randomBytes(8).toString('hex')}`;
+async function tryAsNobody(raw: SignedClient, bucket: string, prefix: string): Promise<PolicyTry> {
+  const key = `${prefix}.sealdeck-try-${randomBytes(8).toString('hex')}`;
   try {
     const tried = await tryRequest(raw, 'PUT', [bucket, key], { body: 'try', anonymous: true });
     return { what: say('bucketTryNobody'), wanted: 'refused', ...judged(tried) };
@@ -70,7 +74,7 @@ async function tryAsNobody(raw: SignedClient, bucket: string): Promise<PolicyTry
 
 function plan(
   user: SignedClient,
-  bucket: string,
+  { bucket, prefix }: DenyPlace,
   mode: DenyMode,
   { right, other }: { right: string; other: string | undefined },
 ): Planned[] {
@@ -82,6 +86,7 @@ function plan(
   const inParts = (begin: Headers, part: Headers, end: Headers) => (key: string) => partsOf(user, [bucket, key], { begin, part, end });
   return [
     { what: say('bucketTryBare'), wanted: 'refused', run: put({}) },
+    ...(prefix === '' ? [] : [{ what: say('bucketTryBeside'), wanted: 'accepted', run: () => put({})('try') } as const]),
     { what: say('bucketTryS3'), wanted: takes('anyHeader', 'sse-s3'), run: put(sseS3) },
     { what: say('bucketTryKms', { key: right }), wanted: takes('anyHeader', 'sse-kms'), run: put(sseKms(right)) },
     ...(other === undefined

@@ -15,7 +15,7 @@ import { ColumnMenu } from './ColumnMenu.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { kindsIn } from './filterText.ts';
 import { ObjectsDrawer } from './ObjectsDrawer.tsx';
-import { addressOf, filterIn, go, useAuditPlace, withFilter } from './place.ts';
+import { addressOf, encryptAddress, filterIn, go, useAuditPlace, withFilter } from './place.ts';
 import { RowsFoot } from './RowsFoot.tsx';
 import type { RunTabProps } from './RunPage.tsx';
 import { automaticColumns, type ColumnId, columnIds, rowColumns } from './rowColumns.tsx';
@@ -100,6 +100,7 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
         pages={pages}
         names={names}
         note={arranged ? undefined : t('audit.rows.orderOfReading')}
+        encrypt={count.known && count.rows > 0 ? encryptAddress(audit, filter) : undefined}
         onOpen={card.show}
       />
       <ObjectsDrawer audit={audit} detail={detail} row={card.open ? card.row : undefined} open={card.open} onClose={card.close} />

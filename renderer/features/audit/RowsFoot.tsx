@@ -13,11 +13,13 @@ interface RowsFootProps {
   names: Names;
   /** What else is to be said of the table while nothing is selected. */
   note: string | undefined;
+  /** Where what the filter finds is encrypted in place. */
+  encrypt: string | undefined;
   onOpen(): void;
 }
 
 /** What is selected, and the keys that do something with it. */
-export function RowsFoot({ selection, pages, names, note, onOpen }: RowsFootProps) {
+export function RowsFoot({ selection, pages, names, note, encrypt, onOpen }: RowsFootProps) {
   const { t } = useWords();
   const language = useLanguage();
   const count = selection ? Math.abs(selection.cursor - selection.anchor) + 1 : 0;
@@ -50,6 +52,11 @@ export function RowsFoot({ selection, pages, names, note, onOpen }: RowsFootProp
       <span className={styles.says} role="status">
         {says()}
       </span>
+      {encrypt && !selection ? (
+        <Button variant="subtle" size="xs" component="a" href={encrypt}>
+          {t('audit.rows.encrypt')}
+        </Button>
+      ) : null}
       <span className={styles.hint}>
         {t('audit.rows.move')} <kbd>↑ ↓</kbd>
       </span>

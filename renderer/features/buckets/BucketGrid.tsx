@@ -3,9 +3,10 @@
 import { Checkbox } from '@mantine/core';
 import { type KeyboardEvent, type MouseEvent, memo, useId, useState } from 'react';
 import type { BucketRow } from '../../../shared/buckets.ts';
+import grid from '../../components/grid/grid.module.css';
 import { useRowScroll } from '../../components/grid/useRowScroll.ts';
 import { useWords } from '../../locales/language.ts';
-import styles from './grid.module.css';
+import styles from './cells.module.css';
 import { KeyCell, LockCell, NameCell, PlainCell, RuleCell, VersionsCell } from './RowCells.tsx';
 import { extendTo, moveTo, type Selection, toggle, toggleAll } from './selection.ts';
 
@@ -78,13 +79,13 @@ export function BucketGrid({ rows, defaultKey, selection, onSelect, onOpen }: Gr
       aria-rowcount={rows.length + 1}
       aria-multiselectable
       aria-activedescendant={cursor !== undefined && cursor >= first && cursor <= last ? `${id}-${cursor}` : undefined}
-      className={styles.grid}
+      className={`${grid.grid} ${styles.tracks}`}
       onKeyDown={onKeyDown}
       onClick={onClick}
     >
       <div style={{ height: space + headHeight }}>
-        <div role="rowgroup" className={styles.head}>
-          <div role="row" aria-rowindex={1} className={styles.row}>
+        <div role="rowgroup" className={grid.head}>
+          <div role="row" aria-rowindex={1} className={grid.row}>
             <div role="columnheader">
               <Checkbox
                 aria-label={t('buckets.selectAll')}
@@ -94,13 +95,19 @@ export function BucketGrid({ rows, defaultKey, selection, onSelect, onOpen }: Gr
               />
             </div>
             {columns.map((column) => (
-              <div key={column} role="columnheader" className={styles.cell} data-column={column}>
+              <div
+                key={column}
+                role="columnheader"
+                className={grid.cell}
+                data-column={column}
+                data-end={column === 'plaintext' || undefined}
+              >
                 {t(`buckets.column.${column}`)}
               </div>
             ))}
           </div>
         </div>
-        <div role="rowgroup" className={styles.body} style={{ height: view }}>
+        <div role="rowgroup" className={grid.body} style={{ height: view }}>
           <div style={{ transform: `translateY(${-shift}px)` }}>
             {ranks.map((rank) => {
               const row = rows[rank];
@@ -141,27 +148,27 @@ const Row = memo(function Row({ id, rank, row, defaultKey, chosen, cursor }: Row
       aria-selected={chosen}
       data-rank={rank}
       data-cursor={cursor || undefined}
-      className={styles.row}
+      className={grid.row}
     >
       <div role="gridcell" aria-hidden>
         <Checkbox.Indicator checked={chosen} size="xs" />
       </div>
-      <div role="gridcell" className={styles.cell} data-column="bucket">
+      <div role="gridcell" className={grid.cell} data-column="name">
         <NameCell row={row} />
       </div>
-      <div role="gridcell" className={styles.cell}>
+      <div role="gridcell" className={grid.cell}>
         <RuleCell row={row} />
       </div>
-      <div role="gridcell" className={styles.cell} data-column="key">
+      <div role="gridcell" className={grid.cell} data-column="key">
         <KeyCell row={row} defaultKey={defaultKey} />
       </div>
-      <div role="gridcell" className={styles.cell} data-column="versions">
+      <div role="gridcell" className={grid.cell} data-column="versions">
         <VersionsCell row={row} />
       </div>
-      <div role="gridcell" className={styles.cell} data-column="lock">
+      <div role="gridcell" className={grid.cell} data-column="lock">
         <LockCell row={row} />
       </div>
-      <div role="gridcell" className={styles.cell} data-column="plaintext">
+      <div role="gridcell" className={grid.cell} data-end>
         <PlainCell row={row} />
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { GridPage } from './GridPage.tsx';
+import { PrefixPage } from './PrefixPage.tsx';
 import { useBucketsPlace } from './place.ts';
 import { RequirePage } from './RequirePage.tsx';
 import { WhatWinsPage } from './WhatWinsPage.tsx';
@@ -11,5 +12,9 @@ export function BucketsPage() {
   if (!stack) return null;
   if (place.page === 'wins') return <WhatWinsPage key={stack.id} stack={stack} />;
   if (place.page === 'require') return <RequirePage key={`${stack.id}/${place.bucket}`} stack={stack} bucket={place.bucket} />;
-  return <GridPage key={stack.id} stack={stack} />;
+  if (place.page === 'prefix') {
+    const { bucket, prefix } = place;
+    return <PrefixPage key={`${stack.id}/${bucket}/${prefix}`} stack={stack} bucket={bucket} prefix={prefix} />;
+  }
+  return <GridPage key={`${stack.id}/${place.rule ?? ''}`} stack={stack} rule={place.rule} />;
 }

@@ -26,10 +26,10 @@ import { SelectionBar } from './SelectionBar.tsx';
 import { nothing, stillThere } from './selection.ts';
 
 /** The grid of all buckets, and what is done with those that are chosen. */
-export function GridPage({ stack }: { stack: StackSummary }) {
+export function GridPage({ stack, rule }: { stack: StackSummary; rule: string | undefined }) {
   const { t } = useWords();
   const list = useCall('buckets.list', { stackId: stack.id });
-  if (list.data) return <Known stack={stack} list={list.data} />;
+  if (list.data) return <Known stack={stack} list={list.data} rule={rule} />;
   return (
     <>
       <PageHeader question={t('buckets.question')} />
@@ -43,12 +43,19 @@ export function GridPage({ stack }: { stack: StackSummary }) {
 
 type Doing = 'plan' | 'remove' | 'make' | undefined;
 
-function Known({ stack, list }: { stack: StackSummary; list: Output<'buckets.list'> }) {
+interface KnownProps {
+  stack: StackSummary;
+  list: Output<'buckets.list'>;
+  /** The bucket whose plan is open at the beginning. */
+  rule: string | undefined;
+}
+
+function Known({ stack, list, rule }: KnownProps) {
   const { t, language } = useWords();
   const { buckets, kms, at } = list;
   const [, go] = useLocation();
-  const [selection, setSelection] = useState(nothing);
-  const [doing, setDoing] = useState<Doing>();
+  const [selection, setSelection] = useState(() => (rule === undefined ? nothing : { ...nothing, chosen: new Set([rule]) }));
+  const [doing, setDoing] = useState<Doing>(rule === undefined ? undefined : 'plan');
   const [done, setDone] = useState<Done>();
   const document = useCall('stacks.get', { id: stack.id }).data;
   const names = buckets.map(({ name }) => name);

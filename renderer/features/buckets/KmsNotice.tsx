@@ -1,10 +1,10 @@
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence } from '../../locales/language.ts';
-import type { Output } from '../../rpc/client.ts';
 import styles from './buckets.module.css';
+import type { Kms } from './useKeys.ts';
 
 /** Where MinIO's keys come from, when it is not a KES that answers, and the way forward. */
-export function KmsNotice({ kms }: { kms: Output<'buckets.list'>['kms'] }) {
+export function KmsNotice({ kms }: { kms: Kms }) {
   const { sentence } = useSentence();
   if (kms.kind === 'kes' && kms.says.code === 'bucketKmsKes') return null;
   return (

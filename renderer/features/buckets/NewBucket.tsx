@@ -4,15 +4,15 @@ import { type BucketRule, bucketName } from '../../../shared/minio.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../locales/language.ts';
-import type { Output } from '../../rpc/client.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
 import type { Done } from './ResultNotice.tsx';
 import { RuleChoice } from './RuleChoice.tsx';
+import type { Kms } from './useKeys.ts';
 
 interface NewProps {
   stackId: string;
-  kms: Output<'buckets.list'>['kms'];
+  kms: Kms;
   onClose(): void;
   onDone(done: Done): void;
 }
@@ -62,7 +62,7 @@ export function NewBucket({ stackId, kms, onClose, onDone }: NewProps) {
             />
             <div className={styles.rule}>
               <h3>{t('buckets.make.rule')}</h3>
-              <RuleChoice stackId={stackId} rule={rule} defaultKey={kms.defaultKey} withNone onChange={setRule} />
+              <RuleChoice stackId={stackId} rule={rule} kms={kms} withNone onChange={setRule} />
             </div>
             <Switch
               label={t('buckets.make.versions')}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowRight, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { RulePlan } from '../../../shared/buckets.ts';
 import type { BucketRule } from '../../../shared/minio.ts';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
@@ -13,18 +14,18 @@ import { formatNumber, shorten } from '../../components/format.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
-import type { Output } from '../../rpc/client.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
-import { inPlaceAddress } from './place.ts';
+import { inPlaceAddress, prefixAddress } from './place.ts';
 import type { Done } from './ResultNotice.tsx';
 import { MiddleName } from './RowCells.tsx';
 import { RuleChoice } from './RuleChoice.tsx';
+import type { Kms } from './useKeys.ts';
 
 interface PlanProps {
   stack: StackSummary;
   chosen: readonly string[];
-  kms: Output<'buckets.list'>['kms'];
+  kms: Kms;
   onClose(): void;
   onDone(done: Done): void;
 }
@@ -49,7 +50,8 @@ export function PlanDrawer({ stack, chosen, kms, onClose, onDone }: PlanProps) {
 
   return (
     <DrawerContent
-      autoOpen
+      autoOpen="always"
+      onLeave={onClose}
       foot={
         <>
           <ChangeButton
@@ -75,15 +77,20 @@ export function PlanDrawer({ stack, chosen, kms, onClose, onDone }: PlanProps) {
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <div className={styles.planBody} tabIndex={0}>
-          <RuleChoice stackId={stack.id} rule={rule} defaultKey={defaultKey} onChange={setRule} />
+          <RuleChoice stackId={stack.id} rule={rule} kms={kms} onChange={setRule} />
           <KeyLine works={plan?.keyWorks} byDefault={rule.kind === 'sse-s3'} failed={asked.error !== null} />
           {asked.error ? <ErrorNotice error={asked.error} /> : null}
           {apply.error ? <ErrorNotice error={apply.error} /> : null}
-          {asked.data ? <PlanText plan={asked.data} /> : null}
+          {asked.data && isOf(asked.data, chosen) ? <PlanText plan={asked.data} /> : null}
         </div>
       </section>
     </DrawerContent>
   );
+}
+
+/** While another rule is asked for, the former plan stays; that of other buckets does not. */
+function isOf({ changes }: RulePlan, chosen: readonly string[]): boolean {
+  return changes.length === chosen.length && changes.every(({ bucket }) => chosen.includes(bucket));
 }
 
 /** A bucket that has the rule already is no change. */
@@ -149,6 +156,11 @@ function PlanText({ plan }: { plan: RulePlan }) {
         <EvidenceLine key={text.code} mark="info">
           {sentence(text)}
           {text.code === 'bucketLeavesPlain' ? <InPlaceLinks stays={plan.stays} /> : null}
+          {text.code === 'bucketLeavesPrefix' && plan.changes.length === 1 ? (
+            <span className={styles.links}>
+              <Link href={prefixAddress(plan.changes[0]?.bucket ?? '')}>{t('buckets.plan.onePrefix')}</Link>
+            </span>
+          ) : null}
         </EvidenceLine>
       ))}
       <h3 className={styles.commandsHead}>
@@ -166,7 +178,7 @@ function InPlaceLinks({ stays }: { stays: RulePlan['stays'] }) {
   return (
     <span className={styles.links}>
       {stays.slice(0, 4).map(({ bucket, auditId }) => (
-        <a key={bucket} href={inPlaceAddress(bucket, auditId)}>
+        <a key={bucket} href={inPlaceAddress(bucket, { auditId })}>
           {stays.length === 1 ? t('buckets.plan.inPlace') : t('buckets.plan.inPlaceOf', { bucket: shorten(bucket, 24) })}
         </a>
       ))}

@@ -1,7 +1,7 @@
 import type { BucketRow } from '../../../shared/buckets.ts';
 import { DangerDialog } from '../../components/DangerDialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatClock, formatNumber } from '../../components/format.ts';
+import { formatNumber, formatWhen } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import type { Done } from './ResultNotice.tsx';
@@ -47,7 +47,7 @@ export function RemoveDialog({ stackId, buckets, automatic, onClose, onDone }: R
               ? t('buckets.remove.notAudited')
               : t('buckets.remove.plainValue', {
                   number: number(audited.reduce((sum, { objects }) => sum + objects, 0)),
-                  time: formatClock(oldest, language),
+                  time: formatWhen(oldest, language),
                 }),
         },
         { label: t('buckets.remove.encrypted'), value: t('buckets.remove.stay') },

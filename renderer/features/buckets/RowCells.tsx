@@ -1,10 +1,11 @@
 import { IconShieldLock } from '@tabler/icons-react';
 import type { BucketRow } from '../../../shared/buckets.ts';
-import { formatClock, formatNumber, shorten } from '../../components/format.ts';
+import { formatNumber, formatWhen, shorten } from '../../components/format.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
+import { shareText } from '../../components/shares.ts';
 import { useWords } from '../../locales/language.ts';
-import styles from './grid.module.css';
+import styles from './cells.module.css';
 
 interface CellProps {
   row: BucketRow;
@@ -93,23 +94,15 @@ export function LockCell({ row: { lock } }: CellProps) {
   return t('buckets.lock.on');
 }
 
-/** Never a share of 0 that is not 0, nor one of 100% that is not all. */
-export function shareText(share: number): string {
-  const percent = share * 100;
-  if (percent === 0 || percent === 100) return `${percent}%`;
-  if (percent < 0.1) return '<0.1%';
-  return `${Math.min(99.9, percent).toFixed(1)}%`;
-}
-
 export function PlainCell({ row: { plaintext } }: CellProps) {
   const { t, language } = useWords();
   if (!plaintext) return <span className={styles.quiet}>{t('buckets.plain.notAudited')}</span>;
-  const title = t('buckets.plain.at', { time: formatClock(plaintext.at, language) });
+  const title = t('buckets.plain.at', { time: formatWhen(plaintext.at, language) });
   if (plaintext.objects === 0) return <span title={title}>0</span>;
   return (
     <span title={title}>
       <span className={styles.loud}>{formatNumber(plaintext.objects, language)}</span>
-      <span className={styles.share}>{shareText(plaintext.share)}</span>
+      <span className={styles.share}>{shareText(plaintext.share, 1, language)}</span>
     </span>
   );
 }

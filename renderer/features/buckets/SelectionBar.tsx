@@ -2,12 +2,12 @@ import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { BucketRow } from '../../../shared/buckets.ts';
 import { useAgo } from '../../components/Age.tsx';
-import { formatClock, formatNumber } from '../../components/format.ts';
+import { formatNumber, formatWhen } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../locales/language.ts';
-import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
-import { requireAddress } from './place.ts';
+import { LastChange } from './LastChange.tsx';
+import { inPlaceAddress, requireAddress } from './place.ts';
 import type { Done } from './ResultNotice.tsx';
 
 interface BarProps {
@@ -48,6 +48,10 @@ export function SelectionBar({ stackId, chosen, buckets, at, planning, onPlan, o
               <Button size="xs" component={Link} href={requireAddress(only)}>
                 {t('buckets.require')}
               </Button>
+              {/* Plain: the router would take the query out of the fragment. */}
+              <Button size="xs" component="a" href={inPlaceAddress(only)}>
+                {t('buckets.plan.inPlace')}
+              </Button>
               <Button size="xs" component={Link} href={`/objects/${only}`}>
                 {t('buckets.open')}
               </Button>
@@ -63,25 +67,9 @@ export function SelectionBar({ stackId, chosen, buckets, at, planning, onPlan, o
       <span className={styles.read}>
         {t(audited[0] === undefined ? 'buckets.read' : 'buckets.readAudited', {
           ago,
-          time: audited[0] === undefined ? '' : formatClock(audited[0], language),
+          time: audited[0] === undefined ? '' : formatWhen(audited[0], language),
         })}
       </span>
     </div>
-  );
-}
-
-function LastChange({ stackId, onDone }: { stackId: string; onDone(done: Done): void }) {
-  const { t, language } = useWords();
-  const last = useCall('buckets.undos', { stackId }).data?.undos[0];
-  const undo = useAction('buckets.undo');
-  if (!last) return null;
-  return (
-    <ChangeButton
-      size="xs"
-      loading={undo.pending}
-      onClick={() => void undo.run({ stackId, id: last.id }).then((found) => found && onDone({ kind: 'undone', results: found.results }))}
-    >
-      {t('buckets.done.last', { time: formatClock(last.at, language) })}
-    </ChangeButton>
   );
 }

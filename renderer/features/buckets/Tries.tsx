@@ -9,8 +9,16 @@ import { useAction } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
 import require from './require.module.css';
 
+interface TriesProps {
+  stackId: string;
+  bucket: string;
+  /** Only below it; empty: in the whole bucket. */
+  prefix?: string;
+  mode: DenyMode;
+}
+
 /** What the server does with uploads when the statement stands, each beside what is wanted. */
-export function Tries({ stackId, bucket, mode }: { stackId: string; bucket: string; mode: DenyMode }) {
+export function Tries({ stackId, bucket, prefix = '', mode }: TriesProps) {
   const { t } = useWords();
   const { sentence } = useSentence();
   const start = useAction('buckets.policyTry');
@@ -19,7 +27,7 @@ export function Tries({ stackId, bucket, mode }: { stackId: string; bucket: stri
   const tries = job?.state === 'succeeded' ? policyTries.parse(job.result).tries : [];
 
   async function run(): Promise<void> {
-    const started = await start.run({ stackId, bucket, mode });
+    const started = await start.run({ stackId, bucket, prefix, mode });
     setJobId(started?.jobId);
   }
 

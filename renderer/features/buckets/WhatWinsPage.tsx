@@ -12,6 +12,7 @@ import { useJobs } from '../../jobs/useJob.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
+import { KmsNotice } from './KmsNotice.tsx';
 import { gridAddress } from './place.ts';
 import wins from './wins.module.css';
 
@@ -23,17 +24,24 @@ const headers = ['none', 'AES256', 'aws:kms', 'sse-c'] as const;
 /** Rule, header, automatic encryption: every combination as this server answered it. */
 export function WhatWinsPage({ stack }: { stack: StackSummary }) {
   const { t } = useWords();
-  const last = useCall('buckets.whatWon', { stackId: stack.id }).data?.last;
+  const won = useCall('buckets.whatWon', { stackId: stack.id });
+  const kms = useCall('buckets.list', { stackId: stack.id }).data?.kms;
+  const last = won.data?.last;
   const start = useAction('buckets.whatWins');
   const job = useJobs().find((one) => one.stackId === stack.id && one.title.code === 'bucketWinsJob');
   const running = job?.state === 'running';
   const ago = useAgo(last?.at);
   const differs = last?.cells.filter((cell) => cell.found && !agrees(cell)).length ?? 0;
-  const answer = !last
-    ? { mark: 'absent' as const, text: t('buckets.wins.answerNone') }
-    : differs > 0
-      ? { mark: 'warn' as const, text: t('buckets.wins.answerNot', { number: differs, time: ago }) }
-      : { mark: 'ok' as const, text: t('buckets.wins.answer', { time: ago }) };
+  const found = last?.cells.filter((cell) => cell.found).length ?? 0;
+  const answer = !won.data
+    ? undefined
+    : !last
+      ? { mark: 'absent' as const, text: t('buckets.wins.answerNone') }
+      : differs > 0
+        ? { mark: 'warn' as const, text: t('buckets.wins.answerNot', { number: differs, time: ago }) }
+        : found < last.cells.length
+          ? { mark: 'info' as const, text: t('buckets.wins.answerPart', { number: found, time: ago }) }
+          : { mark: 'ok' as const, text: t('buckets.wins.answer', { time: ago }) };
   return (
     <>
       <PageHeader
@@ -41,17 +49,21 @@ export function WhatWinsPage({ stack }: { stack: StackSummary }) {
         question={t('buckets.wins.question')}
         answer={answer}
         actions={
-          <ChangeButton
-            {...(last ? {} : { variant: 'filled' })}
-            loading={running || start.pending}
-            onClick={() => void start.run({ stackId: stack.id })}
-          >
-            {t(last ? 'buckets.wins.again' : 'buckets.wins.run')}
-          </ChangeButton>
+          won.data && kms?.kind !== 'none' ? (
+            <ChangeButton
+              {...(last ? {} : { variant: 'filled' })}
+              loading={running || start.pending}
+              onClick={() => void start.run({ stackId: stack.id })}
+            >
+              {t(last ? 'buckets.wins.again' : 'buckets.wins.run')}
+            </ChangeButton>
+          ) : undefined
         }
       />
+      {kms ? <KmsNotice kms={kms} /> : null}
       <div className={styles.notice}>
         <p className={styles.quiet}>{t('buckets.wins.words')}</p>
+        {won.error ? <ErrorNotice error={won.error} /> : null}
         {start.error ? <ErrorNotice error={start.error} /> : null}
         {job?.state === 'failed' && job.error ? <ErrorNotice error={job.error} /> : null}
       </div>

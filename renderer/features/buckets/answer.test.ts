@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { answerOf } from './answer.ts';
-import { shareText } from './RowCells.tsx';
 
 const kms = { kind: 'kes', autoEncryption: false };
 const s3 = { rule: { kind: 'sse-s3' as const } };
@@ -13,8 +12,4 @@ it('the answer counts rules, and never a rule that could not be read', () => {
   expect(answerOf([s3, {}], kms)).toMatchObject({ mark: 'warn', says: 'unread', ruled: 1, unread: 1 });
   expect(answerOf([s3, none], { kind: 'kes', autoEncryption: true })).toMatchObject({ mark: 'ok', says: 'automatic' });
   expect(answerOf([s3], { kind: 'none' })).toMatchObject({ mark: 'warn', says: 'noKms' });
-});
-
-it('a share is never rounded to none or to all', () => {
-  expect([0, 0.0004, 0.0091, 0.99999, 1].map(shareText)).toEqual(['0%', '<0.1%', '0.9%', '99.9%', '100%']);
 });

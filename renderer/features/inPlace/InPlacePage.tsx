@@ -7,7 +7,7 @@ import { useCall } from '../../rpc/hooks.ts';
 import styles from './inPlace.module.css';
 import { ListPage } from './ListPage.tsx';
 import { NewPage } from './NewPage.tsx';
-import { scopeIn, useInPlacePlace } from './place.ts';
+import { scopeIn, targetIn, useInPlacePlace } from './place.ts';
 import { RunPage } from './RunPage.tsx';
 
 /** Encrypting what is there: plan, run, result. */
@@ -32,7 +32,7 @@ function InPlaces({ stackId, name }: { stackId: string; name: string }) {
       </>
     );
   }
-  if (page === 'new') return <NewPage key={query.toString()} stackId={stackId} scope={scopeIn(query)} />;
+  if (page === 'new') return <NewPage key={query.toString()} stackId={stackId} scope={scopeIn(query)} proposed={targetIn(query)} />;
   if (!list.data) return null;
   const run = list.data.runs.find((one) => one.id === id);
   if (run) return <RunPage key={run.id} run={run} stackName={name} />;

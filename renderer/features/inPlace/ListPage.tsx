@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { InPlace } from '../../../shared/inPlace.ts';
 import type { JobSnapshot } from '../../../shared/jobs.ts';
+import { DangerDialog } from '../../components/DangerDialog.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatClock, formatDay, formatNumber } from '../../components/format.ts';
+import { formatBytes, formatNumber, formatWhen } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useWords } from '../../locales/language.ts';
@@ -18,7 +20,14 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
   const { t, language } = words;
   const remove = useAction('inPlace.remove');
   const error = remove.error ?? failed;
+  const [asked, setAsked] = useState<InPlace | undefined>();
   const n = (value: number): string => formatNumber(value, language);
+
+  async function forget(run: InPlace): Promise<void> {
+    await remove.run({ stackId: run.stackId, id: run.id });
+    setAsked(undefined);
+  }
+
   return (
     <>
       <PageHeader
@@ -53,7 +62,7 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
           </thead>
           <tbody>
             {runs.map((run) => {
-              const when = `${formatDay(run.at, language)} ${formatClock(run.at, language)}`;
+              const when = formatWhen(run.at, language);
               const busy = ['planning', 'running', 'paused'].includes(run.state);
               return (
                 <tr key={run.id}>
@@ -78,7 +87,9 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
                     <Button
                       size="compact-sm"
                       disabled={busy}
-                      onClick={() => void remove.run({ stackId: run.stackId, id: run.id })}
+                      loading={remove.pending && asked === undefined}
+                      // A plan is made again in no time; what a run came to is not.
+                      onClick={() => (run.startedAt === undefined ? void forget(run) : setAsked(run))}
                       aria-label={t('inPlace.list.removeOne', { when })}
                     >
                       {t('inPlace.list.remove')}
@@ -90,6 +101,24 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
           </tbody>
         </table>
       )}
+      {asked ? (
+        <DangerDialog
+          opened
+          title={t('inPlace.list.removeTitle', { when: formatWhen(asked.at, language) })}
+          warning={t('inPlace.list.removeWarning')}
+          explanation={t('inPlace.list.removeText')}
+          facts={[
+            { label: t('inPlace.list.scope'), value: scopeWords(asked.scope, words) },
+            { label: t('inPlace.list.encrypted'), value: `${n(asked.counts.done ?? 0)} · ${formatBytes(asked.doneBytes, language)}` },
+            { label: t('inPlace.list.left'), value: n(leftIn(asked) + asked.total - asked.done) },
+          ]}
+          keep={t('inPlace.list.keep')}
+          doIt={t('inPlace.list.doRemove')}
+          pending={remove.pending}
+          onClose={() => setAsked(undefined)}
+          onConfirm={() => void forget(asked)}
+        />
+      ) : null}
       <DrawerContent commands={[]} evidence={[]} />
     </>
   );

@@ -12,11 +12,18 @@ import { addressOf, go, listAddress } from './place.ts';
 import { TargetChoice } from './TargetChoice.tsx';
 import { scopeWords } from './words.ts';
 
+interface NewProps {
+  stackId: string;
+  scope: InPlaceScope | undefined;
+  /** What the address says of how. */
+  proposed: EncryptionChoice | undefined;
+}
+
 /** What shall be encrypted and how; the plan comes next and changes nothing. */
-export function NewPage({ stackId, scope }: { stackId: string; scope: InPlaceScope | undefined }) {
+export function NewPage({ stackId, scope, proposed }: NewProps) {
   const words = useWords();
   const { t } = words;
-  const [target, setTarget] = useState<EncryptionChoice | undefined>();
+  const [target, setTarget] = useState(proposed);
   const [mode, setMode] = useState<InPlace['mode']>(
     scope?.from === 'audit' && scope.filter.versions === 'noncurrent' ? 'history' : 'current',
   );

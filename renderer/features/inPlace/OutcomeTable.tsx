@@ -55,6 +55,7 @@ export function OutcomeTable({ run }: { run: InPlace }) {
     [t, language],
   );
   const error = pages.error();
+  const row = selection && pages.row(selection.cursor);
   // One list for as long as one view is shown: its rows come anew, its place stays.
   const list = useMemo(() => ({ view }), [view]);
   return (
@@ -86,6 +87,12 @@ export function OutcomeTable({ run }: { run: InPlace }) {
         onOpen={() => undefined}
         instead={<span className={styles.quiet}>{t(`inPlace.rows.none.${view}`)}</span>}
       />
+      <div className={`sd-foot ${styles.foot}`}>
+        <p className={styles.detail} role="status">
+          {row ? <Detail row={row} /> : view === 'left' && left > 0 ? t('inPlace.rows.choose') : null}
+        </p>
+        {row ? <a href={levelOf(row)}>{t('inPlace.rows.show')}</a> : null}
+      </div>
     </>
   );
 }
@@ -107,6 +114,24 @@ function useSlow(count: number, done: number, working: boolean): string {
     return () => clearTimeout(timer);
   }, [now, shown, working]);
   return shown;
+}
+
+/** The level of the objects page that has the object. */
+function levelOf({ bucket, key }: InPlaceRow): string {
+  const prefix = key.slice(0, key.replace(/\/$/, '').lastIndexOf('/') + 1);
+  return `#/objects/${bucket}${prefix === '' ? '' : `/${encodeURIComponent(prefix)}`}`;
+}
+
+/** All that is known of the row that was chosen. */
+function Detail({ row }: { row: InPlaceRow }) {
+  const { explain } = useSentence();
+  if (!row.error) return <Why row={row} />;
+  const { title, explanation, next } = explain(row.error);
+  return (
+    <>
+      <strong>{title}</strong> {explanation} {next}
+    </>
+  );
 }
 
 function Outcome({ row: { outcome } }: { row: InPlaceRow }) {

@@ -9,6 +9,8 @@ import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './inPlace.module.css';
+import { addressFor } from './place.ts';
+import { leftIn } from './words.ts';
 
 /** What can be done with the run in its state. */
 export function RunActions({ run, stackName }: { run: InPlace; stackName: string }) {
@@ -48,7 +50,14 @@ export function RunActions({ run, stackName }: { run: InPlace; stackName: string
       </>
     );
   }
-  if (run.state === 'ended') return null;
+  if (run.state === 'ended') {
+    const again = leftIn(run) > 0 ? addressFor(run.scope) : undefined;
+    return again === undefined ? null : (
+      <Button component="a" href={again}>
+        {t('inPlace.live.again')}
+      </Button>
+    );
+  }
   return (
     <>
       <ChangeButton

@@ -1,7 +1,7 @@
 import type { InPlace } from '../../../shared/inPlace.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatClock, formatDay } from '../../components/format.ts';
+import { formatWhen } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useDataOption } from '../../components/useDataOption.ts';
@@ -36,7 +36,7 @@ export function RunPage({ run: { id, stackId, ...listed }, stackName }: { run: I
             <span aria-hidden>/</span>
             <span className={styles.what}>
               {[
-                `${formatDay(run.at, language)} ${formatClock(run.at, language)}`,
+                formatWhen(run.at, language),
                 scopeWords(run.scope, words),
                 targetWords(run.target, words),
                 t(`inPlace.mode.${run.mode}`),

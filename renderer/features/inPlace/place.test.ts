@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeIn, scopeIn } from './place.ts';
+import { addressFor, placeIn, scopeIn, targetIn } from './place.ts';
 
 const scope = (query: string) => scopeIn(new URLSearchParams(query));
 
@@ -27,4 +27,25 @@ it('reads what is to be encrypted, and nothing from what it does not understand'
   expect(scope('audit=no')).toBeUndefined();
   expect(scope('bucket=NO')).toBeUndefined();
   expect(scope('')).toBeUndefined();
+});
+
+it('asks for the same again', () => {
+  for (const query of [
+    'bucket=letters',
+    'bucket=letters&prefix=a%2F',
+    'bucket=letters&key=a%2Fb&key=c',
+    'bucket=letters&key=a&version=v1',
+    'audit=20261122T020000-1a2b3c4d&bucket=letters&prefix=%E5%90%88&states=sse-s3&minSize=5&opens=yes',
+  ]) {
+    const wanted = scope(query);
+    const address = wanted ? addressFor(wanted) : undefined;
+    expect(scopeIn(placeIn(address ?? '').query)).toEqual(wanted);
+  }
+});
+
+it('reads what is proposed to encrypt with', () => {
+  const target = (query: string) => targetIn(new URLSearchParams(query));
+  expect(target('to=sse-s3')).toEqual({ kind: 'sse-s3' });
+  expect(target('to=sse-kms%3Akey%3A1')).toEqual({ kind: 'sse-kms', key: 'key:1' });
+  expect([target('to=sse-kms'), target('to=sse-c%3Ax'), target('')]).toEqual([undefined, undefined, undefined]);
 });

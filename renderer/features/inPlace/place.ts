@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
 import { auditId } from '../../../shared/audit.ts';
+import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import { type InPlaceScope, inPlaceId, inPlaceScope } from '../../../shared/inPlace.ts';
 
 /** Where the page is: `#/in-place`, `#/in-place/new?<scope>`, `#/in-place/<id>`. */
@@ -18,8 +19,12 @@ export function placeIn(hash: string): InPlacePlace {
   return inPlaceId.safeParse(first).success ? { ...found, page: 'run', id: first } : { ...found, page: 'list', id: undefined };
 }
 
+/** A fragment stays in the browser, which takes long ones. */
+const mostInAddress = 1000;
+
 /** What an audit's own address carries of its filter, as text. */
-const ofFilter = ['bucket', 'prefix', 'contains', 'kmsKey', 'from', 'before', 'versions'] as const;
+const ofFilter = ['bucket', 'prefix', 'contains', 'kmsKey', 'from', 'before', 'versions', 'opens'] as const;
+const numbers = ['minSize', 'maxSize'] as const;
 
 /**
  * What an address asks for: `audit=ID` with an audit's filter, `bucket=B&key=K…[&version=V]` or
@@ -35,12 +40,38 @@ export function scopeIn(query: URLSearchParams): InPlaceScope | undefined {
     if (!auditId.safeParse(audit).success) return undefined;
     const filter: Record<string, unknown> = { states: (query.get('states') ?? 'plaintext').split(',') };
     for (const name of ofFilter) if (query.has(name)) filter[name] = query.get(name);
+    for (const name of numbers) if (query.has(name)) filter[name] = Number(query.get(name));
     return parsed({ from: 'audit', auditId: audit, filter });
   }
   if (bucket === undefined) return undefined;
   if (keys.length === 0) return parsed({ from: 'prefix', bucket, prefix });
   const objects = keys.map((key) => ({ key, ...(version !== undefined && keys.length === 1 ? { versionId: version } : {}) }));
   return parsed({ from: 'objects', bucket, objects });
+}
+
+/** The address that asks for the same again; undefined: more names than an address takes. */
+export function addressFor(scope: InPlaceScope): string | undefined {
+  const query = new URLSearchParams();
+  if (scope.from === 'audit') {
+    query.set('audit', scope.auditId);
+    for (const [name, value] of Object.entries(scope.filter)) if (value !== undefined) query.set(name, String(value));
+  } else query.set('bucket', scope.bucket);
+  if (scope.from === 'prefix' && scope.prefix !== '') query.set('prefix', scope.prefix);
+  if (scope.from === 'objects') {
+    const [first] = scope.objects;
+    if (scope.objects.length > mostInAddress || (scope.objects.length > 1 && scope.objects.some(({ versionId }) => versionId)))
+      return undefined;
+    for (const { key } of scope.objects) query.append('key', key);
+    if (first?.versionId !== undefined) query.set('version', first.versionId);
+  }
+  return `#/in-place/new?${query}`;
+}
+
+/** What an address proposes to encrypt with: `to=sse-s3`, `to=sse-kms:<key>`. */
+export function targetIn(query: URLSearchParams): EncryptionChoice | undefined {
+  const [, kind, key] = /^(sse-s3|sse-kms)(?::(.+))?$/.exec(query.get('to') ?? '') ?? [];
+  if (kind === 'sse-s3') return { kind };
+  return kind === 'sse-kms' && key !== undefined ? { kind, key } : undefined;
 }
 
 function parsed(scope: unknown): InPlaceScope | undefined {

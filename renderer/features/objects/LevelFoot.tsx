@@ -17,7 +17,8 @@ interface LevelFootProps {
   objects: readonly ObjectRow[];
   /** What the last work on a selection came to. */
   note: string | undefined;
-  encryptHref: string | undefined;
+  /** Where the selection is encrypted in place; `all`: with everything that is here. */
+  encrypt: { readonly href: string; readonly all: boolean } | undefined;
   onDownload(): void;
   onRemove(): void;
   onGoOn(): void;
@@ -33,7 +34,7 @@ export function LevelFoot({
   rows,
   objects,
   note,
-  encryptHref,
+  encrypt,
   onDownload,
   onRemove,
   onGoOn,
@@ -60,15 +61,15 @@ export function LevelFoot({
           >
             {t('objects.level.actions.download')}
           </Button>
-          {encryptHref === undefined ? null : (
+          {encrypt === undefined ? null : (
             <Button
               size="xs"
               variant="subtle"
               component="a"
-              href={encryptHref}
+              href={encrypt.href}
               leftSection={<IconShieldLock size={14} stroke={1.5} aria-hidden />}
             >
-              {t('objects.level.actions.encrypt')}
+              {t(encrypt.all ? 'objects.level.actions.encryptAll' : 'objects.level.actions.encrypt')}
             </Button>
           )}
           <ChangeButton

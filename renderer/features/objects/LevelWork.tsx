@@ -65,7 +65,9 @@ export function LevelWork({ stackId, bucket, prefix, head, work, onEnd, onRemove
   }, [work]);
 
   useEvent('jobs.changed', (job) => {
-    const result = job.title.code === 'objectsRemoving' && job.state === 'succeeded' ? removeResult.safeParse(job.result) : undefined;
+    // Of this place alone: others may be removing elsewhere.
+    if (job.title.code !== 'objectsRemoving' || job.stackId !== stackId || job.title.params?.bucket !== bucket) return;
+    const result = job.state === 'succeeded' ? removeResult.safeParse(job.result) : undefined;
     if (result?.success && result.data.failures > 0)
       onNote(t('objects.level.failed.removed', { count: result.data.failures, number: number(result.data.failures) }));
   });

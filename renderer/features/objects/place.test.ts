@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, nameBelow, placeIn, stepsOf } from './place.ts';
+import { addressOf, encryptSelected, nameBelow, placeIn, stepsOf } from './place.ts';
 
 describe('the place of the Objects page', () => {
   it('survives names that look like parts of an address', () => {
@@ -16,6 +16,15 @@ describe('the place of the Objects page', () => {
 
   it('does not break on a fragment that is no encoding', () => {
     expect(placeIn('#/objects/one/%E0%A4%A')).toEqual({ bucket: 'one', prefix: '%E0%A4%A' });
+  });
+
+  it('leads from a selection to its objects, its folder, or to all that is here', () => {
+    const here = { bucket: 'b', prefix: 'a/' };
+    const many = Array.from({ length: 1001 }, (_, at) => ({ key: `a/${at}` }));
+    expect(encryptSelected(here, undefined, [{ key: 'a/x' }])).toEqual({ href: '#/in-place/new?bucket=b&key=a%2Fx', all: false });
+    expect(encryptSelected(here, 'a/c/', [])).toEqual({ href: '#/in-place/new?bucket=b&prefix=a%2Fc%2F', all: false });
+    expect(encryptSelected(here, undefined, many)).toEqual({ href: '#/in-place/new?bucket=b&prefix=a%2F', all: true });
+    expect(encryptSelected(here, undefined, [{ key: 'a/x', deleteMarker: true }])).toBeUndefined();
   });
 
   it('leads back up, folder by folder', () => {

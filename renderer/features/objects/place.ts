@@ -16,6 +16,9 @@ export function addressOf(bucket: string, prefix = ''): string {
   return prefix === '' ? base : `${base}/${encodeURIComponent(prefix)}`;
 }
 
+/** The dialog of the MinIO page that sets the rule of this bucket. */
+export const ruleAddress = (bucket: string): string => `/minio/rule/${bucket}`;
+
 /** A fragment stays in the browser, which takes long ones. */
 const mostInAddress = 1000;
 
@@ -29,6 +32,23 @@ export function encryptAddress(
   const query = new URLSearchParams([['bucket', bucket], ...current.map((key) => ['key', key])]);
   // Whole, for a plain link: the router would take the query out of the fragment.
   return `#/in-place/new?${query}`;
+}
+
+/** The same for all that is plaintext below a folder, or in the bucket. */
+export function encryptBelow(bucket: string, prefix: string): string {
+  return `#/in-place/new?${new URLSearchParams({ bucket, ...(prefix === '' ? {} : { prefix }) })}`;
+}
+
+/** What a selection leads to: its folder, its objects by name, or, where they are too many to name, all that is here (`all`). */
+export function encryptSelected(
+  here: { readonly bucket: string; readonly prefix: string },
+  folder: string | undefined,
+  objects: Parameters<typeof encryptAddress>[1],
+): { readonly href: string; readonly all: boolean } | undefined {
+  if (folder !== undefined) return { href: encryptBelow(here.bucket, folder), all: false };
+  const named = encryptAddress(here.bucket, objects);
+  if (named !== undefined) return { href: named, all: false };
+  return objects.length > mostInAddress ? { href: encryptBelow(here.bucket, here.prefix), all: true } : undefined;
 }
 
 /** Every folder from the bucket down: "a/b/" is ["a/", "a/b/"]. */

@@ -59,6 +59,7 @@ export const wizardZh: SameWords<typeof wizardEn> = {
     again: '重新检查',
     how: '对象按名称顺序检查。列表本身不说明加密状态，因此每个对象都会单独询问。',
     progress: '已询问 {done} / {total} 个对象',
+    encrypt: '原地加密这些明文…',
     says: {
       none: '这里没有对象。',
       plain_other: '{all} 个对象中有 {number} 个未加密。',

@@ -1,7 +1,7 @@
 import type { Audit, AuditBucket, AuditKey, MapNode } from '../../../../shared/audit.ts';
 import { formatDay, formatNumber, shorten } from '../../../components/format.ts';
 import { useWords } from '../../../locales/language.ts';
-import { addressOf } from '../place.ts';
+import { addressOf, encryptAddress } from '../place.ts';
 import styles from './mapTab.module.css';
 import { factsOf } from './selectionFacts.ts';
 
@@ -24,6 +24,7 @@ export function SelectionLine({ audit, node, buckets, keys }: SelectionLineProps
   const facts = factsOf(node, buckets, keys);
   const rest = facts.states === undefined ? {} : { states: [...facts.states] };
   const place = { ...(node.bucket === undefined ? {} : { bucket: node.bucket }), ...(node.prefix === '' ? {} : { prefix: node.prefix }) };
+  const encrypt = facts.plain > 0 ? encryptAddress(audit, { ...place, states: ['plaintext'] }) : undefined;
   return (
     <section className={styles.selection} aria-live="polite" aria-label={t('audit.map.selection')}>
       <p className={styles.selectionName} title={node.bucket === undefined ? undefined : `${node.bucket}/${node.prefix}`}>
@@ -38,6 +39,7 @@ export function SelectionLine({ audit, node, buckets, keys }: SelectionLineProps
       </p>
       <p className={styles.selectionNext}>
         <a href={addressOf(audit.id, 'objects', { ...place, ...rest })}>{t('audit.map.showObjects')}</a>
+        {encrypt ? <a href={encrypt}>{t('audit.findings.encrypt')}</a> : null}
         {facts.plain > 0 ? <a href={addressOf(audit.id, 'findings', place)}>{t('audit.map.howToEncrypt')}</a> : null}
       </p>
     </section>
