@@ -122,7 +122,7 @@ test('a bucket of a thousand objects is looked into, searched, downloaded from a
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
     await page.keyboard.press('Delete');
-    await dialog.getByRole('button', { name: 'Remove 2 objects' }).click();
+    await dialog.getByRole('button', { name: 'Delete 2 objects' }).click();
     await expect(page.getByText('998 objects, 1 folder')).toBeVisible();
     expect(await mc(seen, 'ls', '--versions', 'lab/papers/2026/Report-0107.txt')).toMatch(/DEL[\s\S]*PUT/);
   });

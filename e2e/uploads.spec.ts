@@ -154,21 +154,27 @@ test('an upload is paused by closing its window, and goes on when the same files
     await dialog.accept();
     await again;
     await expect(tray.getByText('Drop the same files again')).toBeVisible();
-    await expect(tray.getByText('This window does not have the 2 files that are left', { exact: false })).toBeVisible();
+    const gaveUp = tray.getByRole('status').filter({ hasText: 'The browser gave up the 2 files that were not sent yet' });
+    for (const name of ['changing.bin', 'large.bin']) await expect(gaveUp).toContainText(name);
     await expect(tray.getByRole('button', { name: 'Go on with 2 files' })).toBeDisabled();
     await expectAccessible(page);
   });
 
-  await test.step('a file that does not belong to it is named, one that changed meanwhile too', async () => {
+  await test.step('a file that does not belong to it is named, one that changed meanwhile too, and the one that is missing', async () => {
     await appendFile(changing, 'more');
     await dropFiles(page, page.getByRole('main'), [other, changing, large]);
     await expect(tray.getByText('2 of the files dropped now do not belong to this upload', { exact: false })).toContainText('changing.bin');
-    await tray.getByRole('button', { name: 'Go on with 2 files' }).click();
+    const missing = tray.getByRole('status').filter({ hasText: 'One file is still missing' });
+    await expect(missing).toContainText('changing.bin');
+    await expect(missing).not.toContainText('large.bin');
+    await expectAccessible(page);
+    await tray.getByRole('button', { name: 'Go on with 1 file' }).click();
   });
 
   await test.step('what was given again lands; the upload still waits for the other one, and can be given up without leaving parts', async () => {
     await expect(tray.getByText('1 of 2')).toBeVisible({ timeout: 120_000 });
-    await expect(tray.getByText('This window does not have the file that is left', { exact: false })).toBeVisible();
+    await expect(tray.getByText('The browser gave up the file that was not sent yet', { exact: false })).toBeVisible();
+    await expect(tray.getByRole('button', { name: 'Go on with 1 file' })).toBeDisabled();
     expect(await names(seen)).toContain('large.bin');
     await tray.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('button', { name: 'Cancel the upload' }).click();
@@ -242,6 +248,8 @@ test('an object that lands otherwise than meant stops the rest, and each way out
     await expect(tray.getByText('Ended.', { exact: false })).toBeAttached({ timeout: 120_000 });
     await tray.getByRole('button', { name: /^Done/ }).click();
     await expect(tray.getByText('SSE-S3').first()).toBeVisible();
+    // The object that landed wrongly was not sent again: that is still said.
+    await expect(tray.getByText(/\.txt landed as plaintext/)).toBeVisible();
     await expectAccessible(page);
   });
 });

@@ -5,7 +5,12 @@ export const objectsEn = {
     objectMissing: {
       title: '{where} is not there',
       explanation: 'MinIO says {code}.',
-      next: 'Check the name; somebody may have removed it.',
+      next: 'Check the name; somebody may have deleted it.',
+    },
+    objectIsMarker: {
+      title: 'This version of {where} is a delete marker',
+      explanation: 'It says that the object was deleted, and has no content of its own.',
+      next: 'Choose one of the versions below it.',
     },
     objectNameRefused: {
       title: 'The name {name} cannot be used',
@@ -15,7 +20,7 @@ export const objectsEn = {
     objectTampered: {
       title: 'The encryption metadata of {where} is damaged',
       explanation: 'MinIO says {code}. One upload with forged headers is enough for that on servers without the fix of CVE-2026-34204.',
-      next: 'Remove or restore the object. One such object can block the listing of its bucket.',
+      next: 'Delete or restore the object. One such object can block the listing of its bucket.',
     },
     customerKeyNeeded: {
       title: '{where} is encrypted with a customer-provided key',
@@ -135,7 +140,7 @@ export const objectsEn = {
     copyDoesNotOpen: {
       title: 'The copy of {where} cannot be read',
       explanation: 'It was written, and reading it ends with {code}.',
-      next: 'Where versions are kept: remove the newest one, the one before is untouched. Otherwise check KES and its keys first.',
+      next: 'Where versions are kept: delete the newest one, the one before is untouched. Otherwise check KES and its keys first.',
     },
     objectLandedDifferently: {
       title: '{where} is not stored as the rule says',
@@ -205,11 +210,10 @@ export const objectsEn = {
     objectChangeFile: 'Upload the picked file as {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} exists and will be replaced',
     objectDidUpload: 'Uploaded {where}, {bytes} bytes',
-    customerKeyDidImport: 'Took in {count} customer-provided {count:key|keys} from an exported file',
-    objectDidRemove: 'Removed {where} {version} for good',
+    objectDidRemove: 'Deleted {where} {version} for good',
     objectDidMark: 'Put a delete marker on {where}{version}',
-    objectsRemoving: 'Removing {count} {count:object|objects} of {bucket}',
-    objectsDidRemove: 'Removed objects of {bucket}: {removed} for good, {markers} by delete marker, {failures} failed',
+    objectsRemoving: 'Deleting {count} {count:object|objects} of {bucket}',
+    objectsDidRemove: 'Deleted objects of {bucket}: {removed} for good, {markers} by delete marker, {failures} failed',
     objectsDownloadJob: 'Download from {bucket} to {folder}',
     objectsDownloading: 'Writing files to {folder}',
     objectUploading: 'Uploading {where}',

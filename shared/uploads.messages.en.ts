@@ -37,6 +37,11 @@ export const uploadsEn = {
       explanation: 'Paths are taken from the desktop window and the command line alone, so that no page can read files by name.',
       next: 'Drop the files on the window, or use sealdeck upload.',
     },
+    uploadNothingDropped: {
+      title: 'There is no file in what was dropped',
+      explanation: 'Folders without a file in them are not uploaded: object storage has no empty folders.',
+      next: 'Drop files, or a folder that has some.',
+    },
     uploadFileDamaged: {
       title: 'The record of this upload is damaged',
       explanation:
@@ -126,7 +131,7 @@ export const uploadsEn = {
     uploadLandedOtherwise: {
       title: '{where} is not encrypted as it was meant',
       explanation: 'Meant was {meant}, the server says {found}.',
-      next: 'Find out why before more is sent; then encrypt or remove this object.',
+      next: 'Find out why before more is sent; then encrypt or delete this object.',
     },
     uploadPartsStay: {
       title: 'Parts of {name} stay at the server',

@@ -38,6 +38,11 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
       explanation: '只有桌面窗口和命令行可以使用路径，以免网页按名称读取本机文件。',
       next: '将文件拖入窗口，或使用 sealdeck upload。',
     },
+    uploadNothingDropped: {
+      title: '拖入的内容中没有文件',
+      explanation: '对象存储没有空文件夹，因此不会上传不含文件的文件夹。',
+      next: '拖入文件，或包含文件的文件夹。',
+    },
     uploadFileDamaged: {
       title: '该上传任务的记录已损坏',
       explanation: '{file} 不是 Sealdeck 写入的上传记录，或其中部分已损坏。已写入的对象不受影响。',
@@ -64,7 +69,7 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
       next: '在 KES 中创建该密钥、允许 MinIO 的策略使用它，或选择其他密钥。',
     },
     uploadRuleChanged: {
-      title: '存储桶规则已改变',
+      title: '存储桶规则已变更',
       explanation: '此上传任务开始时，对象应为 {was}；按现在的规则将是 {now}。',
       next: '恢复规则，或重新选择加密方式后继续。',
     },
@@ -115,7 +120,7 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
     },
     uploadOverwritten: {
       title: '{name} 已被他人覆盖',
-      explanation: '它已写入，但读回时该名称下是另一个对象。',
+      explanation: '文件已写入，但读回时该名称下是另一个对象。',
       next: '查明还有谁在写入，然后重试此文件。',
     },
     uploadReadsDifferently: {
@@ -145,8 +150,8 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
     },
   },
   texts: {
-    uploadReasonNoFile: '它已不是普通文件',
-    uploadReasonWritten: '它被写入过',
+    uploadReasonNoFile: '已不是普通文件',
+    uploadReasonWritten: '文件被写入过',
     uploadReasonShort: '内容提前结束',
     uploadReasonOther: '该名称现在是另一个文件',
     uploadReasonWindow: '窗口已无法读取它',
@@ -167,9 +172,9 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
     uploadChoiceSseKmsKeys: '自选密钥；KES 中有 {count} 个',
     uploadChoiceSseC: '密钥在此生成并保存在凭据库中。丢失密钥即丢失数据',
     uploadWhyNotRead: '已写入，但无法读回：{code}。',
-    uploadWhyHeader: '每个请求都指定了加密方式。途中的网关或代理可能将其去掉，或该服务器不支持。',
+    uploadWhyHeader: '每个请求都指定了加密方式。中间的网关或代理可能将其去掉，或该服务器不支持。',
     uploadWhyRuleUnread: '现在无法读取存储桶规则（{code}）。',
-    uploadWhySameRule: '存储桶规则仍为 {rule}。它可能曾短暂消失，或中间有其他设备在应答。',
+    uploadWhySameRule: '存储桶规则仍为 {rule}。规则可能曾短暂缺失，或中间有其他设备代为应答。',
     uploadWhyRuleRemoved: '上传开始之后，存储桶规则被移除。原规则为 {rule}。',
     uploadWhyRuleChanged: '上传开始之后，存储桶规则被修改：由 {before} 改为 {now}。',
     uploadDidStart: '开始上传 {files} 个文件到 {where}：{how}',

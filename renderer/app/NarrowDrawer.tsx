@@ -4,8 +4,17 @@ import { useEffect, useState } from 'react';
 import { useWords } from '../locales/language.ts';
 import styles from './shell.module.css';
 
-/** The drawer of a narrow window: over the page, closed by Escape, the button or a click beside it. */
-export function NarrowDrawer(props: { opened: boolean; width: number; onClose(): void; setSlot(slot: HTMLElement | null): void }) {
+interface NarrowDrawerProps {
+  opened: boolean;
+  width: number;
+  /** What fills it has a button for closing it. */
+  closes: boolean;
+  onClose(): void;
+  setSlot(slot: HTMLElement | null): void;
+}
+
+/** The drawer of a narrow window: over the page, closed by Escape, a button or a click beside it. */
+export function NarrowDrawer(props: NarrowDrawerProps) {
   const { t } = useWords();
   // Loaded because it shall open, it opens one step later: only what opens notes where the focus goes back to.
   const [there, setThere] = useState(false);
@@ -23,9 +32,11 @@ export function NarrowDrawer(props: { opened: boolean; width: number; onClose():
       <Drawer.Overlay backgroundOpacity={0.4} />
       <Drawer.Content aria-label={t('frame.drawer')}>
         <Drawer.Body>
-          <ActionIcon className={styles.close ?? ''} onClick={props.onClose} aria-label={t('frame.close')}>
-            <IconX size={16} stroke={1.5} />
-          </ActionIcon>
+          {props.closes ? null : (
+            <ActionIcon className={styles.close ?? ''} onClick={props.onClose} aria-label={t('frame.close')}>
+              <IconX size={16} stroke={1.5} />
+            </ActionIcon>
+          )}
           <div ref={props.setSlot} className={styles.slot} />
         </Drawer.Body>
       </Drawer.Content>

@@ -77,6 +77,7 @@ export function Shell({ dark }: { dark: boolean }) {
                 opened={drawer.open}
                 width={drawer.wide ? wideDrawerWidth : drawerWidth}
                 onClose={drawer.close}
+                closes={drawer.closes}
                 setSlot={drawer.setSlot}
               />
             </Suspense>

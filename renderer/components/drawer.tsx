@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { CommandLine, Evidence } from '../../shared/setup.ts';
 import { useSentence, useWords } from '../locales/language.ts';
@@ -16,9 +16,19 @@ interface Drawer {
 
 interface DrawerInside extends Drawer {
   readonly slot: HTMLElement | null;
-  /** A page that fills the drawer counts itself in; `auto` opens it while that page is shown, `wide` gives it the tray's width. */
-  register(auto: boolean, wide: boolean): () => void;
+  /** A page that fills the drawer counts itself in. */
+  register(filler: Filler): () => void;
 }
+
+interface Filler {
+  /** Opens it while that page is shown; `always`: in a narrow window, too. */
+  readonly auto: AutoOpen;
+  /** Gives it the tray's width. */
+  readonly wide: boolean;
+  /** The content has a button of its own for this. */
+  readonly leave: (() => void) | undefined;
+}
+type AutoOpen = boolean | 'always';
 
 const DrawerContext = createContext<DrawerInside | undefined>(undefined);
 
@@ -37,13 +47,15 @@ interface ProviderProps {
   /** As the settings say. */
   open: boolean;
   onOpenChange(open: boolean): void;
-  /** In a narrow window the drawer lies over the page and never opens by itself. */
+  /** In a narrow window the drawer lies over the page, and opens by itself only for what somebody asked for. */
   overlay: boolean;
   children(drawer: {
     open: boolean;
     setSlot(slot: HTMLElement | null): void;
     filled: boolean;
     wide: boolean;
+    /** What fills it has a button for closing it. */
+    closes: boolean;
     toggle(): void;
     close(): void;
   }): ReactNode;
@@ -54,17 +66,25 @@ export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: 
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const [fillers, setFillers] = useState(0);
   const [wide, setWide] = useState(false);
+  const leave = useRef<() => void>(undefined);
+  const [closes, setCloses] = useState(false);
   const [override, setOverride] = useState<boolean | undefined>(undefined);
   const [floating, setFloating] = useState(false);
   const open = overlay ? floating : (override ?? kept);
-  const register = useCallback((auto: boolean, fillsWide: boolean) => {
+  const register = useCallback((filler: Filler) => {
     setFillers((count) => count + 1);
-    if (auto) setOverride(true);
-    if (fillsWide) setWide(true);
+    if (filler.auto) setOverride(true);
+    if (filler.auto === 'always') setFloating(true);
+    if (filler.wide) setWide(true);
+    leave.current = filler.leave;
+    setCloses(filler.leave !== undefined);
     return () => {
       setFillers((count) => count - 1);
-      if (auto) setOverride(undefined);
-      if (fillsWide) setWide(false);
+      if (filler.auto) setOverride(undefined);
+      if (filler.auto === 'always') setFloating(false);
+      if (filler.wide) setWide(false);
+      leave.current = undefined;
+      setCloses(false);
     };
   }, []);
   const value = useMemo<DrawerInside>(() => {
@@ -83,7 +103,18 @@ export function DrawerProvider({ open: kept, onOpenChange, overlay, children }: 
   }, [open, slot, overlay, override, onOpenChange, register]);
   return (
     <DrawerContext.Provider value={value}>
-      {children({ open, setSlot, filled: fillers > 0, wide, toggle: value.toggle, close: () => value.setOpen(false) })}
+      {children({
+        open,
+        setSlot,
+        filled: fillers > 0,
+        wide,
+        closes,
+        toggle: value.toggle,
+        close: () => {
+          value.setOpen(false);
+          leave.current?.();
+        },
+      })}
     </DrawerContext.Provider>
   );
 }
@@ -99,8 +130,10 @@ interface DrawerContentProps {
   lines?: readonly EvidenceText[] | undefined;
   /** Whose answers these are: "vault-1". */
   evidenceOf?: string;
-  /** Guided steps, tray and card open the drawer by themselves. */
-  autoOpen?: boolean;
+  /** Guided steps, tray and card open the drawer by themselves; `always`: what somebody just asked for, over the page of a narrow window, too. */
+  autoOpen?: AutoOpen;
+  /** The content has its own button for closing. Where the drawer lies over the page, Escape and a click beside it do the same. */
+  onLeave?: (() => void) | undefined;
   /** As wide as the drop tray. */
   wide?: boolean;
   /** A plan or a card may take the place of commands and evidence. */
@@ -113,7 +146,10 @@ export function DrawerContent(props: DrawerContentProps) {
   const { register } = useInside();
   const auto = props.autoOpen ?? false;
   const wide = props.wide ?? false;
-  useEffect(() => register(auto, wide), [register, auto, wide]);
+  const closes = props.onLeave !== undefined;
+  const newest = useRef(props.onLeave);
+  newest.current = props.onLeave;
+  useEffect(() => register({ auto, wide, leave: closes ? () => newest.current?.() : undefined }), [register, auto, wide, closes]);
   return <Filling {...props} />;
 }
 

@@ -17,11 +17,11 @@ type State = UploadItem['state'];
 /**
  * `uploads.*` and customers' keys for screens without an engine. Scenarios: `upload-empty` (drop files yourself; nothing is sent),
  * `upload-staged`, `upload-many` (10,000 rows), `upload-refused`, `upload-norule`, `upload-conflicts`, `upload-running`,
- * `upload-paused`, `upload-needs`, `upload-alarm`, `upload-failed`, `upload-ended`, `upload-elsewhere`.
+ * `upload-paused`, `upload-needs`, `upload-some`, `upload-alarm`, `upload-failed`, `upload-ended`, `upload-elsewhere`.
  */
 export function sampleUploads(scenario: string, emit: (frame: unknown) => void): (name: ProcedureName, input: unknown) => unknown {
   const kind = scenario.slice('upload-'.length);
-  const files = kind === 'many' ? 10_000 : ['alarm', 'running', 'paused', 'needs', 'elsewhere'].includes(kind) ? 338 : 6;
+  const files = kind === 'many' ? 10_000 : ['alarm', 'running', 'paused', 'needs', 'some', 'elsewhere'].includes(kind) ? 338 : 6;
   const items = itemsOf(kind, files);
   const keys: CustomerKey[] =
     kind === 'refused'
@@ -215,6 +215,7 @@ function uploadOf(kind: string, items: readonly UploadItem[]): Upload {
     alarm: 'alarm',
     running: 'running',
     elsewhere: 'running',
+      ...(state === 'waits' && (kind === 'needs' || (kind === 'some' && n % 40 < 10)) ? { missing: true } : {}),
     paused: 'paused',
     needs: 'paused',
     ended: 'ended',
@@ -229,18 +230,21 @@ function uploadOf(kind: string, items: readonly UploadItem[]): Upload {
     id,
     stackId,
     bucket,
+    some: 'paused',
     prefix,
     phase,
     source: kind === 'elsewhere' ? 'disk' : 'window',
     choice,
     meant: kms,
     onConflict: 'skip',
+  const missing = items.filter((item) => item.missing);
     files: items.filter(({ state }) => state !== 'refused').length,
     bytes: items.reduce((sum, { size }) => sum + size, 0),
     sent: items.reduce((sum, { sent }) => sum + sent, 0),
     counts,
     conflicts: items.filter(({ exists }) => exists).length,
-    needsFiles: kind === 'needs',
+    needsFiles: missing.length > 0,
+    ...(missing.length > 0 ? { missing: { files: missing.length, names: missing.slice(0, 20).map(({ path }) => path) } } : {}),
     ...(phase === 'running' ? { rate: 96_000_000, secondsLeft: 22 } : {}),
     ...(alarmed
       ? {

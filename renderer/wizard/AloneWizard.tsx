@@ -6,7 +6,7 @@ import type { Stack } from '../../shared/stacks.ts';
 import { DrawerContent } from '../components/drawer.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { EvidenceList } from '../components/EvidenceLine.tsx';
-import { formatClock, formatSeconds } from '../components/format.ts';
+import { formatSeconds, formatWhen } from '../components/format.ts';
 import { ChangeButton } from '../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../components/StateIcon.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
@@ -149,7 +149,7 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
   );
 
   function provenBy(seen: readonly Evidence[], at: string | undefined): string {
-    return t('wizard.proven', { count: seen.length, time: at === undefined ? '' : formatClock(at, language) });
+    return t('wizard.proven', { count: seen.length, time: at === undefined ? '' : formatWhen(at, language) });
   }
 }
 

@@ -23,6 +23,9 @@ export interface Selection {
   readonly cursor: number;
 }
 
+/** Who presses Enter goes into what opens; who clicks or presses Space stays in the table. */
+export type OpenedBy = 'click' | 'space' | 'enter';
+
 interface VirtualGridProps<Row> {
   label: string;
   columns: readonly GridColumn<Row>[];
@@ -35,7 +38,8 @@ interface VirtualGridProps<Row> {
   onSort?: (column: string) => void;
   selection: Selection | undefined;
   onSelect(selection: Selection): void;
-  onOpen(rank: number): void;
+  /** By a click, Space or Enter. */
+  onOpen(rank: number, by: OpenedBy): void;
   /** Keys that the table itself does not use; true when it was one. */
   onKey?: (event: KeyboardEvent) => boolean;
   /** Instead of rows: nothing is there, or the error. */
@@ -87,7 +91,8 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     };
     const to = event.altKey || event.metaKey ? undefined : steps[event.key];
     if (to !== undefined) goTo(to, event.shiftKey);
-    else if ((event.key === ' ' || event.key === 'Enter') && cursor !== undefined) onOpen(cursor);
+    else if (event.key === ' ' && cursor !== undefined) onOpen(cursor, 'space');
+    else if (event.key === 'Enter' && cursor !== undefined) onOpen(cursor, 'enter');
     else if (!props.onKey?.(event)) return;
     event.preventDefault();
   }
@@ -97,7 +102,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     if (!row) return;
     const rank = Number(row.dataset.rank);
     onSelect({ anchor: event.shiftKey ? (selection?.anchor ?? rank) : rank, cursor: rank });
-    if (!event.shiftKey) onOpen(rank);
+    if (!event.shiftKey) onOpen(rank, 'click');
   }
 
   return (

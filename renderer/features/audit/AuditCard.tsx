@@ -1,15 +1,17 @@
-import { ActionIcon } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
 import type { Audit, AuditLook, AuditRow } from '../../../shared/audit.ts';
 import type { AppError } from '../../../shared/rpc/errors.ts';
 import { Age } from '../../components/Age.tsx';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { CopyAction } from '../../components/CopyValue.tsx';
+import { DrawerHead } from '../../components/DrawerHead.tsx';
+import pane from '../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatClock, formatDay } from '../../components/format.ts';
+import { formatDay, formatWhen } from '../../components/format.ts';
 import { RowName } from '../../components/grid/RowName.tsx';
+import { visibleText } from '../../components/grid/visibleName.ts';
 import { ObjectChain } from '../../components/ObjectChain.tsx';
 import { type Cause, causeOf, chainOf, firstThing, isStateSealed } from '../../components/objectCause.ts';
+import facts from '../../components/objectFacts.module.css';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -44,27 +46,20 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
   const first = rewritten ? 'missing' : firstThing(row, opens, cause);
 
   return (
-    <section className={styles.card} aria-label={t('audit.card.label')}>
-      <header className={styles.head}>
-        <h2>
-          <RowName name={name} />
-        </h2>
-        <ActionIcon onClick={onClose} aria-label={t('audit.card.close')}>
-          <IconX size={16} stroke={1.5} />
-        </ActionIcon>
-      </header>
+    <section className={pane.pane} aria-label={t('audit.card.label')}>
+      <DrawerHead title={<RowName name={name} />} label={visibleText(name)} close={t('audit.card.close')} onClose={onClose} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.body} tabIndex={0}>
-        <div className={styles.state}>
+      <div className={pane.body} tabIndex={0}>
+        <div className={facts.state}>
           {row.state === undefined ? null : <StateSwatch state={row.state} size={20} />}
           <strong style={isLoud(row) ? { color: `var(--sd-${row.state}-word)` } : undefined}>
             {row.state === undefined ? t('audit.rows.deleteMarker') : t(`components.state.${row.state}`)}
           </strong>
-          <span className={styles.checked} role="status">
+          <span className={facts.checked} role="status">
             {checked()}
           </span>
         </div>
-        <p className={styles.says}>{says().join(language === 'en' ? ' ' : '')}</p>
+        <p className={facts.says}>{says().join(language === 'en' ? ' ' : '')}</p>
         {rewritten ? (
           <p className="sd-note" data-mark="warn">
             <StateIcon mark="warn" silent />
@@ -78,13 +73,17 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
         {look?.headError && (cause === undefined || cause === 'other') ? <ErrorNotice error={look.headError} /> : null}
         <CardFacts audit={audit} detail={detail} row={row} look={look} opens={opens} />
         {first ? (
-          <div className={styles.first}>
+          <div className={facts.first}>
             <h3>{t('audit.card.first.title')}</h3>
             <p>{t(`audit.card.first.${first}`)}</p>
+            {first === 'plaintext' && !sample && row.latest ? (
+              // The key is read raw; the router would take the query out of the fragment.
+              <a href={`#/in-place/new?${new URLSearchParams({ bucket: row.bucket, key: row.key })}`}>{t('audit.findings.encrypt')}</a>
+            ) : null}
           </div>
         ) : null}
         {commands && look ? (
-          <div className={styles.first} ref={intoSight}>
+          <div className={facts.first} ref={intoSight}>
             <h3 className={styles.commands}>
               {t('audit.card.commands')}
               <CopyAction value={look.commands.join('\n')} label={t('components.copyCommands')} />
@@ -145,9 +144,9 @@ function isLoud({ state }: AuditRow): boolean {
 function Answer({ look, failed }: { look: AuditLook; failed: boolean }) {
   const { t } = useWords();
   const language = useLanguage();
-  const at = formatClock(look.at, language, true);
+  const at = formatWhen(look.at, language, true);
   return (
-    <pre className={styles.answer} data-failed={failed || undefined} lang="en">
+    <pre className={facts.answer} data-failed={failed || undefined} lang="en">
       {look.answer}
       {'\n'}
       <span>{look.requestId === undefined ? at : t('audit.card.answer', { at, request: look.requestId })}</span>

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { Audit } from '../../../shared/audit.ts';
-import { formatClock, formatNumber, formatSeconds, shorten } from '../../components/format.ts';
+import { formatNumber, formatSeconds, formatWhen, shorten } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import styles from './audit.module.css';
 import { partDone, readSoFar } from './progress.ts';
@@ -38,7 +38,7 @@ export function LiveLine({ audit }: { audit: Audit }) {
         {audit.method === 'head' ? <span>{t('audit.live.head')}</span> : null}
         <span className={styles.who}>
           {t(working ? 'audit.live.startedRuns' : 'audit.live.started', {
-            time: formatClock(audit.startedAt, language, true),
+            time: formatWhen(audit.startedAt, language, true),
             credential: shorten(audit.who.credential, 24),
           })}
         </span>

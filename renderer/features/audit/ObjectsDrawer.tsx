@@ -53,7 +53,7 @@ export function ObjectsDrawer({ audit, detail, row, open, onClose }: ObjectsDraw
     </>
   );
   return (
-    <DrawerContent autoOpen {...(audit.sample ? {} : { foot })}>
+    <DrawerContent autoOpen="always" onLeave={onClose} {...(audit.sample ? {} : { foot })}>
       {newest ? (
         <AuditCard
           audit={audit}

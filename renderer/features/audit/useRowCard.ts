@@ -1,4 +1,3 @@
-import { useMediaQuery } from '@mantine/hooks';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useDrawer } from '../../components/drawer.tsx';
 import type { RowPages } from '../../components/grid/rowPages.ts';
@@ -21,7 +20,6 @@ export function useRowCard<Row>(pages: RowPages<Row>): RowCard<Row> {
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
   const [open, setOpen] = useState(false);
   const drawer = useDrawer();
-  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the pages are others
   useEffect(() => {
     setSelection(undefined);
@@ -34,8 +32,8 @@ export function useRowCard<Row>(pages: RowPages<Row>): RowCard<Row> {
     open: open && selection !== undefined,
     show() {
       setOpen(true);
-      // There the drawer lies over the page and never opens by itself.
-      if (narrow) drawer.setOpen(true);
+      // Somebody may have shut it while it was filled: then it does not open by itself.
+      if (open && !drawer.open) drawer.setOpen(true);
     },
     close: () => setOpen(false),
     onEscape(event) {

@@ -1,14 +1,21 @@
+import { Link } from 'wouter';
 import type { BucketHead } from '../../../shared/objects.ts';
 import { useAgo } from '../../components/Age.tsx';
 import { formatBytes, formatFull, formatNumber } from '../../components/format.ts';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import styles from './objects.module.css';
+import { ruleAddress } from './place.ts';
 
-/** That there is no rule, and since when, where that is known. */
-export function NoRule({ since }: { since: string | undefined }) {
+/** That there is no rule, since when, where that is known, and the way to one. */
+export function NoRule({ bucket, since }: { bucket: string; since: string | undefined }) {
   const { t } = useWords();
   const ago = useAgo(since);
-  return since === undefined ? t('objects.rule.answerNone') : t('objects.level.head.ruleGone', { ago });
+  return (
+    <>
+      {since === undefined ? t('objects.rule.answerNone') : t('objects.level.head.ruleGone', { ago })}{' '}
+      <Link href={ruleAddress(bucket)}>{t('objects.rule.set')}</Link>
+    </>
+  );
 }
 
 /** What else the bucket does with new objects, on one line: versions, lock, quota, and what the server last counted. */

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconUpload } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ruleWords } from '../../components/BucketRules.tsx';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
-import { VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
+import { type OpenedBy, VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
@@ -27,18 +27,27 @@ import { levelEvidence } from './levelEvidence.ts';
 import { ObjectCard } from './ObjectCard.tsx';
 import { objectCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
-import { addressOf, encryptAddress, nameBelow, stepsOf } from './place.ts';
+import { addressOf, encryptSelected, nameBelow, stepsOf } from './place.ts';
 import { AsideLine } from './tray/OtherUploads.tsx';
 import { PickFiles } from './tray/PickFiles.tsx';
 import type { Taken } from './tray/taken.ts';
+import { dismissFailure, hide } from './tray/trayStore.ts';
 import { UploadTray } from './tray/UploadTray.tsx';
-import { useDropZone } from './tray/useDropZone.ts';
+import { type FolderRow, useDropZone } from './tray/useDropZone.ts';
 import { useTray } from './tray/useTray.ts';
 import { useLevel } from './useLevel.ts';
 import { useLevelSelection } from './useLevelSelection.ts';
 
 /** Who moves through rows with the arrows asks the server only about the one where they stay. */
 const restMs = 250;
+
+/** The object whose card is open. */
+interface OpenCard {
+  readonly key: string;
+  readonly versionId?: string | undefined;
+  /** A new number each time somebody goes into the card; absent: it goes along with the row, and the table keeps the focus. */
+  readonly entered?: number | undefined;
+}
 
 /** One level of a bucket: folders and objects with their states; files are dropped or picked into it. */
 export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucket: string; prefix: string }) {
@@ -47,16 +56,18 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   const { explain } = useSentence();
   const drawer = useDrawer();
   const [, go] = useLocation();
-  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   const wide = useMediaQuery('(min-width: 1500px)', false, { getInitialValueInEffect: false });
   const readOnly = useReadOnly();
   const [versions, setVersions] = useState(false);
   const [contains, setContains] = useState('');
-  const [opened, setOpened] = useState<{ key: string; versionId?: string | undefined } | undefined>(undefined);
+  const [opened, setOpened] = useState<OpenCard | undefined>(undefined);
+  const [follows, setFollows] = useState(false);
+  const entries = useRef(0);
+  const page = useRef<HTMLDivElement>(null);
   const [work, setWork] = useState<Work | undefined>(undefined);
   const [note, setNote] = useState<string | undefined>(undefined);
   const tray = useTray({ stackId, bucket, prefix });
-  const { dragging, handlers } = useDropZone(readOnly, take);
+  const { dragging, folder: dropFolder, handlers } = useDropZone(readOnly, take, folderAt);
   const data = useDataOption();
   const document = useCall('stacks.get', { id: stackId }).data;
   const asked = useCall('objects.bucket', { stackId, bucket });
@@ -69,24 +80,49 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   const objects = useMemo(() => chosen.objects(), [pages, version, chosen.selection?.anchor, chosen.selection?.cursor]);
   const totals = pages.totals();
   const columns = useMemo(() => levelColumns({ prefix, versions, wide }, t, language), [prefix, versions, wide, t, language]);
-  const card = useDebounced(opened, opened === undefined ? 0 : restMs);
+  const card = useDebounced(opened, follows ? restMs : 0);
   const shownCard = opened === undefined ? undefined : (card ?? opened);
   const trayHere = tray.shown !== undefined || tray.reading !== undefined || tray.failure !== undefined;
+  const shut = trayHere && !drawer.open;
   const name = stepsOf(prefix).at(-1) ?? bucket;
   const error = pages.error();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a word about a selection ends with it
   useEffect(() => setNote(undefined), [chosen.selection?.anchor, chosen.selection?.cursor]);
 
-  function take(taken: Taken): void {
-    tray.take(taken);
-    setOpened(undefined);
-    if (narrow) drawer.setOpen(true);
+  function folderAt(target: Element): FolderRow | undefined {
+    const row = target.closest<HTMLElement>('[data-rank]');
+    const folder = row ? pages.row(Number(row.dataset.rank))?.folder : undefined;
+    return row && folder !== undefined ? { row, folder } : undefined;
   }
 
-  function show(key: string, versionId?: string): void {
-    setOpened({ key, versionId });
-    if (narrow) drawer.setOpen(true);
+  function take(taken: Taken, below?: string): void {
+    tray.take(taken, below);
+    setOpened(undefined);
+    if (shut) drawer.setOpen(true);
+  }
+
+  function show({ key, versionId }: { key: string; versionId?: string | undefined }, by: 'enter' | 'click' | 'follow'): void {
+    setFollows(by === 'follow');
+    setOpened({ key, versionId, ...(by === 'enter' ? { entered: ++entries.current } : {}) });
+    // Somebody may have shut it while it was filled: then it does not open by itself.
+    if (by !== 'follow' && shownCard !== undefined && !drawer.open) drawer.setOpen(true);
+  }
+
+  /** Whose focus was in the card goes back to the table. */
+  function closeCard(): void {
+    setOpened(undefined);
+    const { activeElement } = window.document;
+    if (page.current?.contains(activeElement) === false)
+      page.current.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+  }
+
+  /** Beside the drawer of a narrow window was clicked: the tray is put aside, never given up. */
+  function leaveDrawer(): (() => void) | undefined {
+    const { shown, failure } = tray;
+    if (shownCard !== undefined) return closeCard;
+    if (shown) return () => hide(shown.id);
+    return failure && !tray.reading ? dismissFailure : undefined;
   }
 
   function forget(): void {
@@ -94,10 +130,12 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
     setOpened(undefined);
   }
 
-  function open(rank: number): void {
+  function open(rank: number, by: OpenedBy): void {
     const row = pages.row(rank);
     if (row?.folder !== undefined) go(addressOf(bucket, row.folder));
-    else if (row?.object && !row.object.deleteMarker) show(row.object.key, row.object.versionId);
+    else if (!row?.object || row.object.deleteMarker) return;
+    else if (by === 'space' && row.object.key === opened?.key && row.object.versionId === opened.versionId) setOpened(undefined);
+    else show(row.object, by === 'enter' ? 'enter' : 'click');
   }
 
   function onKey(event: KeyboardEvent): boolean {
@@ -112,7 +150,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   }
 
   return (
-    <div className={`sd-fill ${styles.page}`} data-dragging={dragging || undefined} {...handlers}>
+    <div ref={page} className={`sd-fill ${styles.page}`} data-dragging={(dragging && dropFolder === undefined) || undefined} {...handlers}>
       <PageHeader
         above={<Crumbs bucket={bucket} prefix={prefix} />}
         question={shorten(prefix === '' ? name : nameBelow(name, stepsOf(prefix).at(-2) ?? ''), 60)}
@@ -170,7 +208,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
           chosen.select(next);
           const object = pages.row(next.cursor)?.object;
           // An open card goes along.
-          if (opened !== undefined && object && !object.deleteMarker) setOpened({ key: object.key, versionId: object.versionId });
+          if (opened !== undefined && object && !object.deleteMarker) show(object, 'follow');
         }}
         onOpen={open}
         onKey={onKey}
@@ -189,16 +227,17 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
         rows={rows}
         objects={objects}
         note={note}
-        encryptHref={encryptAddress(bucket, objects)}
+        encrypt={encryptSelected({ bucket, prefix }, rows === 1 ? chosen.row?.folder : undefined, objects)}
         onDownload={() => setWork({ kind: 'download', objects: objects.filter(({ deleteMarker }) => !deleteMarker) })}
         onRemove={() => setWork({ kind: 'remove', objects })}
         onGoOn={pages.goOn}
       >
-        <AsideLine tray={tray} />
-        {readOnly ? null : <span className={styles.dropHere}>{t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere')}</span>}
+        <AsideLine tray={tray} shut={shut} onOpen={() => drawer.setOpen(true)} />
+        {readOnly ? null : <span className={styles.dropHere}>{dropWords()}</span>}
       </LevelFoot>
       <DrawerContent
-        autoOpen={trayHere || shownCard !== undefined}
+        autoOpen={trayHere || shownCard !== undefined ? 'always' : false}
+        onLeave={leaveDrawer()}
         wide={trayHere && shownCard === undefined}
         {...(trayHere || shownCard !== undefined
           ? {}
@@ -216,21 +255,27 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
             objectKey={shownCard.key}
             listed={pages.objects().find(({ key, versionId }) => key === shownCard.key && versionId === shownCard.versionId)}
             versionId={shownCard.versionId}
-            onVersion={(versionId) => setOpened({ key: shownCard.key, versionId })}
+            entered={shownCard.entered}
+            onVersion={(versionId) => show({ key: shownCard.key, versionId }, 'enter')}
             onDownload={(row) => setWork({ kind: 'download', objects: [row] })}
-            onClose={() => setOpened(undefined)}
+            onClose={closeCard}
           />
         ) : trayHere ? (
-          <UploadTray tray={tray} onOpen={(key) => show(key)} />
+          <UploadTray tray={tray} onOpen={(key) => show({ key }, 'enter')} />
         ) : null}
       </DrawerContent>
     </div>
   );
 
+  function dropWords(): string {
+    if (dropFolder !== undefined) return t('objects.upload.dropInto', { name: shorten(nameBelow(dropFolder, prefix), 40) });
+    return t(dragging ? 'objects.upload.dropNow' : 'objects.upload.dropHere');
+  }
+
   function ruleAnswer(): { mark: Mark; text: ReactNode } | undefined {
     if (head?.rule.error) return { mark: 'warn', text: t('objects.level.head.unreadRule') };
     if (rule === undefined) return undefined;
-    if (rule.kind === 'none') return { mark: 'warn', text: <NoRule since={head?.ruleGoneAt} /> };
+    if (rule.kind === 'none') return { mark: 'warn', text: <NoRule bucket={bucket} since={head?.ruleGoneAt} /> };
     return { mark: 'ok', text: t('objects.rule.answer', { rule: ruleWords(rule) }) };
   }
 }

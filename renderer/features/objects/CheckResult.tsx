@@ -7,19 +7,13 @@ import { formatBytes, formatNumber, shorten } from '../../components/format.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { StateSwatch } from '../../components/StateSwatch.tsx';
+import { shareText } from '../../components/shares.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import styles from './check.module.css';
 import { stateOrder } from './checkVerdict.ts';
+import { encryptBelow } from './place.ts';
 
 const opensMarks: Record<ObjectCheck['keys'][number]['opens'], Mark> = { yes: 'ok', no: 'fail', some: 'warn', notTested: 'info' };
-
-/** Part of a whole as people read it: never rounded up to all, never down to none. */
-function share(part: number, whole: number): string {
-  if (part === 0 || whole === 0) return '0%';
-  const percent = (part / whole) * 100;
-  if (percent < 0.1) return '<0.1%';
-  return `${part === whole ? 100 : Math.min(99.9, Math.round(percent * 10) / 10)}%`;
-}
 
 interface CheckResultProps {
   result: ObjectCheck;
@@ -51,10 +45,15 @@ export function CheckResult({ result, selected, onSelect }: CheckResultProps) {
                   <StateSwatch state={state} />
                   <span className={styles.word}>{t(`components.state.${state}`)}</span>
                   <span className={styles.number}>{number(counts[state] ?? 0)}</span>
-                  <span className={styles.share}>{share(counts[state] ?? 0, checked)}</span>
+                  <span className={styles.share}>{shareText(counts[state] ?? 0, checked, language)}</span>
                 </li>
               ))}
           </ul>
+          {(counts.plaintext ?? 0) > 0 ? (
+            <p className={styles.note}>
+              <a href={encryptBelow(result.bucket, result.prefix)}>{t('wizard.check.encrypt')}</a>
+            </p>
+          ) : null}
           <p className={styles.note}>
             {t(more ? 'wizard.check.moreThan' : 'wizard.check.allOf', { number: number(checked), count: checked })} <Age at={at} />
           </p>

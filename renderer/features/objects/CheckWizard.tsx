@@ -167,7 +167,8 @@ export function CheckWizard({ stack }: { stack: Stack }) {
                   objects: [],
                 })
         }
-        autoOpen
+        autoOpen={selected !== undefined && result ? 'always' : true}
+        {...(selected !== undefined && result ? { onLeave: () => setSelected(undefined) } : {})}
       >
         {selected !== undefined && result ? (
           <ObjectCard
@@ -177,6 +178,7 @@ export function CheckWizard({ stack }: { stack: Stack }) {
             objectKey={selected}
             listed={result.notable.find(({ key }) => key === selected)}
             quiet
+            entered={1}
             onClose={() => setSelected(undefined)}
           />
         ) : null}

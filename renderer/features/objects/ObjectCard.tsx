@@ -1,12 +1,15 @@
-import { ActionIcon } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ObjectCard as Card, ObjectRow } from '../../../shared/objects.ts';
 import { Age } from '../../components/Age.tsx';
 import { ruleWords } from '../../components/BucketRules.tsx';
+import { DrawerHead } from '../../components/DrawerHead.tsx';
+import pane from '../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatClock, shorten } from '../../components/format.ts';
+import { formatWhen } from '../../components/format.ts';
+import { RowName } from '../../components/grid/RowName.tsx';
+import { visibleText } from '../../components/grid/visibleName.ts';
 import { ObjectChain } from '../../components/ObjectChain.tsx';
+import facts from '../../components/objectFacts.module.css';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -33,6 +36,8 @@ interface ObjectCardProps {
   onDownload?: ((row: ObjectRow) => void) | undefined;
   /** The page has its one filled button elsewhere. */
   quiet?: boolean;
+  /** A number when somebody went into the card, another each time: it takes the focus then. Absent: it follows the row of a table, which keeps the focus. */
+  entered?: number | undefined;
   onClose(): void;
 }
 
@@ -46,6 +51,7 @@ export function ObjectCard({
   onVersion,
   onDownload,
   quiet = false,
+  entered,
   onClose,
 }: ObjectCardProps) {
   const { t } = useWords();
@@ -53,7 +59,9 @@ export function ObjectCard({
   const asked = useCall('objects.card', input);
   const heading = useRef<HTMLHeadingElement>(null);
   const [commands, setCommands] = useState(false);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (entered !== undefined) heading.current?.focus({ preventScroll: true });
+  }, [entered]);
   const card = asked.data;
   const row = card?.row ?? listed;
   const name = objectKey.split('/').findLast((part) => part !== '') ?? objectKey;
@@ -63,24 +71,25 @@ export function ObjectCard({
   const loud = judged?.state === 'plaintext' || judged?.state === 'unreadable';
 
   return (
-    <section className={styles.card} aria-labelledby="object-card">
-      <header className={styles.head}>
-        <h2 id="object-card" ref={heading} tabIndex={-1} title={objectKey}>
-          {shorten(name, 36)}
-        </h2>
-        <ActionIcon onClick={onClose} aria-label={t('objects.card.close')}>
-          <IconX size={16} stroke={1.5} />
-        </ActionIcon>
-      </header>
+    <section className={pane.pane} aria-labelledby="object-card" onKeyDown={onKeyDown}>
+      <DrawerHead
+        id="object-card"
+        heading={heading}
+        title={<RowName name={name} tailLetters={16} />}
+        label={visibleText(name)}
+        hover={visibleText(objectKey)}
+        close={t('objects.card.close')}
+        onClose={onClose}
+      />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.body} tabIndex={0}>
+      <div className={pane.body} tabIndex={0}>
         {judged ? (
-          <div className={styles.state}>
+          <div className={facts.state}>
             {judged.state === undefined ? null : <StateSwatch state={judged.state} size={20} />}
             <strong style={loud ? { color: `var(--sd-${judged.state}-word)` } : undefined}>
               {judged.state === undefined ? t('objects.card.version.marker') : t(`components.state.${judged.state}`)}
             </strong>
-            <span className={styles.checked} role="status">
+            <span className={facts.checked} role="status">
               {card ? (
                 <>
                   {t('objects.card.asked')} <Age at={card.at} />
@@ -118,6 +127,12 @@ export function ObjectCard({
       ) : null}
     </section>
   );
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    onClose();
+  }
 }
 
 /** Why these are not found among a person's own next steps: nothing here is broken, or only another credential helps. */
@@ -140,10 +155,10 @@ function Says({ card, judged: { state, cause, chain } }: { card: Card; judged: J
       </p>
       {chain ? <ObjectChain chain={chain} /> : null}
       {opens.answer === 'no' && details?.code !== undefined ? (
-        <pre className={styles.refusal} lang="en">
+        <pre className={facts.answer} data-failed lang="en">
           {`${details.status ?? ''} ${details.code}`.trim()}
           {'\n'}
-          <span>GET, {formatClock(at, language, true)}</span>
+          <span>GET, {formatWhen(at, language, true)}</span>
         </pre>
       ) : null}
       {unsaid ? <ErrorNotice error={headError} /> : null}
@@ -158,7 +173,7 @@ function Says({ card, judged: { state, cause, chain } }: { card: Card; judged: J
         </p>
       ) : null}
       {cause && !withoutAdvice.includes(cause) ? (
-        <div className={styles.first}>
+        <div className={facts.first}>
           <h3>{t('audit.card.first.title')}</h3>
           <p>{t(`audit.card.first.${cause}`)}</p>
         </div>

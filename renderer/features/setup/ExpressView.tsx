@@ -4,7 +4,7 @@ import { type SetupState, type StepId, type StepInputs, type StepStatus, stepInp
 import type { Stack } from '../../../shared/stacks.ts';
 import { useTimed } from '../../components/Age.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
-import { formatClock, formatSeconds } from '../../components/format.ts';
+import { formatClock, formatSeconds, formatWhen } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StepIcon } from '../../components/StepIcon.tsx';
 import { percent } from '../../jobs/progress.ts';
@@ -140,7 +140,7 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
           { line: `npx --no-install sealdeck status --dir ${shellWord(stack.folder)}` },
         ]}
         evidence={state.steps.flatMap((step) => step.evidence)}
-        evidenceOf={formatClock(stack.createdAt, language)}
+        evidenceOf={formatWhen(stack.createdAt, language)}
         autoOpen={false}
       />
     </>

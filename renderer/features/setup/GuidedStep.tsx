@@ -7,7 +7,7 @@ import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
-import { formatClock, formatSeconds } from '../../components/format.ts';
+import { formatSeconds, formatWhen } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -261,7 +261,7 @@ function ProvenBy({ count, at }: { count: number; at: string }) {
   return (
     <span className={styles.answer}>
       <StateIcon mark="ok" size={16} silent />
-      <span>{t('setup.provenBy', { count, time: formatClock(at, language) })}</span>
+      <span>{t('setup.provenBy', { count, time: formatWhen(at, language) })}</span>
     </span>
   );
 }

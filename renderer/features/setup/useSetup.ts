@@ -2,7 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { JobSnapshot } from '../../../shared/jobs.ts';
 import type { SetupState, StepId } from '../../../shared/setup.ts';
-import { formatClock } from '../../components/format.ts';
+import type { Language } from '../../../shared/text.ts';
+import { formatClock, formatDay } from '../../components/format.ts';
 import { useJob } from '../../jobs/useJob.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import type { ListedStep } from '../../wizard/StepList.tsx';
@@ -21,9 +22,15 @@ export function useListedSteps(state: SetupState): ListedStep<StepId>[] {
         ? step.reason
           ? t('setup.again')
           : undefined
-        : formatClock(step.at, language),
+        : shortTime(step.at, language),
     reason: step.reason ? sentence(step.reason) : undefined,
   }));
+}
+
+/** There is room for the clock of today, or for the day. */
+function shortTime(at: string, language: Language): string {
+  const day = formatDay(at, language);
+  return day === formatDay(new Date().toISOString(), language) ? formatClock(at, language) : day;
 }
 
 /** The job of this set-up, whichever window started it; the last one stays known after it ended. */

@@ -34,6 +34,7 @@ export const objectsEn = {
     answer: 'New objects become {rule}: the bucket has that default rule.',
     answerNone: 'No default rule. New objects land as the client sends them.',
   },
+    set: 'Set a rule',
   total: {
     objects_one: '{number} object',
     objects_other: '{number} objects',
@@ -47,6 +48,7 @@ export const objectsEn = {
     dropHere: 'Drop files anywhere here',
     dropNow: 'Let go to upload here',
   },
+    dropInto: 'Drop into {name}',
   evidence: {
     listed_one: '{number} object listed, the state of {known} told',
     listed_other: '{number} objects listed, the state of {known} told',

@@ -13,9 +13,13 @@ export const trayEn = {
   phase: { staged: 'not sent yet', running: '{part}% sent', paused: 'paused at {part}%', alarm: 'stopped by an alarm', ended: 'ended' },
   dropOnBucket: 'Files dropped on a bucket are uploaded to it, after its tray was seen.',
   pick: { files: 'Files', folder: 'A folder' },
+  notTaken: 'Nothing was taken',
+  failureRead: 'Close this message',
   reading: 'Reading what was dropped',
   readingSoFar_one: '{number} file found, {size}',
   readingSoFar_other: '{number} files found, {size}',
+  readingNext_one: 'One more drop comes after it.',
+  readingNext_other: '{number} more drops come after it.',
   readingStop: 'Stop reading',
   linksLeftOut: 'Symbolic links in dropped folders are left out: the browser does not show them.',
   unread_one: '{number} entry of the drop could not be read and is not here: {names}',
@@ -39,7 +43,7 @@ export const trayEn = {
     value: 'Value {at}',
     more: 'One more pair',
     remove: 'Remove pair {at}',
-    bad: 'Each name is needed once.',
+    bad: 'Each pair needs a name, and each name only once.',
   },
   customer: {
     key: 'Customer key',
@@ -111,6 +115,7 @@ export const trayEn = {
     conflicts: 'There already {number}',
   },
   waits: 'waits',
+  missing: 'missing',
   checking: 'reading back',
   heldAt: 'held at {part}%',
   skipped: 'skipped',
@@ -133,9 +138,15 @@ export const trayEn = {
   needsFiles: {
     title: 'Drop the same files again',
     text_one:
-      'This window does not have the file that is left: the browser gives it up when a window is closed. Parts that are at the server already are kept and checked.',
+      'The browser gave up the file that was not sent yet when its window was closed. Parts that are at the server already are kept and checked.',
     text_other:
-      'This window does not have the {number} files that are left: the browser gives them up when a window is closed. Parts that are at the server already are kept and checked.',
+      'The browser gave up the {number} files that were not sent yet when their window was closed. Parts that are at the server already are kept and checked.',
+    some_one: 'One file is still missing',
+    some_other: '{number} files are still missing',
+    someText_one: 'Drop it too, exactly as it was. The others can go on without it.',
+    someText_other: 'Drop them too, exactly as they were. The others can go on without them.',
+    more_one: 'and {number} more',
+    more_other: 'and {number} more',
   },
   elsewhere: {
     window: 'Another window sends these files.',
@@ -159,7 +170,7 @@ export const trayEn = {
   removing: {
     title: 'Delete what just landed?',
     warning: 'This cannot be undone.',
-    explanation: 'The version that landed otherwise than meant is removed for good. The file on this machine stays.',
+    explanation: 'The version that landed otherwise than meant is deleted for good. The file on this machine stays.',
     object: 'Object',
     version: 'Version',
     size: 'Size',

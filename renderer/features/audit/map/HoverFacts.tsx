@@ -1,7 +1,7 @@
 import { formatBytes, formatNumber } from '../../../components/format.ts';
 import { StateSwatch } from '../../../components/StateSwatch.tsx';
+import { shareText } from '../../../components/shares.ts';
 import { useWords } from '../../../locales/language.ts';
-import { shareText } from '../shares.ts';
 import type { Cell } from './layout.ts';
 import styles from './map.module.css';
 import { type By, shownStates, sum, valuesOf } from './values.ts';

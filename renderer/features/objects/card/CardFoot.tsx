@@ -3,13 +3,13 @@ import { IconDownload, IconLock, IconShieldCheck, IconTerminal2 } from '@tabler/
 import { useLocation } from 'wouter';
 import type { ObjectCard, ObjectRow } from '../../../../shared/objects.ts';
 import { useAgo } from '../../../components/Age.tsx';
+import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { encryptAddress } from '../place.ts';
 import { useDownload } from '../useDownload.ts';
-import styles from './card.module.css';
 import { type Judged, proofOf, whyNotProven } from './cardState.ts';
 import { RefusedButton } from './RefusedButton.tsx';
 
@@ -38,9 +38,9 @@ export function CardFoot({ stackId, bucket, card, judged, onDownload, quiet, com
   const shut = judged.state === 'unreadable' ? t('objects.card.shut') : why?.code === 'cardNoKeyOfOurs' ? sentence(why) : undefined;
   const encryptWord = t(state === 'plaintext' ? 'objects.card.encrypt' : 'objects.card.reencrypt');
   return (
-    <footer className={styles.foot}>
+    <footer className={pane.foot}>
       {download.error ? <ErrorNotice error={download.error} /> : null}
-      <div className={styles.buttons}>
+      <div className={pane.buttons}>
         {encrypt === undefined ? null : shut !== undefined ? (
           <RefusedButton icon={<IconLock {...icon} />} reason={shut}>
             {encryptWord}

@@ -2,8 +2,10 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { ObjectState } from '../../../../shared/objects.ts';
+import type { Language } from '../../../../shared/text.ts';
 import type { Upload } from '../../../../shared/uploads.ts';
 import { DangerDialog } from '../../../components/DangerDialog.tsx';
+import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatNumber, shorten } from '../../../components/format.ts';
 import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
@@ -11,13 +13,13 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction } from '../../../rpc/hooks.ts';
-import { encryptAddress } from '../place.ts';
+import { encryptAddress, ruleAddress } from '../place.ts';
 import { restOf } from './totals.ts';
 import styles from './tray.module.css';
 
 type Alarm = NonNullable<Upload['alarm']>;
 
-/** One object landed otherwise than meant: what, against what, why, and the ways out. Until one is taken the rest waits. */
+/** One object landed otherwise than meant: what, against what, why, and the ways out. It stays until the object is sent again or the tray is closed. */
 export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { upload: Upload; alarm: Alarm }) {
   const { t, language } = useWords();
   const { sentence } = useSentence();
@@ -30,7 +32,7 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
   const words = [
     sentence(why),
     ...(landedSo > 1 ? [t('objects.tray.alarm.more', { number: formatNumber(landedSo, language) })] : []),
-    ...(rest > 0 ? [t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) })] : []),
+    ...(rest > 0 && upload.phase === 'alarm' ? [t('objects.tray.alarm.wait', { count: rest, number: formatNumber(rest, language) })] : []),
   ];
   const inPlace =
     landedSo > 1 ? `#/in-place/new?${new URLSearchParams({ bucket, prefix })}` : (encryptAddress(bucket, [item]) ?? '#/in-place');
@@ -42,7 +44,7 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
       <div className={styles.alarmWords}>
         <p className={styles.noteTitle}>
           {differs
-            ? t('objects.tray.alarm.landed', { name, state: inSentence(t(`components.state.${found.state}`)) })
+            ? t('objects.tray.alarm.landed', { name, state: inSentence(t(`components.state.${found.state}`), language) })
             : t('objects.tray.alarm.unread', { name })}
         </p>
         <dl>
@@ -52,14 +54,14 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
           <dd>{found ? <Shown state={found} /> : t('objects.tray.alarm.nothing')}</dd>
         </dl>
         <p className={styles.why}>{words.join(language === 'en' ? ' ' : '')}</p>
-        <div className={styles.buttons}>
+        <div className={`${pane.buttons} ${styles.ways}`}>
           {/* Not the router's link: that one moves the query out of the fragment. */}
           {removed && landedSo === 1 ? null : (
             <Button component="a" variant="filled" href={inPlace}>
               {t('objects.tray.alarm.encrypt', { count: landedSo })}
             </Button>
           )}
-          <Button component={Link} href={`/minio/${encodeURIComponent(upload.bucket)}`}>
+          <Button component={Link} href={ruleAddress(bucket)}>
             {t('objects.tray.alarm.rule')}
           </Button>
           {removed ? (
@@ -82,9 +84,10 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
   );
 }
 
-/** "Plaintext" is a name in a list and a word in a sentence; "SSE-KMS" is a name everywhere. */
-function inSentence(word: string): string {
-  return word.startsWith('SSE') ? word : word.toLowerCase();
+/** "Plaintext" is a name in a list and a word in a sentence; "SSE-KMS" is a name everywhere, in Chinese with a space on each side. */
+function inSentence(word: string, language: Language): string {
+  if (!word.startsWith('SSE')) return word.toLowerCase();
+  return language === 'en' ? word : ` ${word} `;
 }
 
 function Shown({ state: { state, key, reason } }: { state: ObjectState }) {

@@ -1,5 +1,6 @@
 import type { Upload } from '../../../../shared/uploads.ts';
 import { formatNumber } from '../../../components/format.ts';
+import { RowName } from '../../../components/grid/RowName.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { restOf } from './totals.ts';
@@ -11,20 +12,13 @@ export function DropNotes({ upload, note, own }: { upload: Upload; note: DropNot
   const { t, language } = useWords();
   const number = (value: number): string => formatNumber(value, language);
   const names = (some: readonly string[], count: number): string =>
-    `${some.filter((name) => name !== '').join(', ')}${count > some.length ? ' …' : ''}`;
-  const rest = restOf(upload);
+    `${some.filter((name) => name !== '').join(language === 'en' ? ', ' : '、')}${count > some.length ? ' …' : ''}`;
   const moving = upload.phase === 'running' || upload.phase === 'paused' || upload.phase === 'alarm';
   const from = upload.source === 'disk' ? 'disk' : own ? undefined : 'window';
   return (
     <>
       {upload.needsFiles && upload.phase !== 'ended' ? (
-        <div className="sd-note" data-mark="warn">
-          <StateIcon mark="warn" silent />
-          <div>
-            <p className={styles.noteTitle}>{t('objects.tray.needsFiles.title')}</p>
-            <p>{t('objects.tray.needsFiles.text', { count: rest, number: number(rest) })}</p>
-          </div>
-        </div>
+        <Missing upload={upload} />
       ) : moving && from ? (
         <p className={styles.quiet}>{t(`objects.tray.elsewhere.${from}`)}</p>
       ) : null}
@@ -46,5 +40,36 @@ export function DropNotes({ upload, note, own }: { upload: Upload; note: DropNot
       ) : null}
       {upload.phase === 'staged' && note && note.folders > 0 ? <p className={styles.quiet}>{t('objects.tray.linksLeftOut')}</p> : null}
     </>
+  );
+}
+
+/** More are in the list, marked. */
+const mostNamed = 8;
+
+/** Files that a window has to be given again, by name; those that came already can be sent meanwhile. */
+function Missing({ upload }: { upload: Upload }) {
+  const { t, language } = useWords();
+  const rest = restOf(upload);
+  const { files: count, names } = upload.missing ?? { files: rest, names: [] };
+  const words = { count, number: formatNumber(count, language) };
+  const more = count - Math.min(names.length, mostNamed);
+  return (
+    <div className="sd-note" data-mark="warn" role="status">
+      <StateIcon mark="warn" silent />
+      <div className={styles.missing}>
+        <p className={styles.noteTitle}>{count < rest ? t('objects.tray.needsFiles.some', words) : t('objects.tray.needsFiles.title')}</p>
+        <p>{t(`objects.tray.needsFiles.${count < rest ? 'someText' : 'text'}`, words)}</p>
+        <ul>
+          {names.slice(0, mostNamed).map((name) => (
+            <li key={name}>
+              <RowName name={name} tailLetters={14} />
+            </li>
+          ))}
+        </ul>
+        {more > 0 && names.length > 0 ? (
+          <p>{t('objects.tray.needsFiles.more', { count: more, number: formatNumber(more, language) })}</p>
+        ) : null}
+      </div>
+    </div>
   );
 }

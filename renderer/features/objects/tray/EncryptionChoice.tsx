@@ -2,11 +2,12 @@ import { Radio } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import type { Upload } from '../../../../shared/uploads.ts';
 import { formatNumber } from '../../../components/format.ts';
+import { KmsKeyPick } from '../../../components/KmsKeyPick.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { CustomerKeyChoice } from './CustomerKeyChoice.tsx';
 import type { Choices, Draft } from './choice.ts';
 import { KmsContext } from './KmsContext.tsx';
-import { KmsKey, KmsKeyAnswer } from './KmsKey.tsx';
+import { KmsKeyAnswer } from './KmsKeyAnswer.tsx';
 import { restOf } from './totals.ts';
 import styles from './tray.module.css';
 
@@ -28,7 +29,16 @@ export function EncryptionChoice({ upload, choices, draft, onChange, onKeyFails 
   const { stackId } = upload;
 
   const beside: Partial<Record<Draft['kind'] & string, ReactNode>> = {
-    'sse-kms': <KmsKey choices={choices} value={draft.key} onChange={(key) => onChange({ ...draft, key })} />,
+    'sse-kms': (
+      <KmsKeyPick
+        label={t('objects.tray.key')}
+        keys={choices.keys}
+        value={draft.key}
+        typed
+        className={styles.key}
+        onChange={(key) => onChange({ ...draft, key })}
+      />
+    ),
   };
   const below: Partial<Record<Draft['kind'] & string, ReactNode>> = {
     'sse-kms': (

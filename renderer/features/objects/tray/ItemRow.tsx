@@ -1,14 +1,15 @@
 import { Loader, Progress } from '@mantine/core';
 import { IconPlayerPauseFilled } from '@tabler/icons-react';
 import type { Upload, UploadItem } from '../../../../shared/uploads.ts';
-import { formatBytes, formatClock, formatFull } from '../../../components/format.ts';
+import { formatBytes, formatFull, formatWhen } from '../../../components/format.ts';
+import { RowName } from '../../../components/grid/RowName.tsx';
 import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
 import { type Mark, StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
-import { MiddleName } from '../MiddleName.tsx';
 import type { View } from './segments.ts';
 import styles from './tray.module.css';
 
+const tailLetters = 14;
 const marks: Partial<Record<UploadItem['state'], Mark>> = { done: 'ok', alarm: 'fail', failed: 'fail', refused: 'warn' };
 
 interface ItemRowProps {
@@ -22,7 +23,12 @@ interface ItemRowProps {
 export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
   const { t, language } = useWords();
   const { explain, sentence } = useSentence();
-  const { state, path, key, size, landed, error, warning } = item;
+  const { state, path, key, size, landed, error, warning, missing } = item;
+  const name = (
+    <span className={styles.fileName}>
+      <RowName name={path} tailLetters={tailLetters} />
+    </span>
+  );
   const held = state === 'sending' && upload.phase !== 'running';
   const there = landed !== undefined;
   return (
@@ -33,7 +39,7 @@ export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
         ) : state === 'sending' || state === 'checking' ? (
           <Loader size={14} />
         ) : (
-          <StateIcon mark={marks[state] ?? 'absent'} silent />
+          <StateIcon mark={missing ? 'warn' : (marks[state] ?? 'absent')} silent />
         )}
         {there ? (
           <button
@@ -42,10 +48,10 @@ export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
             aria-label={t('objects.tray.openCard', { name: path, state: t(`components.state.${landed.state}`) })}
             onClick={() => onOpen(key)}
           >
-            <MiddleName name={path} />
+            {name}
           </button>
         ) : (
-          <MiddleName name={path} />
+          name
         )}
         <span className={styles.progress}>
           <Progressed item={item} held={held} view={view} />
@@ -86,7 +92,7 @@ function Progressed({ item, held, view }: { item: UploadItem; held: boolean; vie
         <ObjectStateBadge state={landed.state} size={14} />
         {endedAt === undefined ? null : (
           <time className={styles.backAt} dateTime={endedAt} title={t('objects.tray.backAt', { time: formatFull(endedAt, language) })}>
-            {state === 'alarm' ? t('objects.tray.didAlarm') : formatClock(endedAt, language, true)}
+            {state === 'alarm' ? t('objects.tray.didAlarm') : formatWhen(endedAt, language, true)}
           </time>
         )}
       </>
@@ -102,5 +108,5 @@ function Progressed({ item, held, view }: { item: UploadItem; held: boolean; vie
     refused: 'objects.tray.refused',
     done: 'objects.tray.readBack',
   } as const;
-  return <>{t(words[state])}</>;
+  return <>{t(item.missing ? 'objects.tray.missing' : words[state])}</>;
 }

@@ -35,14 +35,28 @@ export function OtherUploads({ tray: { shown, all, target } }: { tray: Tray }) {
   );
 }
 
+interface AsideLineProps {
+  tray: Tray;
+  /** The drawer with the tray in it was shut. */
+  shut: boolean;
+  onOpen(): void;
+}
+
 /** In the foot of the page: the tray that was put aside, and how far its upload is. */
-export function AsideLine({ tray: { shown, all, target } }: { tray: Tray }) {
+export function AsideLine({ tray: { shown, all, target }, shut, onOpen }: AsideLineProps) {
   const { t } = useWords();
   const words = usePhaseWords();
-  const [first] = all;
-  if (shown || !first) return null;
+  const first = shown ?? all[0];
+  if ((shown && !shut) || !first) return null;
   return (
-    <button type="button" className={styles.aside} onClick={() => choose(target.bucket, first.id)}>
+    <button
+      type="button"
+      className={styles.aside}
+      onClick={() => {
+        choose(target.bucket, first.id);
+        if (shut) onOpen();
+      }}
+    >
       {t('objects.tray.show')} <span>{words(first)}</span>
     </button>
   );

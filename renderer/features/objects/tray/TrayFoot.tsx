@@ -2,13 +2,14 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EncryptionChoice } from '../../../../shared/encryption.ts';
 import type { Upload } from '../../../../shared/uploads.ts';
+import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useAction } from '../../../rpc/hooks.ts';
 import { CancelDialog } from './CancelDialog.tsx';
-import { restOf, toSend } from './totals.ts';
+import { atHand, restOf, toSend } from './totals.ts';
 import styles from './tray.module.css';
 
 interface TrayFootProps {
@@ -44,9 +45,9 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
     </Button>
   );
   return (
-    <footer className={styles.foot}>
+    <footer className={`${pane.foot} ${styles.foot}`}>
       {error ? <ErrorNotice error={error} /> : null}
-      <div className={styles.buttons}>{buttons()}</div>
+      <div className={pane.buttons}>{buttons()}</div>
       {cancelling ? <CancelDialog upload={upload} onClose={() => setCancelling(false)} /> : null}
     </footer>
   );
@@ -88,7 +89,7 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
             <Button onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</Button>
           ) : (
             <ChangeButton
-              disabled={choice === undefined}
+              disabled={choice === undefined || atHand(upload) === 0}
               loading={resume.pending}
               onClick={() => choice && void resume.run({ stackId, id, choice })}
             >
@@ -102,15 +103,17 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
       );
     }
     if (phase === 'paused') {
+      const here = atHand(upload);
+      const count = here === 0 ? rest : here;
       return (
         <>
           <ChangeButton
-            variant={upload.needsFiles ? 'default' : 'filled'}
-            disabled={upload.needsFiles || (choosing && choice === undefined)}
+            variant={upload.needsFiles || upload.alarm ? 'default' : 'filled'}
+            disabled={here === 0 || (choosing && choice === undefined)}
             loading={resume.pending}
             onClick={() => void goOn()}
           >
-            {t('objects.tray.goOn', { count: rest, number: number(rest) })}
+            {t('objects.tray.goOn', { count, number: number(count) })}
           </ChangeButton>
           {cancel}
         </>

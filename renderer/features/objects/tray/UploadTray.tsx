@@ -1,8 +1,10 @@
-import { ActionIcon } from '@mantine/core';
-import { IconChevronDown, IconX } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Upload } from '../../../../shared/uploads.ts';
+import { DrawerHead } from '../../../components/DrawerHead.tsx';
+import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatNumber, shorten } from '../../../components/format.ts';
 import { StateIcon } from '../../../components/StateIcon.tsx';
@@ -20,35 +22,43 @@ import { Totals } from './Totals.tsx';
 import { TrayFoot } from './TrayFoot.tsx';
 import { restOf } from './totals.ts';
 import styles from './tray.module.css';
-import { hide } from './trayStore.ts';
+import { dismissFailure, hide, type TrayState } from './trayStore.ts';
 import type { Tray } from './useTray.ts';
 
 /** The drawer's content while files are read, staged, sent or just ended: nothing when the bucket has no upload to show. */
 export function UploadTray({ tray, onOpen }: { tray: Tray; onOpen(key: string): void }) {
+  const { t } = useWords();
   const { shown, reading, failure } = tray;
   return (
-    <section className={styles.tray} aria-labelledby="upload-tray" data-testid="upload-tray">
+    <section className={pane.pane} aria-labelledby="upload-tray" data-testid="upload-tray">
       {shown ? (
         <OneUpload key={shown.id} upload={shown} tray={tray} onOpen={onOpen} />
       ) : reading ? (
         <ReadingAlone tray={tray} />
       ) : failure ? (
-        <div className={styles.body}>
-          <ErrorNotice error={failure.error} />
-        </div>
+        <>
+          <DrawerHead id="upload-tray" title={t('objects.tray.notTaken')} close={t('objects.tray.close')} onClose={dismissFailure} />
+          <div className={pane.body}>
+            <Failure failure={failure} />
+          </div>
+        </>
       ) : null}
     </section>
   );
+}
+
+/** Why a drop was not taken, until it was read. */
+function Failure({ failure: { error } }: { failure: NonNullable<TrayState['failure']> }) {
+  const { t } = useWords();
+  return <ErrorNotice error={error} action={<Button onClick={dismissFailure}>{t('objects.tray.failureRead')}</Button>} />;
 }
 
 function ReadingAlone({ tray }: { tray: Tray }) {
   const { t } = useWords();
   return (
     <>
-      <header className={styles.head}>
-        <h2 id="upload-tray">{t('objects.tray.reading')}</h2>
-      </header>
-      <div className={styles.body}>{tray.reading ? <ReadingLine reading={tray.reading} /> : null}</div>
+      <DrawerHead id="upload-tray" title={t('objects.tray.reading')} />
+      <div className={`${pane.body} ${styles.body}`}>{tray.reading ? <ReadingLine reading={tray.reading} /> : null}</div>
     </>
   );
 }
@@ -78,26 +88,26 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
 
   return (
     <>
-      <header className={styles.head}>
-        <h2 id="upload-tray" ref={heading} tabIndex={-1}>
-          {t('objects.tray.title', { count: files, number: formatNumber(files, language), size: formatBytes(bytes, language) })}
-          <span>{t('objects.tray.target', { place: shorten(prefix === '' ? bucket : prefix, 22) })}</span>
-        </h2>
-        {still ? (
-          <ActionIcon onClick={() => void forget.run({ stackId, id })} aria-label={t('objects.tray.close')}>
-            <IconX size={16} stroke={1.5} />
-          </ActionIcon>
-        ) : (
-          <ActionIcon onClick={() => hide(id)} aria-label={t('objects.tray.hide')}>
-            <IconChevronDown size={16} stroke={1.5} />
-          </ActionIcon>
-        )}
-      </header>
+      <DrawerHead
+        id="upload-tray"
+        heading={heading}
+        title={
+          <>
+            {t('objects.tray.title', { count: files, number: formatNumber(files, language), size: formatBytes(bytes, language) })}
+            <span className={styles.target} title={prefix === '' ? bucket : prefix}>
+              {t('objects.tray.target', { place: shorten(prefix === '' ? bucket : prefix, 22) })}
+            </span>
+          </>
+        }
+        {...(still
+          ? { close: t('objects.tray.close'), onClose: () => void forget.run({ stackId, id }) }
+          : { close: t('objects.tray.hide'), onClose: () => hide(id), icon: <IconChevronDown size={16} stroke={1.5} /> })}
+      />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className={styles.body} ref={body} tabIndex={0}>
+      <div className={`${pane.body} ${styles.body}`} ref={body} tabIndex={0}>
         {upload.alarm ? <AlarmNote upload={upload} alarm={upload.alarm} /> : null}
         {upload.error ? phase === 'running' ? <Waiting error={upload.error} /> : <ErrorNotice error={upload.error} /> : null}
-        {tray.failure ? <ErrorNotice error={tray.failure.error} /> : null}
+        {tray.failure ? <Failure failure={tray.failure} /> : null}
         {forget.error ? <ErrorNotice error={forget.error} /> : null}
         <OtherUploads tray={tray} />
         {tray.reading ? <ReadingLine reading={tray.reading} /> : null}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { partSent, restOf, toSend } from './totals.ts';
+import { atHand, partSent, restOf, toSend } from './totals.ts';
 
 const upload = { files: 4, bytes: 1000, sent: 999, conflicts: 1, counts: { waits: 2, sending: 1, done: 1 } };
 
@@ -12,6 +12,8 @@ it('is 100 only when all is sent, and counts files where all of them are empty',
 
 it('counts what is left, and what a start would send', () => {
   expect(restOf(upload)).toBe(3);
+  expect(atHand(upload)).toBe(3);
+  expect(atHand({ ...upload, missing: { files: 2, names: ['a', 'b'] } })).toBe(1);
   expect(toSend(upload, 'skip')).toBe(1);
   expect(toSend(upload, 'replace')).toBe(2);
 });

@@ -3,7 +3,7 @@ import type { Upload } from '../../../../shared/uploads.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { type Pump, startPump } from './pump.ts';
 import { type ReadDrop, type ReadSoFar, readDrop } from './readDrop.ts';
-import { hasFault } from './shownUpload.ts';
+import { dropGoesTo, hasFault, uploadsHere } from './shownUpload.ts';
 import type { SourceFile } from './sourceFile.ts';
 import type { Taken } from './taken.ts';
 
@@ -13,9 +13,10 @@ export interface Target {
   readonly prefix: string;
 }
 
-/** Files on their way into a tray. */
+/** Files on their way into a tray, and how many drops come after them. */
 export interface Reading extends Target {
   readonly soFar: ReadSoFar;
+  readonly waiting: number;
   cancel(): void;
 }
 
@@ -56,6 +57,7 @@ const namesKept = 20;
 const held = new Map<string, Held>();
 const listeners = new Set<() => void>();
 const watched = new WeakSet<Client>();
+const raised = new Set<string>();
 let state: TrayState = {
   reading: undefined,
   failure: undefined,
@@ -86,6 +88,11 @@ export function hide(id: string): void {
   change({ hidden: new Set(state.hidden).add(id) });
 }
 
+/** What went wrong was read. */
+export function dismissFailure(): void {
+  change({ failure: undefined });
+}
+
 /** Sends for an upload as long as it runs, and before and between shows the engine that this window has its files. */
 function follow(client: Client, upload: Upload): void {
   const mine = held.get(upload.id);
@@ -104,6 +111,18 @@ function follow(client: Client, upload: Upload): void {
   });
 }
 
+/** An alarm brings a tray that was put aside back, once. */
+function raise({ id, phase }: Upload): void {
+  if (phase !== 'alarm') raised.delete(id);
+  else if (!raised.has(id)) {
+    raised.add(id);
+    if (!state.hidden.has(id)) return;
+    const hidden = new Set(state.hidden);
+    hidden.delete(id);
+    change({ hidden });
+  }
+}
+
 function letGo(id: string): void {
   held.get(id)?.pump?.stop();
   held.delete(id);
@@ -113,7 +132,10 @@ function letGo(id: string): void {
 export function watch(client: Client): void {
   if (watched.has(client)) return;
   watched.add(client);
-  client.on('uploads.changed', (upload) => follow(client, upload));
+  client.on('uploads.changed', (upload) => {
+    follow(client, upload);
+    raise(upload);
+  });
   client.on('uploads.removed', ({ id }) => letGo(id));
   const sending = (): boolean => [...held.values()].some(({ sends }) => sends);
   window.addEventListener('beforeunload', (event) => {
@@ -124,21 +146,39 @@ export function watch(client: Client): void {
   });
 }
 
+/** Drops that are not taken yet, the one that is being read first. */
+let line: Promise<void> = Promise.resolve();
+let waiting = 0;
+
 /**
- * Takes what was dropped or picked: into the staged tray `into`, as the lost files of the upload `into` that waits for them,
- * or into a new tray. One at a time; a second drop while files are read is not taken.
+ * Takes what was dropped or picked: into the staged tray that is shown, as the lost files of an upload that waits for them, or
+ * into a new tray. One after the other: what is dropped while files are read waits until they are.
  */
-export async function takeFiles(client: Client, target: Target, taken: Taken, into: Upload | undefined): Promise<void> {
-  if (state.reading) return;
+export function takeFiles(client: Client, target: Target, taken: Taken): Promise<void> {
+  // What the drop before it came to is not taken away before it was read.
+  if (waiting === 0 && !state.reading) change({ failure: undefined });
+  waiting++;
+  tellWaiting();
+  line = line.then(() => {
+    waiting--;
+    return takeNext(client, target, taken);
+  });
+  return line;
+}
+
+function tellWaiting(): void {
+  if (state.reading) change({ reading: { ...state.reading, waiting } });
+}
+
+async function takeNext(client: Client, target: Target, taken: Taken): Promise<void> {
   watch(client);
   const abort = new AbortController();
   const { signal } = abort;
   let soFar: ReadSoFar = { files: 0, bytes: 0 };
   const show = (next: ReadSoFar): void => {
     soFar = next;
-    change({ reading: { ...target, soFar, cancel: () => abort.abort() } });
+    change({ reading: { ...target, soFar, waiting, cancel: () => abort.abort() } });
   };
-  change({ failure: undefined });
   show(soFar);
   let made: Upload | undefined;
   try {
@@ -148,7 +188,9 @@ export async function takeFiles(client: Client, target: Target, taken: Taken, in
         : 'entries' in taken
           ? await readDrop(taken.entries, { signal, onProgress: slowly(show) })
           : ofPicker(taken.files);
-    if (read && read.files.length === 0 && read.unread === 0) return;
+    if (read && read.files.length === 0 && read.unread === 0) throw new AppError('uploadNothingDropped');
+    const { uploads } = await client.call('uploads.list', { stackId: target.stackId }, signal);
+    const into = dropGoesTo(uploadsHere(uploads, target.bucket, state).shown, target.prefix);
     const upload = into ?? (await client.call('uploads.stage', { ...target }, signal));
     if (!into) made = upload;
     const { stackId, id } = upload;

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Upload } from '../../../../shared/uploads.ts';
 import { useCall, useClient } from '../../../rpc/hooks.ts';
-import { dropGoesTo, uploadsHere } from './shownUpload.ts';
+import { uploadsHere } from './shownUpload.ts';
 import type { Taken } from './taken.ts';
 import { onTray, type Reading, type Target, type TrayState, takeFiles, trayState, watch } from './trayStore.ts';
 
@@ -14,7 +14,8 @@ export interface Tray {
   readonly reading: Reading | undefined;
   readonly failure: TrayState['failure'];
   readonly state: TrayState;
-  take(taken: Taken): void;
+  /** `below`: the folder whose row was dropped on; otherwise the page's. */
+  take(taken: Taken, below?: string): void;
 }
 
 /** The uploads of a bucket as its page shows them. */
@@ -35,7 +36,7 @@ export function useTray(target: Target): Tray {
       reading: mine(state.reading) ? state.reading : undefined,
       failure: mine(state.failure?.target) ? state.failure : undefined,
       state,
-      take: (taken) => void takeFiles(client, here, taken, dropGoesTo(shown, prefix)),
+      take: (taken, below = prefix) => void takeFiles(client, { ...here, prefix: below }, taken),
     };
   }, [client, stackId, bucket, prefix, uploads, state]);
 }

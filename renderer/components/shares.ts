@@ -1,5 +1,5 @@
-import type { Language } from '../../../shared/text.ts';
-import { localeOf } from '../../components/format.ts';
+import type { Language } from '../../shared/text.ts';
+import { localeOf } from './format.ts';
 
 /** A share as people read it: "98.9%"; 0 is "0", below a tenth "<0.1%", and what is not all is never 100%. Pure. */
 export function shareText(part: number, whole: number, language: Language): string {

@@ -1,6 +1,4 @@
-import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSelector } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { keyName } from '../../../../shared/kes.ts';
 import { useAgo } from '../../../components/Age.tsx';
@@ -8,32 +6,9 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
-import type { Choices } from './choice.ts';
 import styles from './tray.module.css';
 
-const shownAtOnce = 50;
 const typingMs = 400;
-
-/** A key of KES, found by a part of its name. One that is not listed can be typed. */
-export function KmsKey({ choices, value, onChange }: { choices: Choices; value: string; onChange(key: string): void }) {
-  const { t } = useWords();
-  return (
-    <Autocomplete
-      aria-label={t('objects.tray.key')}
-      className={styles.key ?? ''}
-      classNames={{ input: 'sd-mono' }}
-      data={[...new Set(choices.keys)]}
-      limit={shownAtOnce}
-      rightSection={<IconSelector size={14} stroke={1.5} aria-hidden />}
-      rightSectionPointerEvents="none"
-      value={value}
-      onChange={onChange}
-      spellCheck={false}
-      autoComplete="off"
-      comboboxProps={{ width: 260, position: 'bottom-end' }}
-    />
-  );
-}
 
 interface KmsKeyAnswerProps {
   stackId: string;

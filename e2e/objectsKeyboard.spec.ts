@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright/test';
+import { mc, openPracticeLab } from './foreignTools.ts';
+import { expect } from './host.ts';
+import { test } from './lab.ts';
+import { expectAccessible } from './window.ts';
+
+/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let presses = 0; presses < most; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  await expect(target).toBeFocused();
+}
+
+test('files are picked, sent, found wrong, looked into and proven without a mouse', async ({ window: page, lab, place }) => {
+  test.slow();
+  const seen = await openPracticeLab(lab.dir, lab.data, lab.stackId);
+  const folder = join(place.folder, 'papers');
+  await mkdir(folder);
+  for (let at = 0; at < 1500; at++) await writeFile(join(folder, `${String(at).padStart(4, '0')}.txt`), `${at}`);
+  const tray = page.getByTestId('upload-tray');
+  const grid = page.getByRole('grid', { name: 'Objects' });
+
+  await test.step('a folder is picked', async () => {
+    await tabTo(page, page.getByRole('link', { name: 'Objects', exact: true }));
+    await page.keyboard.press('Enter');
+    await tabTo(page, page.getByRole('link', { name: 'first-bucket', exact: true }));
+    await page.keyboard.press('Enter');
+    await tabTo(page, page.getByRole('button', { name: 'Upload', exact: true }));
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Files' })).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles(folder);
+    await expect(tray.getByRole('heading', { name: /^Upload 1,500 files/ })).toBeFocused();
+  });
+
+  await test.step('it is sent by the rule, which is removed behind it', async () => {
+    await tabTo(page, tray.getByRole('radio', { name: 'Bucket rule' }));
+    await expect(tray.getByRole('radio', { name: 'Bucket rule' })).toBeChecked();
+    const start = tray.getByRole('button', { name: 'Upload 1,500 files', exact: true });
+    await expect(start).toBeEnabled();
+    await tabTo(page, start);
+    await page.keyboard.press('Enter');
+    await expect(tray.getByRole('progressbar', { name: /of all bytes sent$/ })).toBeVisible();
+    await mc(seen, 'encrypt', 'clear', 'lab/first-bucket');
+    await expect(tray.getByText(/\.txt landed as plaintext/)).toBeVisible({ timeout: 120_000 });
+    await expectAccessible(page);
+  });
+
+  await test.step('the rest goes on with a key, and the alarm stays', async () => {
+    await mc(seen, 'encrypt', 'set', 'sse-kms', 'minio-default', 'lab/first-bucket');
+    await tabTo(page, tray.getByRole('radio', { name: 'SSE-KMS' }));
+    await page.keyboard.press('Space');
+    const on = tray.getByRole('button', { name: 'Go on with SSE-KMS' });
+    await expect(on).toBeEnabled();
+    await tabTo(page, on);
+    await page.keyboard.press('Enter');
+    await expect(tray.getByText('Ended.', { exact: false })).toBeAttached({ timeout: 120_000 });
+    await expect(tray.getByText(/\.txt landed as plaintext/)).toBeVisible();
+  });
+
+  await test.step('an object of it is looked into, and its card is left again', async () => {
+    const done = tray.getByRole('button', { name: /^Done/ });
+    await tabTo(page, done);
+    await page.keyboard.press('Enter');
+    await tabTo(page, tray.getByRole('button', { name: /SSE-KMS, show its card$/ }).first());
+    await page.keyboard.press('Enter');
+    const card = page.getByRole('region', { name: /^\d{4}\.txt$/ });
+    await expect(card.getByRole('heading', { level: 2 })).toBeFocused();
+    await expect(card.getByText(/^checked/)).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await expect(tray.getByRole('heading', { name: /^Upload 1,500 files/ })).toBeFocused();
+  });
+
+  await test.step('the card follows the rows, which keep the focus, until somebody goes into it', async () => {
+    await tabTo(page, tray.getByRole('button', { name: 'Close the tray' }).first());
+    await page.keyboard.press('Enter');
+    await expect(tray).toBeHidden();
+    await page.getByRole('link', { name: 'Objects', exact: true }).focus();
+    await tabTo(page, grid);
+    await page.keyboard.press('ArrowDown');
+    await expect(grid.getByRole('row', { name: /Folder papers\// })).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'papers/', exact: true })).toBeVisible();
+    await tabTo(page, grid);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Space');
+    await expect(page.getByRole('region', { name: '1499.txt', exact: true }).getByText(/^checked/)).toBeVisible();
+    for (const name of ['1498.txt', '1497.txt']) {
+      await page.keyboard.press('ArrowUp');
+      await expect(grid).toBeFocused();
+      await expect(page.getByRole('region', { name, exact: true })).toBeVisible();
+    }
+    await page.keyboard.press('Space');
+    await expect(page.getByRole('region', { name: '1497.txt', exact: true })).toBeHidden();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('region', { name: '1497.txt', exact: true }).getByRole('heading', { level: 2 })).toBeFocused();
+  });
+
+  await test.step('its key is proven', async () => {
+    const prove = page.getByRole('region', { name: '1497.txt', exact: true }).getByRole('button', { name: 'Prove' });
+    await expect(prove).toBeVisible();
+    await tabTo(page, prove);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/#\/proof/);
+  });
+});
