@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Listed, ListingClient } from './listing.ts';
 import { factsOf } from './objectFacts.ts';
 import { explainCustomerKey } from './objectFailures.ts';
@@ -38,6 +38,13 @@ export function readCalls(sender: ObjectSender, listing: ListingClient): ReadCal
   async function get(at: At, options?: ReadOptions): Promise<Got> {
     const { status, headers, stream } = await read('GET', at, options);
     if (!stream) throw new Error('a GET that was opened has a body');
+    if (status === 206 && !isPartOf(headers['content-range'], options?.range)) {
+      stream.destroy();
+      throw new AppError('answerNotUnderstood', {
+        host,
+        reason: `it was asked for ${options?.range ?? 'all'} and answers with ${headers['content-range'] ?? '-'}`.slice(0, 200),
+      });
+    }
     return { facts: factsOf(headers), status, body: stream };
   }
 
@@ -60,7 +67,11 @@ export function readCalls(sender: ObjectSender, listing: ListingClient): ReadCal
       if (size === 0) return false;
       const { body } = await get(at, { ...options, range: 'bytes=0-0' });
       let bytes = 0;
-      for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length;
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        // A server that sends more may never end; one that does not keeps its connection.
+        if (bytes > 1) break;
+      }
       return bytes > 0;
     },
 
@@ -102,6 +113,13 @@ export function readCalls(sender: ObjectSender, listing: ListingClient): ReadCal
       }
     },
   };
+}
+
+/** Of a range that was asked for, all or its beginning: an object may have become shorter. */
+function isPartOf(told = '', asked = ''): boolean {
+  const [, from, to] = /^bytes (\d{1,16})-(\d{1,16})\/\d{1,16}$/.exec(told) ?? [];
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(asked) ?? [];
+  return from !== undefined && from === first && Number(to) <= Number(last);
 }
 
 const nothing = { name: '', text: '', children: [] };

@@ -17,7 +17,7 @@ const written: Written = { etag: 'e1', checksum: { algorithm: 'SHA256', value: '
 /** A model server: one that answers what no real one can be brought to. */
 function asked(
   answer: Partial<ObjectFacts>,
-  more: { inParts?: boolean; byte?: Buffer; context?: Record<string, string>; size?: number } = {},
+  more: { inParts?: boolean; byte?: Buffer; body?: Readable; context?: Record<string, string>; size?: number } = {},
 ) {
   const calls: string[] = [];
   const said = { ...facts, ...answer };
@@ -28,7 +28,7 @@ function asked(
     },
     async get(_: unknown, options?: { range?: string | undefined }) {
       calls.push(`GET ${options?.range}`);
-      return { facts: said, status: 206, body: Readable.from(more.byte ? [more.byte] : [Buffer.from('x')]) };
+      return { facts: said, status: 206, body: more.body ?? Readable.from(more.byte ? [more.byte] : [Buffer.from('x')]) };
     },
   };
   const order = {
@@ -71,6 +71,15 @@ describe('reading back', () => {
     expect((await asked({ context: { b: '2', a: '1' } }, { context })).code).toBeUndefined();
     expect((await asked({ context: { a: '1' } }, { context })).code).toBe('uploadLandedOtherwise');
     expect((await asked({}, { context })).code).toBe('uploadLandedOtherwise');
+  });
+
+  it('does not read on where more comes than the byte', async () => {
+    let pieces = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (; pieces < 1000; pieces++) yield Buffer.from('xx');
+    }
+    expect((await asked({}, { body: Readable.from(endless()) })).code).toBe('uploadReadsDifferently');
+    expect(pieces).toBeLessThan(100);
   });
 
   it('takes an answer without its byte for none', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { ObjectFacts } from '../../../clients/s3/objectTypes.ts';
 import { checked, createContentCheck, type Expected, expectedOf } from './contentCheck.ts';
 
@@ -39,7 +40,7 @@ describe('comparing a content with the server’s checksum', () => {
         yield* pieces;
       }
       try {
-        for await (const piece of checked(body(), createContentCheck(whole, 'b/k'))) seen += piece.toString();
+        for await (const piece of checked(body(), createContentCheck(whole, 'b/k'), 10, 'b/k')) seen += piece.toString();
         return { seen };
       } catch (error) {
         return { seen, error };
@@ -51,6 +52,26 @@ describe('comparing a content with the server’s checksum', () => {
       error: { code: 'downloadDiffers' },
     });
     expect(await through([Buffer.from('0123456788')])).toMatchObject({ seen: '', error: { code: 'downloadDiffers' } });
+  });
+
+  it('a browser gets neither more nor less than it was told, also where nothing can be compared', async () => {
+    async function through(...pieces: string[]): Promise<{ seen: string; code: string }> {
+      let seen = '';
+      async function* body(): AsyncGenerator<Buffer> {
+        for (const piece of pieces) yield Buffer.from(piece);
+      }
+      try {
+        for await (const piece of checked(body(), createContentCheck({ kind: 'none' }, 'b/k'), 10, 'b/k')) seen += piece.toString();
+        return { seen, code: '' };
+      } catch (error) {
+        return { seen, code: error instanceof AppError ? error.code : String(error) };
+      }
+    }
+    expect(await through('01234', '56789')).toEqual({ seen: '0123456789', code: '' });
+    // What follows would be taken for the next answer of the engine on that connection.
+    expect(await through('0123456789', 'HTTP/1.1 200 OK')).toEqual({ seen: '', code: 'downloadCutShort' });
+    expect(await through('0123456789HTTP/1.1 200 OK')).toEqual({ seen: '', code: 'downloadCutShort' });
+    expect(await through('01234', '567')).toEqual({ seen: '01234', code: 'downloadCutShort' });
   });
 
   it('a whole checksum is taken before one of parts, one that is not known never', async () => {

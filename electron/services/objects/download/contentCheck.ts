@@ -91,14 +91,21 @@ export function mustBe(digest: Buffer, value: string, where: string): void {
   if (digest.toString('base64') !== value) throw new AppError('downloadDiffers', { where });
 }
 
-/** The last piece waits for the comparison, so that a browser never has a whole file that differs. */
-export async function* checked(body: AsyncIterable<Buffer>, check: ContentCheck): AsyncGenerator<Buffer> {
+/**
+ * The last piece waits for the comparison, so that a browser never has a whole file that differs. Throws `downloadCutShort`
+ * for another number of bytes than it was told: more would be read as the engine's next answer on that connection.
+ */
+export async function* checked(body: AsyncIterable<Buffer>, check: ContentCheck, size: number, where: string): AsyncGenerator<Buffer> {
   let held: Buffer | undefined;
+  let seen = 0;
   for await (const chunk of body) {
+    seen += chunk.length;
+    if (seen > size) break;
     check.update(chunk);
     if (held) yield held;
     held = chunk;
   }
+  if (seen !== size) throw new AppError('downloadCutShort', { where, expected: size, got: seen });
   check.end();
   if (held) yield held;
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import { customerKeysOf } from '../../../clients/s3/customerKeys.ts';
 import { minioEndpoint } from '../../../clients/s3/forStack.ts';
 import { createObjectClient } from '../../../clients/s3/objectClient.ts';
@@ -21,17 +22,22 @@ export async function offerObject(
     const { at, facts, customerKey } = await findObject(client, customerKeysOf(access), wanted);
     const expected = await expectedOf(client, at, facts, customerKey);
     const got = await client.get(at, { customerKey });
-    const content = Readable.from(checked(got.body as AsyncIterable<Buffer>, createContentCheck(expected, `${at.bucket}/${at.key}`)), {
-      objectMode: false,
-    });
+    const where = `${at.bucket}/${at.key}`;
+    const { etag, size } = facts;
+    if (got.facts.etag !== etag || got.facts.size !== size) {
+      leave(got);
+      throw new AppError('objectChanged', { where });
+    }
+    const bytes = checked(got.body as AsyncIterable<Buffer>, createContentCheck(expected, where), size, where);
+    const content = Readable.from(bytes, { objectMode: false });
     // Also when nobody came for it.
     content.once('close', () => {
       leave(got);
       void client.close();
     });
     const name = safePath(at.key, 'win32').parts.at(-1) ?? 'object';
-    const file: OfferedFile = { name, type: 'application/octet-stream', content, size: facts.size };
-    return { ...files.offer(file), name, size: facts.size };
+    const file: OfferedFile = { name, type: 'application/octet-stream', content, size };
+    return { ...files.offer(file), name, size };
   } catch (error) {
     await client.close();
     throw error;
