@@ -96,6 +96,14 @@ const harmless = [
   'journal.list',
 ];
 
+it('a rule is changed in buckets that can be, and in each of them once', () => {
+  const change = (bucket: string) => ({ bucket, from: { kind: 'none' }, to: { kind: 'sse-s3' } });
+  const taken = (...buckets: string[]): boolean =>
+    procedures['buckets.apply'].input.safeParse({ stackId: 'lab', changes: buckets.map(change) }).success;
+  expect(taken('letters', 'scans')).toBe(true);
+  for (const buckets of [[''], ['../x'], ['letters/2026'], ['letters', 'letters']]) expect(taken(...buckets), buckets.join()).toBe(false);
+});
+
 describe('the contract', () => {
   it('says of every call about a stack whether it may change servers', () => {
     const changing = ofAStack.filter(([, { changesServers }]) => changesServers).map(([name]) => name);

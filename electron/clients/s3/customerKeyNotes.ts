@@ -10,7 +10,8 @@ const most = { names: 3_000, characters: 120_000 };
 
 /** Adds names, and says how many of them were not noted. Where they are too many, names give way to their folders, the deepest first. */
 export function noteNames(notes: KeyNotes, bucket: string, keys: readonly string[]): { notes: KeyNotes; added: number } {
-  const { names, folders } = notes[bucket] ?? { names: [], folders: [] };
+  // A bucket may be called `constructor`.
+  const { names, folders } = (Object.hasOwn(notes, bucket) ? notes[bucket] : undefined) ?? { names: [], folders: [] };
   const known = new Set(names);
   const added = [...new Set(keys)].filter((key) => !known.has(key));
   let all = [...names, ...added];

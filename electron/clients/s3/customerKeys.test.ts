@@ -141,6 +141,7 @@ describe('notes of what a key was used for', () => {
     ]).toEqual([3, 2, 1, 0]);
     expect(nearness(notes, 'constructor', 'c')).toBe(0);
     expect(nearness(noteNames(notes, 'constructor', ['c']).notes, 'constructor', 'c')).toBe(3);
+    expect(nearness(noteNames(notes, 'constructor', ['c']).notes, 'constructor', 'c')).toBe(3);
   });
 
   it('stay small whatever is sent: names give way to folders, folders to those above', () => {

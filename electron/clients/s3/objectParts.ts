@@ -131,7 +131,13 @@ export function partCalls(sender: ObjectSender): PartCalls {
       const query = { uploads: '', prefix, 'max-uploads': '1000', 'encoding-type': 'url', ...markers };
       const page = readXml((await sender.demand({ method: 'GET', bucket, query })).text, host);
       const { IsTruncated, NextKeyMarker, NextUploadIdMarker, EncodingType } = readLeaves(page, pageOfUploads, host);
-      const plain = (text: string): string => (EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text);
+      const plain = (text: string): string => {
+        try {
+          return EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
+        } catch (cause) {
+          throw new AppError('answerNotUnderstood', { host, reason: 'a name in its list of uploads is not encoded as it says' }, { cause });
+        }
+      };
       for (const node of childrenOf(page, 'Upload')) {
         const { Key, UploadId, Initiated } = readLeaves(node, listedUpload, host);
         uploads.push({ key: plain(Key), uploadId: UploadId, ...(Initiated === undefined ? {} : { startedAt: Initiated }) });

@@ -114,6 +114,13 @@ describe('signature V4', () => {
     expect(ours.authorization?.split('Signature=')[1]).toBe(seen.headers.authorization?.split('Signature=')[1]);
   });
 
+  it('refuses half a letter, which has no UTF-8, in a name and in a query', () => {
+    const refused = expect.objectContaining({ code: 'objectNameRefused' });
+    expect(() => canonicalUrl(base, ['docs', 'a\ud800'])).toThrow(refused);
+    expect(() => canonicalUrl(base, ['docs'], { prefix: '\udc00b' })).toThrow(refused);
+    expect(canonicalUrl(base, ['docs', '\u{1f511}']).pathname).toBe('/docs/%F0%9F%94%91');
+  });
+
   it('refuses a name that a URL would fold away', () => {
     expect(() => canonicalUrl(base, ['docs', '../minio/admin'])).toThrow(expect.objectContaining({ code: 'objectNameRefused' }));
   });

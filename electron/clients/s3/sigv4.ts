@@ -103,6 +103,10 @@ function encodePart(part: string): string {
 /** The URL of an S3 or admin request: path segments and query pairs encoded as the signature wants them. */
 export function canonicalUrl(base: string, path: readonly string[], query: Readonly<Record<string, string>> = {}): URL {
   if (path.some((segment) => /(?:^|\/)\.{1,2}(?:\/|$)/.test(segment))) throw new AppError('objectNameRefused', { name: path.at(-1) ?? '' });
+  const told = [...path, ...Object.entries(query).flat()];
+  // Half of a letter has no UTF-8.
+  const broken = told.find((text) => !text.isWellFormed());
+  if (broken !== undefined) throw new AppError('objectNameRefused', { name: broken.slice(0, 200).toWellFormed() });
   const encodedPath = path.map((segment) => segment.split('/').map(encodePart).join('/')).join('/');
   const encodedQuery = Object.entries(query).map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`);
   const url = new URL(base);

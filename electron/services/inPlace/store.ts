@@ -221,7 +221,7 @@ export class RunFile {
   totals(): Pick<InPlace, 'total' | 'totalBytes' | 'done' | 'doneBytes' | 'counts' | 'deleted'> {
     const sums = { total: 0, totalBytes: 0, done: 0, doneBytes: 0, counts: {} as Partial<Record<Outcome, number>>, deleted: 0 };
     for (const { outcome, rows, bytes, deleted } of this.#all(
-      'SELECT outcome, count(*) AS rows, sum(size) AS bytes, sum(deleted) AS deleted FROM rows GROUP BY outcome',
+      'SELECT outcome, count(*) AS rows, total(size) AS bytes, sum(deleted) AS deleted FROM rows GROUP BY outcome',
     )) {
       sums.total += Number(rows);
       sums.totalBytes += Number(bytes);
@@ -237,7 +237,7 @@ export class RunFile {
   byBucket(): { bucket: PlannedBucket; objects: number; bytes: number; most: number; older: number; olderBytes: number }[] {
     const found = new Map(
       this.#all(
-        'SELECT bucket, count(*) AS objects, sum(size) AS bytes, max(size) AS most, sum(NOT latest) AS older, sum(CASE WHEN latest THEN 0 ELSE size END) AS olderBytes FROM rows GROUP BY bucket',
+        'SELECT bucket, count(*) AS objects, total(size) AS bytes, max(size) AS most, sum(NOT latest) AS older, total(CASE WHEN latest THEN 0 ELSE size END) AS olderBytes FROM rows GROUP BY bucket',
       ).map((row) => [Number(row.bucket), row]),
     );
     return this.#buckets.map((bucket, id) => {

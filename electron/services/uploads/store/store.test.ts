@@ -54,6 +54,12 @@ describe('the file of an upload', () => {
     expect(store.items({ conflicts: false, offset: 1, limit: 5 })).toMatchObject({ total: 3, rows: [{ path: 'b' }, { path: 'c' }] });
   });
 
+  it('counts sizes whose sum is beyond what is exact', () => {
+    const store = create();
+    store.add(['a', 'b', 'c'].map((path) => item(path, Number.MAX_SAFE_INTEGER)));
+    expect(store.sums()).toMatchObject({ files: 3, bytes: 3 * Number.MAX_SAFE_INTEGER });
+  });
+
   it('refuses a name that it has, and warns of names that only look the same', () => {
     const store = create();
     store.add([item('a'), item('a'), item('A'), item('e\u0301'), item('\u00e9')]);

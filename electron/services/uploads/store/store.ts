@@ -298,7 +298,7 @@ export class UploadStore {
     if (this.#sums) return this.#sums;
     this.flush();
     const sums: Sums = { counts: {}, files: 0, bytes: 0, sent: 0, conflicts: 0, warnings: 0 };
-    const rows = this.#all(`SELECT state, count(*) AS files, sum(size) AS bytes, sum(sent) AS sent, sum(conflict) AS conflicts,
+    const rows = this.#all(`SELECT state, count(*) AS files, total(size) AS bytes, total(sent) AS sent, sum(conflict) AS conflicts,
       sum(json_extract(rest, '$.warning') IS NOT NULL) AS warnings FROM items GROUP BY state`);
     for (const raw of rows) {
       const state = states[Number(raw.state)] ?? 'failed';
