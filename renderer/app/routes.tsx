@@ -77,6 +77,12 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/objects/ObjectsPage.tsx')).ObjectsPage })),
   },
   {
+    path: '/customer-keys',
+    name: 'customerKeys',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/objects/keys/KeysPage.tsx')).KeysPage })),
+  },
+  {
     path: '/audit/*?',
     name: 'audit',
     needsStack: true,

@@ -1,5 +1,5 @@
 import type { EncryptionChoice } from '../../shared/encryption.ts';
-import type { CustomerKey, ObjectState } from '../../shared/objects.ts';
+import type { ObjectState } from '../../shared/objects.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Upload, UploadItem } from '../../shared/uploads.ts';
 import type { Input, Output, ProcedureName } from '../rpc/client.ts';
@@ -23,10 +23,20 @@ export function sampleUploads(scenario: string, emit: (frame: unknown) => void):
   const kind = scenario.slice('upload-'.length);
   const files = kind === 'many' ? 10_000 : ['alarm', 'running', 'paused', 'needs', 'some', 'elsewhere'].includes(kind) ? 338 : 6;
   const items = itemsOf(kind, files);
-  const keys: CustomerKey[] =
+  const keys: Output<'objects.customerKeys'>['keys'] =
     kind === 'refused'
       ? []
-      : [{ id: 'ab'.repeat(16), name: 'archive-2026', md5: 'tP/LI3N87DFaSk0aoqYgzg==', createdAt: ago(9000), objects: 214 }];
+      : [
+          {
+            id: 'ab'.repeat(16),
+            name: 'archive-2026',
+            md5: 'tP/LI3N87DFaSk0aoqYgzg==',
+            createdAt: ago(9000),
+            objects: 214,
+            uploads: 3,
+            runs: 0,
+          },
+        ];
   let uploads: Upload[] = kind === 'empty' ? [] : [uploadOf(kind, items)];
 
   function change(next: Upload): Upload {
@@ -104,6 +114,8 @@ export function sampleUploads(scenario: string, emit: (frame: unknown) => void):
           md5: 'AA==',
           createdAt: ago(0),
           objects: 0,
+          uploads: 0,
+          runs: 0,
         };
         keys.push(made);
         return made satisfies Output<'objects.makeCustomerKey'>;

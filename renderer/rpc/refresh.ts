@@ -27,7 +27,8 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'audit.removed': ['audit.list'],
   'uploads.removed': ['uploads.list'],
   'inPlace.removed': ['inPlace.list'],
-  'journal.changed': ['journal.list', 'journal.verify'],
+  // Whatever is done with a customer's key is journalled.
+  'journal.changed': ['journal.list', 'journal.verify', 'objects.customerKeys', 'objects.customerKeyUse'],
 };
 
 /** What a finished job may have changed: servers are up or down, a proof is there. */

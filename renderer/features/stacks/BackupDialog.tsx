@@ -4,13 +4,13 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FormDialog } from '../../components/FormDialog.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useJob } from '../../jobs/useJob.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
-import { Dialog } from './Dialog.tsx';
 import styles from './stacks.module.css';
 
 interface Made {
@@ -46,7 +46,7 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
 
   if (made)
     return (
-      <Dialog title={t('stacks.backupTitle', { name: stack.name })} onClose={onClose} onSubmit={onClose}>
+      <FormDialog title={t('stacks.backupTitle', { name: stack.name })} onClose={onClose} onSubmit={onClose}>
         <p className="sd-note" data-mark="ok">
           <StateIcon mark="ok" silent />
           {t('stacks.backupDone', { bytes: formatBytes(made.bytes, language) })}
@@ -66,11 +66,11 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
             {t('stacks.close')}
           </Button>
         </div>
-      </Dialog>
+      </FormDialog>
     );
 
   return (
-    <Dialog title={t('stacks.backupTitle', { name: stack.name })} onClose={onClose} onSubmit={() => void submit()}>
+    <FormDialog title={t('stacks.backupTitle', { name: stack.name })} onClose={onClose} onSubmit={() => void submit()}>
       {plan.error ? <ErrorNotice error={plan.error} /> : null}
       {plan.data ? (
         <>
@@ -128,6 +128,6 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
           {t('stacks.backupDo')}
         </Button>
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FormDialog } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
-import { Dialog } from './Dialog.tsx';
 import styles from './stacks.module.css';
 
 export function RenameDialog({ stack, onClose }: { stack: { id: string; name: string }; onClose(): void }) {
@@ -17,7 +17,7 @@ export function RenameDialog({ stack, onClose }: { stack: { id: string; name: st
   }
 
   return (
-    <Dialog title={t('stacks.renameTitle')} onClose={onClose} onSubmit={() => void submit()}>
+    <FormDialog title={t('stacks.renameTitle')} onClose={onClose} onSubmit={() => void submit()}>
       <p>{t('stacks.renameText')}</p>
       <TextInput
         label={t('stacks.name')}
@@ -33,6 +33,6 @@ export function RenameDialog({ stack, onClose }: { stack: { id: string; name: st
           {t('stacks.renameDo')}
         </Button>
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -5,9 +5,9 @@ import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FormDialog } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
-import { Dialog } from './Dialog.tsx';
 import styles from './stacks.module.css';
 
 /** A log-in that was rotated on the server. The engine tries the new one before the old one goes. */
@@ -23,7 +23,7 @@ export function ReplaceDialog({ stack, kind, onClose }: { stack: Stack; kind: Se
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={t('stacks.replaceTitle', { server: serverNames[kind] })}
       onClose={onClose}
       onSubmit={() => {
@@ -39,6 +39,6 @@ export function ReplaceDialog({ stack, kind, onClose }: { stack: Stack; kind: Se
           {t('stacks.replaceDo')}
         </Button>
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -173,6 +173,12 @@ function Credentials({ stack, onReplace }: { stack: Stack; onReplace(kind: Serve
             </span>
           </div>
         ))}
+      <div className={styles.row}>
+        <span>{t('objects.keys.link')}</span>
+        <span>
+          <Link href="/customer-keys">{t('objects.keys.manage')}</Link>
+        </span>
+      </div>
     </div>
   );
 }

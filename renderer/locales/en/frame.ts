@@ -7,6 +7,7 @@ export const frameEn = {
     minio: 'MinIO',
     inPlace: 'Encrypt in place',
     objects: 'Objects',
+    customerKeys: 'Customer keys',
     audit: 'Audit',
     proof: 'Proof',
     wizard: 'Do one thing',

@@ -1,3 +1,4 @@
+import { keysEn } from './objectsKeys.ts';
 import { levelEn } from './objectsLevel.ts';
 import { trayEn } from './objectsTray.ts';
 
@@ -154,4 +155,5 @@ export const objectsEn = {
     file: 'Save as {file}, then:',
   },
   tray: trayEn,
+  keys: keysEn,
 } as const;

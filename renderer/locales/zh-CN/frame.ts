@@ -10,6 +10,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     minio: 'MinIO',
     inPlace: '原地加密',
     objects: '对象',
+    customerKeys: '客户密钥',
     audit: '审计',
     proof: '加密证明',
     wizard: '单项操作',

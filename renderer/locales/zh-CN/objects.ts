@@ -1,5 +1,6 @@
 import type { objectsEn } from '../en/objects.ts';
 import type { SameWords } from '../words.ts';
+import { keysZh } from './objectsKeys.ts';
 import { levelZh } from './objectsLevel.ts';
 import { trayZh } from './objectsTray.ts';
 
@@ -148,4 +149,5 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     file: '保存为 {file}，然后：',
   },
   tray: trayZh,
+  keys: keysZh,
 };

@@ -1,6 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { useAgo } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../../components/format.ts';
@@ -100,6 +101,9 @@ export function CustomerKeyChoice({ stackId, value, onChange }: CustomerKeyChoic
           <ExportKey stackId={stackId} id={chosen.id} />
         </>
       ) : null}
+      <p className={styles.quiet}>
+        <Link href="/customer-keys">{t('objects.keys.manage')}</Link>
+      </p>
     </>
   );
 }

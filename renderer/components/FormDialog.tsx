@@ -1,9 +1,16 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import styles from './stacks.module.css';
+import styles from './formDialog.module.css';
+
+interface FormDialogProps {
+  title: string;
+  onClose(): void;
+  onSubmit(): void;
+  children: ReactNode;
+}
 
 /** A form in the middle of the window. */
-export function Dialog({ title, onClose, onSubmit, children }: { title: string; onClose(): void; onSubmit(): void; children: ReactNode }) {
+export function FormDialog({ title, onClose, onSubmit, children }: FormDialogProps) {
   return (
     <Modal.Root opened onClose={onClose} returnFocus size={560}>
       <Modal.Overlay />
@@ -23,4 +30,9 @@ export function Dialog({ title, onClose, onSubmit, children }: { title: string; 
       </Modal.Content>
     </Modal.Root>
   );
+}
+
+/** Its buttons: the one that does nothing first. */
+export function FormFoot({ children }: { children: ReactNode }) {
+  return <div className={styles.foot}>{children}</div>;
 }
