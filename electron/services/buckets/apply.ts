@@ -81,7 +81,10 @@ async function movedFrom(s3: S3, bucket: string, rule: BucketRule): Promise<bool
   }
 }
 
-/** Puts back what was, bucket by bucket, where the rule is still the one that was set; the others stay in the record. */
+/**
+ * Puts back what was, bucket by bucket, where the rule is still the one that was set; the others stay in the record, but for
+ * buckets that are gone: there is nothing to put back.
+ */
 export async function undoRules(access: Pick<StackAccess, 'folder' | 'journal'>, s3: S3, id: string): Promise<Applied[]> {
   const record = (await readUndos(access.folder)).find((one) => one.id === id);
   if (!record) throw new AppError('bucketUndoUnknown', { id });
@@ -92,7 +95,9 @@ export async function undoRules(access: Pick<StackAccess, 'folder' | 'journal'>,
     if (result.error?.code === 'bucketRuleMoved' && result.error.details?.found === ruleName(from)) return { bucket, found: from };
     return result;
   });
-  const left = record.changes.filter(({ bucket }) => results.some((one) => one.bucket === bucket && one.error !== undefined));
+  const left = record.changes.filter(({ bucket }) =>
+    results.some((one) => one.bucket === bucket && one.error !== undefined && one.error.code !== 'bucketMissing'),
+  );
   await keepUndo(access.folder, { ...record, changes: left });
   return results;
 }

@@ -3,19 +3,26 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DenyMode, policyTries, type WhatWins, whatWins } from '../../../shared/buckets.ts';
 import type { BucketRule } from '../../../shared/minio.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { makeBucket, removeBucket } from '../../clients/s3/bucketSettings.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
 import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
+import { startNetwork } from '../../clients/s3/network.testSupport.ts';
 import { createS3 } from '../../clients/s3/s3Client.ts';
 import { assumeRole } from '../../clients/s3/sessionCredential.ts';
 import { createSignedClient } from '../../clients/s3/signedClient.ts';
 import { portAnswers } from '../../platform/ports.ts';
+import { lookAt } from '../../platform/processLook.ts';
+import { processStart } from '../../platform/processStart.ts';
+import { applyRules } from './apply.ts';
 import { bucketsOf, call, stackId, type TestBuckets } from './buckets.testSupport.ts';
 import type { AuditCount } from './deps.ts';
 import { listBuckets } from './list.ts';
+import { removeAbandoned, serverOf } from './seconds.ts';
 import { keepUndo } from './undos.ts';
 
 const kesPaths = [
@@ -157,6 +164,50 @@ describe('buckets, on a real MinIO with KES', () => {
     await expect(handlers['buckets.undo']({ stackId, id: undo }, call)).rejects.toMatchObject({ code: 'bucketUndoUnknown' });
   });
 
+  it('a rule that was set, though its answer was lost, is undone', async () => {
+    const endpoint = await minioEndpoint(stack.context);
+    const network = await startNetwork(Number(new URL(endpoint.url).port));
+    const s3 = createS3({ ...endpoint, url: `https://127.0.0.1:${network.port}` });
+    const to = kms('minio-other');
+    const direct: typeof s3 = {
+      ...s3,
+      async setBucketRule(...of) {
+        // Until the connection of the look before is free: a new one could not be opened without answers.
+        await sleep(100);
+        network.loseAnswers();
+        void expect
+          .poll(() => ruleOf('bare'), { timeout: 20_000 })
+          .toEqual(to)
+          .then(network.cut, network.cut);
+        return s3.setBucketRule(...of);
+      },
+    };
+    try {
+      const { results, undo = '' } = await applyRules(stack.context, direct, [{ bucket: 'bare', from: { kind: 'none' }, to }]);
+      expect(results).toMatchObject([{ bucket: 'bare', error: { code: expect.stringMatching(/^network/) as string } }]);
+      expect(await ruleOf('bare')).toEqual(to);
+      expect((await handlers['buckets.undo']({ stackId, id: undo }, call)).results).toEqual([{ bucket: 'bare', found: { kind: 'none' } }]);
+      expect(await ruleOf('bare')).toEqual({ kind: 'none' });
+    } finally {
+      await s3.close();
+      await network.stop();
+    }
+  });
+
+  it('a bucket that is deleted before its rule is put back is told, and not offered again', async () => {
+    await withS3(stack.context, (s3) => s3.createBucket('short-lived'));
+    const changes = ['short-lived', 'bare'].map((bucket) => ({ bucket, from: { kind: 'none' as const }, to: kms('minio-other') }));
+    const { undo = '' } = await handlers['buckets.apply']({ stackId, changes }, call);
+    const raw = createSignedClient(await minioEndpoint(stack.context));
+    await removeBucket(raw, 'short-lived');
+    await raw.close();
+    expect((await handlers['buckets.undo']({ stackId, id: undo }, call)).results).toMatchObject([
+      { bucket: 'short-lived', error: { code: 'bucketMissing' } },
+      { bucket: 'bare', found: { kind: 'none' } },
+    ]);
+    expect((await handlers['buckets.undos']({ stackId }, call)).undos).toEqual([]);
+  });
+
   it('a change that a kill cut in the middle is undone where it came to', async () => {
     // As the disk is then: the record names both, and only the first was set.
     const id = '20261122T010101-0a0b0c0d';
@@ -193,22 +244,25 @@ describe('buckets, on a real MinIO with KES', () => {
     const raw = createSignedClient(endpoint);
     await raw.demand({ method: 'PUT', path: ['open'], query: { policy: '' }, body: JSON.stringify(others) });
     const mode = { kind: 'anyHeader' } as const;
-    const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'open', mode }, call);
+    const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'open', prefix: '', mode }, call);
     expect(plan.denied).toBe(false);
     expect(JSON.parse(plan.after).Statement).toHaveLength(2);
     const before = JSON.parse(plan.before ?? '') as typeof others;
-    const set = await handlers['buckets.policySet']({ stackId, bucket: 'open', mode }, call);
+    const set = await handlers['buckets.policySet']({ stackId, bucket: 'open', prefix: '', mode }, call);
     expect(set.denied).toBe(true);
     const now = JSON.parse(set.policy ?? '') as { Statement: { Sid?: string }[] };
     expect(now.Statement.find(({ Sid }) => Sid === 'theirs')).toEqual(before.Statement[0]);
     expect((await handlers['buckets.list']({ stackId }, call)).buckets.find(({ name }) => name === 'open')?.requiresHeader).toBe(true);
     // Set twice is set once; another mode replaces it.
-    const other = await handlers['buckets.policySet']({ stackId, bucket: 'open', mode: { kind: 'sse-kms', key: 'minio-default' } }, call);
+    const other = await handlers['buckets.policySet'](
+      { stackId, bucket: 'open', prefix: '', mode: { kind: 'sse-kms', key: 'minio-default' } },
+      call,
+    );
     expect((JSON.parse(other.policy ?? '') as { Statement: unknown[] }).Statement).toHaveLength(3);
 
     const anonymous = async (headers: Record<string, string>) =>
       (await raw.ask({ method: 'PUT', path: ['open', 'by-nobody'], headers, body: 'x', anonymous: true })).status;
-    await handlers['buckets.policySet']({ stackId, bucket: 'open', mode }, call);
+    await handlers['buckets.policySet']({ stackId, bucket: 'open', prefix: '', mode }, call);
     expect(await anonymous({})).toBe(403);
     expect(await anonymous({ 'x-amz-server-side-encryption': 'AES256' })).toBe(200);
     // Why the plan also has a policy for users: this one does not bind them.
@@ -218,7 +272,7 @@ describe('buckets, on a real MinIO with KES', () => {
     await user.demand({ method: 'DELETE', path: ['open', 'by-user'] });
     await user.close();
     expect(JSON.parse(plan.forUsers).Statement[0]).not.toHaveProperty('Principal');
-    const gone = await handlers['buckets.policySet']({ stackId, bucket: 'open', mode: { kind: 'none' } }, call);
+    const gone = await handlers['buckets.policySet']({ stackId, bucket: 'open', prefix: '', mode: { kind: 'none' } }, call);
     expect(gone).toMatchObject({ denied: false });
     expect(JSON.parse(gone.policy ?? '')).toEqual(before);
     expect(await anonymous({})).toBe(200);
@@ -227,8 +281,8 @@ describe('buckets, on a real MinIO with KES', () => {
     await raw.close();
   });
 
-  const tried = async (bucket: string, mode: DenyMode): Promise<Record<string, string>> => {
-    const { jobId } = await handlers['buckets.policyTry']({ stackId, bucket, mode }, call);
+  const tried = async (bucket: string, mode: DenyMode, prefix = ''): Promise<Record<string, string>> => {
+    const { jobId } = await handlers['buckets.policyTry']({ stackId, bucket, prefix, mode }, call);
     const job = await jobs.wait(jobId);
     expect(job.error).toBeUndefined();
     const rows = policyTries.parse(job.result).tries;
@@ -283,8 +337,26 @@ describe('buckets, on a real MinIO with KES', () => {
     expect((await withS3(stack.context, (s3) => s3.listObjects('by-s3'))).objects).toEqual([]);
   });
 
+  it('required below a prefix, also one of odd letters, MinIO refuses there and takes what is beside it', async () => {
+    const prefix = 'a&b +ü/';
+    const mode = { kind: 'sse-s3' } as const;
+    const set = await handlers['buckets.policySet']({ stackId, bucket: 'open', prefix, mode }, call);
+    expect(set.policy).toContain(`arn:aws:s3:::open/${prefix}*`);
+    expect((await handlers['buckets.list']({ stackId }, call)).buckets.find(({ name }) => name === 'open')?.requiresHeader).toBe(false);
+    expect((await handlers['buckets.policyPlan']({ stackId, bucket: 'open', prefix, mode }, call)).denied).toBe(true);
+    expect(await tried('open', mode, prefix)).toMatchObject({
+      bucketTryBare: 'refused',
+      bucketTryBeside: 'accepted',
+      bucketTryS3: 'accepted',
+      bucketTryNobody: 'refused',
+    });
+    expect(await handlers['buckets.policySet']({ stackId, bucket: 'open', prefix, mode: { kind: 'none' } }, call)).toMatchObject({
+      denied: false,
+    });
+  });
+
   it('the commands do the same with mc: a user with the policy uploads with a header only, and nothing in parts', async () => {
-    const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'by-s3', mode: { kind: 'anyHeader' } }, call);
+    const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'by-s3', prefix: '', mode: { kind: 'anyHeader' } }, call);
     const { folder } = stack.context;
     await folder.write('home/bucket-policy.json', plan.after, 0o600);
     await folder.write('home/user-policy.json', plan.forUsers, 0o600);
@@ -308,7 +380,7 @@ describe('buckets, on a real MinIO with KES', () => {
     expect(code).toBe(0);
     expect(output).toMatch(/bare refused\s+header accepted\s+parts refused/);
     expect(output).toContain('SealdeckRequireEncryption');
-    await handlers['buckets.policySet']({ stackId, bucket: 'by-s3', mode: { kind: 'none' } }, call);
+    await handlers['buckets.policySet']({ stackId, bucket: 'by-s3', prefix: '', mode: { kind: 'none' } }, call);
   });
 
   it('nothing is written to a bucket that would lock it for ever', async () => {
@@ -326,6 +398,41 @@ describe('buckets, on a real MinIO with KES', () => {
     await tried('by-s3', { kind: 'sse-s3' });
     expect(await withS3(stack.context, (s3) => s3.bucketExists('sealdeck-try-0123456789'))).toBe(false);
     expect(await stack.context.folder.read('buckets/scratch.json')).toBeUndefined();
+  });
+
+  it('two tries at once leave each other’s scratch bucket alone, and nothing behind', async () => {
+    const first = tried('by-s3', { kind: 'anyHeader' });
+    const names = () => withS3(stack.context, async (s3) => (await s3.listBuckets()).map(({ name }) => name).join());
+    await expect.poll(names, { interval: 5, timeout: 10_000 }).toContain('sealdeck-try-');
+    const [one, other] = await Promise.all([first, tried('open', { kind: 'sse-s3' })]);
+    expect([one.bucketTryBare, one.bucketTryS3, one.bucketTryPartsAll]).toEqual(['refused', 'accepted', 'accepted']);
+    expect([other.bucketTryBare, other.bucketTryS3, other.bucketTryPartsAll]).toEqual(['refused', 'accepted', 'accepted']);
+    expect(await stack.context.folder.read('buckets/scratch.json')).toBeUndefined();
+    expect((await handlers['buckets.list']({ stackId }, call)).buckets.map(({ name }) => name)).toEqual(['bare', 'by-s3', 'kept', 'open']);
+  });
+
+  it('what a try left is removed only when its engine is gone, and nothing else is in it', async () => {
+    const [gone, running, others] = ['00', '11', '22'].map((two) => `sealdeck-try-${two.repeat(10)}`);
+    const raw = createSignedClient(await minioEndpoint(stack.context));
+    for (const bucket of [gone, running, others]) await makeBucket(raw, String(bucket));
+    await stack.raw('PUT', [String(others), 'letters.txt'], {}, 'somebody’s');
+    const start = await processStart(process.ppid);
+    const noted = [
+      { bucket: gone, pid: process.pid, start: 'another start' },
+      { bucket: running, pid: process.ppid, start },
+      { bucket: others, pid: process.pid, start: 'another start' },
+    ];
+    await stack.context.folder.write('buckets/scratch.json', JSON.stringify(noted), 0o600);
+    await tried('by-s3', { kind: 'sse-s3' });
+    const there = await withS3(stack.context, async (s3) =>
+      Promise.all([gone, running, others].map((name) => s3.bucketExists(String(name)))),
+    );
+    expect(there).toEqual([false, true, true]);
+    expect(await stack.context.folder.read('buckets/scratch.json')).toContain(`"${running}"`);
+    await stack.raw('DELETE', [String(others), 'letters.txt'], {}, '');
+    for (const bucket of [running, others]) await removeBucket(raw, String(bucket));
+    await raw.close();
+    await stack.context.folder.remove('buckets/scratch.json');
   });
 
   it('what wins is tried with both settings of automatic encryption; SSE-C asks KES for nothing', async () => {
@@ -365,6 +472,36 @@ describe('buckets, on a real MinIO with KES', () => {
     expect(await portAnswers(hostname, Number(port))).toBe(true);
     child.kill('SIGKILL');
     await expect.poll(() => portAnswers(hostname, Number(port)), { timeout: 20_000 }).toBe(false);
+    await expect.poll(seconds, { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('what a killed engine and its killed keeper left ends at the next start; what another engine uses goes on', async () => {
+    const { folder, servers, stack: document } = stack.context;
+    const facts = { root: folder.path('.'), stack: document, binary: await servers.binary('minio') };
+    const start = async () => {
+      const before = new Set(await seconds());
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'secondMinioChild.testSupport.ts')], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      child.stdin.end(JSON.stringify(facts));
+      const [url] = (await once(child.stdout, 'data')) as [Buffer];
+      const { hostname, port } = new URL(String(url).trim());
+      const name = (await seconds()).find((one) => !before.has(one)) ?? '';
+      return { child, name, answers: () => portAnswers(hostname, Number(port)) };
+    };
+    const [killed, other] = [await start(), await start()];
+    const server = await serverOf(join(tmpdir(), killed.name));
+    if (!server || server === 'gone') throw new Error('no server was noted');
+    // The shell that keeps it leads its process group.
+    const { group = 0 } = (await lookAt(server.pid)) ?? {};
+    process.kill(group, 'SIGKILL');
+    killed.child.kill('SIGKILL');
+    await once(killed.child, 'exit');
+    expect(await killed.answers()).toBe(true);
+    await removeAbandoned();
+    expect([await killed.answers(), await other.answers()]).toEqual([false, true]);
+    expect(await seconds()).toEqual([other.name]);
+    other.child.kill('SIGKILL');
     await expect.poll(seconds, { timeout: 20_000 }).toEqual([]);
   });
 });

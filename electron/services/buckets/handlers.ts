@@ -12,6 +12,7 @@ import { listBuckets } from './list.ts';
 import { planRule } from './plan.ts';
 import { planPolicy, setPolicy } from './policy.ts';
 import { tryPolicyOn } from './policyTry.ts';
+import { removeAbandoned } from './seconds.ts';
 import { readUndos } from './undos.ts';
 import { proveWhatWins } from './whatWins.ts';
 
@@ -20,6 +21,8 @@ const wonFile = 'buckets/what-won.json';
 /** The default encryption of buckets: seeing, planning, setting and undoing rules, requiring headers, and what wins. */
 export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<typeof bucketProcedures> } {
   const { open, jobs, publish } = deps;
+  // Of engines that are gone, as after a loss of power.
+  void removeAbandoned().catch((error: unknown) => deps.log.error('buckets.abandoned', { error }));
   const changed = (stackId: string): void => publish('buckets.changed', { stackId });
 
   return {

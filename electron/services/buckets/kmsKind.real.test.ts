@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
+import { createObjectClient } from '../../clients/s3/objectClient.ts';
 import { bucketsOf, call, stackId, type TestBuckets } from './buckets.testSupport.ts';
 
 const onlyKey = { kind: 'sse-kms', key: 'only-key' } as const;
@@ -46,5 +47,24 @@ describe('buckets, on a MinIO without KES', () => {
     const other = await handlers['buckets.plan']({ stackId, buckets: ['bare'], rule: { kind: 'sse-kms', key: 'other-key' } }, call);
     expect(other.keyWorks).toMatchObject({ ok: false, error: { code: 'minioKeyFails' } });
     expect((await handlers['buckets.apply']({ stackId, changes: own.changes }, call)).results).toMatchObject([{ found: onlyKey }]);
+  });
+
+  it.each([
+    ['true', true],
+    ['Enabled', true],
+    ['oN', false],
+  ])('automatic encryption set to %s is read as MinIO itself takes it', async (value, on) => {
+    await stack.context.servers.stop('minio');
+    const key = 'MINIO_KMS_SECRET_KEY=only-key:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+    const endpoint = await startMinio(stack, [key, `MINIO_KMS_AUTO_ENCRYPTION=${value}`]);
+    await expect
+      .poll(async () => (await handlers['buckets.list']({ stackId }, call)).kms, { timeout: 10_000 })
+      .toMatchObject({ kind: 'static', autoEncryption: on });
+    const name = `auto-${value.toLowerCase()}`;
+    await withS3(stack.context, (s3) => s3.createBucket(name));
+    const client = createObjectClient(endpoint);
+    const put = await client.put({ bucket: name, key: 'x' }, Buffer.from('x'), { encrypt: { kind: 'rule' } });
+    await client.close();
+    expect(put.encryption?.state).toBe(on ? 'sse-kms' : 'plaintext');
   });
 });

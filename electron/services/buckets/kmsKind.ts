@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { kmsKind } from '../../../shared/buckets.ts';
-import { isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
+import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { partOf } from '../../clients/partOf.ts';
 import type { Minio } from './connection.ts';
 
@@ -9,7 +9,7 @@ export type KmsKind = z.infer<typeof kmsKind>;
 
 /** How MinIO comes to its keys, as it says itself (minio.md 2.1, 5.5), and what to do where that is not a KES. */
 export async function kmsKindOf({ admin }: Pick<Minio, 'admin'>): Promise<KmsKind> {
-  const [status, automatic] = await Promise.all([partOf(admin.kmsStatus()), automaticEncryption({ admin })]);
+  const [status, automatic] = await Promise.all([partOf(admin.kmsStatus()), automaticEncryption(admin)]);
   const known = automatic === undefined ? {} : { autoEncryption: automatic };
   if (status.error?.code === 'kmsNotConfigured')
     return { kind: 'none', autoEncryption: false, says: say('bucketKmsNone'), next: say('bucketKmsNoneNext') };
@@ -30,15 +30,4 @@ export async function kmsKindOf({ admin }: Pick<Minio, 'admin'>): Promise<KmsKin
       next: say('bucketKmsStaticNext', { key: defaultKey }),
     };
   return { kind: 'unknown', ...about, says: say('bucketKmsOther', { name: name.slice(0, 60) }) };
-}
-
-/** MINIO_KMS_AUTO_ENCRYPTION of the running nodes; anything but `on` counts as off there. `undefined`: may not be read. */
-export async function automaticEncryption({ admin }: Pick<Minio, 'admin'>): Promise<boolean | undefined> {
-  try {
-    const nodes = await admin.nodes();
-    return nodes.length === 0 ? undefined : nodes.some(({ environment }) => environment.MINIO_KMS_AUTO_ENCRYPTION === 'on');
-  } catch (error) {
-    if (isAppError(error)) return undefined;
-    throw error;
-  }
 }

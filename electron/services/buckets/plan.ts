@@ -4,6 +4,7 @@ import type { BucketRule } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { KmsStatus } from '../../clients/minioAdmin/adminClient.ts';
+import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { partOf } from '../../clients/partOf.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { readBucketPolicy } from '../../clients/s3/bucketSettings.ts';
@@ -14,7 +15,6 @@ import { shellWord } from '../../platform/shellWord.ts';
 import type { Minio } from './connection.ts';
 import { isDenied } from './denyPolicy.ts';
 import type { AuditCount } from './deps.ts';
-import { automaticEncryption } from './kmsKind.ts';
 
 const bucketsAtOnce = 8;
 /** More buckets than this are one loop of the shell. */
@@ -36,7 +36,7 @@ export async function planRule(
   const [seen, keyWorks, automatic, kms] = await Promise.all([
     eachOf(names, bucketsAtOnce, (bucket) => look(minio, bucket)),
     rule.kind === 'none' ? undefined : keyWorksNow(minio, rule),
-    automaticEncryption(minio),
+    automaticEncryption(minio.admin),
     partOf(minio.admin.kmsStatus()),
   ]);
   const counted = names.flatMap((bucket) => {
@@ -59,7 +59,7 @@ export async function planRule(
 async function look({ s3, raw }: Minio, bucket: string): Promise<{ bucket: string; from?: BucketRule; denied: boolean }> {
   const [rule, denied] = await Promise.all([
     partOf(s3.bucketRule(bucket).then((found) => found.rule)),
-    partOf(readBucketPolicy(raw, bucket).then((text) => isDenied(text, bucket))),
+    partOf(readBucketPolicy(raw, bucket).then((text) => isDenied(text, { bucket, prefix: '' }))),
   ]);
   // A bucket that is not there is no plan.
   if (rule.error?.code === 'bucketMissing') throw AppError.of(rule.error);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
@@ -13,12 +12,15 @@ import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
 import { pause } from '../../jobs/pause.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { freePort } from '../../platform/ports.ts';
+import { endProcess } from '../../platform/processes.ts';
+import { noteOwner, removeAbandoned, type Server, secondFolder, serverOf } from './seconds.ts';
 
 const readyMs = 30_000;
 const environmentFile = 'minio/minio.env';
 
 /** Ends the server and removes its folder when its input closes: also when the engine is killed. */
-const keeper = '"$0" "$@" </dev/null & p=$!; read -r _; kill -TERM "$p"; wait "$p"; rm -rf "$SEALDECK_TRY"';
+const keeper =
+  '"$0" "$@" </dev/null & p=$!; echo "$p" > "$SEALDECK_TRY/pid"; read -r _; kill -TERM "$p"; wait "$p"; rm -rf "$SEALDECK_TRY"';
 
 /** Why there is no second MinIO, as a code of `texts`. */
 export type NoSecond = 'bucketWinsElsewhere' | 'bucketWinsNoFile';
@@ -40,72 +42,90 @@ export async function withSecondMinio<T>(
   signal: AbortSignal,
   use: (endpoint: S3Endpoint) => Promise<T>,
 ): Promise<T> {
+  await removeAbandoned();
   const running = await minioEndpoint(access);
   const { hostname } = new URL(running.url);
   const address = `${hostname}:${await freePort()}`;
   const credentials = { accessKey: `try-${randomBytes(8).toString('hex')}`, secretKey: new Secret(randomBytes(24).toString('hex')) };
   const endpoint: S3Endpoint = { url: `https://${address}`, ca: running.ca, credentials };
-  const folder = await mkdtemp(join(tmpdir(), 'sealdeck-second-'));
+  const folder = await mkdtemp(secondFolder);
+  let server: Server | undefined;
+  try {
+    await noteOwner(folder);
+    const kms = [...readEnvironment((await access.folder.read(environmentFile)) ?? '')].filter(([name]) => name.startsWith('MINIO_KMS_'));
+    const environment = {
+      ...Object.fromEntries(kms),
+      MINIO_ROOT_USER: credentials.accessKey,
+      MINIO_ROOT_PASSWORD: credentials.secretKey.reveal(),
+      MINIO_KMS_AUTO_ENCRYPTION: autoEncryption ? 'on' : 'off',
+    };
+    const args = ['server', '--certs-dir', access.folder.path('minio/certs'), '--address', address, join(folder, 'data')];
+    const child = await startKept(folder, await access.servers.binary('minio'), args, environment);
+    try {
+      const onServer = async (seen: Server): Promise<void> => {
+        server = seen;
+        await noteOwner(folder, seen);
+      };
+      await waitReady(endpoint, folder, onServer, signal);
+      return await use(endpoint);
+    } finally {
+      await child.end();
+    }
+  } finally {
+    // Where the shell that keeps it was killed alone.
+    if (server) await endProcess(server);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The secret in its environment lives as long as the process, and is of nothing else. */
+async function startKept(folder: string, binary: string, args: readonly string[], environment: Record<string, string>) {
   const log = await open(join(folder, 'minio.log'), 'a', 0o600);
-  const kms = [...readEnvironment((await access.folder.read(environmentFile)) ?? '')].filter(([name]) => name.startsWith('MINIO_KMS_'));
-  const child = spawn(
-    '/bin/sh',
-    [
-      '-c',
-      keeper,
-      await access.servers.binary('minio'),
-      'server',
-      '--certs-dir',
-      access.folder.path('minio/certs'),
-      '--address',
-      address,
-      join(folder, 'data'),
-    ],
-    {
-      cwd: folder,
-      detached: true,
-      stdio: ['pipe', log.fd, log.fd],
-      // The secret lives as long as the process, and is of nothing else.
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        SEALDECK_TRY: folder,
-        ...Object.fromEntries(kms),
-        MINIO_ROOT_USER: credentials.accessKey,
-        MINIO_ROOT_PASSWORD: credentials.secretKey.reveal(),
-        MINIO_KMS_AUTO_ENCRYPTION: autoEncryption ? 'on' : 'off',
-      },
-    },
-  );
+  const child = spawn('/bin/sh', ['-c', keeper, binary, ...args], {
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', log.fd, log.fd],
+    env: { PATH: process.env.PATH, HOME: folder, SEALDECK_TRY: folder, ...environment },
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
   child.stdin?.on('error', () => undefined);
   await log.close();
-  try {
-    await waitReady(endpoint, join(folder, 'minio.log'), signal);
-    return await use(endpoint);
-  } finally {
-    child.stdin?.end();
-    await ended;
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  return {
+    async end(): Promise<void> {
+      child.stdin?.end();
+      await ended;
+    },
+  };
 }
 
-async function waitReady(endpoint: S3Endpoint, log: string, signal: AbortSignal): Promise<void> {
+async function waitReady(
+  endpoint: S3Endpoint,
+  folder: string,
+  onServer: (server: Server) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   const admin = createMinioAdmin(endpoint);
   const s3 = createS3(endpoint);
+  const since = Date.now();
+  let noted = false;
   try {
-    const until = Date.now() + readyMs;
     for (;;) {
+      const server = await serverOf(folder);
+      if (server && server !== 'gone' && !noted) {
+        await onServer(server);
+        noted = true;
+      }
       const ready = await admin.ready(signal, 5_000).catch(() => undefined);
       // Its page is green a moment before it takes requests.
       if (ready?.ready && (await answers(s3))) return;
       if (signal.aborted) throw new AppError('cancelled');
-      if (Date.now() > until) {
-        const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
-        throw new AppError('bucketSecondSilent', { seconds: readyMs / 1000, lines: lines.slice(0, 600) });
+      const passed = Date.now() - since;
+      if (passed > readyMs || server === 'gone') {
+        const lines = (await readFile(join(folder, 'minio.log'), 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
+        throw new AppError('bucketSecondSilent', { seconds: Math.ceil(passed / 1000), lines: lines.slice(0, 600) });
       }
       await pause(100, signal);
     }

@@ -3,6 +3,7 @@ import type { WhatWins, winsCell } from '../../../shared/buckets.ts';
 import type { ObjectState } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { refused } from '../../clients/s3/failures.ts';
 import { stateFromHeaders } from '../../clients/s3/objectState.ts';
 import { createS3 } from '../../clients/s3/s3Client.ts';
@@ -11,7 +12,6 @@ import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess, StackFolder } from '../../jobs/step.ts';
 import { withMinio } from './connection.ts';
 import type { BucketDeps } from './deps.ts';
-import { automaticEncryption } from './kmsKind.ts';
 import { withScratchBucket } from './scratch.ts';
 import { canStartSecond, withSecondMinio } from './secondMinio.ts';
 import { type Headers, sseCustomer, sseKms, sseS3, tryRequest } from './tryRequests.ts';
@@ -46,7 +46,7 @@ export async function proveWhatWins(
   const onCell = (): void => report({ done: ++done });
 
   const { setting, keys, cells } = await withMinio(access, async (minio) => {
-    const found = await automaticEncryption(minio);
+    const found = await automaticEncryption(minio.admin);
     if (found === undefined) throw new AppError('bucketSettingUnread');
     const { defaultKey: byDefault } = await minio.admin.kmsStatus();
     const others = (await minio.admin.kmsKeys().catch(() => [])).filter((key) => key !== byDefault);

@@ -1,6 +1,7 @@
 import { Secret } from '../../../shared/secret.ts';
 import { serverUrl } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { readSwitch } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { readEnvironment } from '../../clients/minioAdmin/environmentFile.ts';
 import type { ImportedCredential } from './credentials.ts';
 
@@ -112,8 +113,8 @@ function mistakes(read: ReadonlyMap<string, string>): Text[] {
     if (!has('MINIO_KMS_KES_CAPATH')) out.push(say('connectEnvNoCa'));
   }
   const automatic = read.get('MINIO_KMS_AUTO_ENCRYPTION');
-  if (automatic !== undefined && !/^(?:on|off)$/.test(automatic)) out.push(say('connectEnvAutomatic'));
-  if (automatic === 'on' && families.length === 0) out.push(say('connectEnvAutomaticAlone'));
+  if (readSwitch(automatic) === 'neither') out.push(say('connectEnvAutomatic'));
+  if (readSwitch(automatic) === 'on' && families.length === 0) out.push(say('connectEnvAutomaticAlone'));
   if (has('MINIO_ROOT_USER') && get('MINIO_ROOT_USER').length < 3) out.push(say('connectEnvShort', { name: 'MINIO_ROOT_USER', min: 3 }));
   if (has('MINIO_ROOT_PASSWORD') && get('MINIO_ROOT_PASSWORD').length < 8)
     out.push(say('connectEnvShort', { name: 'MINIO_ROOT_PASSWORD', min: 8 }));

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { wayOf } from '../../../shared/servers.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { readRoot } from '../../clients/s3/forStack.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
@@ -51,8 +52,8 @@ async function settingsThere(context: StepContext): Promise<Partial<MinioInput>>
   try {
     return await withMinioAdmin(context, async (admin) => {
       const { defaultKey } = await admin.kmsStatus();
-      const autoEncryption = (await admin.nodes()).some(({ environment }) => environment.MINIO_KMS_AUTO_ENCRYPTION === 'on');
-      return { ...(defaultKey === '' ? {} : { defaultKey }), autoEncryption };
+      const autoEncryption = await automaticEncryption(admin);
+      return { ...(defaultKey === '' ? {} : { defaultKey }), ...(autoEncryption === undefined ? {} : { autoEncryption }) };
     });
   } catch (error) {
     if (isAppError(error)) return {};

@@ -7,6 +7,7 @@ import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import { say } from '../../../shared/text.ts';
 import type { uploadChoice, uploadProcedures } from '../../../shared/uploads.ts';
 import { withKes } from '../../clients/kes/forStack.ts';
+import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { type Part, partOf } from '../../clients/partOf.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
@@ -94,9 +95,7 @@ async function lookAtKms(access: StackAccess, bucket: string): Promise<Kms> {
   const [rule, kms] = await Promise.all([
     partOf(withS3(access, async (s3) => (await s3.bucketRule(bucket)).rule)),
     withMinioAdmin(access, async (admin): Promise<Omit<Kms, 'rule'>> => {
-      const [status, nodes] = await Promise.all([partOf(admin.kmsStatus()), partOf(admin.nodes())]);
-      const environment = nodes.value?.[0]?.environment;
-      const automatic = environment && environment.MINIO_KMS_AUTO_ENCRYPTION === 'on';
+      const [status, automatic] = await Promise.all([partOf(admin.kmsStatus()), automaticEncryption(admin)]);
       if (status.error?.code === 'kmsNotConfigured') return { automatic, refused: status.error };
       const defaultKey = status.value?.defaultKey || undefined;
       const broken = defaultKey === undefined ? undefined : await keyFails(defaultKey, admin);
