@@ -18,7 +18,7 @@ const servers = ['vault', 'kes', 'minio'] as const;
 /** What a test of reading calls must not do, beside all that changes servers. */
 const acting =
   /^(app|store|jobs|files|settings)\.|^setup\.(create|draft|apply|check|express|propose)$|^lab\.(get|start|stop|restart)$|^stacks\.(rename|readOnly|remove|import|backup|restore)$|^connect\.(save|forget|finish|replace)$|^vault\.(handOut|confirmHandOut|forgetCustodian|destroyShares)$/;
-const alsoActing = new Set(['vault.unseal', 'vault.unsealKept', 'vault.resetUnseal', 'vault.seal', 'objects.upload', 'proof.run']);
+const alsoActing = new Set(['vault.unseal', 'vault.unsealKept', 'vault.resetUnseal', 'vault.seal', 'proof.run']);
 
 /** Every frame that leaves the engine while a chain is made, sealed, opened, broken and looked at. */
 describe('what leaves the engine', () => {

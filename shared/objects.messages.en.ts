@@ -77,11 +77,6 @@ export const objectsEn = {
       explanation: 'This one has {bytes}.',
       next: 'Give 64 hexadecimal digits, or 44 characters of base64.',
     },
-    customerKeyMissing: {
-      title: 'This customer-provided key is not kept here',
-      explanation: 'The credential store has no key with the id {id}. It may have been removed.',
-      next: 'Take it in again: from its exported file, or as text.',
-    },
     customerKeyNone: {
       title: 'There is no customer-provided key here',
       explanation: 'Nothing can be exported.',
@@ -111,6 +106,11 @@ export const objectsEn = {
       title: 'No keys can be read from this file',
       explanation: 'It opened, but what is in it was not written by an export of keys, or was changed. Nothing was taken in.',
       next: 'Choose another file, or take a single key in as text.',
+    },
+    customerKeyMissing: {
+      title: 'This customer-provided key is not kept here',
+      explanation: 'The credential store has no key with the id {id}. It may have been removed.',
+      next: 'Take it in again: from its exported file, or as text.',
     },
     customerKeyNameTaken: {
       title: 'A key is already called {name}',
@@ -167,6 +167,11 @@ export const objectsEn = {
       explanation: '{got} of {expected} bytes came. Nothing of them was left under the name.',
       next: 'Download again when the server can be reached without a break.',
     },
+    downloadBreaksOff: {
+      title: '{where} breaks off each time',
+      explanation: 'MinIO began to send it {times} times and ended the connection in the middle, while it answers otherwise.',
+      next: 'Look into MinIO’s log and at its disks: parts of the object may be damaged. Nothing of it was left under the name.',
+    },
     downloadDiskFull: {
       title: 'There is no room left in {folder}',
       explanation: 'The next file needs {bytes} bytes, or the disk became full while it was written. What is there is whole.',
@@ -190,16 +195,6 @@ export const objectsEn = {
   },
   texts: {
     customerKeySecret: 'A customer-provided key (SSE-C)',
-    customerKeyDidMake: 'Made the customer-provided key {name} (id {id})',
-    customerKeyDidTake: 'Took in the customer-provided key {name} (id {id})',
-    customerKeyDidExport: 'Exported {count} customer-provided {count:key|keys} under a passphrase',
-    customerKeyDidRemove: 'Removed the customer-provided key {name} (id {id})',
-    customerKeyFileTitle:
-      'Customer-provided keys (SSE-C) of {stack}: {count}. Whoever has a key can read its objects; without it nobody can.',
-    customerKeyFileMc:
-      'To read an object with mc (the key becomes an argument, so take a machine where nobody else sees the list of processes):',
-    customerKeyFileKeep: 'Keep this text nowhere: keep the encrypted file, and its passphrase apart from it.',
-    objectChangeSample: 'Upload a small text as {bucket}/{name}',
     cliKeyObjects: '{count} {count:object|objects}',
     cliKeyNoCopy: 'no copy outside the credential store',
     cliKeyCopy: 'exported {at}',
@@ -207,6 +202,17 @@ export const objectsEn = {
     cliKeyKnown: '{name} is here already, as {as}.',
     cliKeysExported: '{count} {count:key|keys} in {file}',
     cliKeyRemoved: '{name} is removed.',
+    customerKeyDidMake: 'Made the customer-provided key {name} (id {id})',
+    customerKeyDidTake: 'Took in the customer-provided key {name} (id {id})',
+    customerKeyDidExport: 'Exported {count} customer-provided {count:key|keys} under a passphrase',
+    customerKeyDidImport: 'Took in {count} customer-provided {count:key|keys} from an exported file',
+    customerKeyDidRemove: 'Removed the customer-provided key {name} (id {id})',
+    customerKeyFileTitle:
+      'Customer-provided keys (SSE-C) of {stack}: {count}. Whoever has a key can read its objects; without it nobody can.',
+    customerKeyFileMc:
+      'To read an object with mc (the key becomes an argument, so take a machine where nobody else sees the list of processes):',
+    customerKeyFileKeep: 'Keep this text nowhere: keep the encrypted file, and its passphrase apart from it.',
+    objectChangeSample: 'Upload a small text as {bucket}/{name}',
     objectChangeFile: 'Upload the picked file as {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} exists and will be replaced',
     objectDidUpload: 'Uploaded {where}, {bytes} bytes',
@@ -216,6 +222,7 @@ export const objectsEn = {
     objectsDidRemove: 'Deleted objects of {bucket}: {removed} for good, {markers} by delete marker, {failures} failed',
     objectsDownloadJob: 'Download from {bucket} to {folder}',
     objectsDownloading: 'Writing files to {folder}',
+    objectsDownloadWaits: 'Waiting for {host}; the download goes on by itself',
     objectUploading: 'Uploading {where}',
     objectProofState: 'MinIO says {where} is {state}, as the rule of the bucket wants',
     objectProofBytes: '{where} reads back byte by byte as it was sent (SHA-256)',

@@ -204,7 +204,7 @@ export const downloadResult = z.object({
   /** Kept under another name than the object's: the name was taken, or is none on this machine. */
   renamed: z.int(),
   failures: z.int(),
-  failed: z.array(z.object({ key: z.string(), error: errorFrame })),
+  failed: z.array(z.object({ key: z.string(), versionId: z.string().optional(), error: errorFrame })),
 });
 export type DownloadResult = z.infer<typeof downloadResult>;
 
@@ -254,14 +254,19 @@ export const objectProcedures = {
     output: z.object({ downloadPath: z.string(), name: z.string(), size: z.number() }),
   }),
   /**
-   * To a folder of this machine, under names that are safe there; only from the desktop and the command line. `keys`, or all
-   * below `prefix`, which is left out of the names. The job's result is a `DownloadResult`.
+   * To a folder of this machine, under names that are safe there; only from the desktop and the command line. `keys` and
+   * `versions`, or all below `prefix`, which is left out of the names. A version that is asked for by its id has it in its name,
+   * "report (version 6e1b…).pdf", and so never takes that of the current one. The job's result is a `DownloadResult`.
    */
   'objects.downloadTo': procedure({
     input: z.strictObject({
       stackId,
       bucket: bucketName,
       keys: z.array(objectKey).max(10_000).default([]),
+      versions: z
+        .array(z.strictObject({ key: objectKey, versionId: z.string().min(1).max(100) }))
+        .max(10_000)
+        .default([]),
       prefix: z.string().max(1024).optional(),
       folder: z.string().min(1).max(4096),
       onConflict: z.enum(['skip', 'replace', 'rename']).default('rename'),

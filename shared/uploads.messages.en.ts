@@ -53,6 +53,12 @@ export const uploadsEn = {
       explanation: '{file} has a form that this version does not know. It was left as it is.',
       next: 'Open it with the newer version.',
     },
+    uploadFileGone: {
+      title: 'The record of this upload was removed',
+      explanation:
+        '{file} was deleted while it was in use, so the upload stopped. Objects that landed are unharmed; parts of large files may lie at the server.',
+      next: 'Upload the files anew; those that are there already can be skipped. MinIO removes forgotten parts after a day.',
+    },
     uploadDiskFull: {
       title: 'The disk of this machine is full: the upload stopped',
       explanation: 'No space is left for {path}, where Sealdeck notes what was sent. Nothing that landed is lost.',

@@ -53,6 +53,11 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
       explanation: '{file} 的格式此版本无法识别，已原样保留。',
       next: '用更新的版本打开。',
     },
+    uploadFileGone: {
+      title: '此上传的记录已被删除',
+      explanation: '{file} 在使用中被删除，因此上传已停止。已上传的对象不受影响；大文件的分段可能仍留在服务器上。',
+      next: '重新上传这些文件；已存在的可以跳过。MinIO 会在一天后清除遗留的分段。',
+    },
     uploadDiskFull: {
       title: '本机磁盘已满：上传已停止',
       explanation: '{path} 所在磁盘没有剩余空间，Sealdeck 无法记录发送进度。已写入的对象没有丢失。',

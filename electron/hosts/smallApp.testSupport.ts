@@ -1,5 +1,3 @@
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { procedures } from '../../shared/contract.ts';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { say } from '../../shared/text.ts';
@@ -8,7 +6,7 @@ import type { AllHandlers } from '../rpc/connection.ts';
 
 /**
  * A small app behind the whole contract, for tests of the hosts alone: no servers, no store. `lab.get` is a job of as
- * many tenths of a second as programs, `objects.upload` counts the bytes of the file it is given.
+ * many tenths of a second as programs.
  */
 export async function createSmallApp({ dataFolder, files, jobs, hostPorts }: AppParts): Promise<App> {
   const absent = Object.fromEntries(
@@ -55,21 +53,6 @@ export async function createSmallApp({ dataFolder, files, jobs, hostPorts }: App
             if (programs[0] === 'vault') throw new AppError('notProven', { stack: 'vault' });
           }
           return { got: programs };
-        },
-      }),
-    'objects.upload': async ({ file }) =>
-      jobs.start({
-        title: say('cliOpening'),
-        unit: 'bytes',
-        async run(_report, signal) {
-          const { stream, name, size } = await files.open(file, signal);
-          let bytes = 0;
-          const counter = new PassThrough();
-          counter.on('data', (chunk: Buffer) => {
-            bytes += chunk.length;
-          });
-          await pipeline(stream, counter);
-          return { name, size, bytes };
         },
       }),
   };

@@ -29,9 +29,18 @@ export async function explainCustomerKey(error: unknown, withoutKey: () => Promi
 /** 499: a MinIO that is being stopped gives its requests up. */
 const busy: ReadonlySet<unknown> = new Set([408, 425, 429, 499, 500, 502, 503, 504]);
 
+/** Of the way, or of bytes that were lost on it. */
+const anyhow: ReadonlySet<string> = new Set([
+  'networkRefused',
+  'networkBroken',
+  'networkTimeout',
+  'networkName',
+  'uploadChecksumDiffers',
+  'downloadCutShort',
+]);
+
 /** Whether the same request may do well a little later: the network, a server that starts or is busy, a KMS that is away for a while. */
 export function passes(error: unknown): boolean {
   if (!(error instanceof AppError)) return false;
-  if (['networkRefused', 'networkBroken', 'networkTimeout', 'networkName', 'uploadChecksumDiffers'].includes(error.code)) return true;
-  return busy.has(error.details.status);
+  return anyhow.has(error.code) || busy.has(error.details.status);
 }

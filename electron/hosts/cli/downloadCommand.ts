@@ -18,6 +18,9 @@ export function checkDownload(flags: Flags, keys: readonly string[]): void {
   if (flags.bucket?.length !== 1) refuse('download needs one --bucket');
   if (flags.to === undefined) refuse('download needs --to with a folder');
   if (keys.length > 10_000) refuse('download takes at most 10000 names; --prefix takes all below it');
+  const versionId = flags['version-id'];
+  if (versionId !== undefined && keys.length !== 1) refuse('--version-id needs the one name that it is a version of');
+  if (versionId === '') refuse('--version-id is empty');
   conflictOf(flags);
 }
 
@@ -26,6 +29,10 @@ function conflictOf(flags: Flags): (typeof conflicts)[number] {
   const known = conflicts.find((one) => one === asked);
   if (!known) throw new AppError('usage', { reason: `--on-conflict is one of ${conflicts.join(', ')}` });
   return known;
+}
+
+function wantedOf({ 'version-id': versionId }: Flags, keys: readonly string[]) {
+  return versionId === undefined ? { keys: [...keys] } : { versions: keys.map((key) => ({ key, versionId })) };
 }
 
 /** `sealdeck download`. Returns the exit code: 3 when some could not be downloaded, 130 when it was cancelled. */
@@ -38,7 +45,7 @@ export async function downloadCommand(client: Client, terminal: Terminal, flags:
   const { jobId } = await client.call('objects.downloadTo', {
     stackId,
     bucket,
-    keys: [...keys],
+    ...wantedOf(flags, keys),
     ...(flags.prefix === undefined ? {} : { prefix: flags.prefix }),
     folder,
     onConflict: conflictOf(flags),
@@ -48,7 +55,10 @@ export async function downloadCommand(client: Client, terminal: Terminal, flags:
     const { files, bytes, compared, skipped, renamed, failures, failed } = result;
     const lines = [
       terminal.say(say('cliDownloaded', { files, bytes, compared, skipped, renamed, failures, folder })),
-      ...failed.map(({ key, error }) => `✗ ${JSON.stringify(key)} · ${error.code}`),
+      ...failed.map(
+        ({ key, versionId, error }) =>
+          `✗ ${JSON.stringify(key)}${versionId === undefined ? '' : ` ${JSON.stringify(versionId)}`} · ${error.code}`,
+      ),
     ];
     terminal.line(lines.join('\n'), { folder, ...result });
     return failures > 0 ? 3 : 0;

@@ -16,16 +16,17 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
                         --context k=v (again and again), --on-conflict skip|replace
   upload resume|cancel [ID]|list
   download --bucket B [NAME...] --to FOLDER   objects under safe names, compared with their checksums; --prefix P
-                        (all below it, or left out of the names), --on-conflict rename|skip|replace
+                        (all below it, or left out of the names), --on-conflict rename|skip|replace,
+                        --version-id ID (that version of one name, with its id in the file's name)
   encrypt --audit ID|--bucket B   what is plaintext, in place: a plan, then a run that reads each back;
                         --prefix P, --sse s3|kms:KEY|rule, --at-most N a second, --plan-only,
                         --history --yes-delete-old-versions (old versions, too)
   encrypt resume [ID]|list
-  down [--dir D]        stops the servers of the stack; up starts them again
   keys                  customer keys (SSE-C): their fingerprints, objects and copies; keys make NAME
   keys take NAME -|@F   32 bytes as hex or base64 from standard input or a file
   keys export [NAME...] --to FOLDER|import FILE   under --passphrase-file, the file's own
   keys remove NAME      what needs it; with --yes-lose-objects it goes
+  down [--dir D]        stops the servers of the stack; up starts them again
   backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
   restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
   unlock [--dir D]      opens the credential store; --passphrase-file F, --passphrase-fd N
@@ -61,17 +62,18 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
                         --context k=v（可重复）、--on-conflict skip|replace
   upload resume|cancel [ID]|list
   download --bucket B [名称...] --to 目录   以安全的文件名下载对象并核对校验和；--prefix P
-                        （其下全部，或从文件名中略去）、--on-conflict rename|skip|replace
+                        （其下全部，或从文件名中略去）、--on-conflict rename|skip|replace、
+                        --version-id ID（一个名称的该版本，文件名中含版本 ID）
   encrypt --audit ID|--bucket B   原地加密明文对象：先给出计划，再运行并逐个回读；
                         --prefix P、--sse s3|kms:密钥|rule、--at-most 每秒个数、--plan-only、
                         --history --yes-delete-old-versions（连同旧版本）
   encrypt resume [ID]|list
-  down [--dir D]        停止该部署的服务器；用 up 可再次启动
-  backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
   keys                  客户密钥 (SSE-C)：指纹、对象与副本；keys make 名称
   keys take 名称 -|@F   从标准输入或文件读取 32 字节的十六进制或 base64
   keys export [名称...] --to 目录|import 文件   口令来自 --passphrase-file，属于该文件
   keys remove 名称      显示哪些对象需要它；加 --yes-lose-objects 才移除
+  down [--dir D]        停止该部署的服务器；用 up 可再次启动
+  backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
   restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
   unlock [--dir D]      打开凭据库；--passphrase-file F, --passphrase-fd N
   servers               找到的服务器程序；--get openbao,kes,minio

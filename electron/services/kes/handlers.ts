@@ -8,9 +8,9 @@ import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor, withKes } from '../../clients/kes/forStack.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
-
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
+import { forEachOf } from '../../platform/eachOf.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type KesStepDeps, kesStep } from './kesStep.ts';
 import { type KeyStepDeps, keyStep } from './keyStep.ts';
@@ -117,12 +117,9 @@ async function folderIsEmpty(access: StackAccess, { vaultToken }: KeyStepDeps): 
 
 async function describeAll(kes: KesClient, names: readonly string[]) {
   const keys: { name: string; algorithm?: string; createdAt?: string }[] = names.map((name) => ({ name }));
-  const waiting = keys.slice(0, describedAtMost);
-  const work = async (): Promise<void> => {
-    for (let key = waiting.shift(); key; key = waiting.shift())
-      // A name of an old server that this one does not take stays a bare name.
-      Object.assign(key, await kes.describeKey(key.name).catch(() => ({})));
-  };
-  await Promise.all(Array.from({ length: describedAtOnce }, work));
+  await forEachOf(keys.slice(0, describedAtMost), describedAtOnce, async (key) => {
+    // A name of an old server that this one does not take stays a bare name.
+    Object.assign(key, await kes.describeKey(key.name).catch(() => ({})));
+  });
   return keys;
 }

@@ -36,6 +36,7 @@ describe('the check of objects, on a real MinIO with KES', () => {
       jobs,
       log,
       files,
+      dataFolder: stack.context.folder.path('data'),
       auditView: async () => undefined,
     }).handlers;
     await withS3(stack.context, async (s3) => {

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
+import { forEachOf } from '../../platform/eachOf.ts';
 import { blocking } from './list.ts';
 
 export interface CheckOrder {
@@ -37,26 +38,15 @@ export async function checkObjects(
 ): Promise<ObjectCheck> {
   const { keys, more, blocked } = await keysBelow(s3, { bucket, prefix, limit }, report, signal);
   const tally = createTally();
-  const queue = [...keys];
   let done = 0;
   report({ done, total: keys.length, note: say('objectsChecking', { where: `${bucket}/${prefix}` }) });
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  const work = async (): Promise<void> => {
-    for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
-      if (signal.aborted) throw new AppError('cancelled');
-      const row = await lookAt(s3, bucket, key, either);
-      if (row) tally.add(row);
-      done += 1;
-      report({ done });
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: atOnce }, work));
-  } finally {
-    // One that failed ends the others, too: nobody waits for them.
-    stop.abort();
-  }
+  await forEachOf(keys, atOnce, async (key, failed) => {
+    if (signal.aborted) throw new AppError('cancelled');
+    const row = await lookAt(s3, bucket, key, AbortSignal.any([signal, failed]));
+    if (row) tally.add(row);
+    done += 1;
+    report({ done });
+  });
   return { bucket, prefix, more, ...(blocked ? { blocked } : {}), ...tally.sum(), at: new Date().toISOString() };
 }
 

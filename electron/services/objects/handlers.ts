@@ -11,7 +11,7 @@ import { commandsFor } from './commands.ts';
 import { type CustomerKeyDeps, createCustomerKeyHandlers } from './customerKeyHandlers.ts';
 import { createDownloads } from './download/handlers.ts';
 import { createObjectStep, type Files } from './objectStep.ts';
-import { readRow, uploadByRule } from './upload.ts';
+import { readRow } from './upload.ts';
 
 /** Objects of a stack's buckets: listing, the state of one, checking, downloads. */
 export function createObjects(
@@ -20,7 +20,7 @@ export function createObjects(
   handlers: DomainHandlers<typeof objectProcedures>;
   steps: AnyStep[];
 } {
-  const { open, jobs, publish, files, auditView } = deps;
+  const { open, jobs, files, auditView } = deps;
   return {
     steps: [createObjectStep({ files })],
     handlers: {
@@ -40,38 +40,6 @@ export function createObjects(
       ...createCustomerKeyHandlers(deps),
 
       'objects.stat': async ({ stackId, bucket, key }) => withS3(await open(stackId), (s3) => readRow(s3, bucket, key)),
-
-      'objects.upload': async ({ stackId, bucket, key, file }) => {
-        const access = await open(stackId);
-        const where = `${bucket}/${key}`;
-        return jobs.start({
-          title: say('objectUploading', { where }),
-          stackId,
-          unit: 'bytes',
-          run: async (report, signal) => {
-            const { size, type, stream } = await files.open(file, signal);
-            report({ done: 0, total: size });
-            try {
-              return await withS3(access, async (s3) => {
-                const row = await uploadByRule(s3, {
-                  bucket,
-                  key,
-                  body: stream,
-                  length: size,
-                  ...(type === undefined ? {} : { type }),
-                  signal,
-                  onProgress: (done) => report({ done }),
-                });
-                await access.journal(say('objectDidUpload', { where, bytes: size }));
-                return row;
-              });
-            } finally {
-              stream.destroy();
-              publish('objects.changed', { stackId, bucket });
-            }
-          },
-        });
-      },
     },
   };
 }

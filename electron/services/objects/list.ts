@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import { say } from '../../../shared/text.ts';
 import type { Listed, ListingClient, Page, PageRequest, PageToken } from '../../clients/s3/listing.ts';
+import { eachOf } from '../../platform/eachOf.ts';
 
 export interface ListOrder {
   bucket: string;
@@ -69,7 +70,7 @@ export async function listForPeople(client: ListingClient, order: ListOrder, sig
     if (token === undefined || blocked || enough) break;
   }
   if (blocked && scanned === 0 && order.token === undefined) throw new AppError('listingBlocked', { bucket, code: codeOf(blocked) });
-  const objects = await rowsOf(client, bucket, found, signal);
+  const objects = await eachOf(found, headsAtOnce, (entry) => rowOf(client, bucket, entry, signal));
   return { prefixes, objects, scanned, ...(token === undefined ? {} : { next: writeToken(token) }), ...(blocked ? { blocked } : {}) };
 }
 
@@ -93,16 +94,6 @@ async function pageOrPart(client: ListingClient, request: PageRequest): Promise<
       size = Math.max(least, Math.ceil(size / 4));
     }
   }
-}
-
-async function rowsOf(client: ListingClient, bucket: string, found: readonly Listed[], signal?: AbortSignal): Promise<ObjectRow[]> {
-  const rows: ObjectRow[] = [];
-  const queue = found.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, entry] of queue) rows[index] = await rowOf(client, bucket, entry, signal);
-  };
-  await Promise.all(Array.from({ length: headsAtOnce }, work));
-  return rows;
 }
 
 async function rowOf(client: ListingClient, bucket: string, entry: Listed, signal?: AbortSignal): Promise<ObjectRow> {

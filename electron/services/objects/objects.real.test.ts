@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectInput } from '../../../shared/objects.ts';
@@ -10,6 +10,7 @@ import { createFileStore } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import { createObjects } from './handlers.ts';
 import { createObjectStep, sampleName } from './objectStep.ts';
+import { uploadByRule } from './upload.ts';
 
 const files = createFileStore();
 
@@ -23,8 +24,7 @@ function hold(name: string, content: Buffer): string {
 describe('objects, on a real MinIO with KES', () => {
   let stack: TestStack;
   const step = createObjectStep({ files });
-  const events: [string, unknown][] = [];
-  const publish: DomainDeps['publish'] = (name, payload) => void events.push([name, payload]);
+  const publish: DomainDeps['publish'] = () => undefined;
   const log: Log = { info: () => undefined, error: (event, fields) => console.error(event, fields) };
   const jobs = createJobRunner(publish, log);
   let handlers: ReturnType<typeof createObjects>['handlers'];
@@ -34,7 +34,15 @@ describe('objects, on a real MinIO with KES', () => {
     stack = await startTestStack();
     await stack.operator.createKey('minio-default');
     await startMinio(stack);
-    handlers = createObjects({ open: async () => stack.context, publish, jobs, log, files, auditView: async () => undefined }).handlers;
+    handlers = createObjects({
+      open: async () => stack.context,
+      publish,
+      jobs,
+      log,
+      files,
+      dataFolder: stack.context.folder.path('data'),
+      auditView: async () => undefined,
+    }).handlers;
     await withS3(stack.context, async (s3) => {
       for (const bucket of ['by-kms', 'by-s3', 'free']) await s3.createBucket(bucket);
       await s3.setBucketRule('by-kms', { kind: 'sse-kms', key: 'minio-default' });
@@ -104,53 +112,35 @@ describe('objects, on a real MinIO with KES', () => {
     });
   });
 
-  it('an upload is a job that ends with the row as the server tells it', async () => {
-    const content = randomBytes(500_000);
-    const { jobId } = await handlers['objects.upload'](
-      { stackId: 'test', bucket: 'by-kms', key: 'folder/report 1.bin', file: hold('report', content) },
-      call,
-    );
-    const job = await jobs.wait(jobId);
-    expect(job).toMatchObject({
-      state: 'succeeded',
-      unit: 'bytes',
-      done: 500_000,
-      total: 500_000,
-      result: { key: 'folder/report 1.bin', size: 500_000, encryption: { state: 'sse-kms', key: 'minio-default' } },
-    });
-    expect(events).toContainEqual(['objects.changed', { stackId: 'test', bucket: 'by-kms' }]);
-    await withS3(stack.context, async (s3) => {
-      const hash = createHash('sha256');
-      for await (const part of (await s3.getObject('by-kms', 'folder/report 1.bin')).body) hash.update(part as Buffer);
-      expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
-    });
-  });
-
-  it('an upload whose window goes away fails with that reason and leaves no object', async () => {
+  it('a picked file whose window goes away fails with that reason and leaves no object', async () => {
     const { token } = files.announce({ name: 'half.bin', size: 1_000_000 });
     const sending = new Readable({ read: () => undefined });
     const received = files.receive(token, sending).catch((error: unknown) => error);
-    const { jobId } = await handlers['objects.upload']({ stackId: 'test', bucket: 'by-kms', key: 'half.bin', file: token }, call);
+    const sent = step.apply(stack.context, objectInput.parse({ bucket: 'by-kms', file: token, name: 'half.bin' }));
     sending.push(randomBytes(400_000));
     setTimeout(() => sending.destroy(), 200);
-    expect(await jobs.wait(jobId)).toMatchObject({ state: 'failed', error: { code: 'uploadStopped' } });
+    await expect(sent).rejects.toMatchObject({ code: 'uploadStopped' });
     expect(await received).toMatchObject({ code: 'uploadStopped' });
     const stat = handlers['objects.stat']({ stackId: 'test', bucket: 'by-kms', key: 'half.bin' }, call);
     await expect(stat).rejects.toMatchObject({ code: 'objectMissing' });
   });
 
-  it('an upload can be cancelled, which also ends the sending', async () => {
+  it('sending a picked file can be cancelled, which also ends its window’s sending', async () => {
     const { token } = files.announce({ name: 'endless.bin', size: 1_000_000 });
     const received = files.receive(token, new Readable({ read: () => undefined })).catch((error: unknown) => error);
-    const { jobId } = await handlers['objects.upload']({ stackId: 'test', bucket: 'by-kms', key: 'endless.bin', file: token }, call);
-    setTimeout(() => jobs.cancel(jobId), 200);
-    expect((await jobs.wait(jobId)).state).toBe('cancelled');
+    const control = new AbortController();
+    const input = objectInput.parse({ bucket: 'by-kms', file: token, name: 'endless.bin' });
+    const sent = step.apply({ ...stack.context, stack: stack.context.stack, signal: control.signal }, input);
+    setTimeout(() => control.abort(), 200);
+    await expect(sent).rejects.toBeInstanceOf(Error);
     expect(await received).toBeInstanceOf(Error);
   });
 
   it.each(['/leading', 'a//b', '../up', 'a/./b', 'x'.repeat(256)])('the name %s is refused before a byte is sent', async (key) => {
-    const { jobId } = await handlers['objects.upload']({ stackId: 'test', bucket: 'free', key, file: hold('x', Buffer.from('x')) }, call);
-    expect(await jobs.wait(jobId)).toMatchObject({ state: 'failed', error: { code: 'objectNameRefused' } });
+    const upload = { bucket: 'free', key, body: Readable.from([Buffer.from('x')]), length: 1 };
+    const sent = withS3(stack.context, (s3) => uploadByRule(s3, upload));
+    await expect(sent).rejects.toMatchObject({ code: 'objectNameRefused' });
+    expect(upload.body.destroyed).toBe(true);
   });
 
   it('a bucket without a rule takes plaintext, and says so as a warning', async () => {
@@ -160,6 +150,7 @@ describe('objects, on a real MinIO with KES', () => {
   });
 
   it('a level is listed with folders and states', async () => {
+    await withS3(stack.context, (s3) => s3.putObject('by-kms', 'folder/report 1.bin', Readable.from([Buffer.from('x')]), { length: 1 }));
     const page = await handlers['objects.list']({ stackId: 'test', bucket: 'by-kms', prefix: '', versions: false, folders: true }, call);
     expect(page.prefixes).toEqual(['folder/']);
     expect(page.objects.map(({ key, encryption }) => [key, encryption.state])).toEqual([
@@ -193,10 +184,7 @@ describe('objects, on a real MinIO with KES', () => {
     await stack.operator.deleteKey('minio-default');
     const listing = handlers['objects.list']({ stackId: 'test', bucket: 'by-s3', prefix: '', versions: false, folders: true }, call);
     await expect(listing).rejects.toMatchObject({ code: 'listingBlocked', details: { bucket: 'by-s3', code: 'kms:KeyNotFound' } });
-    const upload = await handlers['objects.upload'](
-      { stackId: 'test', bucket: 'by-kms', key: 'x', file: hold('x', Buffer.from('x')) },
-      call,
-    );
-    expect(await jobs.wait(upload.jobId)).toMatchObject({ state: 'failed', error: { code: 'kmsKeyNotFound' } });
+    const input = objectInput.parse({ bucket: 'by-kms', file: hold('x', Buffer.from('x')), name: 'x' });
+    await expect(step.apply(stack.context, input)).rejects.toMatchObject({ code: 'kmsKeyNotFound' });
   });
 });

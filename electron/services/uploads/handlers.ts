@@ -18,6 +18,8 @@ const lostCodes = { changed: 'uploadSourceChanged', gone: 'uploadSourceGone', un
 
 export interface UploadService {
   handlers: DomainHandlers<typeof uploadProcedures>;
+  /** How many large files lie at the server in parts that were not put together, by bucket. */
+  unfinished(stackId: string): Promise<ReadonlyMap<string, number>>;
   /** Lets go of the files of a stack that is about to be removed. */
   release(stackId: string): Promise<void>;
   /** What works is paused and can be resumed. */
@@ -48,6 +50,7 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
   }
 
   return {
+    unfinished: runs.unfinished,
     release: runs.release,
     close: () => {
       windows.close();

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Upload } from '../../../shared/uploads.ts';
 import type { DomainDeps } from '../../jobs/step.ts';
+import { createThrottle } from '../../platform/throttle.ts';
 import type { Rate } from './rate.ts';
 import { shownOf } from './shown.ts';
 import type { Head } from './store/rows.ts';
@@ -22,19 +23,39 @@ export interface Opened {
   changed(store: UploadStore): void;
   /** What a window had of it is gone. */
   loseWindow(store: UploadStore): void;
-  list(stackId: string): Promise<Upload[]>;
+  /** Work that nobody waits for: where its file cannot be written, that is the upload's own error. */
+  quietly(store: UploadStore, work: () => void): void;
+  /** Looks at each, newest first; those that are damaged, or of a newer version, are left out and logged. */
+  each<T>(stackId: string, look: (store: UploadStore) => T): Promise<T[]>;
   remove(stackId: string, id: string): Promise<void>;
   close(stackId?: string): void;
 }
 
-/** `rateOf`: of those that run. */
+/** `rateOf`: of those that run. `broken`: the file of one failed outside of any call. */
 export function createOpened(
   kept: UploadFiles,
-  rateOf: (id: string) => Rate | undefined,
+  { rateOf, broken }: { rateOf(id: string): Rate | undefined; broken(id: string, error: unknown): void },
   { publish, log }: Pick<DomainDeps, 'publish' | 'log'>,
 ): Opened {
   const stores = new Map<string, UploadStore>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  const throttle = createThrottle(publishEveryMs, (error, id) => {
+    const store = stores.get(id);
+    if (store) failed(store, error);
+  });
+
+  function failed({ head }: UploadStore, error: unknown): void {
+    log.error('uploads.file', { id: head.id, error });
+    if (isAppError(error)) head.error = error.frame;
+    broken(head.id, error);
+  }
+
+  function quietly(store: UploadStore, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      failed(store, error);
+    }
+  }
 
   function get(stackId: string, id: string): UploadStore {
     const held = stores.get(id);
@@ -43,7 +64,7 @@ export function createOpened(
     if (held) return held;
     const store = UploadStore.open(path);
     stores.set(id, store);
-    afterEngine(store);
+    quietly(store, () => afterEngine(store));
     return store;
   }
 
@@ -65,16 +86,17 @@ export function createOpened(
   const show = (store: UploadStore): Upload => shownOf(store, rateOf(store.head.id));
 
   function letGo(id: string): void {
-    clearTimeout(timers.get(id));
-    timers.delete(id);
-    stores.get(id)?.close();
+    throttle.drop(id);
+    const store = stores.get(id);
     stores.delete(id);
+    if (store) quietly(store, () => store.close());
   }
 
   return {
     get,
     show,
     loseWindow,
+    quietly,
     held: (id) => stores.get(id),
 
     async make(head) {
@@ -86,29 +108,25 @@ export function createOpened(
 
     changed(store) {
       const { id } = store.head;
-      if (timers.has(id)) return;
-      const tell = (): void => {
-        timers.delete(id);
+      throttle.soon(id, () => {
         if (stores.get(id) === store) publish('uploads.changed', show(store));
-      };
-      timers.set(id, setTimeout(tell, publishEveryMs));
+      });
     },
 
-    async list(stackId) {
-      const uploads: Upload[] = [];
+    async each<T>(stackId: string, look: (store: UploadStore) => T): Promise<T[]> {
+      const found: T[] = [];
       for (const id of await kept.list(stackId)) {
         try {
           const unused = !stores.has(id);
           const store = get(stackId, id);
-          uploads.push(show(store));
+          found.push(look(store));
           // Many may be kept: those that nobody works with hold no file open.
           if (unused && store.head.phase === 'ended') letGo(id);
         } catch (error) {
-          // One that is damaged, or of a newer version, must not hide the others.
           log.error('uploads.list', { id, error });
         }
       }
-      return uploads;
+      return found;
     },
 
     async remove(stackId, id) {

@@ -2,7 +2,7 @@ import type { ObjectState } from '../../../shared/objects.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { At, ObjectClient, ObjectFacts, Written } from '../../clients/s3/objectTypes.ts';
-import { isOfTheWay } from './retry.ts';
+import { isOfTheWay } from './stopsAll.ts';
 
 interface Order {
   client: Pick<ObjectClient, 'head' | 'get'>;

@@ -1,13 +1,14 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { passes } from '../../clients/s3/objectFailures.ts';
+import { createRetries, type Patience } from '../../clients/s3/retries.ts';
 import { abandonOne } from './abandoned.ts';
 import { createBufferPool } from './bufferPool.ts';
-import { createRetries, type Patience, stopsAll } from './retry.ts';
 import type { Sending } from './sending.ts';
 import { sendParts } from './sendParts.ts';
 import { sendWhole } from './sendWhole.ts';
 import { bytesInFlight, checksAtOnce, largeAtOnce, partBytes, requestsAtOnce } from './sizes.ts';
 import { createSlots } from './slots.ts';
+import { stopsAll } from './stopsAll.ts';
 import type { Row } from './store/rows.ts';
 
 type Given = Pick<Sending, 'store' | 'client' | 'bucket' | 'encrypt' | 'meant' | 'customerKey' | 'onlyNew' | 'sourceOf'>;
@@ -34,6 +35,8 @@ export interface Outcome {
 export interface Run {
   /** Ends when all is sent and read back, or after `stop`. Throws defects alone. */
   work(): Promise<Outcome>;
+  /** Nothing more can be sent for this reason; a defect is thrown at the end. */
+  fail(error: unknown): void;
   /** Begins nothing new; what is under way may end within `graceMs`. */
   stop(graceMs: number): void;
 }
@@ -61,7 +64,7 @@ export function createRun(options: RunOptions): Run {
     pool: createBufferPool(),
     slots: createSlots(requestsAtOnce, bytesInFlight),
     checks: createSlots(checksAtOnce),
-    retry: createRetries(options.waiting, options.patience),
+    retry: createRetries((error) => options.waiting(error && waitsFor(error)), options.patience),
     soft,
     hard,
     change(row, next) {
@@ -77,9 +80,10 @@ export function createRun(options: RunOptions): Run {
     },
   };
 
-  function fail(error: AppError): void {
-    outcome.error ??= error;
-    stop(finishMs);
+  function fail(error: unknown): void {
+    if (isAppError(error)) outcome.error ??= error;
+    else defect ??= { error };
+    if (!soft.aborted) stop(finishMs);
   }
 
   function stop(graceMs: number): void {
@@ -108,8 +112,7 @@ export function createRun(options: RunOptions): Run {
     const waits = (): void => sending.change(row, { state: 'waits', ...(row.multipart === undefined ? { sent: 0 } : {}) });
     if (hard.aborted || isAppError(error, 'cancelled')) return waits();
     if (!isAppError(error)) {
-      defect ??= { error };
-      softStop.abort();
+      fail(error);
       return waits();
     }
     // A right that is missing for all, told by the first file: the others would fail in the same way.
@@ -137,12 +140,7 @@ export function createRun(options: RunOptions): Run {
   }
 
   function spawn(work: Promise<void>): void {
-    const kept = work
-      .catch((error: unknown) => {
-        defect ??= { error };
-        softStop.abort();
-      })
-      .finally(() => active.delete(kept));
+    const kept = work.catch(fail).finally(() => active.delete(kept));
     active.add(kept);
   }
 
@@ -176,17 +174,12 @@ export function createRun(options: RunOptions): Run {
         try {
           store.flush();
         } catch (error) {
-          if (isAppError(error)) fail(error);
-          else defect ??= { error };
-          softStop.abort();
+          fail(error);
         }
       }, flushMs);
       try {
         await feed().catch((error: unknown) => {
-          if (soft.aborted && isAppError(error, 'cancelled')) return;
-          softStop.abort();
-          if (!isAppError(error)) defect ??= { error };
-          else fail(error);
+          if (!soft.aborted || !isAppError(error, 'cancelled')) fail(error);
         });
         while (active.size > 0) await Promise.all(active);
       } finally {
@@ -195,6 +188,12 @@ export function createRun(options: RunOptions): Run {
       if (defect) throw defect.error;
       return outcome;
     },
+    fail,
     stop,
   };
+}
+
+function waitsFor({ code, details }: AppError): AppError['frame'] {
+  const { where = '', host = where } = details;
+  return { code: code === 'kmsUnavailable' ? 'uploadWaitsForKms' : 'uploadWaitsForServer', details: { host, reason: code } };
 }

@@ -5,6 +5,7 @@ import type { Upload } from '../../../shared/uploads.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { minioEndpoint, withObjectClient } from '../../clients/s3/forStack.ts';
 import { createObjectClient } from '../../clients/s3/objectClient.ts';
+import type { Patience } from '../../clients/s3/retries.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
 import { newRunId } from '../../platform/runId.ts';
@@ -15,7 +16,6 @@ import { diskSource } from './diskSource.ts';
 import { createOpened } from './opened.ts';
 import { createRate, type Rate } from './rate.ts';
 import { sameState, stateName } from './readBack.ts';
-import type { Patience } from './retry.ts';
 import { createRun, type Run } from './run.ts';
 import { checksAtOnce, requestsAtOnce } from './sizes.ts';
 import type { UploadStore } from './store/store.ts';
@@ -48,8 +48,12 @@ export function createUploadRuns(deps: UploadsDeps) {
   const { open, jobs, publish, log } = deps;
   const live = new Map<string, Live>();
   const busy = new Set<string>();
-  const opened = createOpened(deps.kept, (id) => live.get(id)?.rate, deps);
-  const { show, changed } = opened;
+  const opened = createOpened(
+    deps.kept,
+    { rateOf: (id) => live.get(id)?.rate, broken: (id, error) => live.get(id)?.run.fail(error) },
+    deps,
+  );
+  const { show, changed, quietly } = opened;
 
   function requireIdle({ head: { id } }: UploadStore): void {
     if (live.has(id)) throw new AppError('uploadRunning', { id });
@@ -122,7 +126,7 @@ export function createUploadRuns(deps: UploadsDeps) {
     const { stackId, bucket, choice, onConflict } = store.head;
     const keys = choice.kind === 'sse-c' ? { id: choice.keyId, of: customerKeysOf(access) } : undefined;
     const windowGone = (): void => {
-      opened.loseWindow(store);
+      quietly(store, () => opened.loseWindow(store));
       // What came from it may still land.
       run.stop(goneGraceMs);
       source.end(new AppError('cancelled'));
@@ -164,11 +168,12 @@ export function createUploadRuns(deps: UploadsDeps) {
       async run(report, signal) {
         const end = (): void => held.run.stop(0);
         signal.addEventListener('abort', end, { once: true });
-        const tick = setInterval(() => {
+        const tell = (): void => {
           const { sent, bytes, counts } = store.sums();
           held.rate.note(sent, (counts.done ?? 0) + (counts.checking ?? 0));
           report({ done: sent, total: bytes, ...(head.error ? { note: say('uploadWaitsNote') } : {}) });
-        }, tickMs);
+        };
+        const tick = setInterval(() => quietly(store, tell), tickMs);
         try {
           await access.journal(say('uploadDidStart', { where, files: store.sums().files, how: choiceName(choice) }));
           const outcome = await held.run.work();
@@ -177,7 +182,7 @@ export function createUploadRuns(deps: UploadsDeps) {
           if (head.phase === 'running') {
             head.phase = 'paused';
             head.error = isAppError(error) ? error.frame : undefined;
-            store.move(['sending', 'checking'], 'waits');
+            quietly(store, () => store.move(['sending', 'checking'], 'waits'));
           }
           throw error;
         } finally {
@@ -186,9 +191,11 @@ export function createUploadRuns(deps: UploadsDeps) {
           held.source.end(new AppError('cancelled'));
           live.delete(id);
           await client.close().catch((error: unknown) => log.error('uploads.close', { error }));
-          store.flush();
-          store.saveHead();
-          publish('uploads.changed', show(store));
+          quietly(store, () => {
+            store.flush();
+            store.saveHead();
+          });
+          quietly(store, () => publish('uploads.changed', show(store)));
           publish('objects.changed', { stackId, bucket });
         }
       },
@@ -201,7 +208,7 @@ export function createUploadRuns(deps: UploadsDeps) {
     idle,
     begin,
     storeOf: opened.get,
-    list: opened.list,
+    list: (stackId: string): Promise<Upload[]> => opened.each(stackId, show),
     sourceOf: (id: string): WindowSource | undefined => live.get(id)?.source,
 
     async stage(stackId: string, bucket: string, prefix: string): Promise<Upload> {
@@ -267,6 +274,16 @@ export function createUploadRuns(deps: UploadsDeps) {
     async remove(stackId: string, id: string): Promise<void> {
       await abandon(idle(stackId, id));
       await opened.remove(stackId, id);
+    },
+
+    async unfinished(stackId: string): Promise<ReadonlyMap<string, number>> {
+      const found = new Map<string, number>();
+      for (const { bucket, count } of await opened.each(stackId, (store) => ({
+        bucket: store.head.bucket,
+        count: store.unfinished().length,
+      })))
+        if (count > 0) found.set(bucket, (found.get(bucket) ?? 0) + count);
+      return found;
     },
 
     /** Closes the files of a stack that is about to be removed. */

@@ -16,10 +16,12 @@ import { startMinio, startTestStack, type TestStack } from '../../../clients/s3/
 import { startNetwork } from '../../../clients/s3/network.testSupport.ts';
 import { createObjectClient } from '../../../clients/s3/objectClient.ts';
 import type { Encrypt, ObjectClient, Part } from '../../../clients/s3/objectTypes.ts';
+import type { Patience } from '../../../clients/s3/retries.ts';
 import type { S3Endpoint } from '../../../clients/s3/signedClient.ts';
 import { createFileStore } from '../../../platform/files.ts';
 import { offerObject } from './ticket.ts';
 import { type DownloadOrder, downloadToFolder } from './toFolder.ts';
+import { createUnfinished } from './unfinished.ts';
 
 const mebibyte = 1024 * 1024;
 const ran = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
@@ -31,6 +33,8 @@ describe('downloads, on a real MinIO with KES', () => {
   let client: ObjectClient;
   let listing: ReturnType<typeof createListingClient>;
   let folder: string;
+  let data: string;
+  let unfinished: ReturnType<typeof createUnfinished>;
   const files = createFileStore();
   const never = new AbortController().signal;
   const big = randomBytes(70 * mebibyte);
@@ -40,10 +44,16 @@ describe('downloads, on a real MinIO with KES', () => {
     kms: { kind: 'sse-kms', key: 'minio-second', context: { project: 'p1' } },
   };
 
-  const to = (order: Partial<DownloadOrder>, tools: { client?: ObjectClient; signal?: AbortSignal } = {}): Promise<DownloadResult> =>
+  const to = (
+    order: Partial<DownloadOrder>,
+    tools: { client?: ObjectClient; signal?: AbortSignal; patience?: Patience } = {},
+  ): Promise<DownloadResult> =>
     downloadToFolder(
-      { client: tools.client ?? client, listing, keys: customerKeysOf(stack.context) },
-      { bucket: 'data', keys: [], folder, onConflict: 'rename', ...order },
+      {
+        ...{ client: tools.client ?? client, listing, keys: customerKeysOf(stack.context), unfinished },
+        ...(tools.patience ? { patience: tools.patience } : {}),
+      },
+      { bucket: 'data', keys: [], versions: [], folder, onConflict: 'rename', ...order },
       () => undefined,
       tools.signal ?? never,
     );
@@ -65,6 +75,8 @@ describe('downloads, on a real MinIO with KES', () => {
   }
 
   beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'sealdeck data '));
+    unfinished = createUnfinished(data, { error: (...words) => console.error(...words) });
     stack = await startTestStack();
     for (const key of ['minio-default', 'minio-second']) await stack.operator.createKey(key);
     endpoint = await startMinio(stack);
@@ -85,7 +97,7 @@ describe('downloads, on a real MinIO with KES', () => {
     files.close();
     await Promise.all([client?.close(), listing?.close()]);
     await stack?.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    for (const made of [folder, data]) if (made) await rm(made, { recursive: true, force: true });
   });
   beforeEach(async () => {
     if (folder) await rm(folder, { recursive: true, force: true });
@@ -167,9 +179,12 @@ describe('downloads, on a real MinIO with KES', () => {
     ];
     for (const name of names) await put(name, name);
     const result = await to({ prefix: 'forms/' });
-    expect(result).toMatchObject({ files: names.length, failures: 0, renamed: 2 });
-    const contents = await Promise.all((await inFolder()).map((name) => readFile(join(folder, name), 'utf8')));
-    expect(contents.sort()).toEqual(names.sort());
+    const kept = await Promise.all((await inFolder()).map(async (name) => [`forms/${name}`, await readFile(join(folder, name), 'utf8')]));
+    expect(kept.map(([, content]) => content).sort()).toEqual(names.sort());
+    // Of two that look alike either may come first, and have the name.
+    const renamed = kept.filter(([name, content]) => name !== content).length;
+    expect(renamed).toBeGreaterThan(0);
+    expect(result).toMatchObject({ files: names.length, failures: 0, renamed });
   });
 
   it('what is there is kept, left or replaced as asked, and never a file of the same run', async () => {
@@ -240,7 +255,9 @@ describe('downloads, on a real MinIO with KES', () => {
       expect(await to({ keys: ['big/kms'] }, { client: through })).toMatchObject({ files: 1, compared: 1 });
       expect(sha(await readFile(join(folder, 'big/kms')))).toBe(sha(big));
       network.cut();
-      await expect(to({ keys: ['kinds/kms.txt'] }, { client: through })).rejects.toMatchObject({ code: expect.stringMatching(/^network/) });
+      const patience = { giveUpMs: 400, firstMs: 50, mostMs: 100 };
+      const broken = to({ keys: ['kinds/kms.txt'] }, { client: through, patience });
+      await expect(broken).rejects.toMatchObject({ code: expect.stringMatching(/^network/) });
       expect(await inFolder()).toEqual(['big/kms']);
     } finally {
       await through.close();
@@ -277,6 +294,25 @@ describe('downloads, on a real MinIO with KES', () => {
     expect(await inFolder()).toEqual([]);
   });
 
+  it('versions that are asked for have their id in the name, beside the current one, also where that is replaced', async () => {
+    const at = { bucket: 'versioned', keys: ['d/v.txt'], prefix: 'd/', onConflict: 'replace' } as const;
+    const [old, now] = [await put('d/v.txt', 'old', kinds.customer, 'versioned'), await put('d/v.txt', 'now', kinds.kms, 'versioned')];
+    const versions = [old, now].map(({ versionId = '' }) => ({ key: 'd/v.txt', versionId }));
+    const { versionId: marker = '' } = await client.remove({ bucket: 'versioned', key: 'd/v.txt' });
+    expect(await to({ ...at, versions })).toMatchObject({ files: 2, renamed: 0, failures: 1, failed: [{ key: 'd/v.txt' }] });
+    await put('d/v.txt', 'newest', kinds.s3, 'versioned');
+    expect(await to({ ...at, versions })).toMatchObject({ files: 3, compared: 3, renamed: 0, failures: 0 });
+    expect(await inFolder()).toEqual(['v.txt', ...versions.map(({ versionId }) => `v (version ${versionId}).txt`)].toSorted());
+    expect(await readFile(join(folder, 'v.txt'), 'utf8')).toBe('newest');
+    expect(await readFile(join(folder, `v (version ${old.versionId}).txt`), 'utf8')).toBe('old');
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    const none = await to({ ...at, keys: [], versions: [marker, unknown].map((versionId) => ({ key: 'd/v.txt', versionId })) });
+    expect(Object.fromEntries(none.failed.map(({ versionId = '', error }) => [versionId, error.code]))).toEqual({
+      [marker]: 'objectIsMarker',
+      [unknown]: 'objectMissing',
+    });
+  });
+
   it('a browser’s download is the object, of the version that was asked for', async () => {
     const [first, second] = [await put('v', 'first', kinds.kms, 'versioned'), await put('v', 'second', kinds.s3, 'versioned')];
     for (const [versionId, content] of [
@@ -284,7 +320,7 @@ describe('downloads, on a real MinIO with KES', () => {
       [second.versionId, 'second'],
     ] as const) {
       const { downloadPath, name, size } = await offerObject(stack.context, files, { bucket: 'versioned', key: 'v', versionId });
-      expect([name, size]).toEqual(['v', content.length]);
+      expect([name, size]).toEqual([`v (version ${versionId})`, content.length]);
       const offered = files.take(downloadPath.replace('/download/', ''));
       expect(offered?.size).toBe(content.length);
       expect((await buffer(offered?.content as Readable)).toString()).toBe(content);

@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DownloadResult } from '../../../../shared/objects.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import { customerKeysOf } from '../../../clients/s3/customerKeys.ts';
 import { createListingClient } from '../../../clients/s3/listingClient.ts';
 import { startMinio, startTestStack, type TestStack } from '../../../clients/s3/minio.testSupport.ts';
 import { startNetwork } from '../../../clients/s3/network.testSupport.ts';
 import { createObjectClient } from '../../../clients/s3/objectClient.ts';
 import type { ObjectClient } from '../../../clients/s3/objectTypes.ts';
+import type { Patience } from '../../../clients/s3/retries.ts';
 import type { S3Endpoint } from '../../../clients/s3/signedClient.ts';
 import { downloadToFolder } from './toFolder.ts';
+import { createUnfinished } from './unfinished.ts';
 
 const big = randomBytes(40 * 1024 * 1024);
 const contents: Record<string, Buffer> = {
@@ -27,6 +30,7 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
   let client: ObjectClient;
   let listing: ReturnType<typeof createListingClient>;
   let folder: string;
+  let unfinished: ReturnType<typeof createUnfinished>;
 
   beforeAll(async () => {
     stack = await startTestStack();
@@ -43,6 +47,7 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
       });
     }
     folder = await mkdtemp(join(tmpdir(), 'sealdeck-download-'));
+    unfinished = createUnfinished(join(folder, 'data'), { error: (...words) => console.error(...words) });
   });
   afterAll(async () => {
     await Promise.all([client?.close(), listing?.close()]);
@@ -50,11 +55,20 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  const download = (name: string, keys: string[], by = client): Promise<DownloadResult> =>
+  const quick: Patience = { giveUpMs: 600, firstMs: 50, mostMs: 200 };
+  const notes: string[] = [];
+  const download = (
+    name: string,
+    keys: string[],
+    { by = client, patience, prefix }: { by?: ObjectClient; patience?: Patience; prefix?: string } = {},
+  ): Promise<DownloadResult> =>
     downloadToFolder(
-      { client: by, listing, keys: customerKeysOf(stack.context) },
-      { bucket: 'data', keys, folder: join(folder, name), onConflict: 'skip' },
-      () => undefined,
+      {
+        ...{ client: by, listing, keys: customerKeysOf(stack.context), unfinished },
+        ...(patience ? { patience } : {}),
+      },
+      { bucket: 'data', keys, versions: [], prefix, folder: join(folder, name), onConflict: 'skip' },
+      ({ note }) => void (note && notes.at(-1) !== note.code && notes.push(note.code)),
       new AbortController().signal,
     );
   const codes = ({ failed }: DownloadResult): string[] => failed.map(({ key, error }) => `${key} ${error.code}`).toSorted();
@@ -72,7 +86,7 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
     const keys = ['open/plain.txt', 'sealed/one.txt'];
     await stack.kes.pause();
     try {
-      const result = await download('kes', keys);
+      const result = await download('kes', keys, { patience: quick });
       expect(codes(result)).toEqual(['sealed/one.txt kmsUnavailable']);
       expect(await whole('kes')).toEqual(['open/plain.txt']);
     } finally {
@@ -89,12 +103,12 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
     expect(await whole('deleted')).toEqual(['sealed/one.txt']);
   });
 
-  it('leave no half file where MinIO ends in the middle, and begin again after it is back', async () => {
+  it('leave no half file where MinIO ends in the middle and stays away, and begin again after it is back', async () => {
     const network = await startNetwork(Number(new URL(endpoint.url).port));
     const slow = createObjectClient({ ...endpoint, url: `https://127.0.0.1:${network.port}` });
     try {
       network.limit(4e6);
-      const going = download('restart', ['big.bin'], slow);
+      const going = download('restart', ['big.bin'], { by: slow, patience: quick });
       await expect
         .poll(async () => (await readdir(join(folder, 'restart'), { recursive: true }).catch(() => [])).length)
         .toBeGreaterThan(0);
@@ -108,5 +122,53 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
     }
     expect(await download('restart', ['big.bin'])).toMatchObject({ files: 1 });
     expect(await whole('restart')).toEqual(['big.bin']);
+  });
+
+  it('wait for a MinIO that restarts in the middle of a folder, say so, and go on to the end', async () => {
+    const small = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`many/${n}`, randomBytes(20_000)]));
+    Object.assign(contents, small);
+    for (const [key, content] of Object.entries(small)) await client.put({ bucket: 'data', key }, content, { encrypt: { kind: 'sse-s3' } });
+    const network = await startNetwork(Number(new URL(endpoint.url).port));
+    const slow = createObjectClient({ ...endpoint, url: `https://127.0.0.1:${network.port}` }, { connections: 2 });
+    try {
+      network.limit(150_000);
+      notes.length = 0;
+      const going = download('waits', [], { by: slow, prefix: 'many/' });
+      const there = async (): Promise<number> => (await readdir(join(folder, 'waits')).catch(() => [])).length;
+      await expect.poll(there).toBeGreaterThan(5);
+      await stack.context.servers.stop('minio');
+      await expect.poll(() => notes.at(-1), { timeout: 20_000 }).toBe('objectsDownloadWaits');
+      expect(await there()).toBeLessThan(60);
+      await startMinio(stack);
+      network.limit(Number.POSITIVE_INFINITY);
+      expect(await going).toMatchObject({ files: 60, compared: 60, failures: 0 });
+      expect(notes.slice(-2)).toEqual(['objectsDownloadWaits', 'objectsDownloading']);
+    } finally {
+      await slow.close();
+      await network.stop();
+    }
+    const found = await readdir(join(folder, 'waits'));
+    expect(found.toSorted()).toEqual(
+      Object.keys(small)
+        .map((key) => key.slice(5))
+        .toSorted(),
+    );
+    for (const name of found)
+      expect((await readFile(join(folder, 'waits', name))).equals(small[`many/${name}`] ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('name an object whose answers always break off, and bring the others', async () => {
+    const breaking: ObjectClient = {
+      ...client,
+      async get(at, options) {
+        const got = await client.get(at, options);
+        if (at.key !== 'big.bin') return got;
+        setImmediate(() => got.body.destroy(new AppError('networkBroken', { host: client.host, reason: 'in the middle' })));
+        return got;
+      },
+    };
+    const result = await download('breaks', ['big.bin', 'open/plain.txt'], { by: breaking, patience: { ...quick, giveUpMs: 20_000 } });
+    expect(codes(result)).toEqual(['big.bin downloadBreaksOff']);
+    expect(await whole('breaks')).toEqual(['open/plain.txt']);
   });
 });

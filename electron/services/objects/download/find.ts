@@ -1,6 +1,7 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import type { CustomerKeys } from '../../../clients/s3/customerKeys.ts';
+import { meaning } from '../../../clients/s3/objectFailures.ts';
 import type { At, Got, ObjectClient, ObjectFacts } from '../../../clients/s3/objectTypes.ts';
 
 export interface Found {
@@ -12,12 +13,12 @@ export interface Found {
   opened?: Got | undefined;
 }
 
-/** What is to be read, with the key of ours that opens it. Throws `customerKeyNeeded` when none does. */
+/** What is to be read, with the key of ours that opens it. Throws `customerKeyNeeded` when none does, `objectIsMarker`. */
 export async function findObject(client: ObjectClient, keys: CustomerKeys, at: At, signal?: AbortSignal): Promise<Found> {
   let customerKey: Secret | undefined;
   let facts: ObjectFacts;
   try {
-    facts = await client.head(at, { signal });
+    facts = await meaning(client.head(at, { signal }), 405, 'objectIsMarker');
   } catch (error) {
     if (!isAppError(error, 'customerKeyNeeded')) throw error;
     customerKey = (await keys.find(client, at))?.key;

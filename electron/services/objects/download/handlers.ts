@@ -8,11 +8,20 @@ import type { FileStore } from '../../../platform/files.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { offerObject } from './ticket.ts';
 import { downloadToFolder } from './toFolder.ts';
+import { createUnfinished } from './unfinished.ts';
 
 type Downloads = Pick<DomainHandlers<typeof objectProcedures>, 'objects.download' | 'objects.downloadTo'>;
 
 /** Downloads: through a browser's own, or to a folder of this machine. */
-export function createDownloads({ open, jobs, files }: DomainDeps & { files: Pick<FileStore, 'offer'> }): Downloads {
+export function createDownloads({
+  open,
+  jobs,
+  files,
+  log,
+  dataFolder,
+}: DomainDeps & { files: Pick<FileStore, 'offer'>; dataFolder: string }): Downloads {
+  const unfinished = createUnfinished(dataFolder, log);
+  void unfinished.sweep();
   return {
     'objects.download': async ({ stackId, bucket, key, versionId }) => offerObject(await open(stackId), files, { bucket, key, versionId }),
 
@@ -26,7 +35,9 @@ export function createDownloads({ open, jobs, files }: DomainDeps & { files: Pic
         unit: 'bytes',
         run: (report, signal) =>
           withObjectClient(access, (client) =>
-            withListing(access, (listing) => downloadToFolder({ client, listing, keys: customerKeysOf(access) }, order, report, signal)),
+            withListing(access, (listing) =>
+              downloadToFolder({ client, listing, keys: customerKeysOf(access), unfinished }, order, report, signal),
+            ),
           ),
       });
     },

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, realpath, rename, statfs, unlink } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
@@ -6,6 +5,7 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { reasonOf, syncFolder } from '../../../platform/atomicFile.ts';
 import { createSerialQueue } from '../../../platform/serialQueue.ts';
 import { numbered } from './safeNames.ts';
+import type { PartNames } from './unfinished.ts';
 
 export type OnConflict = 'skip' | 'replace' | 'rename';
 
@@ -33,7 +33,7 @@ const noLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 
 const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Opens the folder, which is made when it is absent. It may be a link itself; nothing below it is followed. */
-export async function openPlace(folder: string, onConflict: OnConflict): Promise<Place> {
+export async function openPlace(folder: string, onConflict: OnConflict, partNames: Pick<PartNames, 'in'>): Promise<Place> {
   let root: string;
   try {
     await mkdir(resolve(folder), { recursive: true });
@@ -82,12 +82,25 @@ export async function openPlace(folder: string, onConflict: OnConflict): Promise
 
   const isOwn = (seen: Stats): boolean => own.has(`${seen.dev}:${seen.ino}`);
 
+  /** A folder's name is no file's: an object of that name is kept under the next one. */
+  const stays = (there: Stats): boolean => onConflict === 'skip' && !there.isDirectory() && !isOwn(there);
+
+  /** Whether the file is there that `put` would come upon. */
+  async function isThere(parent: string, name: string): Promise<boolean> {
+    for (let count = 1; count < mostNumbers; count++) {
+      const there = await lstat(join(parent, count === 1 ? name : numbered(name, count))).catch(() => undefined);
+      if (!there) return false;
+      if (stays(there)) return true;
+    }
+    return false;
+  }
+
   async function put(from: string, parent: string, name: string): Promise<{ path: string; renamed: boolean } | undefined> {
     await mustBeInside(parent);
     for (let count = 1; count < mostNumbers; count++) {
       const path = join(parent, count === 1 ? name : numbered(name, count));
       const there = await lstat(path).catch(() => undefined);
-      if (there && count === 1 && onConflict === 'skip' && !isOwn(there)) return undefined;
+      if (there && stays(there)) return undefined;
       // A link by that name is replaced itself; what it points to is not touched.
       const mayReplace = onConflict === 'replace' && count === 1 && (there === undefined || (!there.isDirectory() && !isOwn(there)));
       if (there && !mayReplace) continue;
@@ -108,14 +121,11 @@ export async function openPlace(folder: string, onConflict: OnConflict): Promise
     async begin(parts, size) {
       const name = parts.at(-1) ?? '';
       const parent = await folderFor(parts.slice(0, -1));
-      if (onConflict === 'skip') {
-        const there = await lstat(join(parent, name)).catch(() => undefined);
-        if (there && !isOwn(there)) return undefined;
-      }
+      if (onConflict === 'skip' && (await isThere(parent, name))) return undefined;
       const { bavail, bsize } = await statfs(parent).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
       if (size > bavail * bsize) throw new AppError('downloadDiskFull', { folder: root, bytes: size });
       await mustBeInside(parent);
-      const temporary = join(parent, `.sealdeck-${randomBytes(8).toString('hex')}.part`);
+      const temporary = await partNames.in(parent);
       const handle = await open(
         temporary,
         constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
@@ -144,7 +154,7 @@ export async function openPlace(folder: string, onConflict: OnConflict): Promise
             return kept;
           } catch (error) {
             await drop();
-            throw isAppError(error) ? error : writeFailure(error, join(parent, name));
+            throw writeFailure(error, join(parent, name), size);
           }
         },
       };
@@ -172,10 +182,10 @@ async function moveToFree(from: string, path: string): Promise<boolean> {
   return true;
 }
 
-/** `downloadDiskFull` or `fileNotWritable`. */
-export function writeFailure(error: unknown, path: string): AppError {
+/** `downloadDiskFull` or `fileNotWritable`. `bytes`: of the file that was to be written. */
+export function writeFailure(error: unknown, path: string, bytes = 0): AppError {
   if (isAppError(error)) return error;
   const reason = reasonOf(error);
-  if (full.has(reason)) return new AppError('downloadDiskFull', { folder: path, bytes: 0 }, { cause: error });
+  if (full.has(reason)) return new AppError('downloadDiskFull', { folder: path, bytes }, { cause: error });
   return new AppError('fileNotWritable', { path, reason }, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numbered, safePath } from './safeNames.ts';
+import { numbered, safePath, versionName } from './safeNames.ts';
 
 const linux = (key: string): string => safePath(key, 'linux').parts.join('/');
 const windows = (key: string): string => safePath(key, 'win32').parts.join('/');
@@ -45,6 +45,22 @@ describe('names of downloads', () => {
 
   it('a key that ends with a slash is a folder', () => {
     expect(safePath('a/b/', 'linux')).toEqual({ parts: ['a', 'b'], folder: true, changed: false });
+  });
+
+  it.each([
+    ['report.pdf', '6e1b2c3d-0000-4000-8000-000000000001', 'report (version 6e1b2c3d-0000-4000-8000-000000000001).pdf'],
+    ['.profile', 'null', '.profile (version null)'],
+    ['a', '../../b\n', 'a (version ..%2F..%2Fb%0A)'],
+    ['a', 'CON:é', 'a (version CON%3A%C3%A9)'],
+  ])('%j of a version has its whole id', (name, id, shown) => {
+    expect(versionName(name, id)).toBe(shown);
+  });
+
+  it('a version’s id that is too long for a name keeps its beginning, and two such stay two', () => {
+    const [one, other] = ['1', '2'].map((end) => versionName(`${'x'.repeat(250)}.txt`, `${'語'.repeat(99)}${end}`));
+    expect(Buffer.byteLength(one ?? '')).toBeLessThanOrEqual(255);
+    expect(one).toMatch(/\.txt$/);
+    expect(one).not.toBe(other);
   });
 
   it('the next number stands before the ending, and never makes a name too long', () => {

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 const longestBytes = 255;
 /** Room for " (12)" and the like. */
 const keptBytes = 200;
+/** MinIO's have 36 characters. */
+const longestId = 100;
 const reserved = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\u0000-\u001f\u007f]/g;
@@ -30,7 +32,7 @@ function safePart(part: string, platform: NodeJS.Platform): string {
     safe = safe.replace(notOnWindows, percent).replace(/[. ]$/, percent);
     if (reserved.test(safe)) safe = `_${safe}`;
   }
-  return Buffer.byteLength(safe) > longestBytes ? shortened(safe, part) : safe;
+  return Buffer.byteLength(safe) > longestBytes ? shortened(safe, part, keptBytes) : safe;
 }
 
 function percent(letter: string): string {
@@ -38,8 +40,8 @@ function percent(letter: string): string {
 }
 
 /** Its beginning, and a mark of the whole. */
-function shortened(safe: string, whole: string): string {
-  return `${beginning(safe, keptBytes)}~${createHash('sha256').update(whole).digest('hex').slice(0, 12)}`;
+function shortened(safe: string, whole: string, bytes: number): string {
+  return `${beginning(safe, bytes)}~${createHash('sha256').update(whole).digest('hex').slice(0, 12)}`;
 }
 
 function beginning(text: string, bytes: number): string {
@@ -54,9 +56,24 @@ function beginning(text: string, bytes: number): string {
 }
 
 /** "report (2).pdf": the same name once more. */
-export function numbered(name: string, count: number): string {
+export const numbered = (name: string, count: number): string => marked(name, `${count}`);
+
+/**
+ * "report (version 6e1b…).pdf": with the whole id, so that no two versions have one name, and none that of the current one.
+ * What a name cannot hold is percent-encoded.
+ */
+export const versionName = (name: string, versionId: string): string =>
+  marked(name, `version ${briefly(versionId.toWellFormed().replace(/[^A-Za-z0-9._~+=-]/gu, percentAll))}`);
+
+const briefly = (id: string): string => (id.length > longestId ? shortened(id, id, longestId - 20) : id);
+
+function percentAll(letter: string): string {
+  return [...Buffer.from(letter)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+}
+
+function marked(name: string, words: string): string {
   const dot = name.lastIndexOf('.');
   const [stem, ending] = dot > 0 && name.length - dot <= 20 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
-  const mark = ` (${count})${ending}`;
+  const mark = ` (${words})${ending}`;
   return `${beginning(stem, longestBytes - Buffer.byteLength(mark))}${mark}`;
 }

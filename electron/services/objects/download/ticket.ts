@@ -8,7 +8,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import type { FileStore, OfferedFile } from '../../../platform/files.ts';
 import { checked, createContentCheck, expectedOf } from './contentCheck.ts';
 import { findObject } from './find.ts';
-import { safePath } from './safeNames.ts';
+import { safePath, versionName } from './safeNames.ts';
 import { leave } from './transfer.ts';
 
 /** Opens an object and offers it once. Its stream breaks before its end when the content is not what the server's checksum says. */
@@ -35,7 +35,8 @@ export async function offerObject(
       leave(got);
       void client.close();
     });
-    const name = safePath(at.key, 'win32').parts.at(-1) ?? 'object';
+    const plain = safePath(at.key, 'win32').parts.at(-1) ?? 'object';
+    const name = wanted.versionId === undefined ? plain : versionName(plain, wanted.versionId);
     const file: OfferedFile = { name, type: 'application/octet-stream', content, size };
     return { ...files.offer(file), name, size };
   } catch (error) {

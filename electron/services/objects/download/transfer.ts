@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import type { At, Got, ObjectClient, ObjectFacts } from '../../../clients/s3/objectTypes.ts';
-import { pause } from '../../../jobs/pause.ts';
+import type { Retries } from '../../../clients/s3/retries.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { compositeOf, createContentCheck, type Expected, mustBe, sumOf } from './contentCheck.ts';
 
@@ -12,6 +12,8 @@ export interface Source {
   facts: Pick<ObjectFacts, 'size' | 'etag'>;
   customerKey?: Secret | undefined;
   signal: AbortSignal;
+  /** Asks again for what was lost on the way. */
+  retry: Retries;
   /** The answer to the first request for all of it. */
   opened?: Got | undefined;
   /** Bytes that came; less than none when a piece begins again. */
@@ -22,7 +24,8 @@ const blockBytes = 1024 * 1024;
 /** A content without parts is read in ranges of this size. */
 export const rangeBytes = 32 * 1024 * 1024;
 const piecesAtOnce = 4;
-const tries = 4;
+/** So often one piece may break off in the middle while the server answers: then it is this object that does not read. */
+const cutsAtMost = 5;
 
 /** Fills a file with an object's content: big ones in several ranges at once. True: it was compared with the server's checksum. */
 export async function fill(source: Source, handle: FileHandle, expected: Expected): Promise<boolean> {
@@ -31,7 +34,7 @@ export async function fill(source: Source, handle: FileHandle, expected: Expecte
   // One run of a hash over all of it has to go from its beginning to its end.
   if (size <= rangeBytes || expected.kind === 'whole' || (expected.kind === 'parts' && expected.sizes.length === 1)) {
     let { opened } = source;
-    const check = await again(source, async () => {
+    const check = await again(source, source.signal, async () => {
       const fresh = createContentCheck(expected, where);
       const first = opened;
       opened = undefined;
@@ -41,13 +44,14 @@ export async function fill(source: Source, handle: FileHandle, expected: Expecte
     return check.end();
   }
   const pieces = piecesOf(expected.kind === 'parts' ? expected.sizes : equalRanges(size));
-  const digests = await eachOf(pieces, piecesAtOnce, (piece) =>
-    again(source, async () => {
+  const digests = await eachOf(pieces, piecesAtOnce, (piece, failed) => {
+    const signal = AbortSignal.any([source.signal, failed]);
+    return again(source, signal, async () => {
       const sum = expected.kind === 'parts' ? sumOf(expected.algorithm) : undefined;
-      await pour(source, handle, { ...piece, ranged: true }, (block) => sum?.update(block));
+      await pour({ ...source, signal }, handle, { ...piece, ranged: true }, (block) => sum?.update(block));
       return sum?.digest() ?? Buffer.alloc(0);
-    }),
-  );
+    });
+  });
   if (expected.kind === 'none') return false;
   mustBe(compositeOf(expected.algorithm, digests), expected.value, where);
   return true;
@@ -90,10 +94,24 @@ async function pour(
     if (seen !== size) throw new AppError('downloadCutShort', { where, expected: size, got: seen });
   } catch (error) {
     onBytes(-seen);
-    throw error;
+    if (!isAppError(error) || !error.code.startsWith('network')) throw error;
+    throw new AppError('downloadCutShort', { where, expected: size, got: seen }, { cause: error });
   } finally {
     leave(got);
   }
+}
+
+/** One piece, asked for again where it breaks off. Throws `downloadBreaksOff` when it always does. */
+function again<T>({ retry, at }: Source, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  let cuts = 0;
+  return retry(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAppError(error, 'downloadCutShort') || ++cuts < cutsAtMost) throw error;
+      throw new AppError('downloadBreaksOff', { where: `${at.bucket}/${at.key}`, times: cuts }, { cause: error });
+    }
+  }, signal);
 }
 
 export function leave({ body }: Pick<Got, 'body'>): void {
@@ -141,23 +159,4 @@ async function writeAll(handle: FileHandle, block: Buffer, position: number): Pr
     const { bytesWritten } = await handle.write(block, at, block.length - at, position + at);
     at += bytesWritten;
   }
-}
-
-/** A line that breaks, or a server that starts anew, is asked again after a while. */
-async function again<T>({ signal }: Source, work: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (signal.aborted) throw new AppError('cancelled');
-      if (tried >= tries || !passes(error)) throw error;
-      await pause(500 * 2 ** tried, signal);
-    }
-  }
-}
-
-function passes(error: unknown): boolean {
-  if (!isAppError(error)) return false;
-  const status = Number(error.details.status ?? 0);
-  return error.code.startsWith('network') || error.code === 'downloadCutShort' || error.code === 'minioNotReady' || status >= 500;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AppError } from '../../../../shared/rpc/errors.ts';
@@ -22,7 +23,6 @@ export interface Sums {
   warnings: number;
 }
 
-/**
 /** What waits and nobody has the bytes of: how many, and the first of their paths. */
 export interface Missing {
   files: number;
@@ -30,6 +30,7 @@ export interface Missing {
 }
 const mostNames = 20;
 
+/**
  * The file of one upload. Rows at work are changed in memory and written in portions (`touch`, `flush`), so that many small
  * files cost one transaction several times a second; what must be on disk before the server hears of it is flushed at once.
  */
@@ -41,8 +42,8 @@ export class UploadStore {
   readonly #newParts: [n: number, part: Part][] = [];
   readonly head: Head;
   #sums: Sums | undefined;
-
   #missing: Missing | undefined;
+
   static create(file: string, head: Head): UploadStore {
     const db = createSqliteFile(file, form);
     const store = new UploadStore(file, db, head);
@@ -184,43 +185,33 @@ export class UploadStore {
         : '';
     this.#write(() => this.#run(`UPDATE items SET state = ?${clean} WHERE state IN (${from.map(numberOf).join(',')})`, numberOf(to)));
     this.#sums = undefined;
+    this.#missing = undefined;
   }
 
   /** Nobody has their bytes any more, until a window drops them again. */
   letGo(): void {
     this.#write(() => this.#run(`UPDATE items SET held = 0 WHERE file IS NULL AND state < ${numberOf('done')}`));
+    this.#missing = undefined;
   }
 
   /** The item that this file is, if it still has to be sent. From now on it is held. */
   rejoin(path: string, size: number, modified: number | undefined): number | undefined {
     const raw = this.#get(
-    this.#missing = undefined;
       `SELECT n FROM items WHERE folded = ? AND path = ? AND size = ? AND (modified IS NULL OR ? IS NULL OR modified = ?)
         AND file IS NULL AND state < ${numberOf('done')} LIMIT 1`,
       foldedName(`${this.head.prefix}${path}`),
       path,
       size,
-    this.#missing = undefined;
       modified ?? null,
       modified ?? null,
     );
     if (!raw) return undefined;
     const n = Number(raw.n);
     this.#write(() => this.#run('UPDATE items SET held = 1 WHERE n = ?', n));
+    this.#missing = undefined;
     return n;
   }
 
-  /** Those that still have to be sent: all, and those of them whose bytes nobody has. */
-  left(): { all: number; away: number } {
-    this.flush();
-    const raw = this.#get(`SELECT count(*) AS total, coalesce(sum(held = 0), 0) AS away FROM items WHERE state < ${numberOf('done')}`);
-    return { all: Number(raw?.total), away: Number(raw?.away) };
-  }
-
-    this.#missing = undefined;
-  /** Items whose parts lie at the server, or may: it was asked for an upload, and its answer is not recorded. */
-  unfinished(): Row[] {
-    this.flush();
   /** Kept until files are taken or let go: it is told ten times a second while the others are sent. */
   missing(): Missing {
     const where = `held = 0 AND state < ${numberOf('done')}`;
@@ -231,6 +222,16 @@ export class UploadStore {
     return this.#missing;
   }
 
+  /** Those that still have to be sent: all, and those of them whose bytes nobody has. */
+  left(): { all: number; away: number } {
+    this.flush();
+    const raw = this.#get(`SELECT count(*) AS total, coalesce(sum(held = 0), 0) AS away FROM items WHERE state < ${numberOf('done')}`);
+    return { all: Number(raw?.total), away: Number(raw?.away) };
+  }
+
+  /** Items whose parts lie at the server, or may: it was asked for an upload, and its answer is not recorded. */
+  unfinished(): Row[] {
+    this.flush();
     const may = `partSize IS NOT NULL AND state NOT IN (${(['done', 'alarm', 'skipped'] as const).map(numberOf).join(',')})`;
     return this.#all(`SELECT ${columns} FROM items WHERE multipart IS NOT NULL OR (${may})`).map(rowOf);
   }
@@ -315,13 +316,22 @@ export class UploadStore {
   }
 
   close(): void {
-    this.flush();
-    this.#db.close();
+    try {
+      this.flush();
+    } finally {
+      this.#db.close();
+    }
   }
 
   #write(work: () => unknown): void {
+    // SQLite writes on into a file that has no name any more, and nothing of it could ever be read again.
+    if (!existsSync(this.#file)) throw new AppError('uploadFileGone', { file: basename(this.#file) });
+    this.#saying(() => inTransaction(this.#db, work));
+  }
+
+  #saying<T>(work: () => T): T {
     try {
-      inTransaction(this.#db, work);
+      return work();
     } catch (error) {
       throw sqliteFailure(error, this.#file, form);
     }
@@ -337,6 +347,6 @@ export class UploadStore {
   }
 
   #run = (sql: string, ...values: SQLInputValue[]): unknown => this.#prepared(sql).run(...values);
-  #get = (sql: string, ...values: SQLInputValue[]) => this.#prepared(sql).get(...values);
-  #all = (sql: string, ...values: SQLInputValue[]) => this.#prepared(sql).all(...values);
+  #get = (sql: string, ...values: SQLInputValue[]) => this.#saying(() => this.#prepared(sql).get(...values));
+  #all = (sql: string, ...values: SQLInputValue[]) => this.#saying(() => this.#prepared(sql).all(...values));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { createRetries } from './retry.ts';
+import { createRetries } from './retries.ts';
 
 const quick = { giveUpMs: 10_000, firstMs: 1, mostMs: 2 };
 const never = new AbortController().signal;
@@ -15,13 +15,13 @@ describe('trying again', () => {
       return attempt;
     };
     expect(await Promise.all([retry(failing(4, away), never), retry(failing(3, away), never)])).toEqual([4, 3]);
-    expect(told).toEqual(['uploadWaitsForServer', undefined]);
+    expect(told).toEqual(['networkRefused', undefined]);
     expect(await retry(failing(1, away), never)).toBe(1);
     expect(told).toHaveLength(2);
     const kms = (): AppError =>
       AppError.of({ code: 'kmsUnavailable', details: { status: 500, where: 'b/k', code: 'kms:KeyGenerationFailed' } });
     await retry(failing(2, kms), never);
-    expect(told.slice(2)).toEqual(['uploadWaitsForKms', undefined]);
+    expect(told.slice(2)).toEqual(['kmsUnavailable', undefined]);
   });
 
   it.each([
@@ -49,5 +49,13 @@ describe('trying again', () => {
     await expect(createRetries(() => undefined, { ...quick, giveUpMs: 0 })(failing, never)).rejects.toMatchObject({
       code: 'networkRefused',
     });
+    let asked = 0;
+    const patientWithServers = { ...quick, giveUpMs: ({ code }: AppError) => (code === 'networkRefused' ? 10_000 : 0) };
+    const work = createRetries(() => undefined, patientWithServers)(async () => {
+      asked += 1;
+      throw asked < 4 ? away() : AppError.of({ code: 'kmsUnavailable', details: { status: 500 } });
+    }, never);
+    await expect(work).rejects.toMatchObject({ code: 'kmsUnavailable' });
+    expect(asked).toBe(4);
   });
 });

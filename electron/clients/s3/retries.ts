@@ -1,47 +1,10 @@
 import { type AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { passes } from '../../clients/s3/objectFailures.ts';
 import { pause } from '../../jobs/pause.ts';
-
-type Frame = AppError['frame'];
-
-/** Of the way to the server: says nothing of any object. */
-const ofTheWay = [
-  'minioCredentialRefused',
-  'minioCredentialMissing',
-  'minioClockSkew',
-  'tlsTrust',
-  'tlsDate',
-  'tlsName',
-  'tlsProtocol',
-  'tlsIdentityRefused',
-];
-
-/** What every other file would meet, too: going on would only fail them one by one. */
-const forAll = [
-  ...ofTheWay,
-  'minioDiskFull',
-  'bucketMissing',
-  'kmsKeyNotFound',
-  'kmsNotAuthorised',
-  'kmsNotConfigured',
-  'customerKeyMissing',
-  'storeLocked',
-  'uploadDiskFull',
-  'uploadFileDamaged',
-  'fileNotWritable',
-];
-
-export function stopsAll(error: AppError): boolean {
-  return forAll.includes(error.code);
-}
-
-export function isOfTheWay(error: AppError): boolean {
-  return ofTheWay.includes(error.code);
-}
+import { passes } from './objectFailures.ts';
 
 export interface Patience {
-  /** Of one request, from its first failure. */
-  giveUpMs: number;
+  /** How long one request is tried, from its first failure; may depend on what fails. */
+  giveUpMs: number | ((error: AppError) => number);
   firstMs: number;
   mostMs: number;
 }
@@ -51,16 +14,16 @@ export const patience: Patience = { giveUpMs: 900_000, firstMs: 250, mostMs: 15_
 export type Retries = <T>(work: (attempt: number) => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** `waiting`: what is waited for, or undefined once nothing is. Of many requests at once it is told once. */
-export function createRetries(waiting: (why: Frame | undefined) => void, { giveUpMs, firstMs, mostMs }: Patience = patience): Retries {
+export function createRetries(waiting: (why: AppError | undefined) => void, given: Patience = patience): Retries {
+  const { giveUpMs, firstMs, mostMs } = given;
   let troubled = 0;
-  let told: string | undefined;
+  let told: boolean | undefined;
   const enter = (error: AppError): void => {
     troubled += 1;
-    const code = error.code === 'kmsUnavailable' ? 'uploadWaitsForKms' : 'uploadWaitsForServer';
-    if (told === code) return;
-    told = code;
-    const { where = '', host = where } = error.details;
-    waiting({ code, details: { host, reason: error.code } });
+    const kms = error.code === 'kmsUnavailable';
+    if (told === kms) return;
+    told = kms;
+    waiting(error);
   };
   const leave = (): void => {
     troubled -= 1;
@@ -78,7 +41,7 @@ export function createRetries(waiting: (why: Frame | undefined) => void, { giveU
         } catch (error) {
           if (signal.aborted || !isAppError(error) || !passes(error)) throw error;
           since ??= Date.now();
-          if (Date.now() - since > giveUpMs) throw error;
+          if (Date.now() - since >= (typeof giveUpMs === 'number' ? giveUpMs : giveUpMs(error))) throw error;
           // One that failed once is usual under load: nobody needs to hear of it.
           if (attempt > 0 && !inTrouble) {
             inTrouble = true;
