@@ -19,6 +19,25 @@ export function RowName({ name, tailLetters = 12 }: { name: string; tailLetters?
   );
 }
 
+interface SpokenNameProps {
+  name: string;
+  tailLetters?: number;
+  /** What is heard; absent: the name. */
+  spoken?: string;
+}
+
+/** A name in a row, heard in one piece though it is shown in two. */
+export function SpokenName({ name, tailLetters, spoken = visibleText(name) }: SpokenNameProps) {
+  return (
+    <>
+      <span className="sd-hidden">{spoken}</span>
+      <span className={styles.seen} aria-hidden>
+        <RowName name={name} {...(tailLetters === undefined ? {} : { tailLetters })} />
+      </span>
+    </>
+  );
+}
+
 function drawn(part: NamePart, at: number) {
   return (
     <bdi key={at} data-folder={part.folder || undefined} data-escaped={part.escaped || undefined}>

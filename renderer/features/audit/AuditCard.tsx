@@ -66,7 +66,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
             {t('audit.card.changedNow', { before: t(`components.state.${known}`), now: t(`components.state.${now}`) })}
           </p>
         ) : null}
-        {sample ? <p className={styles.calm}>{t('audit.card.sample')}</p> : null}
+        {sample ? <p className={`${facts.why} ${styles.calm}`}>{t('audit.card.sample')}</p> : null}
         {chain ? <ObjectChain chain={chain} /> : null}
         {look ? <Answer look={look} failed={cause !== undefined} /> : null}
         {lookError && !sample ? <ErrorNotice error={lookError} /> : null}

@@ -5,6 +5,7 @@ import { Fact } from '../../components/Fact.tsx';
 import { formatBytes, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import { visibleText } from '../../components/grid/visibleName.ts';
 import { isStateSealed } from '../../components/objectCause.ts';
+import shared from '../../components/objectFacts.module.css';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import styles from './card.module.css';
@@ -38,7 +39,7 @@ export function CardFacts({ audit, detail, row, look, opens }: CardFactsProps) {
   const encrypted = isStateSealed(row) || row.state === 'unreadable' || row.state === 'sse-c';
 
   return (
-    <dl className={styles.facts}>
+    <dl className={`${shared.facts} ${styles.facts}`}>
       {listed === undefined || listed === row.state ? null : (
         <Fact label={t('audit.card.fact.listed')}>{t(`components.state.${listed}`)}</Fact>
       )}
@@ -53,7 +54,7 @@ export function CardFacts({ audit, detail, row, look, opens }: CardFactsProps) {
       {encrypted ? (
         <Fact label={t('audit.card.fact.opens')}>
           {opensWords(opens, t)}
-          {opens.why ? <span className={styles.why}>{sentence(opens.why)}</span> : null}
+          {opens.why ? <span className={shared.why}>{sentence(opens.why)}</span> : null}
         </Fact>
       ) : null}
       {same.length === 0 || key === undefined ? null : (

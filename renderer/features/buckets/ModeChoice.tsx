@@ -1,5 +1,6 @@
-import { Radio, Select } from '@mantine/core';
+import { Radio } from '@mantine/core';
 import type { DenyMode } from '../../../shared/buckets.ts';
+import { KmsKeyPick } from '../../components/KmsKeyPick.tsx';
 import { useWords } from '../../locales/language.ts';
 import styles from './buckets.module.css';
 import require from './require.module.css';
@@ -60,16 +61,12 @@ export function ModeChoice({ stackId, kms, mode, onChange }: ModeProps) {
       </Radio.Group>
       {refused ? <p className={styles.refused}>{refused.next}</p> : null}
       {key === undefined ? null : (
-        <Select
-          mt={8}
-          maw={320}
-          aria-label={t('buckets.plan.key')}
-          data={[...new Set([...keys, key])].toSorted()}
+        <KmsKeyPick
+          className={require.key}
+          label={t('buckets.plan.key')}
+          keys={keys}
           value={key}
-          allowDeselect={false}
-          searchable={keys.length > 8}
-          classNames={{ input: 'sd-mono' }}
-          onChange={(next) => next && onChange({ kind: 'sse-kms', key: next })}
+          onChange={(next) => onChange({ kind: 'sse-kms', key: next })}
         />
       )}
     </div>

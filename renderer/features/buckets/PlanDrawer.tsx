@@ -1,5 +1,5 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconArrowRight, IconX } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { RulePlan } from '../../../shared/buckets.ts';
@@ -7,10 +7,13 @@ import type { BucketRule } from '../../../shared/minio.ts';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { CopyAction } from '../../components/CopyValue.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
+import { DrawerHead } from '../../components/DrawerHead.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
+import pane from '../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EvidenceLine } from '../../components/EvidenceLine.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
+import { SpokenName } from '../../components/grid/RowName.tsx';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -18,7 +21,6 @@ import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
 import { inPlaceAddress, prefixAddress } from './place.ts';
 import type { Done } from './ResultNotice.tsx';
-import { MiddleName } from './RowCells.tsx';
 import { RuleChoice } from './RuleChoice.tsx';
 import type { Kms } from './useKeys.ts';
 
@@ -68,15 +70,15 @@ export function PlanDrawer({ stack, chosen, kms, onClose, onDone }: PlanProps) {
         </>
       }
     >
-      <section className={styles.plan} aria-labelledby="bucket-plan">
-        <div className={styles.planHead}>
-          <h2 id="bucket-plan">{t('buckets.plan.title', { count: chosen.length, number: number(chosen.length) })}</h2>
-          <ActionIcon aria-label={t('buckets.plan.close')} onClick={onClose}>
-            <IconX size={16} stroke={1.5} />
-          </ActionIcon>
-        </div>
+      <section className={pane.pane} aria-labelledby="bucket-plan">
+        <DrawerHead
+          id="bucket-plan"
+          title={t('buckets.plan.title', { count: chosen.length, number: number(chosen.length) })}
+          close={t('buckets.plan.close')}
+          onClose={onClose}
+        />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-        <div className={styles.planBody} tabIndex={0}>
+        <div className={`${pane.body} ${styles.planBody}`} tabIndex={0}>
           <RuleChoice stackId={stack.id} rule={rule} kms={kms} onChange={setRule} />
           <KeyLine works={plan?.keyWorks} byDefault={rule.kind === 'sse-s3'} failed={asked.error !== null} />
           {asked.error ? <ErrorNotice error={asked.error} /> : null}
@@ -128,7 +130,9 @@ function PlanText({ plan }: { plan: RulePlan }) {
       <ul className={styles.changes}>
         {changes.slice(0, shownChanges).map(({ bucket, from, to }) => (
           <li key={bucket}>
-            <MiddleName name={bucket} />
+            <span className={styles.changeName}>
+              <SpokenName name={bucket} />
+            </span>
             <span className={styles.fromTo}>
               <RuleMark rule={from} />
               <IconArrowRight size={14} stroke={1.5} aria-label="→" />

@@ -1,6 +1,7 @@
 import { IconShieldLock } from '@tabler/icons-react';
 import type { BucketRow } from '../../../shared/buckets.ts';
 import { formatNumber, formatWhen, shorten } from '../../components/format.ts';
+import { SpokenName } from '../../components/grid/RowName.tsx';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { shareText } from '../../components/shares.ts';
@@ -11,28 +12,12 @@ interface CellProps {
   row: BucketRow;
 }
 
-const tailLetters = 12;
-
-/** What does not fit is left out in the middle: names differ at their ends. */
-export function MiddleName({ name }: { name: string }) {
-  const cut = Math.max(0, name.length - tailLetters);
-  return (
-    <span className={styles.nameBox} title={name.length > tailLetters ? name : undefined}>
-      <span className="sd-hidden">{name}</span>
-      <span className={styles.nameText} aria-hidden>
-        <span className={styles.nameHead}>{name.slice(0, cut)}</span>
-        <span>{name.slice(cut)}</span>
-      </span>
-    </span>
-  );
-}
-
 /** The name, and whether its policy requires a header. */
 export function NameCell({ row }: CellProps) {
   const { t } = useWords();
   return (
     <span className={styles.name}>
-      <MiddleName name={row.name} />
+      <SpokenName name={row.name} />
       {row.requiresHeader ? (
         <span title={t('buckets.headerRequired')} className={styles.shield}>
           <IconShieldLock size={14} stroke={1.5} aria-hidden />

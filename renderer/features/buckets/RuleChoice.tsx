@@ -1,5 +1,6 @@
-import { Radio, Select } from '@mantine/core';
+import { Radio } from '@mantine/core';
 import type { BucketRule } from '../../../shared/minio.ts';
+import { KmsKeyPick } from '../../components/KmsKeyPick.tsx';
 import { useWords } from '../../locales/language.ts';
 import styles from './buckets.module.css';
 import { type Kms, useKeys } from './useKeys.ts';
@@ -18,7 +19,6 @@ export function RuleChoice({ stackId, rule, kms, withNone = false, onChange }: C
   const { t } = useWords();
   const { keys: known, none, refused } = useKeys(stackId, kms);
   const key = rule.kind === 'sse-kms' ? rule.key : (kms.defaultKey ?? known[0] ?? '');
-  const keys = known.includes(key) || key === '' ? known : [...known, key];
   return (
     <>
       <Radio.Group
@@ -38,14 +38,11 @@ export function RuleChoice({ stackId, rule, kms, withNone = false, onChange }: C
         </p>
       ) : null}
       {rule.kind === 'sse-kms' ? (
-        <Select
-          aria-label={t('buckets.plan.key')}
-          data={keys.toSorted()}
+        <KmsKeyPick
+          label={t('buckets.plan.key')}
+          keys={known}
           value={rule.key}
-          allowDeselect={false}
-          searchable={keys.length > 8}
-          classNames={{ input: 'sd-mono' }}
-          onChange={(next) => next && onChange({ kind: 'sse-kms', key: next })}
+          onChange={(next) => onChange({ kind: 'sse-kms', key: next })}
         />
       ) : null}
     </>

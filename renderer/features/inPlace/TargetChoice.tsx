@@ -2,6 +2,7 @@ import { Radio, Select } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import type { ErrorText } from '../../../shared/text.ts';
+import { KmsKeyPick } from '../../components/KmsKeyPick.tsx';
 import { useWords } from '../../locales/language.ts';
 import styles from './inPlace.module.css';
 import { useTargets } from './useTargets.ts';
@@ -40,15 +41,12 @@ export function TargetChoice({ stackId, bucket, target, onChange }: TargetProps)
         <div className={styles.rows}>
           <Way kind="sse-kms" label="SSE-KMS" why={t('inPlace.target.kmsWhy')} refused={refused['sse-kms']}>
             {target?.kind === 'sse-kms' ? (
-              <Select
-                aria-label={t('inPlace.target.key')}
-                className={styles.key ?? ''}
-                classNames={{ input: 'sd-mono' }}
-                data={keys.includes(target.key) ? keys : [...keys, target.key]}
+              <KmsKeyPick
+                className={styles.key}
+                label={t('inPlace.target.key')}
+                keys={keys}
                 value={target.key}
-                allowDeselect={false}
-                searchable={keys.length > 8}
-                onChange={(next) => next && onChange({ kind: 'sse-kms', key: next })}
+                onChange={(next) => onChange({ kind: 'sse-kms', key: next })}
               />
             ) : null}
           </Way>

@@ -16,7 +16,6 @@ import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { CardFoot } from './card/CardFoot.tsx';
 import { ContentFacts } from './card/ContentFacts.tsx';
-import styles from './card/card.module.css';
 import { differsFrom, type Judged, judge } from './card/cardState.ts';
 import { EncryptionFacts } from './card/EncryptionFacts.tsx';
 import { KeepFacts } from './card/KeepFacts.tsx';
@@ -149,7 +148,7 @@ function Says({ card, judged: { state, cause, chain } }: { card: Card; judged: J
   const unsaid = headError !== undefined && encryption.state === 'unknown';
   return (
     <>
-      <p className={styles.says}>
+      <p className={facts.says}>
         {says()}
         {row.latest === false && state !== undefined ? ` ${t('objects.card.older')}` : ''}
       </p>

@@ -3,7 +3,7 @@ import type { ObjectRow } from '../../../shared/objects.ts';
 import type { Language } from '../../../shared/text.ts';
 import { Age } from '../../components/Age.tsx';
 import { formatBytes, shorten } from '../../components/format.ts';
-import { RowName } from '../../components/grid/RowName.tsx';
+import { SpokenName } from '../../components/grid/RowName.tsx';
 import type { GridColumn } from '../../components/grid/VirtualGrid.tsx';
 import { visibleText } from '../../components/grid/visibleName.ts';
 import { ObjectStateBadge } from '../../components/ObjectStateBadge.tsx';
@@ -65,13 +65,11 @@ function NameCell({ row, prefix, t }: { row: LevelRow; prefix: string; t: Words 
   return (
     <span className={styles.nameCell} data-older={older || undefined}>
       <Icon size={16} stroke={1.5} color={older || object?.deleteMarker ? 'var(--sd-t3)' : 'var(--sd-t2)'} aria-hidden />
-      {/* In one piece, as it is heard. */}
-      <span className="sd-hidden">
-        {object === undefined ? t('objects.level.folderNamed', { name: visibleText(name) }) : visibleText(name)}
-      </span>
-      <span className={styles.nameSeen} aria-hidden>
-        <RowName name={name} tailLetters={14} />
-      </span>
+      <SpokenName
+        name={name}
+        tailLetters={14}
+        {...(object === undefined ? { spoken: t('objects.level.folderNamed', { name: visibleText(name) }) } : {})}
+      />
     </span>
   );
 }

@@ -2,8 +2,8 @@ import type { ObjectCard } from '../../../../shared/objects.ts';
 import { CopyValue } from '../../../components/CopyValue.tsx';
 import { Fact } from '../../../components/Fact.tsx';
 import { formatBytes, formatFull, formatNumber } from '../../../components/format.ts';
+import facts from '../../../components/objectFacts.module.css';
 import { useLanguage, useWords } from '../../../locales/language.ts';
-import styles from './card.module.css';
 import { FactGroup, Pairs, PartValue } from './FactGroup.tsx';
 
 /** Size, time, type, ETag and checksums, metadata and tags. */
@@ -38,14 +38,14 @@ export function ContentFacts({ card, place }: { card: ObjectCard; place: string 
       {etag === undefined || etag === '' || row.deleteMarker ? null : (
         <Fact label={t('objects.card.etag')}>
           <CopyValue value={etag} longest={17} />
-          {etagKind === undefined ? null : <span className={styles.why}>{t(`objects.card.etagKind.${etagKind}`)}</span>}
+          {etagKind === undefined ? null : <span className={facts.why}>{t(`objects.card.etagKind.${etagKind}`)}</span>}
         </Fact>
       )}
       {parts === undefined ? null : <Fact label={t('objects.card.parts')}>{number(parts)}</Fact>}
       {checksums.map(({ algorithm, value, kind }) => (
         <Fact key={algorithm} label={t('objects.card.checksum')}>
           <CopyValue value={value} longest={19} />
-          <span className={styles.why}>
+          <span className={facts.why}>
             {algorithm}
             {kind === 'composite' ? ` ${t('objects.card.composite')}` : ''}
           </span>

@@ -3,6 +3,7 @@ import { useAgo } from '../../../components/Age.tsx';
 import { ruleWords } from '../../../components/BucketRules.tsx';
 import { CopyValue } from '../../../components/CopyValue.tsx';
 import { Fact } from '../../../components/Fact.tsx';
+import facts from '../../../components/objectFacts.module.css';
 import { type Mark, StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import styles from './card.module.css';
@@ -30,7 +31,7 @@ export function EncryptionFacts({ card, judged }: { card: ObjectCard; judged: Ju
       {state !== 'sse-s3' || defaultKey === undefined ? null : (
         <Fact label={t('objects.card.key')}>
           {t('objects.card.keyDefault', { key: defaultKey })}
-          <span className={styles.why}>{t('objects.card.keyDefaultWhy')}</span>
+          <span className={facts.why}>{t('objects.card.keyDefaultWhy')}</span>
         </Fact>
       )}
       {customerKey ? (
@@ -91,7 +92,7 @@ function Opens({ card: { opens, at, row } }: { card: ObjectCard }) {
         <StateIcon mark={plain ? 'info' : marks[opens.answer]} silent />
         {t(`objects.card.opens.${plain ? 'plain' : opens.answer}`, { ago })}
       </span>
-      {why === undefined ? null : <span className={styles.why}>{why}</span>}
+      {why === undefined ? null : <span className={facts.why}>{why}</span>}
     </Fact>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import facts from '../../../components/objectFacts.module.css';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import styles from './card.module.css';
@@ -8,7 +9,7 @@ export function FactGroup({ title, children }: { title: string; children: ReactN
   return (
     <section className={styles.group}>
       <h3>{title}</h3>
-      <dl className={styles.facts}>{children}</dl>
+      <dl className={facts.facts}>{children}</dl>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { ObjectSnippet, SnippetTool } from '../../../../shared/objects.ts';
 import { CommandBlock } from '../../../components/CommandBlock.tsx';
 import { CopyAction } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import facts from '../../../components/objectFacts.module.css';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import styles from './card.module.css';
@@ -66,14 +67,14 @@ function Shown({ snippet: { lines, file, run, notes } }: { snippet: ObjectSnippe
   return (
     <>
       {notes.map((note) => (
-        <p key={note.code} className={styles.why}>
+        <p key={note.code} className={facts.why}>
           {sentence(note)}
         </p>
       ))}
       <Block lines={lines} program={file !== undefined} />
       {file === undefined ? null : (
         <>
-          <p className={styles.why}>{t('objects.card.file', { file })}</p>
+          <p className={facts.why}>{t('objects.card.file', { file })}</p>
           <Block lines={run} />
         </>
       )}

@@ -2,6 +2,7 @@ import type { ObjectCard, ObjectRight } from '../../../../shared/objects.ts';
 import { Fact } from '../../../components/Fact.tsx';
 import { formatDay, formatFull, shorten } from '../../../components/format.ts';
 import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
+import facts from '../../../components/objectFacts.module.css';
 import { type Mark, StateIcon } from '../../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import styles from './card.module.css';
@@ -63,7 +64,7 @@ export function AuditFacts({ card: { audit, row } }: { card: ObjectCard }) {
     return (
       <section className={styles.group}>
         <h3>{title}</h3>
-        <p className={styles.why}>{t('objects.card.seenNever')}</p>
+        <p className={facts.why}>{t('objects.card.seenNever')}</p>
       </section>
     );
   }
@@ -74,7 +75,7 @@ export function AuditFacts({ card: { audit, row } }: { card: ObjectCard }) {
           <ObjectStateBadge state={audit.encryption.state} />
           {audit.encryption.key === undefined ? null : <span className="sd-mono">{shorten(audit.encryption.key, 20)}</span>}
         </a>
-        {other ? <span className={styles.why}>{t('objects.card.seenOther')}</span> : null}
+        {other ? <span className={facts.why}>{t('objects.card.seenOther')}</span> : null}
       </Fact>
     </FactGroup>
   );

@@ -54,20 +54,22 @@ export function AlarmNote({ upload, alarm: { item, meant, found, why } }: { uplo
           <dd>{found ? <Shown state={found} /> : t('objects.tray.alarm.nothing')}</dd>
         </dl>
         <p className={styles.why}>{words.join(language === 'en' ? ' ' : '')}</p>
-        <div className={`${pane.buttons} ${styles.ways}`}>
+        <div className={`${pane.buttons} ${styles.alarmWays}`}>
           {/* Not the router's link: that one moves the query out of the fragment. */}
           {removed && landedSo === 1 ? null : (
-            <Button component="a" variant="filled" href={inPlace}>
-              {t('objects.tray.alarm.encrypt', { count: landedSo })}
+            <Button size="xs" component="a" variant="filled" href={inPlace}>
+              {t('objects.tray.alarm.encrypt')}
             </Button>
           )}
-          <Button component={Link} href={ruleAddress(bucket)}>
+          <Button size="xs" component={Link} href={ruleAddress(bucket)}>
             {t('objects.tray.alarm.rule')}
           </Button>
           {removed ? (
             <span className={styles.quiet}>{t('objects.tray.alarm.removed')}</span>
           ) : (
-            <ChangeButton onClick={() => setRemoving(true)}>{t('objects.tray.alarm.remove')}</ChangeButton>
+            <ChangeButton size="xs" onClick={() => setRemoving(true)}>
+              {t('objects.tray.alarm.remove')}
+            </ChangeButton>
           )}
         </div>
       </div>

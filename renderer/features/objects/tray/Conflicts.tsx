@@ -54,12 +54,14 @@ export function Conflicts({ upload, versioning, value, onChange, onLooking }: Co
       value={value}
       onChange={(next) => onChange(next === 'replace' ? 'replace' : 'skip')}
     >
-      <Radio value="skip" label={t('objects.tray.conflicts.skip')} description={t('objects.tray.conflicts.skipWhy')} />
-      <Radio
-        value="replace"
-        label={t(versioning === 'on' ? 'objects.tray.conflicts.newVersion' : 'objects.tray.conflicts.replace')}
-        description={t(`objects.tray.conflicts.replaceWhy.${versioning ?? 'off'}`)}
-      />
+      <div className={styles.ways}>
+        <Radio value="skip" label={t('objects.tray.conflicts.skip')} description={t('objects.tray.conflicts.skipWhy')} />
+        <Radio
+          value="replace"
+          label={t(versioning === 'on' ? 'objects.tray.conflicts.newVersion' : 'objects.tray.conflicts.replace')}
+          description={t(`objects.tray.conflicts.replaceWhy.${versioning ?? 'off'}`)}
+        />
+      </div>
     </Radio.Group>
   );
 }
