@@ -8,12 +8,8 @@ const tries = 5;
  * `DataTransfer` from the paths (DevTools protocol, `Input.dispatchDragEvent`). `before` is called while they hover, as for a picture.
  */
 export async function dropFiles(page: Page, target: Locator, paths: readonly string[], before?: () => Promise<void>): Promise<void> {
-  await target.scrollIntoViewIfNeeded();
-  const box = await target.boundingBox();
-  if (!box) throw new Error('the place to drop on is not on the screen');
-  const at = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 200) };
-  // 1: copy, what a file manager offers.
-  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const at = await middleOf(target);
+  const data = dataOf(paths);
   const seen = await page.evaluateHandle(() => {
     const heard = { dropped: false };
     addEventListener(
@@ -45,4 +41,31 @@ export async function dropFiles(page: Page, target: Locator, paths: readonly str
     await devtools.detach();
     await seen.dispose();
   }
+}
+
+/** The same where nothing takes them. `hover`: called while they hover. */
+export async function dropInVain(page: Page, target: Locator, paths: readonly string[], hover: () => Promise<void>): Promise<void> {
+  const at = await middleOf(target);
+  const data = dataOf(paths);
+  const devtools = await page.context().newCDPSession(page);
+  try {
+    for (const type of ['dragEnter', 'dragOver', 'dragOver'] as const)
+      await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
+    await hover();
+    await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at, data });
+  } finally {
+    await devtools.detach();
+  }
+}
+
+async function middleOf(target: Locator): Promise<{ x: number; y: number }> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error('the place to drop on is not on the screen');
+  return { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 200) };
+}
+
+/** 1: copy, what a file manager offers. */
+function dataOf(paths: readonly string[]) {
+  return { items: [], files: [...paths], dragOperationsMask: 1 };
 }

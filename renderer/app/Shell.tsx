@@ -12,6 +12,7 @@ import { SampleBanner } from '../components/sample/SampleBanner.tsx';
 import { useHops } from '../components/useHops.ts';
 import { pageWords, useLanguage, useWords } from '../locales/language.ts';
 import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
+import { FileDrops } from './FileDrops.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { Rail } from './Rail.tsx';
 import { addressOf, shownRoutes } from './routes.tsx';
@@ -87,6 +88,7 @@ export function Shell({ dark }: { dark: boolean }) {
             </AppShell.Aside>
           )}
           {drawer.filled ? null : <DrawerFallback />}
+          <FileDrops />
           <DrawerKey toggle={drawer.toggle} />
           {palette.there ? (
             <Suspense>

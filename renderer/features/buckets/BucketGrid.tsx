@@ -147,6 +147,7 @@ const Row = memo(function Row({ id, rank, row, defaultKey, chosen, cursor }: Row
       aria-rowindex={rank + 2}
       aria-selected={chosen}
       data-rank={rank}
+      data-drop-bucket={row.name}
       data-cursor={cursor || undefined}
       className={grid.row}
     >

@@ -14,14 +14,12 @@ import { wizardAddress } from '../../wizard/wizards.ts';
 import { bucketCommands } from './objectCommands.ts';
 import styles from './objects.module.css';
 import { addressOf } from './place.ts';
-import { useBucketDrop } from './tray/useBucketDrop.ts';
 
 /** Which buckets encrypt by default? */
 export function BucketList({ stackId }: { stackId: string }) {
   const { t } = useWords();
   const language = useLanguage();
   const list = useCall('minio.buckets', { stackId });
-  const drop = useBucketDrop(stackId);
   const document = useCall('stacks.get', { id: stackId }).data;
   const buckets = list.data?.buckets;
   const { ruled, unread } = ruleCounts(buckets ?? []);
@@ -31,7 +29,7 @@ export function BucketList({ stackId }: { stackId: string }) {
   const asked = list.dataUpdatedAt === 0 ? undefined : new Date(list.dataUpdatedAt).toISOString();
 
   return (
-    <div className={styles.list} {...drop.handlers}>
+    <div className={styles.list}>
       <PageHeader
         question={t('objects.buckets.question')}
         answer={
@@ -79,7 +77,7 @@ export function BucketList({ stackId }: { stackId: string }) {
           </thead>
           <tbody>
             {buckets.map((bucket) => (
-              <tr key={bucket.name} data-bucket={bucket.name} data-over={drop.over === bucket.name || undefined}>
+              <tr key={bucket.name} data-drop-bucket={bucket.name}>
                 <td>
                   <Link href={addressOf(bucket.name)} className={styles.open} title={bucket.name}>
                     <IconBucket size={16} stroke={1.5} aria-hidden />
@@ -95,7 +93,10 @@ export function BucketList({ stackId }: { stackId: string }) {
           </tbody>
         </table>
       ) : null}
-      {count > 0 ? <p className={styles.loading}>{t('objects.tray.dropOnBucket')}</p> : null}
+      <div className={styles.listFoot}>
+        {count > 0 ? <span>{t('objects.tray.dropOnBucket')}</span> : null}
+        <Link href="/customer-keys">{t('objects.keys.link')}</Link>
+      </div>
       <DrawerContent
         commands={document ? bucketCommands(document, buckets?.map(({ name }) => name) ?? []) : []}
         lines={(buckets ?? []).map((bucket) => ({

@@ -63,6 +63,11 @@ export const frameEn = {
     doneOf: { bytes: '{done} of {total}', steps: '{done} of {total} steps', objects: '{done} of {total} objects' },
     rate: { bytes: '{rate}/s', steps: '{rate} steps/s', objects: '{rate} objects/s' },
   },
+  drop: {
+    where: 'Nothing takes files here. Drop them on a page of a bucket in Objects, or on a bucket’s row in MinIO or Objects.',
+    readOnly: 'This stack is read-only here: no file is uploaded to it.',
+    noStack: 'Files can be dropped once there is a stack with a bucket.',
+  },
   lost: {
     title: 'The connection to the engine is lost.',
     next: 'Trying again. Nothing that was finished is lost. If the engine has ended, run npm start or sealdeck open.',

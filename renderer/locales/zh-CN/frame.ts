@@ -64,6 +64,11 @@ export const frameZh: SameWords<typeof frameEn> = {
     doneOf: { bytes: '{done} / {total}', steps: '{done} / {total} 步', objects: '{done} / {total} 个对象' },
     rate: { bytes: '{rate}/s', steps: '{rate} 步/s', objects: '{rate} 个对象/s' },
   },
+  drop: {
+    where: '此处不接收文件。把文件拖到“对象”中某个存储桶的页面，或 MinIO、“对象”列表中的存储桶行上。',
+    readOnly: '此环境在这里为只读：不会向它上传文件。',
+    noStack: '有了环境和存储桶之后，才能拖入文件。',
+  },
   lost: {
     title: '与引擎的连接已断开。',
     next: '正在重试。已完成的工作不会丢失。如果引擎已结束，请运行 npm start 或 sealdeck open。',
