@@ -28,12 +28,11 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
   const [folder, setFolder] = useState('');
   const [onConflict, setOnConflict] = useState<Conflict>('rename');
   const count = objects.length;
-  // By name alone the current version would come, without a word.
-  const older = objects.some(({ latest }) => latest === false);
+  const keys = objects.filter(({ versionId }) => versionId === undefined).map(({ key }) => key);
+  const versions = objects.flatMap(({ key, versionId }) => (versionId === undefined ? [] : [{ key, versionId }]));
 
   async function start(): Promise<void> {
-    const input = { stackId, bucket, prefix, keys: objects.map(({ key }) => key), folder: folder.trim(), onConflict };
-    if (await download.run(input)) onStarted();
+    if (await download.run({ stackId, bucket, prefix, keys, versions, folder: folder.trim(), onConflict })) onStarted();
   }
 
   return (
@@ -42,7 +41,7 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
         className={styles.dialog}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!older && folder.trim() !== '') void start();
+          if (folder.trim() !== '') void start();
         }}
       >
         <TextInput
@@ -62,15 +61,15 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
             <Radio key={value} value={value} label={t(`objects.level.download.dialog.${value}`)} />
           ))}
         </Radio.Group>
-        {older ? (
-          <p className="sd-note" data-mark="warn">
-            <StateIcon mark="warn" silent /> {t('objects.level.download.dialog.older')}
+        {versions.length > 0 ? (
+          <p className="sd-note" data-mark="info">
+            <StateIcon mark="info" silent /> {t('objects.level.download.dialog.versions')}
           </p>
         ) : null}
         {download.error ? <ErrorNotice error={download.error} /> : null}
         <div className={styles.dialogFoot}>
           <Button onClick={onClose}>{t('objects.level.download.dialog.cancel')}</Button>
-          <Button type="submit" variant="filled" disabled={older || folder.trim() === ''} loading={download.pending}>
+          <Button type="submit" variant="filled" disabled={folder.trim() === ''} loading={download.pending}>
             {t('objects.level.download.dialog.start')}
           </Button>
         </div>
