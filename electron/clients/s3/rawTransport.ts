@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { AppError } from '../../../shared/rpc/errors.ts';
 import { checkTrust, closedCodes, explainFailure, trustOnly } from '../../platform/tlsClient.ts';
 import { codeOf, networkError } from '../../platform/tlsErrors.ts';
 import { readRefusal } from './failures.ts';
@@ -11,6 +12,7 @@ const silenceMs = 60_000;
 export interface Transport {
   /** Any status is an answer. Throws `network…`, `tls…`, `answerNotUnderstood`, `cancelled`. */
   send(request: RawRequest): Promise<RawAnswer>;
+  /** For good: ends what is under way; what is asked later throws `cancelled`. */
   close(): Promise<void>;
 }
 
@@ -18,8 +20,10 @@ export interface Transport {
 export function createTransport(url: string, ca: readonly string[], connections: number): Transport {
   const { host, origin, protocol } = new URL(url);
   let pool: Pool | undefined;
+  let closed = false;
 
   function ready(): Pool {
+    if (closed) throw new AppError('cancelled');
     if (pool) return pool;
     if (protocol === 'https:') checkTrust(ca, host);
     const timeouts = { headersTimeout: firstByteMs, bodyTimeout: silenceMs };
@@ -30,10 +34,11 @@ export function createTransport(url: string, ca: readonly string[], connections:
 
   return {
     async send(request) {
-      const explain = (error: unknown, answered: boolean): Promise<unknown> =>
-        answered && !request.signal?.aborted
-          ? Promise.resolve(networkError(error, host) ?? error)
-          : explainFailure(error, { ca }, request.url.href, request.signal);
+      const explain = async (error: unknown, answered: boolean): Promise<unknown> => {
+        if (closed) return new AppError('cancelled', {}, { cause: error });
+        if (answered && !request.signal?.aborted) return networkError(error, host) ?? error;
+        return explainFailure(error, { ca }, request.url.href, request.signal);
+      };
       const started = { answered: false };
       const { repeatable = request.method === 'GET' || request.method === 'HEAD' } = request;
       try {
@@ -41,7 +46,7 @@ export function createTransport(url: string, ca: readonly string[], connections:
       } catch (error) {
         // A kept connection that the server had already given up: harmless for what may come twice.
         const givenUp = !started.answered && closedCodes.has(codeOf(error) ?? '');
-        if (!givenUp || !repeatable || request.signal?.aborted) throw await explain(error, started.answered);
+        if (!givenUp || !repeatable || closed || request.signal?.aborted) throw await explain(error, started.answered);
       }
       try {
         return await dispatch(ready(), request, started, host);
@@ -50,8 +55,8 @@ export function createTransport(url: string, ca: readonly string[], connections:
       }
     },
     async close() {
+      closed = true;
       await pool?.destroy();
-      pool = undefined;
     },
   };
 }

@@ -94,7 +94,6 @@ describe('an upload to a real MinIO whose own record cannot be kept', () => {
     const { uploads, id, job } = await began(dataFolder, 'deleted');
     const folder = join(dataFolder, 'stacks', uploads.stackId, 'uploads');
     for (const name of await readdir(folder)) await rm(join(folder, name));
-    const seen = uploads.seen.length;
     network.limit(Number.POSITIVE_INFINITY);
     const ended = await uploads.wait(job);
     expect(ended).toMatchObject({ state: 'failed', error: { code: 'uploadFileGone' } });
