@@ -242,6 +242,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     freePorts: setup.freePorts,
     binary: lab.binary,
     auditsOf: audit.count,
+    unfinishedUploads: uploads.unfinished,
     async closeAudits(stackId) {
       await Promise.all([audit.release(stackId), uploads.release(stackId)]);
     },

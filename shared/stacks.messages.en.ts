@@ -102,6 +102,10 @@ export const stacksEn = {
     stacksLostRoot: 'Vault’s root token',
     stacksLostCaKey: 'The key of the CA that signed all certificates',
     stacksLostCredentials: '{count} log-ins: Vault operator, KES identity, MinIO root',
+    stacksLostCustomerKeys: 'SSE-C {count:key|keys}: {names}. Objects encrypted with {count:it|them} are lost unless an export is kept',
+    stacksLostCustomerKeysOnly: 'Of these keys there is no export: {names}',
+    stacksStayParts:
+      'Parts of {count} unfinished {count:upload|uploads} in {buckets}. They take room there until MinIO forgets them; cancel the {count:upload|uploads} first to remove them',
     stacksJobRemove: 'Removing {name}',
     stacksJobBackup: 'Backing up {name}',
     stacksJobRestore: 'Restoring {file}',

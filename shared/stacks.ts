@@ -155,8 +155,10 @@ export const removalFacts = z.object({
   folder: z.string(),
   /** Size of the folder, bytes. */
   bytes: z.number(),
-  /** What exists nowhere else and would be lost: shares, CA key, credentials. */
+  /** What exists nowhere else and would be lost: shares, CA key, credentials, customers' keys. */
   lost: z.array(text),
+  /** What was begun at a server and stays there. */
+  stays: z.array(text),
 });
 export type RemovalFacts = z.infer<typeof removalFacts>;
 

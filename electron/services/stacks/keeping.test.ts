@@ -2,12 +2,16 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sentence } from '../../../shared/messages.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import { testSecrets } from '../../clients/chain.testSupport.ts';
+import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
+import type { StackAccess } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
 import { createSealedStore } from '../../platform/sealedStore.ts';
 import { createEventHub } from '../../rpc/eventHub.ts';
 import { createStacks, type Stacks } from './handlers.ts';
-import { bury, finishRemovals, requireOwnFolder } from './removal.ts';
+import { bury, finishRemovals, partsThatStay, removalFacts, requireOwnFolder } from './removal.ts';
 import { readStackFile, writeStackFile } from './stackFile.ts';
 import { deleteOwn } from './stackTree.ts';
 
@@ -83,6 +87,32 @@ test('a removal that was killed before its moment leaves the whole stack', async
   await finishRemovals(join(folder, 'stacks'), deps);
   expect(told).toEqual([]);
   expect(await stacks.get('lab')).toEqual(stack);
+});
+
+test('the facts name each customer’s key that goes, which of them have no export, and where parts of uploads stay', async () => {
+  const stack = await stacks.create({ name: 'lab', folder: join(folder, 'place') });
+  await mkdir(stack.folder);
+  const access = { stack, secrets: testSecrets() } as unknown as StackAccess;
+  expect((await removalFacts(access)).lost).toEqual([]);
+  const keys = customerKeysOf(access);
+  const exported = await keys.make('payroll 2025');
+  await keys.make('scans');
+  await keys.exported([exported.id]);
+  const { lost } = await removalFacts(access);
+  expect(lost.map((text) => sentence('en', text))).toEqual([
+    'SSE-C keys: payroll 2025, scans. Objects encrypted with them are lost unless an export is kept',
+    'Of these keys there is no export: scans',
+  ]);
+  for (let n = 0; n < 60; n++) await keys.make(`key ${String(n).padStart(2, '0')}`);
+  expect((await removalFacts(access)).lost[0]?.params).toMatchObject({ count: 62, names: expect.stringMatching(/, key 49, … \(\+12\)$/) });
+  expect(partsThatStay(new Map())).toEqual([]);
+  const [stays] = partsThatStay(
+    new Map([
+      ['letters', 2],
+      ['archive', 1],
+    ]),
+  );
+  expect(stays?.params).toEqual({ count: 3, buckets: 'archive, letters' });
 });
 
 test('only a folder with the stack’s own CA is deleted: not a link, not another stack’s, not one without a mark', async () => {

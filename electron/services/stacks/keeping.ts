@@ -9,7 +9,7 @@ import type { DomainHandlers } from '../../rpc/connection.ts';
 import { runBackup } from './backup.ts';
 import { planOf, workOf } from './backupPlan.ts';
 import type { KeepingDeps } from './keepingDeps.ts';
-import { bury, finishRemovals, removalFacts, requireOwnFolder, runningHere } from './removal.ts';
+import { bury, finishRemovals, partsThatStay, removalFacts, requireOwnFolder, runningHere } from './removal.ts';
 import { runRestore } from './restore.ts';
 import { readStackFile, writeStackFile } from './stackFile.ts';
 
@@ -86,8 +86,9 @@ export function createKeeping(deps: KeepingDeps): {
       },
 
       async 'stacks.removal'({ id }) {
-        const [facts, audits] = await Promise.all([deps.open(id).then(removalFacts), deps.auditsOf(id)]);
-        return audits > 0 ? { ...facts, lost: [...facts.lost, say('stacksLostAudits', { count: audits })] } : facts;
+        const [facts, audits, parts] = await Promise.all([deps.open(id).then(removalFacts), deps.auditsOf(id), deps.unfinishedUploads(id)]);
+        const lost = audits > 0 ? [...facts.lost, say('stacksLostAudits', { count: audits })] : facts.lost;
+        return { ...facts, lost, stays: partsThatStay(parts) };
       },
 
       async 'stacks.remove'({ id, name, servers, files }) {

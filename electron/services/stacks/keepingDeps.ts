@@ -29,6 +29,8 @@ export interface KeepingDeps extends DomainDeps {
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
   /** How many audits of a stack are kept; they lie in its folder of the data folder and in no backup. */
   auditsOf(stackId: string): Promise<number>;
+  /** How many files lie at the server in parts that were not put together, by bucket. */
+  unfinishedUploads(stackId: string): Promise<ReadonlyMap<string, number>>;
   /** Closes their files, before the folder is taken away. */
   closeAudits(stackId: string): Promise<void>;
   binary(program: Program, storage: VaultStorage): Promise<string>;

@@ -6,11 +6,14 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { runsHere, serverKinds } from '../../../shared/servers.ts';
 import type { RemovalFacts, ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { readInit } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 import { deleteOwn, walkOwn } from './stackTree.ts';
+
+const namedAtMost = 50;
 
 /** Servers of the stack that Sealdeck started and that run now. */
 export async function runningHere({ stack, servers }: StackAccess): Promise<ServerKind[]> {
@@ -23,7 +26,7 @@ export async function runningHere({ stack, servers }: StackAccess): Promise<Serv
 }
 
 /** What a removal would end and lose. Changes nothing. */
-export async function removalFacts(access: StackAccess): Promise<RemovalFacts> {
+export async function removalFacts(access: StackAccess): Promise<Omit<RemovalFacts, 'stays'>> {
   const { stack } = access;
   const { bytes } = await walkOwn(stack.folder);
   return { running: await runningHere(access), folder: stack.folder, bytes, lost: lostWith(access) };
@@ -42,7 +45,29 @@ function lostWith(access: StackAccess): Text[] {
   if (secrets.has('ca.key')) lost.push(say('stacksLostCaKey'));
   const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle'] as const).filter((name) => secrets.has(name));
   if (logins.length > 0) lost.push(say('stacksLostCredentials', { count: logins.length }));
-  return lost;
+  return [...lost, ...customerKeysLostWith(access)];
+}
+
+/** Each by its name: whoever reads it has to know whether it is one of those that are needed. */
+function customerKeysLostWith(access: StackAccess): Text[] {
+  const keys = customerKeysOf(access).list();
+  if (keys.length === 0) return [];
+  const only = keys.filter(({ exportedAt }) => exportedAt === undefined);
+  return [
+    say('stacksLostCustomerKeys', { count: keys.length, names: named(keys) }),
+    ...(only.length > 0 ? [say('stacksLostCustomerKeysOnly', { names: named(only) })] : []),
+  ];
+}
+
+function named(keys: readonly { name: string }[]): string {
+  const names = keys.slice(0, namedAtMost).map(({ name }) => name);
+  return [...names, ...(keys.length > names.length ? [`… (+${keys.length - names.length})`] : [])].join(', ');
+}
+
+/** Uploads that were begun at a server and not finished: their parts lie there, whatever becomes of the stack. */
+export function partsThatStay(parts: ReadonlyMap<string, number>): Text[] {
+  const count = [...parts.values()].reduce((sum, uploads) => sum + uploads, 0);
+  return count > 0 ? [say('stacksStayParts', { count, buckets: [...parts.keys()].sort().join(', ') })] : [];
 }
 
 /**

@@ -2,6 +2,7 @@ import { Radio, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { serverNames } from '../../../shared/servers.ts';
+import type { Text } from '../../../shared/text.ts';
 import { DangerDialog } from '../../components/DangerDialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, shorten } from '../../components/format.ts';
@@ -10,10 +11,20 @@ import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import styles from './stacks.module.css';
 
+function Sentences({ texts }: { texts: readonly Text[] }) {
+  const { sentence } = useSentence();
+  return (
+    <ul className={styles.lost}>
+      {texts.map((one) => (
+        <li key={one.code}>{sentence(one)}</li>
+      ))}
+    </ul>
+  );
+}
+
 /** What runs, what lies there and what exists nowhere else, before the name may be typed. */
 export function RemoveStack({ stack, onClose, onRemoved }: { stack: { id: string; name: string }; onClose(): void; onRemoved(): void }) {
   const { t } = useWords();
-  const { sentence } = useSentence();
   const language = useLanguage();
   const facts = useCall('stacks.removal', { id: stack.id });
   const remove = useAction('stacks.remove');
@@ -56,17 +67,9 @@ export function RemoveStack({ stack, onClose, onRemoved }: { stack: { id: string
               { label: t('stacks.removal.folder'), value: `${shorten(found.folder, 40)} · ${formatBytes(found.bytes, language)}` },
               {
                 label: t('stacks.removal.lost'),
-                value:
-                  found.lost.length === 0 ? (
-                    t('stacks.removal.nothingLost')
-                  ) : (
-                    <ul className={styles.lost}>
-                      {found.lost.map((one) => (
-                        <li key={one.code}>{sentence(one)}</li>
-                      ))}
-                    </ul>
-                  ),
+                value: found.lost.length === 0 ? t('stacks.removal.nothingLost') : <Sentences texts={found.lost} />,
               },
+              ...(found.stays.length === 0 ? [] : [{ label: t('stacks.removal.stays'), value: <Sentences texts={found.stays} /> }]),
             ]
       }
       name={stack.name}

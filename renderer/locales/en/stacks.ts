@@ -67,6 +67,7 @@ export const stacksEn = {
     folder: 'Files',
     lost: 'Exists nowhere else',
     nothingLost: 'nothing',
+    stays: 'Stays at the servers',
     servers: 'Servers',
     keepServers: 'Keep them running; they are nobody’s then',
     endServers: 'End them',

@@ -70,6 +70,7 @@ export const stacksZh: SameWords<typeof stacksEn> = {
     folder: '文件',
     lost: '别处没有副本',
     nothingLost: '无',
+    stays: '留在服务器上',
     servers: '服务器',
     keepServers: '继续运行；此后不归任何环境管理',
     endServers: '停止',
