@@ -34,8 +34,8 @@ export const objectsEn = {
     unread: 'Could not be read',
     answer: 'New objects become {rule}, by the default rule.',
     answerNone: 'No default rule. New objects land as the client sends them.',
-  },
     set: 'Set a rule',
+  },
   total: {
     objects_one: '{number} object',
     objects_other: '{number} objects',
@@ -48,8 +48,8 @@ export const objectsEn = {
     button: 'Upload',
     dropHere: 'Drop files anywhere here',
     dropNow: 'Let go to upload here',
-  },
     dropInto: 'Drop into {name}',
+  },
   evidence: {
     listed_one: '{number} object listed, the state of {known} told',
     listed_other: '{number} objects listed, the state of {known} told',
