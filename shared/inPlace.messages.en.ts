@@ -87,6 +87,23 @@ export const inPlaceEn = {
       explanation: 'Versions are rewritten oldest first; going on would turn their order round.',
       next: 'See the error of the older version.',
     },
+    inPlaceCovered: {
+      title: 'The copy of {where} lies on what somebody wrote meanwhile',
+      explanation:
+        'Version {versionId} was written in the very moment of the copy and is now below it. A lock keeps the copy from being removed.',
+      next: 'Copy version {versionId} onto its name, so that it is read again; encrypt it first if it is plaintext.',
+    },
+    inPlaceWritten: {
+      title: 'Somebody writes to {where} again and again',
+      explanation: 'What is newest was looked at several times and was another one each time. No version of theirs was removed.',
+      next: 'Stop what writes there, look at the versions of the object, then resume the run.',
+    },
+    inPlaceBetweenStays: {
+      title: 'A copy in between of {where} is locked',
+      explanation:
+        'Another SSE-C key takes two copies. The bucket’s own retention keeps the first one, version {versionId}, below the new one.',
+      next: 'Remove that version when its retention has ended. The new one is complete.',
+    },
     inPlaceOldIsCurrent: {
       title: '{where} shows an older version now',
       explanation: 'Older versions were rewritten, and the newest could not be put on top again: {code}. It is still there, below.',
@@ -111,6 +128,20 @@ export const inPlaceEn = {
     inPlaceLeftRotation:
       'From one SSE-C key to another: history is not rewritten for that. Encrypt the current objects only, or use SSE-S3 or SSE-KMS',
     inPlaceLeftOlder: 'Not the current version',
+    inPlaceCheckFacts: 'Of each copy state, key, context, size, metadata, tags and locks are compared with what was meant.',
+    inPlaceCheckByte: 'Where versions are kept: one byte of each new version is read. The old version stays below it.',
+    inPlaceCheckWhole:
+      'Where a copy takes the place of the object, up to 16 MiB: it is read whole, and its SHA-256 compared with the source’s.',
+    inPlaceCheckLarge:
+      'In {bucket}, where no old version stays, {count} {count:object is|objects are} larger than 16 MiB: one byte is read before and after the copy, the content is not compared.',
+    inPlaceCheckRotation: 'From one SSE-C key to another: each new version is read whole.',
+    inPlaceCheckHistory: 'Rewritten versions: source and copy are read whole and compared by SHA-256 before the source is deleted.',
+    inPlaceWarnWriters:
+      'What somebody writes to an object in the very moment of its copy wins: copies are looked at again, and one that covers it is removed. Where a lock forbids that, it is an alarm.',
+    inPlaceWarnWritersHistory:
+      'What somebody writes to an object meanwhile is put back on top when its versions are through, and looked at once more at the end of the run.',
+    inPlaceWarnWritersLose:
+      'What somebody writes to an object of {bucket} in the very moment of its copy may be replaced by the copy: MinIO takes no condition for the target of a copy. Stop what writes there, or turn versions on first.',
     inPlaceWarnHistory:
       'Old versions are deleted, each after its copy was read whole and compared. Version ids and times change, and the order among versions and delete markers, too.',
     inPlaceWarnOldIsCurrent:

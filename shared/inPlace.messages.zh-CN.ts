@@ -88,6 +88,21 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
       explanation: '版本按从旧到新的顺序重写；继续下去会颠倒它们的顺序。',
       next: '查看较旧版本的错误。',
     },
+    inPlaceCovered: {
+      title: '{where} 的副本压在了他人同时写入的内容之上',
+      explanation: '版本 {versionId} 恰好在复制的瞬间写入，现位于副本之下。副本被锁定，无法移除。',
+      next: '把版本 {versionId} 复制到其原名，使其重新成为当前版本；若为明文，先加密。',
+    },
+    inPlaceWritten: {
+      title: '有程序不断写入 {where}',
+      explanation: '多次查看最新版本，每次都已不同。他人写入的版本均未删除。',
+      next: '停止写入的程序，检查该对象的各个版本，然后继续任务。',
+    },
+    inPlaceBetweenStays: {
+      title: '{where} 的一个中间副本被锁定',
+      explanation: '更换 SSE-C 密钥需要复制两次。存储桶自身的保留期锁定了第一个副本（版本 {versionId}），它位于新版本之下。',
+      next: '保留期结束后删除该版本。新版本是完整的。',
+    },
     inPlaceOldIsCurrent: {
       title: '{where} 现在显示的是较旧的版本',
       explanation: '旧版本已被重写，而最新版本未能放回最上面：{code}。它仍在下面。',
@@ -110,6 +125,16 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceLeftTooLarge: '大于 5 TiB，无法复制',
     inPlaceLeftRotation: '从一个 SSE-C 密钥换到另一个：不为此重写历史。只加密当前对象，或改用 SSE-S3 或 SSE-KMS',
     inPlaceLeftOlder: '不是当前版本',
+    inPlaceCheckFacts: '每个副本的状态、密钥、上下文、大小、元数据、标签和锁定都会与预期核对。',
+    inPlaceCheckByte: '保留版本的存储桶：读取每个新版本的一个字节。旧版本保留在其下。',
+    inPlaceCheckWhole: '副本会取代原对象的存储桶，16 MiB 以内：完整读取副本，并将其 SHA-256 与源对象核对。',
+    inPlaceCheckLarge: '{bucket} 不保留旧版本，其中 {count} 个对象大于 16 MiB：复制前后各读取一个字节，不核对内容。',
+    inPlaceCheckRotation: '从一个 SSE-C 密钥换到另一个：完整读取每个新版本。',
+    inPlaceCheckHistory: '重写的版本：完整读取源和副本并核对 SHA-256，之后才删除源。',
+    inPlaceWarnWriters: '恰好在复制瞬间写入的内容优先：副本会再次检查，压住该内容的副本会被移除。若因锁定无法移除，则发出警报。',
+    inPlaceWarnWritersHistory: '期间有人写入的内容，会在该对象的各版本处理完后重新放到最上面，任务结束时再检查一次。',
+    inPlaceWarnWritersLose:
+      '恰好在复制瞬间写入 {bucket} 中对象的内容，可能被副本取代：MinIO 不接受针对复制目标的条件。请先停止写入，或先开启版本控制。',
     inPlaceWarnHistory: '旧版本会被删除，且每个都在完整读取副本并核对之后才删除。版本 ID 和时间会改变，版本与删除标记之间的顺序也会改变。',
     inPlaceWarnOldIsCurrent: '重写某个对象的各版本期间，读取它可能短暂返回较旧的内容。完成后最新内容会回到最上面。',
     inPlaceWarnLocked: '{count} 个版本被保留期或依法保留锁定，将保持原样。',

@@ -54,6 +54,8 @@ export const inPlacePlan = z.object({
   buckets: z.array(inPlaceBucket),
   /** Objects that will not be touched, by reason, with a few names. */
   leftOut: z.array(z.object({ reason: text, objects: z.int(), sample: z.array(z.string()) })),
+  /** How each copy is tried; none in plans of before. */
+  checks: z.array(text).default([]),
   warns: z.array(text),
   commands: z.array(z.string()),
 });

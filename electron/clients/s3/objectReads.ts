@@ -102,8 +102,12 @@ export function readCalls(sender: ObjectSender, listing: ListingClient): ReadCal
       return root !== undefined && childrenOf(root, 'Status').length > 0 && readLeaves(root, hold, host).Status === 'ON';
     },
 
-    async versions(bucket, key) {
+    async versions(bucket, key, few) {
       const found: ListedVersion[] = [];
+      if (few !== undefined) {
+        const { entries } = await listing.page({ bucket, versions: true, prefix: key, maxKeys: few, metadata: false });
+        return entries.filter((entry) => entry.key === key).map(versionOf);
+      }
       let page = await listing.page({ bucket, versions: true, prefix: key });
       for (;;) {
         found.push(...page.entries.filter((entry) => entry.key === key).map(versionOf));

@@ -4,6 +4,8 @@ import type { At, CopyOptions, Encrypt, Lock, ObjectClient, ObjectFacts, Written
 import { differs, keptDigest, type Looked, lookInto, mustBeAsMeant, type ReadOptions } from './safeCopyCheck.ts';
 
 const smallBytes = 1024 * 1024;
+/** Metadata of a version in between: the storage class that the object shall have in the end. */
+const betweenMark = 'sealdeck-between';
 
 /** An object, or one version of it, that is to be written again under its own name with another encryption. */
 export interface SafeCopyWish {
@@ -53,8 +55,9 @@ export async function copyEncrypted(client: ObjectClient, wish: SafeCopyWish): P
   const { bucket, key } = at;
   const where = `${bucket}/${key}`;
   // Where no versions are kept it would be too late afterwards.
-  const { facts: source, digest, bytes } = await lookAtSource(client, wish, check);
-  await wish.judge?.(source);
+  const { facts: found, digest, bytes } = await lookAtSource(client, wish, check);
+  const source = asItShallBe(found);
+  await wish.judge?.(found);
   const { size } = source;
   const lock = await lockOf(client, wish, source);
 
@@ -65,29 +68,47 @@ export async function copyEncrypted(client: ObjectClient, wish: SafeCopyWish): P
     to: { bucket, key },
     encrypt: target,
     ifMatch: source.etag,
-    replace: mustReplace(source, target) ? describedAs(source) : undefined,
+    replace: source !== found || mustReplace(source, target) ? describedAs(source) : undefined,
     lock,
     storageClass: source.storageClass,
     size,
     signal,
   };
-  const between = source.encryption.state === 'sse-c' && target.kind === 'sse-c' && versioning !== 'off';
-  const written: Written & { between?: string } = between ? await throughOtherClass(client, copy, target.key) : await client.copy(copy);
+  const rotates = source.encryption.state === 'sse-c' && target.kind === 'sse-c' && versioning !== 'off';
+  const written: Written & { between?: string } = rotates
+    ? await throughOtherClass(client, copy, found.storageClass, target.key)
+    : await client.copy(copy);
   wish.onWritten?.(written);
 
   const landed: At = { bucket, key, ...(written.versionId === undefined ? {} : { versionId: written.versionId }) };
   const opened = target.kind === 'sse-c' ? { customerKey: target.key, signal } : { signal };
-  const found = await lookAtResult(client, landed, size === 0 ? 'whole' : check, opened, where);
-  const { facts } = found;
+  const result = await lookAtResult(client, landed, size === 0 ? 'whole' : check, opened, where);
+  const { facts } = result;
   if (facts.etag !== written.etag) throw new AppError('objectChanged', { where });
   mustBeAsMeant(where, { encrypt: target, context, source, lock }, facts);
-  if (found.digest !== undefined && digest !== undefined && found.digest !== digest)
-    throw differs(where, `SHA-256 ${digest}`, `SHA-256 ${found.digest}`);
+  if (result.digest !== undefined && digest !== undefined && result.digest !== digest)
+    throw differs(where, `SHA-256 ${digest}`, `SHA-256 ${result.digest}`);
 
-  const result: SafeCopied = { etag: written.etag, facts, read: found.read, bytesRead: bytes + found.bytes };
-  if (written.versionId !== undefined) result.versionId = written.versionId;
-  if (written.between !== undefined && !(await removed(client, { ...at, versionId: written.between }))) result.leftOver = written.between;
-  return result;
+  const copied: SafeCopied = { etag: written.etag, facts, read: result.read, bytesRead: bytes + result.bytes };
+  if (written.versionId !== undefined) copied.versionId = written.versionId;
+  // Also one that a kill left, and that was the source now; never what took its place.
+  const between = written.between ?? (source === found || !rotates || check !== 'whole' ? undefined : found.versionId);
+  const apart = between !== undefined && written.versionId !== undefined && between !== written.versionId;
+  if (apart && !(await removeUnlocked(client, { ...at, versionId: between }))) copied.leftOver = between;
+  return copied;
+}
+
+/** Whether it is the first of two copies, that a kill left: it says so of itself, with the class that the second one has. */
+export function isBetween({ metadata, encryption }: Pick<ObjectFacts, 'metadata' | 'encryption'>): boolean {
+  // What an uploader wrote there is no word of ours.
+  return encryption.state === 'sse-c' && ['STANDARD', 'REDUCED_REDUNDANCY'].includes(metadata[betweenMark] ?? '');
+}
+
+/** What is to be copied: of a version in between, the object that it stands for. */
+function asItShallBe(found: ObjectFacts): ObjectFacts {
+  if (!isBetween(found)) return found;
+  const { [betweenMark]: storageClass = 'STANDARD', ...metadata } = found.metadata;
+  return { ...found, metadata, storageClass };
 }
 
 /** The one that is wished for, else the one that is there: a copy without it cannot be read any more. */
@@ -119,12 +140,20 @@ async function lockOf(client: ObjectClient, { at, locks }: SafeCopyWish, { lock 
 
 /**
  * From SSE-C to SSE-C MinIO seals only the key again, and where versions are kept the new version is then destroyed
- * (minio.md 3.6). Another storage class makes it write the content again; a second copy brings the class back.
+ * (minio.md 3.6). Another storage class makes it write the content again; a second copy brings the class back. `now`: the
+ * class of the source, which is another one already where a kill left it between the two.
  */
-async function throughOtherClass(client: ObjectClient, copy: CopyOptions, key: Secret): Promise<Written & { between?: string }> {
-  const { lock, storageClass = 'STANDARD' } = copy;
+async function throughOtherClass(
+  client: ObjectClient,
+  copy: CopyOptions,
+  now = 'STANDARD',
+  key: Secret,
+): Promise<Written & { between?: string }> {
+  const { lock, storageClass = 'STANDARD', replace } = copy;
+  if (storageClass !== now) return client.copy({ ...copy, storageClass });
   const other = storageClass === 'STANDARD' ? 'REDUCED_REDUNDANCY' : 'STANDARD';
-  const first = await client.copy({ ...copy, lock: undefined, storageClass: other });
+  const marked = replace && { ...replace, metadata: { ...replace.metadata, [betweenMark]: storageClass } };
+  const first = await client.copy({ ...copy, replace: marked, lock: undefined, storageClass: other });
   const from = { ...copy.to, customerKey: key, ...(first.versionId === undefined ? {} : { versionId: first.versionId }) };
   const second = await client.copy({ ...copy, from, ifMatch: first.etag, storageClass, lock });
   return first.versionId === undefined ? second : { ...second, between: first.versionId };
@@ -160,8 +189,8 @@ async function lookAtResult(client: ObjectClient, at: At, how: 'whole' | 'byte',
   }
 }
 
-/** One that the bucket's own retention locks stays. */
-async function removed(client: ObjectClient, at: At): Promise<boolean> {
+/** False: a lock, or a right that is missing, keeps it. */
+export async function removeUnlocked(client: ObjectClient, at: At): Promise<boolean> {
   try {
     await client.remove(at);
     return true;

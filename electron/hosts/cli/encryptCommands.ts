@@ -95,7 +95,7 @@ const show = (count: number): string => count.toLocaleString('en');
 const lineOf = ({ id, state, done, total, mode }: InPlace): string => `${id} · ${state} · ${mode} · ${show(done)}/${show(total)}`;
 
 function planLines(plan: InPlacePlan, terminal: Terminal): string[] {
-  const { objects, bytes, seconds, rateFrom, buckets, leftOut, warns, commands } = plan;
+  const { objects, bytes, seconds, rateFrom, buckets, leftOut, checks, warns, commands } = plan;
   return [
     `${plan.id} · ${show(objects)} · ${show(bytes)} bytes${seconds === undefined ? '' : ` · ${show(seconds)} s (${rateFrom ?? ''})`}`,
     ...buckets.map(({ bucket, versioning, noncurrent, locked, extraBytes, ...one }) =>
@@ -105,6 +105,7 @@ function planLines(plan: InPlacePlan, terminal: Terminal): string[] {
       ].join(' · '),
     ),
     ...leftOut.map(({ reason, objects: count, sample }) => `– ${terminal.say(reason)}: ${show(count)} (${sample.slice(0, 3).join(', ')})`),
+    ...checks.map((check) => `✓ ${terminal.say(check)}`),
     ...warns.map((warn) => `! ${terminal.say(warn)}`),
     ...commands.map((line) => `    $ ${line}`),
   ];

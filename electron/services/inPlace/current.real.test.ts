@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
+import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
+import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
 import { type InPlaceTest, kmsTarget, plain, shaOf, startInPlace } from './inPlace.testSupport.ts';
+import { RunFile } from './store.ts';
 
 describe('encrypting current objects in place, on a real MinIO with KES', () => {
   let at: InPlaceTest;
@@ -143,6 +147,42 @@ describe('encrypting current objects in place, on a real MinIO with KES', () => 
     expect((await at.run(scope)).counts).toEqual({ done: 2 });
     expect(await at.sha({ bucket: name, key: 'big' })).toBe(shaOf(Buffer.alloc(400_000, 'x')));
   });
+
+  it.each(['copy', 'remove'] as const)(
+    'a kill between the two copies from key to key of a customer (before %s) leaves no odd storage class after it was resumed',
+    async (diesAt) => {
+      const name = await at.bucket(`between-${diesAt}`, 'on');
+      const keys = customerKeysOf(at.stack.context);
+      const [one, two] = [await keys.make(`${diesAt} one`), await keys.make(`${diesAt} two`)];
+      const place = { bucket: name, key: 'a' };
+      const from = await at.put(name, 'a', 'secret', { encrypt: { kind: 'sse-c', key: keys.secret(one.id) }, metadata: { m: '1' } });
+      const planned = await at.plan({ from: 'objects', bucket: name, objects: [{ key: 'a' }] }, { kind: 'sse-c', keyId: two.id });
+      // As a kill leaves it: the row was begun, and the first copy is there.
+      const file = RunFile.open(join(at.dataFolder, 'stacks', at.stackId, 'inPlace', `${planned.id}.sqlite`));
+      file.begin(file.after(0, 10));
+      file.save({ ...file.about(), state: 'running' });
+      file.close();
+      let copies = 0;
+      const killed = async (): Promise<never> => Promise.reject(new Error('killed'));
+      const client: ObjectClient = {
+        ...at.client,
+        copy: (options) => (diesAt === 'copy' && ++copies === 2 ? killed() : at.client.copy(options)),
+        remove: killed,
+      };
+      const key = keys.secret(two.id);
+      const wish = { at: place, encrypt: { kind: 'sse-c', key }, customerKey: keys.secret(one.id), versioning: 'on' } as const;
+      await expect(copyEncrypted(client, wish)).rejects.toThrow('killed');
+      expect(await at.client.versions(name, 'a')).toHaveLength(diesAt === 'copy' ? 2 : 3);
+
+      const { jobId } = await at.handlers['inPlace.resume']({ stackId: at.stackId, id: planned.id }, at.call);
+      expect(await at.ended(planned.id, jobId)).toMatchObject({ state: 'ended', counts: { done: 1 } });
+      const facts = await at.client.head(place, { customerKey: key });
+      expect([facts.storageClass, facts.metadata]).toEqual([undefined, { m: '1' }]);
+      expect(await at.sha(place, key)).toBe(shaOf('secret'));
+      const versions = await at.client.versions(name, 'a');
+      expect(versions.map(({ versionId }) => versionId)).toEqual([facts.versionId, from.versionId]);
+    },
+  );
 
   it('refuses a key that MinIO cannot use and a rule that is not there, before anything is changed', async () => {
     const name = await at.bucket('refused');

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { At, ObjectClient, ObjectFacts } from '../../clients/s3/objectTypes.ts';
-import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
+import { copyEncrypted, isBetween, type SafeCopied } from '../../clients/s3/safeCopy.ts';
 import { lookInto } from '../../clients/s3/safeCopyCheck.ts';
 import { keyOf, nameOf, requireHere, type Target, unwrapped } from './copy.ts';
 import { isAboutCopy } from './refusals.ts';
@@ -18,7 +18,13 @@ export interface CopyDeps {
 }
 
 /** Where the old content is gone after the copy, source and copy are read whole and compared up to this size. */
-const wholeUpTo = 16 * 1024 * 1024;
+export const wholeUpTo = 16 * 1024 * 1024;
+
+/** How a copy is tried: one byte where the old version stays below it, and of what is large. From SSE-C to SSE-C whole (minio.md 3.6). */
+export function checkOf({ versioning, target }: PlannedBucket, { size, from }: Pick<Row, 'size' | 'from'>): 'whole' | 'byte' {
+  if (versioning !== 'off' && target.kind === 'sse-c' && from.state === 'sse-c') return 'whole';
+  return versioning === 'on' || size > wholeUpTo ? 'byte' : 'whole';
+}
 
 /** That the source is not what the plan saw; `facts`: as it is now. */
 class Moved extends Error {
@@ -41,7 +47,7 @@ export async function encryptCurrent(row: Row, bucket: PlannedBucket, deps: Copy
     const customerKey = row.from.state === 'sse-c' ? await deps.customerKeyOf(at) : undefined;
     const copied = await copyEncrypted(client, {
       ...{ at, encrypt: target, customerKey, versioning: bucket.versioning, locks: bucket.lock, size: row.size, signal },
-      check: bucket.versioning === 'on' || row.size > wholeUpTo ? 'byte' : 'whole',
+      check: checkOf(bucket, row),
       async judge(facts) {
         if (!isSame(row, facts) || !sameState(facts.encryption, row.from)) throw new Moved(facts);
         requireHere(at, facts);
@@ -52,7 +58,7 @@ export async function encryptCurrent(row: Row, bucket: PlannedBucket, deps: Copy
         newVersion = versionId;
       },
     });
-    return settled('done', { landed: copied.facts.encryption, newVersion });
+    return done(copied);
   } catch (thrown) {
     const error = thrown instanceof Moved ? thrown : unwrapped(thrown);
     if (isAppError(error, 'objectMissing')) return settled('gone');
@@ -61,6 +67,12 @@ export async function encryptCurrent(row: Row, bucket: PlannedBucket, deps: Copy
     if (readable) return itIsThere(readable);
     if (isAppError(error) && isAboutCopy(error)) return settled('unproven', { error: error.frame, newVersion });
     throw error;
+  }
+
+  function done({ facts, versionId, leftOver }: SafeCopied): Settled {
+    const stays =
+      leftOver === undefined ? {} : { error: new AppError('inPlaceBetweenStays', { where: nameOf(at), versionId: leftOver }).frame };
+    return settled('done', { landed: facts.encryption, newVersion: versionId, ...stays });
   }
 
   /** Perhaps it was copied already, and the key that opens it is the new one. */
@@ -74,9 +86,42 @@ export async function encryptCurrent(row: Row, bucket: PlannedBucket, deps: Copy
   async function itIsThere(facts: ObjectFacts): Promise<Settled> {
     if (!begun || !isAsMeant(facts.encryption, target) || facts.size !== row.size)
       return settled('changed', { landed: facts.encryption, error: changed(at) });
+    const customerKey = keyOf(target);
+    const opens = { customerKey, signal };
+    if (isBetween(facts))
+      return done(
+        await copyEncrypted(client, {
+          ...{ at, encrypt: target, customerKey, versioning: bucket.versioning, locks: bucket.lock, check: 'whole', signal },
+          judge(now) {
+            if (now.etag !== facts.etag) throw new AppError('objectChanged', { where: nameOf(at) });
+          },
+        }),
+      );
     const how = row.size === 0 ? 'whole' : 'byte';
-    const found = await lookInto(client, { ...at, versionId: facts.versionId }, how, { customerKey: keyOf(target), signal });
+    const found = await lookInto(client, { ...at, versionId: facts.versionId }, how, opens);
+    if (target.kind === 'sse-c' && row.from.state === 'sse-c') await removeBetween(client, at, facts.versionId, row, opens);
     return settled('done', { landed: found.facts.encryption, newVersion: facts.versionId });
+  }
+}
+
+/** Killed after the second of two copies: the first one, which says of itself that it is one, lies between old and new. */
+async function removeBetween(
+  client: ObjectClient,
+  at: At,
+  newest: string | undefined,
+  row: Row,
+  opens: Parameters<ObjectClient['head']>[1],
+): Promise<void> {
+  if (newest === undefined || newest === 'null') return;
+  for (const { versionId, deleteMarker } of await client.versions(at.bucket, at.key)) {
+    if (versionId === row.versionId) return;
+    if (deleteMarker || versionId === newest) continue;
+    const one = { ...at, versionId };
+    const facts = await client.head(one, opens).catch((error: unknown) => {
+      if (isAppError(error)) return undefined;
+      throw error;
+    });
+    if (facts && isBetween(facts)) await client.remove(one);
   }
 }
 

@@ -1,11 +1,12 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { At, ListedVersion, ObjectFacts } from '../../clients/s3/objectTypes.ts';
 import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
-import { compareWhole, lockOf, nameOf, requireHere, type Target, unwrapped } from './copy.ts';
+import { compareWhole, lockOf, nameOf, requireHere, unwrapped } from './copy.ts';
 import type { CopyDeps } from './current.ts';
 import { isAboutCopy, isAboutObject } from './refusals.ts';
 import { sameState } from './states.ts';
-import type { KeyNote, PlannedBucket, Row, RunFile, Settled } from './store.ts';
+import type { PlannedBucket, Row, RunFile, Settled } from './store.ts';
+import { isKnown, putTopBack, type Work } from './top.ts';
 
 /*
  * Rewriting one name, so that a kill anywhere loses nothing:
@@ -13,19 +14,9 @@ import type { KeyNote, PlannedBucket, Row, RunFile, Settled } from './store.ts';
  * 2. Oldest first. "begun" is noted before a copy, its version id after it. Between the two a copy of ours has no note: it is
  *    found in the list of versions, and taken for ours only when its content is the source's.
  * 3. Source and copy are read whole and compared; then only the source is deleted, by its version id.
- * 4. At the end what was on top is on top again: the newest content, or a delete marker.
+ * 4. At the end what was on top is on top again: the newest content, or a delete marker; or what somebody wrote meanwhile.
+ *    That is looked at once more when the whole run is through.
  */
-
-interface Work {
-  bucket: PlannedBucket;
-  key: string;
-  note: KeyNote;
-  rows: Row[];
-  first: number;
-  file: RunFile;
-  deps: CopyDeps;
-  target: Target;
-}
 
 /**
  * All rows of one name, as they stand in the file: newest first. Whatever comes of a version is noted in the file. Throws
@@ -73,6 +64,16 @@ export async function rewriteKey(rows: Row[], bucket: PlannedBucket, file: RunFi
   }
   await putTopBack(work);
   file.noteKey(first, note, true);
+}
+
+/** Once more for a name that is through: a PUT that began before our copy may show itself, below it, only after that. */
+export async function lookAgain(rows: Row[], bucket: PlannedBucket, file: RunFile, deps: CopyDeps): Promise<void> {
+  const [top] = rows;
+  if (!top) return;
+  const known = file.keyNote(top.n);
+  if (!known?.closed || rows.every(({ newVersion }) => newVersion === undefined)) return;
+  const { note } = known;
+  await putTopBack({ bucket, key: top.key, note, rows, first: top.n, file, deps, target: deps.targetOf(bucket) });
 }
 
 /** An encrypted version on top must be copied again once older content was: why that cannot be. */
@@ -170,65 +171,4 @@ async function findCopy(
     if (found) return versionId;
   }
   return undefined;
-}
-
-function isKnown(versionId: string, { versions, extra }: KeyNote, rows: readonly Row[]): boolean {
-  return (
-    versions.some((one) => one.versionId === versionId) || extra.includes(versionId) || rows.some((row) => row.newVersion === versionId)
-  );
-}
-
-/** What was newest before, or was written by somebody meanwhile, is newest again. */
-async function putTopBack(work: Work): Promise<void> {
-  const { bucket, key, note, rows, first, file, deps, target } = work;
-  const { client, signal } = deps;
-  const at: At = { bucket: bucket.name, key };
-  const now = await client.versions(bucket.name, key);
-  const [newest] = now;
-  if (!newest || note.extra.includes(newest.versionId)) return;
-  const foreign = now.find(({ versionId }) => !isKnown(versionId, note, rows));
-  const wanted = foreign ?? newestOf(note, rows, now);
-  if (!wanted || newest.versionId === wanted.versionId) return;
-  if (wanted.deleteMarker) {
-    if (!newest.deleteMarker) await client.remove(at);
-    // The one below says nothing any more.
-    if (!foreign) await client.remove({ ...at, versionId: wanted.versionId });
-    return;
-  }
-  const source: At = { ...at, versionId: wanted.versionId };
-  const facts = await client.head(source, { signal });
-  const lock = bucket.lock ? await lockOf(client, source) : undefined;
-  const encrypt = onceMore(facts, target);
-  if (!encrypt) throw new AppError('inPlaceTopStays', { where: nameOf(at), state: facts.encryption.state });
-  try {
-    await copyEncrypted(client, {
-      ...{ at: source, facts, encrypt, versioning: bucket.versioning, locks: bucket.lock, check: 'whole', signal },
-      onWritten({ versionId }) {
-        if (versionId === undefined) return;
-        note.extra.push(versionId);
-        file.noteKey(first, note);
-      },
-    });
-  } catch (error) {
-    throw unwrapped(error);
-  }
-  // Somebody else's version is theirs; one of before, encrypted and now there twice, goes unless it is locked.
-  if (!foreign && !lock) await client.remove(source);
-}
-
-/** Of what was there before, the newest that still is: itself, or its copy. */
-function newestOf({ versions }: KeyNote, rows: readonly Row[], now: readonly ListedVersion[]): ListedVersion | undefined {
-  for (const { versionId } of versions) {
-    const copy = rows.find((row) => (row.versionId ?? 'null') === versionId)?.newVersion;
-    const found = now.find((one) => one.versionId === copy) ?? now.find((one) => one.versionId === versionId);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** The same encryption once more; plaintext as all others. Where it is SSE-C nobody here says which key is meant. */
-function onceMore({ encryption: { state, key }, context }: ObjectFacts, target: Target): Target | undefined {
-  if (state === 'plaintext') return target;
-  if (state === 'sse-s3') return { kind: 'sse-s3' };
-  return state === 'sse-kms' && key !== undefined ? { kind: 'sse-kms', key, context } : undefined;
 }

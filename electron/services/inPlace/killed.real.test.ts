@@ -18,7 +18,10 @@ describe('a run that is killed again and again, on a real MinIO with KES', () =>
   afterAll(() => at?.stop());
 
   /** Works for so many ms in a process that is killed then. */
-  async function killedAfter(of: { id: string; typed: string; atMostPerSecond: number }, ms: number): Promise<void> {
+  async function killedAfter(
+    of: { id: string; typed: string; atMostPerSecond: number; diesBefore?: 'settle' | 'copied' },
+    ms: number,
+  ): Promise<void> {
     const { context } = at.stack;
     const worker = spawn(process.execPath, [child], { stdio: ['pipe', 'pipe', 'inherit'] });
     const exit = once(worker, 'exit');
@@ -43,6 +46,39 @@ describe('a run that is killed again and again, on a real MinIO with KES', () =>
     const { jobId } = await at.handlers['inPlace.resume']({ stackId: at.stackId, id }, at.call);
     return at.ended(id, jobId);
   }
+
+  it.each(['settle', 'copied'] as const)(
+    'goes on after a kill between what was done and its note (%s), without doing it twice',
+    async (diesBefore) => {
+      const name = await at.bucket(`note-${diesBefore}`, 'on');
+      const keys = Array.from({ length: 12 }, (_, n) => `k${n}`);
+      for (const text of ['old', 'new']) await Promise.all(keys.map((key) => at.put(name, key, `${key} ${text}`)));
+      const { id } = await at.plan(at.prefix(name), kmsTarget, 'history');
+      await killedAfter({ id, typed: name, atMostPerSecond: 1000, diesBefore }, 60_000);
+      expect((await Promise.all(keys.map((key) => at.states(name, key)))).flat()).toContain('sse-kms');
+      const { jobId } = await at.handlers['inPlace.resume']({ stackId: at.stackId, id }, at.call);
+      expect(await at.ended(id, jobId)).toMatchObject({ state: 'ended', counts: { done: 24 }, deleted: 24 });
+      for (const key of keys) {
+        const versions = await at.client.versions(name, key);
+        const shas = await Promise.all(versions.map(({ versionId }) => at.sha({ bucket: name, key, versionId })));
+        expect(shas, key).toEqual([shaOf(`${key} new`), shaOf(`${key} old`)]);
+      }
+    },
+  );
+
+  it('copies no current object again whose copy was not noted', async () => {
+    const name = await at.bucket('note-current', 'on');
+    const keys = Array.from({ length: 40 }, (_, n) => `k${n}`);
+    await Promise.all(keys.map((key) => at.put(name, key, `content of ${key}`)));
+    const { id } = await at.plan(at.prefix(name));
+    await killedAfter({ id, typed: '', atMostPerSecond: 1000, diesBefore: 'settle' }, 60_000);
+    const copied = (await Promise.all(keys.map((key) => at.states(name, key)))).filter((states) => states.length > 1);
+    expect(copied.length).toBeGreaterThan(0);
+    const { jobId } = await at.handlers['inPlace.resume']({ stackId: at.stackId, id }, at.call);
+    expect((await at.ended(id, jobId)).counts).toEqual({ done: 40 });
+    const all = await Promise.all(keys.map((key) => at.states(name, key)));
+    expect(all.filter((states) => states.join() !== 'sse-kms,plaintext')).toEqual([]);
+  });
 
   it('copies no current object twice and loses none', async () => {
     const name = await at.bucket('many', 'on');

@@ -3,6 +3,7 @@ import { say, type Text } from '../../../shared/text.ts';
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { shellWord } from '../../platform/shellWord.ts';
+import { wholeUpTo } from './current.ts';
 import type { Looked } from './plan.ts';
 import type { RunFile } from './store.ts';
 
@@ -24,7 +25,7 @@ export function planOf(
   { pace, atOnce, access }: { pace: number | undefined; atOnce: number; access: Pick<StackAccess, 'stack' | 'folder'> },
 ): InPlacePlan {
   const { mode } = about;
-  const buckets = file.byBucket().map(({ bucket, objects, bytes, most }, id) => {
+  const buckets = file.byBucket(wholeUpTo).map(({ bucket, objects, bytes, most }, id) => {
     const { versions = 0, bytes: older = 0 } = looked.noncurrent.get(id) ?? {};
     const locked = looked.locked.get(id) ?? { versions: 0, holds: 0 };
     const stays = bucket.versioning === 'on' && mode === 'current';
@@ -42,9 +43,27 @@ export function planOf(
     ...{ id: about.id, at: new Date().toISOString(), objects, bytes, buckets, leftOut: looked.leftOut },
     seconds: Math.ceil(assumedSeconds(objects, bytes, mode) * (pace ?? 1)),
     rateFrom: pace === undefined ? 'assumed' : 'earlier',
+    checks: checksOf(about, file),
     warns: warnsOf(about, file, looked),
     commands: commandsOf(about, file, access),
   };
+}
+
+/** How each copy is tried: as `checkOf` has it, in words. */
+function checksOf({ mode }: Pick<InPlace, 'mode'>, file: RunFile): Text[] {
+  const checks: Text[] = [];
+  const buckets = file.byBucket(wholeUpTo).filter(({ objects }) => objects > 0);
+  const history = ({ bucket }: (typeof buckets)[number]): boolean => mode === 'history' && bucket.versioning !== 'off';
+  const other = buckets.filter((one) => !history(one));
+  const rotates = other.some(({ bucket }) => bucket.versioning !== 'off' && bucket.target.kind === 'sse-c');
+  const replaced = other.filter(({ bucket }) => bucket.versioning !== 'on');
+  checks.push(say('inPlaceCheckFacts'));
+  if (buckets.some(history)) checks.push(say('inPlaceCheckHistory'));
+  if (other.some(({ bucket }) => bucket.versioning === 'on')) checks.push(say('inPlaceCheckByte'));
+  if (rotates) checks.push(say('inPlaceCheckRotation'));
+  if (replaced.some(({ objects, large }) => objects > large)) checks.push(say('inPlaceCheckWhole'));
+  for (const { bucket, large } of replaced) if (large > 0) checks.push(say('inPlaceCheckLarge', { bucket: bucket.name, count: large }));
+  return checks;
 }
 
 function warnsOf({ mode }: Pick<InPlace, 'mode'>, file: RunFile, { noncurrent, locked }: Looked): Text[] {
@@ -60,7 +79,9 @@ function warnsOf({ mode }: Pick<InPlace, 'mode'>, file: RunFile, { noncurrent, l
   for (const { name, versioning } of file.buckets) {
     if (versioning === 'off') warns.push(say('inPlaceWarnNoVersions', { bucket: name }));
     if (versioning === 'suspended') warns.push(say('inPlaceWarnSuspended', { bucket: name }));
+    if (versioning !== 'on') warns.push(say('inPlaceWarnWritersLose', { bucket: name }));
   }
+  if (versioned.length > 0) warns.push(mode === 'history' ? say('inPlaceWarnWritersHistory') : say('inPlaceWarnWriters'));
   warns.push(say('inPlaceWarnModified'), say('inPlaceWarnEvents'), say('inPlaceWarnEtag'));
   if (file.buckets.some(({ target }) => target.kind === 'sse-c')) warns.push(say('inPlaceWarnCustomerKey'));
   return warns;

@@ -13,7 +13,16 @@ export const isAboutCopy = ({ code }: AppError): boolean => copies.includes(code
 const object: readonly string[] = [
   ...copies,
   ...['objectTampered', 'kmsKeyDiffers', 'objectMissing'],
-  ...['inPlaceTiered', 'inPlaceNullVersion', 'inPlaceNoVersion', 'inPlaceTopStays', 'objectLocked', 'objectNameRefused', 'objectChanged'],
+  ...[
+    'inPlaceTiered',
+    'inPlaceNullVersion',
+    'inPlaceNoVersion',
+    'inPlaceTopStays',
+    'inPlaceWritten',
+    'objectLocked',
+    'objectNameRefused',
+    'objectChanged',
+  ],
   ...['customerKeyNeeded', 'customerKeyWrong', 'customerKeyMissing', 'customerKeyNotApplicable'],
   ...['kmsKeyNotFound', 'kmsNotAuthorised', 'minioAccessDenied', 's3Error'],
 ];

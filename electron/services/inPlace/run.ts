@@ -7,18 +7,22 @@ import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import { pause } from '../../jobs/pause.ts';
 import type { Target } from './copy.ts';
+import { createCoveredLook } from './covered.ts';
 import { type CopyDeps, encryptCurrent } from './current.ts';
-import { rewriteKey } from './history.ts';
+import { lookAgain, rewriteKey } from './history.ts';
 import { forMany } from './pool.ts';
 import { createProgress } from './progress.ts';
 import { isAboutObject } from './refusals.ts';
-import type { Row, RunFile, Settled } from './store.ts';
+import type { PlannedBucket, Row, RunFile, Settled } from './store.ts';
 import { createPatience } from './waiting.ts';
 
 /** Objects at once: small ones are bound by the answers' way. In `history` each reads twice the whole content. */
 export const atOnce = { current: 32, history: 8 } as const;
 const chunk = 256;
 const noteEveryMs = 100;
+/** A PUT that waited for a copy to end has shown itself after this time; what was copied is looked at again so often. */
+const showsAfterMs = 1_000;
+const lookEveryMs = 10_000;
 /** So long what is under way may take to its end when a run is cancelled. */
 const graceMs = 20_000;
 
@@ -122,9 +126,8 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
       };
       try {
         await noteCustomerKeys(file, keys);
-        if (about.mode === 'history') await forMany(keyGroups(file), atOnce.history, (rows) => workOnKey(rows, deps, goOn));
-        else await forMany(waitingRows(file), atOnce.current, (row) => workOnRow(row, deps, goOn));
-        flush();
+        if (about.mode === 'history') await rewriteAll(deps, goOn);
+        else await encryptAll(deps, goOn);
         if (covered) throw covered;
       } catch (error) {
         stop.abort();
@@ -137,6 +140,59 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
       }
     },
   };
+
+  async function encryptAll(deps: CopyDeps, goOn: () => Promise<void>): Promise<void> {
+    const look = createCoveredLook(file, deps);
+    const kept = file.buckets.some(({ versioning }) => versioning === 'on');
+    const through = new AbortController();
+    const signal = AbortSignal.any([stop.signal, through.signal]);
+    const watch = async (): Promise<void> => {
+      while (kept && !signal.aborted) {
+        await pause(lookEveryMs, signal).catch(() => undefined);
+        if (!signal.aborted) await patience.patiently(() => look(false));
+      }
+    };
+    const watched = watch();
+    try {
+      await forMany(waitingRows(file), atOnce.current, (row) => workOnRow(row, deps, goOn));
+    } finally {
+      through.abort();
+      // Nothing may look at a file that is closed; why it failed is told below.
+      await watched.catch(() => undefined);
+    }
+    await watched;
+    flush();
+    if (!kept) return;
+    await pause(showsAfterMs, stop.signal);
+    await patience.patiently(() => look(true));
+    Object.assign(about, file.totals());
+  }
+
+  async function rewriteAll(deps: CopyDeps, goOn: () => Promise<void>): Promise<void> {
+    await forMany(keyGroups(file), atOnce.history, (rows) => workOnKey(rows, deps, goOn));
+    flush();
+    await pause(showsAfterMs, stop.signal);
+    await forMany(keyGroups(file), atOnce.history, async ({ first, last }) => {
+      const rows = file.between(first, last);
+      const bucket = file.bucket(rows[0]?.bucket ?? 0);
+      if (bucket.versioning !== 'off') await patience.patiently(() => orCovered(rows, bucket, () => lookAgain(rows, bucket, file, deps)));
+    });
+    Object.assign(about, file.totals());
+  }
+
+  /** Something else than the newest is on top: the worst that can be told, and tried again when the run is resumed. */
+  async function orCovered(rows: readonly Row[], { name }: PlannedBucket, work: () => Promise<void>): Promise<void> {
+    const [top] = rows;
+    try {
+      await work();
+    } catch (error) {
+      if (!top || !isAboutObject(error)) throw error;
+      const where = `${name}/${top.key}`;
+      const alarm = error.code === 'inPlaceWritten' ? error : new AppError('inPlaceOldIsCurrent', { where, code: error.code });
+      covered ??= alarm;
+      file.settle([{ n: top.n, size: top.size, outcome: 'unproven', error: alarm.frame }]);
+    }
+  }
 
   function flushQuietly(): void {
     try {
@@ -164,14 +220,8 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
     await goOn();
     const before = file.between(first, last).filter(({ outcome }) => outcome === 'waits');
     await patience.patiently(async () => {
-      try {
-        await rewriteKey(file.between(first, last), bucket, file, deps);
-      } catch (error) {
-        if (!isAboutObject(error)) throw error;
-        // Older content is on top: the worst that can be told, and tried again when the run is resumed.
-        covered ??= new AppError('inPlaceOldIsCurrent', { where: `${bucket.name}/${top.key}`, code: error.code });
-        file.settle([{ n: first, size: top.size, outcome: 'unproven', error: covered.frame }]);
-      }
+      const rows = file.between(first, last);
+      await orCovered(rows, bucket, () => rewriteKey(rows, bucket, file, deps));
     });
     const after = file.between(first, last);
     for (const { n, size } of before) {

@@ -60,6 +60,10 @@ export interface KeyNote {
   /** Newest first. */
   versions: { versionId: string; deleteMarker: boolean }[];
   extra: string[];
+  /** Of those of `extra`: what each was put on top for. */
+  copyOf?: Record<string, string>;
+  /** Those of `extra` that were read whole. */
+  proven?: string[];
 }
 
 /** The file of one run: its plan's rows and how far each is. Every call is synchronous and on disk when it returns. */
@@ -213,8 +217,27 @@ export class RunFile {
     return found && { note: JSON.parse(String(found.body)) as KeyNote, closed: found.closed === 1 };
   }
 
+  /** One that was closed stays closed. */
   noteKey(first: number, note: KeyNote, closed = false): void {
-    this.#run('INSERT OR REPLACE INTO keys (first, body, closed) VALUES (?, ?, ?)', first, JSON.stringify(note), closed ? 1 : 0);
+    this.#run(
+      'INSERT INTO keys (first, body, closed) VALUES (?, ?, ?) ON CONFLICT (first) DO UPDATE SET body = excluded.body, closed = max(closed, excluded.closed)',
+      ...[first, JSON.stringify(note), closed ? 1 : 0],
+    );
+  }
+
+  /** The number before the first row that waits behind `n`; the last one where none does. */
+  settledTo(n: number): number {
+    const [waits] = this.#all("SELECT n FROM rows WHERE n > ? AND outcome = 'waits' ORDER BY n LIMIT 1", n);
+    if (waits) return Number(waits.n) - 1;
+    return Number(this.#all('SELECT max(n) AS last FROM rows')[0]?.last ?? 0);
+  }
+
+  /** Rows behind `n` that were copied, up to another number. */
+  copies(n: number, to: number, limit: number): Row[] {
+    return this.#all(
+      "SELECT * FROM rows WHERE n > ? AND n <= ? AND outcome = 'done' AND newVersion IS NOT NULL ORDER BY n LIMIT ?",
+      ...[n, to, limit],
+    ).map(rowOf);
   }
 
   /** Counts by outcome, and what is done in bytes. */
@@ -234,17 +257,28 @@ export class RunFile {
     return sums;
   }
 
-  byBucket(): { bucket: PlannedBucket; objects: number; bytes: number; most: number; older: number; olderBytes: number }[] {
+  /** `large`: objects with more bytes than that. */
+  byBucket(
+    above: number,
+  ): { bucket: PlannedBucket; objects: number; bytes: number; most: number; older: number; olderBytes: number; large: number }[] {
     const found = new Map(
       this.#all(
-        'SELECT bucket, count(*) AS objects, total(size) AS bytes, max(size) AS most, sum(NOT latest) AS older, total(CASE WHEN latest THEN 0 ELSE size END) AS olderBytes FROM rows GROUP BY bucket',
+        'SELECT bucket, count(*) AS objects, total(size) AS bytes, max(size) AS most, sum(NOT latest) AS older, total(CASE WHEN latest THEN 0 ELSE size END) AS olderBytes, sum(size > ?) AS large FROM rows GROUP BY bucket',
+        above,
       ).map((row) => [Number(row.bucket), row]),
     );
     return this.#buckets.map((bucket, id) => {
-      const { objects = 0, bytes = 0, most = 0, older = 0, olderBytes = 0 } = found.get(id) ?? {};
+      const { objects = 0, bytes = 0, most = 0, older = 0, olderBytes = 0, large = 0 } = found.get(id) ?? {};
       return {
         bucket,
-        ...{ objects: Number(objects), bytes: Number(bytes), most: Number(most), older: Number(older), olderBytes: Number(olderBytes) },
+        ...{
+          objects: Number(objects),
+          bytes: Number(bytes),
+          most: Number(most),
+          older: Number(older),
+          olderBytes: Number(olderBytes),
+          large: Number(large),
+        },
       };
     });
   }

@@ -90,6 +90,19 @@ export function PlanFacts({ plan, mode }: { plan: InPlacePlan; mode: 'current' |
           </ul>
         </section>
       ) : null}
+      {plan.checks.length > 0 && plan.objects > 0 ? (
+        <section aria-labelledby="in-place-checks">
+          <h2 id="in-place-checks">{t('inPlace.checks')}</h2>
+          <ul className={styles.warns}>
+            {plan.checks.map((check) => (
+              <li key={JSON.stringify(check)}>
+                <StateIcon mark={check.code === 'inPlaceCheckLarge' ? 'warn' : 'ok'} silent />
+                <span>{sentence(check)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
       {plan.warns.length > 0 && plan.objects > 0 ? (
         <section aria-labelledby="in-place-warns">
           <h2 id="in-place-warns">{t('inPlace.warns')}</h2>
