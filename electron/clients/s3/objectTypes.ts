@@ -144,8 +144,8 @@ export interface ObjectClient {
   /** Absent: none. */
   retention(at: At): Promise<{ mode: 'GOVERNANCE' | 'COMPLIANCE'; until: string } | undefined>;
   legalHold(at: At): Promise<boolean>;
-  /** Versions and delete markers of exactly this key, newest first. */
-  versions(bucket: string, key: string): Promise<ListedVersion[]>;
+  /** Versions and delete markers of exactly this key, newest first. `few`: so many of the newest, without their encryption. */
+  versions(bucket: string, key: string, few?: number): Promise<ListedVersion[]>;
   close(): Promise<void>;
 }
 
