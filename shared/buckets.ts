@@ -54,13 +54,6 @@ const changesOfRules = z
   .max(1000)
   .refine((changes) => new Set(changes.map(({ bucket }) => bucket)).size === changes.length, { error: 'a bucket comes twice' });
 
-/** Each bucket once: two changes of one would race. */
-const changesOfRules = z
-  .array(change.extend({ bucket: bucketName }))
-  .min(1)
-  .max(1000)
-  .refine((changes) => new Set(changes.map(({ bucket }) => bucket)).size === changes.length, { error: 'a bucket comes twice' });
-
 /** `found`: as read back from the server afterwards. */
 const applied = z.object({ bucket: z.string(), found: bucketRule.optional(), error: errorFrame.optional() });
 export const undoId = z.string().regex(/^\d{8}T\d{6}-[0-9a-f]{8}$/);

@@ -215,6 +215,7 @@ function itemsOf(kind: string, files: number): UploadItem[] {
       size,
       state,
       sent: state === 'done' ? size : state === 'sending' ? Math.floor(size * 0.71) : 0,
+      ...(state === 'waits' && (kind === 'needs' || (kind === 'some' && n % 40 < 10)) ? { missing: true } : {}),
       ...(landed ? { landed, endedAt: ago(20 + (files - n)) } : {}),
       ...(state === 'refused' ? { error: errors.name } : state === 'failed' ? { error: errors.changed } : {}),
       ...(kind === 'conflicts' && n < 2 ? { exists: { size: 2_300_000, modifiedAt: ago(90_000), encryption: kms } } : {}),
@@ -227,29 +228,28 @@ function uploadOf(kind: string, items: readonly UploadItem[]): Upload {
     alarm: 'alarm',
     running: 'running',
     elsewhere: 'running',
-      ...(state === 'waits' && (kind === 'needs' || (kind === 'some' && n % 40 < 10)) ? { missing: true } : {}),
     paused: 'paused',
     needs: 'paused',
+    some: 'paused',
     ended: 'ended',
     failed: 'ended',
   };
   const phase = phases[kind] ?? 'staged';
   const counts: Upload['counts'] = {};
   for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1;
+  const missing = items.filter((item) => item.missing);
   const alarmed = items.find(({ state }) => state === 'alarm');
   const choice: EncryptionChoice = kind === 'alarm' ? { kind: 'sse-kms', key: 'minio-docs' } : { kind: 'rule' };
   return {
     id,
     stackId,
     bucket,
-    some: 'paused',
     prefix,
     phase,
     source: kind === 'elsewhere' ? 'disk' : 'window',
     choice,
     meant: kms,
     onConflict: 'skip',
-  const missing = items.filter((item) => item.missing);
     files: items.filter(({ state }) => state !== 'refused').length,
     bytes: items.reduce((sum, { size }) => sum + size, 0),
     sent: items.reduce((sum, { sent }) => sum + sent, 0),
