@@ -176,7 +176,7 @@ export const uploadsEn = {
     uploadChoiceSseS3Key: 'MinIO’s default key, {key}',
     uploadChoiceSseKms: 'A key of your choice, by its name in KES',
     uploadChoiceSseKmsKeys: 'A key of your choice; KES has {count}',
-    uploadChoiceSseC: 'A key made here and kept in the credential store. Lose it, lose the data',
+    uploadChoiceSseC: 'Key made here, kept in the credential store. Lose it, lose the data',
     uploadWhyNotRead: 'It was written, but does not read back: {code}.',
     uploadWhyHeader:
       'The encryption was asked for in each request. A gateway or proxy on the way may have taken it out, or this server does not know it.',

@@ -77,8 +77,8 @@ export function Shell({ dark }: { dark: boolean }) {
               <NarrowDrawer
                 opened={drawer.open}
                 width={drawer.wide ? wideDrawerWidth : drawerWidth}
-                onClose={drawer.close}
                 closes={drawer.closes}
+                onClose={drawer.close}
                 setSlot={drawer.setSlot}
               />
             </Suspense>

@@ -32,7 +32,7 @@ export const objectsEn = {
   rule: {
     none: 'None',
     unread: 'Could not be read',
-    answer: 'New objects become {rule}, by the default rule.',
+    answer: 'By rule new objects become {rule}.',
     answerNone: 'No default rule. New objects land as the client sends them.',
     set: 'Set a rule',
   },
