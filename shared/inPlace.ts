@@ -118,7 +118,7 @@ export const inPlaceProcedures = {
   }),
   /** Runs a plan. `history` wants the bucket's name, or the word of the dialog, typed. */
   'inPlace.start': procedure({
-    input: z.strictObject({ ...ofRun, atMostPerSecond: z.number().positive().optional(), typed: z.string().max(100).optional() }),
+    input: z.strictObject({ ...ofRun, atMostPerSecond: z.number().min(0.001).max(1e6).optional(), typed: z.string().max(100).optional() }),
     output: jobStarted,
     changesServers: true,
   }),

@@ -54,6 +54,9 @@ describe('a run whose servers fail, on a real MinIO with KES', () => {
     await at.until(id, ({ done }) => done >= 2);
     expect(await at.handlers['inPlace.pause']({ stackId: at.stackId, id }, at.call)).toMatchObject({ state: 'paused' });
     await expect(at.handlers['inPlace.remove']({ stackId: at.stackId, id }, at.call)).rejects.toMatchObject({ code: 'inPlaceRunning' });
+    // Under another stack's name it is no run: that stack may be changed where this one may not.
+    for (const name of ['inPlace.pause', 'inPlace.resume', 'inPlace.cancel', 'inPlace.get'] as const)
+      await expect(at.handlers[name]({ stackId: 'foreign', id }, at.call), name).rejects.toMatchObject({ code: 'inPlaceUnknown' });
     const other = await planned('other', 1);
     await expect(start(other.id, 5)).rejects.toMatchObject({ code: 'inPlaceRunning', details: { id } });
     expect(await at.handlers['inPlace.resume']({ stackId: at.stackId, id }, at.call)).toEqual({ jobId });

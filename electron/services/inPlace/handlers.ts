@@ -112,13 +112,13 @@ export function createInPlace(deps: Deps): InPlaceService {
         });
       },
       async 'inPlace.pause'({ stackId, id }) {
-        const held = runs.live(id);
+        const held = runs.live(stackId, id);
         if (!held?.run) throw new AppError('inPlaceNotNow', { id, state: (await runs.get(stackId, id)).state });
         held.run.pause();
         return structuredClone(held.about);
       },
       async 'inPlace.resume'({ stackId, id }) {
-        const held = runs.live(id);
+        const held = runs.live(stackId, id);
         if (held?.run) {
           held.run.goOn();
           return { jobId: held.jobId };
@@ -126,7 +126,7 @@ export function createInPlace(deps: Deps): InPlaceService {
         return runs.work(await open(stackId), id, ['paused', 'interrupted', 'cancelled', 'failed'], () => undefined);
       },
       async 'inPlace.cancel'({ stackId, id }) {
-        const held = runs.live(id);
+        const held = runs.live(stackId, id);
         if (held) {
           await runs.end(id);
           // A plan that is given up leaves nothing behind.
@@ -140,7 +140,7 @@ export function createInPlace(deps: Deps): InPlaceService {
         return runs.get(stackId, id);
       },
       async 'inPlace.remove'({ stackId, id }) {
-        if (runs.live(id)) throw new AppError('inPlaceRunning', { id });
+        if (runs.live(stackId, id)) throw new AppError('inPlaceRunning', { id });
         await files.remove(stackId, id);
         publish('inPlace.removed', { stackId, id });
         return {};

@@ -29,7 +29,8 @@ export interface Runs {
   ): { jobId: string };
   /** Works on a plan, from its beginning or where it stopped. */
   work(access: StackAccess, id: string, from: readonly InPlace['state'][], change: (about: InPlace) => void): Promise<{ jobId: string }>;
-  live(id: string): Live | undefined;
+  /** Throws `inPlaceUnknown` for one of another stack. */
+  live(stackId: string, id: string): Live | undefined;
   /** As it is now. Throws `inPlaceUnknown`, `inPlaceFileDamaged`. */
   get(stackId: string, id: string): Promise<InPlace>;
   list(stackId: string): Promise<InPlace[]>;
@@ -67,8 +68,14 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
     );
   }
 
-  function use<T>(stackId: string, id: string, work: (file: RunFile) => T): T {
+  function liveOf(stackId: string, id: string): Live | undefined {
     const held = live.get(id);
+    if (held && held.stackId !== stackId) throw new AppError('inPlaceUnknown', { id });
+    return held;
+  }
+
+  function use<T>(stackId: string, id: string, work: (file: RunFile) => T): T {
+    const held = liveOf(stackId, id);
     if (held) return work(held.file);
     const file = RunFile.open(files.pathOf(stackId, id));
     try {
@@ -87,7 +94,7 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
   }
 
   async function get(stackId: string, id: string): Promise<InPlace> {
-    const held = live.get(id);
+    const held = liveOf(stackId, id);
     return held ? structuredClone(held.about) : use(stackId, id, asItIs);
   }
 
@@ -117,7 +124,7 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
     changed,
     use,
     get,
-    live: (id) => live.get(id),
+    live: liveOf,
     async list(stackId) {
       const found: InPlace[] = [];
       for (const id of await files.ids(stackId)) {
@@ -140,7 +147,7 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
       // From here to its place among the live ones nothing waits: two that come at once must not both begin.
       const busy = [...live.values()].find((held) => held.stackId === stackId && held.run !== undefined);
       if (busy) throw new AppError('inPlaceRunning', { id: busy.about.id });
-      const about = structuredClone(live.get(id)?.about ?? use(stackId, id, asItIs));
+      const about = structuredClone(liveOf(stackId, id)?.about ?? use(stackId, id, asItIs));
       if (!from.includes(about.state)) throw new AppError('inPlaceNotNow', { id, state: about.state });
       const now = new Date().toISOString();
       change(about);

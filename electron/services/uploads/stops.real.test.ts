@@ -93,6 +93,26 @@ describe('uploads that stop on their way, on a real MinIO with KES', () => {
     await expect(using((client) => client.head({ bucket, key: 'cancelled/large' }))).rejects.toMatchObject({ code: 'objectMissing' });
   });
 
+  it('is forgotten on a stack that may not be changed only where the server has nothing of it', async () => {
+    const { id, job } = await begin('large', 'forgotten/');
+    await underWay(id);
+    await uploads.handlers['uploads.pause']({ stackId: uploads.stackId, id }, call);
+    await job;
+    const staged = await uploads.stage(bucket);
+    const forget = (one: string) => uploads.handlers['uploads.remove']({ stackId: uploads.stackId, id: one }, call);
+    const { stack: document } = stack.context;
+    Object.assign(document, { readOnly: true });
+    try {
+      await expect(forget(id)).rejects.toMatchObject({ code: 'stackReadOnly' });
+      expect(await partsLeft()).toHaveLength(1);
+      await forget(staged);
+    } finally {
+      Object.assign(document, { readOnly: false });
+    }
+    await forget(id);
+    expect(await partsLeft()).toEqual([]);
+  });
+
   it.each([
     ['grows', 'uploadSourceChanged', () => appendFile(file('moving'), 'x')],
     ['shrinks', 'uploadSourceChanged', () => truncate(file('moving'), 50 * mebibyte)],

@@ -76,7 +76,10 @@ export function createUploadRuns(deps: UploadsDeps) {
 
   async function abandon(store: UploadStore): Promise<void> {
     if (store.unfinished().length === 0) return;
-    await withObjectClient(await open(store.head.stackId), (client) => abandonParts(store, client));
+    const access = await open(store.head.stackId);
+    // To forget an upload is no change of a server, unless parts of it lie there.
+    if (access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
+    await withObjectClient(access, (client) => abandonParts(store, client));
   }
 
   /**
