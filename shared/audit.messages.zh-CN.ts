@@ -46,7 +46,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditFileNewer: {
       title: '这些结果由更新版本的 Sealdeck 写出',
       explanation: '当前版本不认识 {file} 的格式，文件未作任何改动。',
-      next: '请用新版本打开，或在这里开始新的审计。',
+      next: '用新版本打开，或在这里开始新的审计。',
     },
     auditViewEnded: { title: '列表生成期间内容有变', explanation: '列表完成之前，审计又继续运行或文件已关闭。', next: '请重新加载列表。' },
     auditRowUnknown: { title: '审计中没有这一行', explanation: '结果里没有第 {row} 行。', next: '重新加载列表，再从中打开该对象。' },

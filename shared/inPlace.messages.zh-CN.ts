@@ -50,7 +50,7 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     },
     inPlaceKeyRefused: {
       title: 'MinIO 无法使用密钥 {key}',
-      explanation: '已让它生成并重新打开一个数据密钥：{reason}。没有任何更改。',
+      explanation: '已让它生成并解密一个数据密钥：{reason}。没有任何更改。',
       next: '检查 KES 中的密钥以及 MinIO 身份的策略，或改用其他密钥。',
     },
     inPlaceTargetKeyGone: {

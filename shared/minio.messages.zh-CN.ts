@@ -52,7 +52,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     },
     minioKeyFails: {
       title: 'MinIO 无法使用密钥 {key}',
-      explanation: '它尝试生成并打开数据密钥：{reason}',
+      explanation: '它尝试生成并解密数据密钥：{reason}',
       next: '检查 Vault 是否已解封，以及 KES 是否允许 MinIO 的身份使用此密钥。',
     },
     minioKmsOther: {
@@ -190,7 +190,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     minioProofReady: 'MinIO 已就绪，并能取得数据密钥',
     minioProofKms: 'MinIO 使用 KES，并能连接 {endpoints}',
     minioProofDefaultKey: 'MinIO 的默认密钥是 {key}',
-    minioProofKey: 'MinIO 用 {key} 生成了数据密钥并再次打开',
+    minioProofKey: 'MinIO 用 {key} 生成并解密了一个数据密钥',
     minioProofEnvironment: '运行中的 MinIO 使用 minio.env 的设置',
     minioProofUsers: 'MinIO 已加载用户',
     minioProofMode: 'minio.env 只有所有者可读（{mode}）',

@@ -70,7 +70,7 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
     },
     uploadRefusedKey: {
       title: 'MinIO 无法使用密钥 {key}',
-      explanation: '要求 MinIO 用它生成并解开一个数据密钥时，返回：{reason}',
+      explanation: '要求 MinIO 用它生成并解密一个数据密钥时，返回：{reason}',
       next: '在 KES 中创建该密钥、允许 MinIO 的策略使用它，或选择其他密钥。',
     },
     uploadRuleChanged: {

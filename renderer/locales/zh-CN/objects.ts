@@ -96,7 +96,7 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     written: '写入时间',
     rule: '当前存储桶规则',
     opens: {
-      title: '能否读取',
+      title: '能否打开',
       yes: '能，{ago}已读取一个字节',
       plain: '无需密钥，{ago}已读取一个字节',
       no: '不能，{ago}读取一个字节失败',
