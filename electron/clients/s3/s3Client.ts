@@ -42,6 +42,8 @@ export interface S3 {
   /** Throws `objectMissing`; states that are answered by a refusal (SSE-C, damaged, no permission) are results. */
   headObject(bucket: string, key: string, signal?: AbortSignal): Promise<ObjectHead>;
   deleteObject(bucket: string, key: string): Promise<void>;
+  /** What a bucket with versions keeps of one key: versions and markers. A locked one throws, and stays. */
+  deleteVersions(bucket: string, key: string): Promise<void>;
   listObjects(bucket: string, options?: ListOptions): Promise<ListingPage>;
   listBuckets(): Promise<{ name: string; createdAt?: string }[]>;
   bucketExists(bucket: string): Promise<boolean>;
@@ -142,6 +144,13 @@ export function createS3(endpoint: S3Endpoint): S3 {
     deleteObject: (bucket, key) =>
       sdk(`${bucket}/${key}`, async (client, { DeleteObjectCommand }) => {
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      }),
+
+    deleteVersions: (bucket, key) =>
+      sdk(`${bucket}/${key}`, async (client, { DeleteObjectCommand, ListObjectVersionsCommand }) => {
+        const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
+        for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+          if (Key === key && VersionId !== undefined) await client.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }));
       }),
 
     listObjects: (bucket, options) => listObjects(raw, bucket, options),

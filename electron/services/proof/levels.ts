@@ -128,7 +128,7 @@ async function lookAtDisk({ access, recorder, canary, signal }: ProofRun): Promi
     return;
   }
   const { files, bytes, hits, complete } = found;
-  const kib = (bytes / 1024).toFixed(1);
+  const kib = bytes < 1e6 ? (bytes / 1024).toFixed(1) : Math.round(bytes / 1024).toLocaleString('en');
   if (hits.length > 0) {
     await recorder.add(
       event('disk', 'fail', 'proofOnDisk', say('proofOnDiskDetail', { file: hits[0] ?? '' }), `${hits.length} / ${files}`),

@@ -8,9 +8,11 @@ import { Secret } from '../../../shared/secret.ts';
 import { startTestChain, type TestChain } from '../../clients/chain.testSupport.ts';
 import { kesFor } from '../../clients/kes/forStack.ts';
 import { waitUntil } from '../../clients/kes/kes.testSupport.ts';
-import { s3For } from '../../clients/s3/forStack.ts';
+import { turnVersioningOn } from '../../clients/s3/bucketSettings.ts';
+import { minioEndpoint, s3For } from '../../clients/s3/forStack.ts';
 import { mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
+import { createSignedClient } from '../../clients/s3/signedClient.ts';
 import { environmentLines } from '../../clients/vault/vaultCommands.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { StepContext } from '../../jobs/step.ts';
@@ -139,6 +141,23 @@ describe.each([
       code: 'proofNoRule',
     });
     expect(await canaries()).toEqual([]);
+  });
+
+  it('leaves no version and no marker of its canary in a bucket that keeps versions', async () => {
+    const kept = 'kept-versions';
+    await s3.createBucket(kept);
+    await s3.setBucketRule(kept, { kind: 'sse-kms', key: 'minio-default' });
+    const client = createSignedClient(await minioEndpoint(chain.context));
+    try {
+      await turnVersioningOn(client, kept);
+      await s3.putObject(kept, '.sealdeck/canary-of-others', Readable.from([Buffer.from('stays')]), { length: 5 });
+      const proof = await engineWith(files).run(chain.context, { level: 'rule', bucket: kept }, report, signal);
+      expect(codes(proof)).toContain('proofRemoved');
+      const answer = await client.demand({ method: 'GET', path: [kept], query: { versions: '' } });
+      expect(answer.text().match(/<Key>[^<]*<\/Key>/g)).toEqual(['<Key>.sealdeck/canary-of-others</Key>']);
+    } finally {
+      await client.close();
+    }
   });
 
   it('proves the dependency by deleting the scratch key through KES', async () => {

@@ -11,13 +11,19 @@ export interface Traces {
   scratchKey?: string | undefined;
 }
 
-/** Removes what a proof made, the canary before its key. What is gone already is no error. */
+/** Removes what a proof made, the canary with its versions before its key. What is gone already is no error. */
 export async function removeTraces(
   access: StackAccess,
   { bucket, object, scratchKey }: Traces,
   token: () => Promise<Secret>,
 ): Promise<void> {
-  await withS3(access, (s3) => s3.deleteObject(bucket, object)).catch((error: unknown) => {
+  await withS3(access, async (s3) => {
+    await s3.deleteObject(bucket, object);
+    // Who may not list versions leaves a marker on top, as every client without that right does.
+    await s3.deleteVersions(bucket, object).catch((error: unknown) => {
+      if (!isAppError(error, 'minioAccessDenied')) throw error;
+    });
+  }).catch((error: unknown) => {
     if (!isAppError(error, 'objectMissing') && !isAppError(error, 'bucketMissing')) throw error;
   });
   if (scratchKey !== undefined) await deleteScratchKey(access, scratchKey, token);
