@@ -6,7 +6,7 @@ import type { Client } from '../../rpc/client.ts';
 import { encryptOptions, type Flags } from './arguments.ts';
 import { followJobs } from './jobs.ts';
 import { pickStack, unlockStore } from './stackCommands.ts';
-import type { Terminal } from './terminal.ts';
+import { onOneLine, type Terminal } from './terminal.ts';
 
 /** What the exit code says: something was left as it was, or could not be shown to be right. */
 export const encryptExit = { done: 0, left: 3, cancelled: 130 } as const;
@@ -104,7 +104,9 @@ function planLines(plan: InPlacePlan, terminal: Terminal): string[] {
         `noncurrent ${show(noncurrent.versions)} · locked ${show(locked.versions)} · +${show(extraBytes)} bytes`,
       ].join(' · '),
     ),
-    ...leftOut.map(({ reason, objects: count, sample }) => `– ${terminal.say(reason)}: ${show(count)} (${sample.slice(0, 3).join(', ')})`),
+    ...leftOut.map(
+      ({ reason, objects: count, sample }) => `– ${terminal.say(reason)}: ${show(count)} (${sample.slice(0, 3).map(onOneLine).join(', ')})`,
+    ),
     ...checks.map((check) => `✓ ${terminal.say(check)}`),
     ...warns.map((warn) => `! ${terminal.say(warn)}`),
     ...commands.map((line) => `    $ ${line}`),
@@ -138,7 +140,7 @@ async function follow(
   const counts = Object.entries(run.counts).map(([outcome, count]) => `${outcome} ${show(count)}`);
   const lines = [
     `${lineOf(run)} · ${counts.join(' · ') || '0'}${run.deleted > 0 ? ` · deleted ${show(run.deleted)}` : ''}`,
-    ...rows.map(({ bucket, key, outcome, error }) => `✗ ${bucket}/${key} · ${outcome}${error ? ` · ${error.code}` : ''}`),
+    ...rows.map(({ bucket, key, outcome, error }) => `✗ ${onOneLine(`${bucket}/${key}`)} · ${outcome}${error ? ` · ${error.code}` : ''}`),
   ];
   const { plan: _plan, ...rest } = run;
   terminal.line(lines.join('\n'), { run: rest, left, leftOut: planned, exitCode, rows });

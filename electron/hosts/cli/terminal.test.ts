@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal, onOneLine } from './terminal.ts';
 
 test('no word of a server or of a file moves the cursor of the terminal or turns its text around', () => {
   const written: string[] = [];
@@ -14,4 +14,9 @@ test('no word of a server or of a file moves the cursor of the terminal or turns
   expect(written).toHaveLength(3);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   for (const text of written) expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+});
+
+test('a name with a new line in it does not look like two lines', () => {
+  expect(onOneLine('2026/合同 1.pdf')).toBe('2026/合同 1.pdf');
+  expect(onOneLine('a · failed\n✓ b')).toBe('"a · failed\\n✓ b"');
 });

@@ -63,6 +63,11 @@ function asTold(error: unknown): Pick<AppError, 'code' | 'details'> {
   return { code: 'internal', details: { incident: error instanceof Error ? error.message : String(error) } };
 }
 
+/** A name in a list: one with letters that end a line, or are none, is quoted. */
+export function onOneLine(name: string): string {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) ? JSON.stringify(name) : name;
+}
+
 function oneLine(text: string): string {
   return plainText(text.replace(/\s*\n\s*/g, ' ').trim());
 }

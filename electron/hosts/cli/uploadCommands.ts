@@ -7,7 +7,7 @@ import type { Client } from '../../rpc/client.ts';
 import { type Flags, uploadOptions } from './arguments.ts';
 import { followJobs } from './jobs.ts';
 import { pickStack, unlockStore } from './stackCommands.ts';
-import type { Terminal } from './terminal.ts';
+import { onOneLine, type Terminal } from './terminal.ts';
 
 /** What the exit code says: an object that landed otherwise than meant weighs more than one that did not land. */
 export const uploadExit = { done: 0, failed: 1, alarm: 3, cancelled: 130 } as const;
@@ -186,8 +186,10 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
     Object.entries(counts)
       .map(([state, count]) => `${state} ${show(count)}`)
       .join(' · '),
-    ...(alarm ? [`✗ ${alarm.item.key}: ${terminal.say(alarm.why)}`] : []),
-    ...items.map(({ path, state, error: why }) => `${state === 'refused' ? '–' : '✗'} ${path} · ${state}${why ? ` · ${why.code}` : ''}`),
+    ...(alarm ? [`✗ ${onOneLine(alarm.item.key)}: ${terminal.say(alarm.why)}`] : []),
+    ...items.map(
+      ({ path, state, error: why }) => `${state === 'refused' ? '–' : '✗'} ${onOneLine(path)} · ${state}${why ? ` · ${why.code}` : ''}`,
+    ),
   ];
   terminal.line(lines.join('\n'), told);
   if (error) terminal.error(AppError.of(error));

@@ -68,7 +68,11 @@ async function statesOf(lister: ListingClient, bucket: string, entries: readonly
   return eachOf(entries, 16, async ({ key, versionId, deleteMarker, state, kmsKey }) => {
     if (state !== undefined) return { state, ...(kmsKey === undefined ? {} : { key: kmsKey }) };
     if (deleteMarker) return { state: 'plaintext' };
-    const answer = await lister.head(bucket, key, versionId, signal);
+    // A name with `..` in it, as other servers have them: it cannot be asked for.
+    const answer = await lister.head(bucket, key, versionId, signal).catch((error: unknown) => {
+      if (isAppError(error, 'objectNameRefused')) return { status: 400, encryption: undefined, refusal: { code: error.code } };
+      throw error;
+    });
     return answer.encryption ?? { state: 'unknown', reason: say('stateNotSaid', { code: answer.refusal?.code ?? String(answer.status) }) };
   });
 }

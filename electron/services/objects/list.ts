@@ -105,10 +105,16 @@ async function rowOf(client: ListingClient, bucket: string, entry: Listed, signa
   return { ...row, ...version, encryption };
 }
 
-/** Network failures end the listing; a refusal for one object is that object's state. */
+/** Network failures end the listing; a refusal for one object, or of its name, is that object's state. */
 async function askFor(client: ListingClient, bucket: string, { key, versionId }: Listed, signal?: AbortSignal): Promise<ObjectState> {
-  const { encryption, refusal, status } = await client.head(bucket, key, versionId, signal);
-  return encryption ?? { state: 'unknown', reason: say('stateNotSaid', { code: refusal?.code ?? String(status) }) };
+  const unknown = (code: string): ObjectState => ({ state: 'unknown', reason: say('stateNotSaid', { code }) });
+  try {
+    const { encryption, refusal, status } = await client.head(bucket, key, versionId, signal);
+    return encryption ?? unknown(refusal?.code ?? String(status));
+  } catch (error) {
+    if (isAppError(error, 'objectNameRefused')) return unknown(error.code);
+    throw error;
+  }
 }
 
 const pageToken = z.union([

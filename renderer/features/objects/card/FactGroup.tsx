@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { visibleText } from '../../../components/grid/visibleName.ts';
 import facts from '../../../components/objectFacts.module.css';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
@@ -48,7 +49,7 @@ export function Pairs({ pairs, none }: { pairs: Readonly<Record<string, string>>
     <ul className={styles.pairs}>
       {entries.map(([name, value]) => (
         <li key={name} dir="ltr">
-          <span>{name}</span> = {value}
+          <span>{visibleText(name)}</span> = {visibleText(value)}
         </li>
       ))}
     </ul>
