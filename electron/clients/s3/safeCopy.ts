@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import type { At, CopyOptions, Encrypt, Lock, ObjectClient, ObjectFacts, Written } from './objectTypes.ts';
+import { lockOf, lockThatHolds } from './objectLock.ts';
+import type { At, CopyOptions, Encrypt, ObjectClient, ObjectFacts, Written } from './objectTypes.ts';
 import { differs, keptDigest, type Looked, lookInto, mustBeAsMeant, type ReadOptions } from './safeCopyCheck.ts';
 
 const smallBytes = 1024 * 1024;
@@ -59,7 +60,7 @@ export async function copyEncrypted(client: ObjectClient, wish: SafeCopyWish): P
   const source = asItShallBe(found);
   await wish.judge?.(found);
   const { size } = source;
-  const lock = await lockOf(client, wish, source);
+  const lock = wish.locks ? await lockOf(client, at) : lockThatHolds(source.lock);
 
   const context = contextOf(encrypt, source);
   const target: Exclude<Encrypt, { kind: 'rule' }> = encrypt.kind === 'sse-kms' ? { ...encrypt, context } : encrypt;
@@ -127,15 +128,6 @@ function mustReplace({ encryption }: ObjectFacts, target: Encrypt): boolean {
 
 function describedAs({ metadata, headers, contentType }: ObjectFacts): NonNullable<CopyOptions['replace']> {
   return { metadata, headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) } };
-}
-
-/** What still locks: an end that is past would be refused. */
-async function lockOf(client: ObjectClient, { at, locks }: SafeCopyWish, { lock = {} }: ObjectFacts): Promise<Lock | undefined> {
-  const { mode, until } = (locks ? await client.retention(at) : lock) ?? {};
-  const hold = locks ? await client.legalHold(at) : lock.hold;
-  const holds = until !== undefined && Date.parse(until) > Date.now();
-  const found: Lock = { ...(holds ? { mode, until } : {}), ...(hold ? { hold } : {}) };
-  return Object.keys(found).length > 0 ? found : undefined;
 }
 
 /**

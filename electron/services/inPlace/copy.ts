@@ -14,19 +14,6 @@ export function requireHere(at: At, { storageClass }: Pick<ObjectFacts, 'storage
   if (!ownClasses.includes(storageClass)) throw new AppError('inPlaceTiered', { where: nameOf(at), storageClass: storageClass ?? '' });
 }
 
-/** What still locks a version. Retention of the mode GOVERNANCE counts, too: it is never bypassed. */
-export function lockThatHolds(lock: Lock | undefined, now = Date.now()): Lock | undefined {
-  const active = lock?.mode !== undefined && lock.until !== undefined && Date.parse(lock.until) > now;
-  if (!active && !lock?.hold) return undefined;
-  return { ...(active ? { mode: lock.mode, until: lock.until } : {}), ...(lock.hold ? { hold: true } : {}) };
-}
-
-/** HEAD leaves out what this credential may not read; asked for by itself, that is a refusal instead of a lost retention. */
-export async function lockOf(client: ObjectClient, at: At): Promise<Lock | undefined> {
-  const [retention, hold] = await Promise.all([client.retention(at), client.legalHold(at)]);
-  return lockThatHolds({ ...retention, hold });
-}
-
 export const keyOf = (target: Encrypt): Secret | undefined => (target.kind === 'sse-c' ? target.key : undefined);
 
 interface Compared {

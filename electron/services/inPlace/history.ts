@@ -1,7 +1,8 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { lockOf } from '../../clients/s3/objectLock.ts';
 import type { At, ListedVersion, ObjectFacts } from '../../clients/s3/objectTypes.ts';
 import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
-import { compareWhole, lockOf, nameOf, requireHere, unwrapped } from './copy.ts';
+import { compareWhole, nameOf, requireHere, unwrapped } from './copy.ts';
 import type { CopyDeps } from './current.ts';
 import { isAboutCopy, isAboutObject } from './refusals.ts';
 import { sameState } from './states.ts';

@@ -6,11 +6,11 @@ import type { CustomerKeys } from '../../clients/s3/customerKeys.ts';
 import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import { pause } from '../../jobs/pause.ts';
+import { forEachOf } from '../../platform/eachOf.ts';
 import type { Target } from './copy.ts';
 import { createCoveredLook } from './covered.ts';
 import { type CopyDeps, encryptCurrent } from './current.ts';
 import { lookAgain, rewriteKey } from './history.ts';
-import { forMany } from './pool.ts';
 import { createProgress } from './progress.ts';
 import { isAboutObject } from './refusals.ts';
 import type { PlannedBucket, Row, RunFile, Settled } from './store.ts';
@@ -154,7 +154,7 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
     };
     const watched = watch();
     try {
-      await forMany(waitingRows(file), atOnce.current, (row) => workOnRow(row, deps, goOn));
+      await forEachOf(waitingRows(file), atOnce.current, (row) => workOnRow(row, deps, goOn));
     } finally {
       through.abort();
       // Nothing may look at a file that is closed; why it failed is told below.
@@ -169,10 +169,10 @@ export function createRun(about: InPlace, { file, client, keys, changed }: Deps)
   }
 
   async function rewriteAll(deps: CopyDeps, goOn: () => Promise<void>): Promise<void> {
-    await forMany(keyGroups(file), atOnce.history, (rows) => workOnKey(rows, deps, goOn));
+    await forEachOf(keyGroups(file), atOnce.history, (rows) => workOnKey(rows, deps, goOn));
     flush();
     await pause(showsAfterMs, stop.signal);
-    await forMany(keyGroups(file), atOnce.history, async ({ first, last }) => {
+    await forEachOf(keyGroups(file), atOnce.history, async ({ first, last }) => {
       const rows = file.between(first, last);
       const bucket = file.bucket(rows[0]?.bucket ?? 0);
       if (bucket.versioning !== 'off') await patience.patiently(() => orCovered(rows, bucket, () => lookAgain(rows, bucket, file, deps)));

@@ -5,6 +5,7 @@ import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import { createObjectClient } from '../../clients/s3/objectClient.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
+import { createThrottle } from '../../platform/throttle.ts';
 import type { InPlaceFiles } from './files.ts';
 import { assumedSeconds } from './planned.ts';
 import { atOnce, createRun, journalOf, type Run } from './run.ts';
@@ -48,24 +49,19 @@ const publishEveryMs = 100;
 const enough = 50;
 
 /** All runs: those at work in memory, the others in their files. At most one of a stack works. */
-export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPlaceFiles }): Runs {
+export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: InPlaceFiles }): Runs {
   const live = new Map<string, Live>();
-  const waiting = new Map<string, NodeJS.Timeout>();
+  const throttle = createThrottle(publishEveryMs, (error, id) => log.error('inPlace.tell', { id, error }));
   let closing = false;
 
   function tell(about: InPlace): void {
-    clearTimeout(waiting.get(about.id));
-    waiting.delete(about.id);
+    throttle.drop(about.id);
     publish('inPlace.changed', structuredClone(about));
   }
 
   /** At most ten a second of each run, the last one always. */
   function changed(about: InPlace): void {
-    if (waiting.has(about.id)) return;
-    waiting.set(
-      about.id,
-      setTimeout(() => tell(about), publishEveryMs),
-    );
+    throttle.soon(about.id, () => tell(about));
   }
 
   function liveOf(stackId: string, id: string): Live | undefined {
@@ -177,8 +173,11 @@ export function createRuns({ files, publish, jobs }: DomainDeps & { files: InPla
             delete about.waitsFor;
             about.endedAt = about.at = new Date().toISOString();
             await client.close();
-            file.save(about);
-            tell(about);
+            try {
+              file.save(about);
+            } finally {
+              tell(about);
+            }
             await access.journal(journalOf(about));
           }
         },

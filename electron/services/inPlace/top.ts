@@ -1,7 +1,8 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { lockOf } from '../../clients/s3/objectLock.ts';
 import type { At, ListedVersion, ObjectFacts } from '../../clients/s3/objectTypes.ts';
 import { copyEncrypted, removeUnlocked } from '../../clients/s3/safeCopy.ts';
-import { compareWhole, lockOf, nameOf, type Target, unwrapped } from './copy.ts';
+import { compareWhole, nameOf, type Target, unwrapped } from './copy.ts';
 import type { CopyDeps } from './current.ts';
 import type { KeyNote, PlannedBucket, Row, RunFile } from './store.ts';
 
