@@ -64,6 +64,17 @@ function choiceWord({ sse = 'rule', context }: Flags): EncryptionChoice | { kind
   return choice.data;
 }
 
+/** By its id, else the newest that can be resumed or cancelled: one whose start a kill cut off hides no other. */
+export function uploadMeant<U extends Pick<Upload, 'id' | 'phase'>>(
+  uploads: readonly U[],
+  part: 'resume' | 'cancel',
+  id: string | undefined,
+): U | undefined {
+  if (id !== undefined) return uploads.find((one) => one.id === id);
+  const open = uploads.filter(({ phase }) => phase !== 'ended');
+  return (part === 'resume' ? open.find(({ phase }) => phase !== 'staged') : undefined) ?? open[0];
+}
+
 /** `sealdeck upload …`. Returns the exit code. */
 export async function uploadCommand(client: Client, terminal: Terminal, flags: Flags, rest: readonly string[]): Promise<number> {
   await unlockStore(client, flags);
@@ -72,7 +83,7 @@ export async function uploadCommand(client: Client, terminal: Terminal, flags: F
   if (part === 'list') return list(client, terminal, stackId);
   if (part !== undefined) {
     const { uploads } = await client.call('uploads.list', { stackId });
-    const found = rest[1] === undefined ? uploads.find(({ phase }) => phase !== 'ended') : uploads.find(({ id }) => id === rest[1]);
+    const found = uploadMeant(uploads, part, rest[1]);
     if (!found) throw new AppError('uploadNotHere', { id: rest[1] ?? '-' });
     const { id } = found;
     if (part === 'resume')

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { uploadProcedures } from '../../../shared/uploads.ts';
@@ -76,6 +77,9 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
       },
       'uploads.addPaths': async ({ stackId, id, paths }, { host, signal }) => {
         if (host === 'browser') throw new AppError('uploadPathsFromBrowser');
+        // From where the engine works it would lead into its data folder.
+        const relative = paths.find((path) => !isAbsolute(path));
+        if (relative !== undefined) throw new AppError('folderRelative', { folder: relative });
         const store = runs.staged(stackId, id);
         for await (const found of walk(paths, signal)) {
           if (store.head.phase !== 'staged') throw new AppError('uploadNotStaged', { id });

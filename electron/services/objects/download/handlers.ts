@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { objectProcedures } from '../../../../shared/objects.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
@@ -28,6 +29,8 @@ export function createDownloads({
     'objects.downloadTo': async ({ stackId, ...order }, { host }) => {
       // A page may be that of somebody far away; it must not write files here.
       if (host === 'browser') throw new AppError('downloadNotHere');
+      // From where the engine works it would lead into its data folder.
+      if (!isAbsolute(order.folder)) throw new AppError('folderRelative', { folder: order.folder });
       const access = await open(stackId);
       return jobs.start({
         title: say('objectsDownloadJob', { bucket: order.bucket, folder: order.folder }),
