@@ -5,6 +5,8 @@ import type { SignedClient } from './signedClient.ts';
 
 export interface ListOptions {
   prefix?: string;
+  /** Exclusive; for the first page. */
+  after?: string;
   /** `next` of the page before, verbatim. */
   token?: string;
   delimiter?: string;
@@ -31,7 +33,7 @@ export interface ListingPage {
  * names of an uploader broke is asked for once more without metadata: then no entry has its encryption.
  */
 export async function listObjects(client: SignedClient, bucket: string, options: ListOptions = {}): Promise<ListingPage> {
-  const { prefix, token, delimiter, maxKeys = 1000, signal } = options;
+  const { prefix, after, token, delimiter, maxKeys = 1000, signal } = options;
   const ask = async (metadata: boolean): Promise<Listing> => {
     const answer = await client.demand({
       method: 'GET',
@@ -43,7 +45,7 @@ export async function listObjects(client: SignedClient, bucket: string, options:
         'max-keys': String(maxKeys),
         ...(prefix ? { prefix } : {}),
         ...(delimiter ? { delimiter } : {}),
-        ...(token ? { 'continuation-token': token } : {}),
+        ...(token ? { 'continuation-token': token } : after ? { 'start-after': after } : {}),
       },
       // One KMS call for each SSE-S3 object: a page can take long without anything being wrong (minio.md 4.5).
       timeoutMs: 120_000,

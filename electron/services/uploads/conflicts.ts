@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { UploadItem } from '../../../shared/uploads.ts';
+import { compareKeys } from '../../clients/s3/keyOrder.ts';
 import type { ListedObject } from '../../clients/s3/listObjects.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
 import { createSlots } from './slots.ts';
@@ -22,7 +23,7 @@ const atOnce = 8;
 const few = 4;
 
 /**
- * Which of the names are there already: folders are listed, and where a folder holds far more than is to be sent, the rest
+ * Which of the names, so many as are held in memory at a time, are there already: folders are listed, and where a folder holds far more than is to be sent, the rest
  * of its names is asked for one by one, each by a listing that begins with it, which tells its encryption, too.
  */
 export async function lookForConflicts(names: Iterable<Name>, deps: Deps): Promise<Map<number, Exists>> {
@@ -58,14 +59,20 @@ export async function lookForConflicts(names: Iterable<Name>, deps: Deps): Promi
 async function listFolder(names: Name[], deps: Deps, note: (name: Name, object: ListedObject | undefined) => void): Promise<void> {
   const { s3, bucket, signal } = deps;
   const byKey = new Map(names.map((name) => [name.key, name]));
-  const prefix = commonStart(names.map(({ key }) => key));
+  const keys = names.map(({ key }) => key).sort(compareKeys);
+  const prefix = commonStart(keys);
+  const last = keys.at(-1) ?? '';
+  // The names may be a portion of many more: what comes before them in the folder is none of them. MinIO answers a beginning
+  // outside the prefix with an empty list.
+  const before = withoutLast(keys[0] ?? '');
+  const after = before.startsWith(prefix) ? before : '';
   // So many pages cost what the names would cost one by one.
   let pages = Math.ceil(names.length / 8) + 1;
   let token: string | undefined;
   let blocked = false;
   do {
     const page = await s3
-      .listObjects(bucket, { prefix, delimiter: '/', signal, ...(token === undefined ? {} : { token }) })
+      .listObjects(bucket, { prefix, delimiter: '/', signal, ...(token === undefined ? { after } : { token }) })
       .catch((error: unknown) => {
         if (signal.aborted || !oneBlocks(error)) throw error;
         return undefined;
@@ -79,7 +86,8 @@ async function listFolder(names: Name[], deps: Deps, note: (name: Name, object: 
       if (name) note(name, object);
       byKey.delete(object.key);
     }
-    token = page.next;
+    const [reached] = page.objects.slice(-1);
+    token = reached && compareKeys(reached.key, last) > 0 ? undefined : page.next;
     pages -= 1;
   } while (token !== undefined && pages > 0 && byKey.size > 0);
   const all = token === undefined && !blocked;
@@ -110,8 +118,13 @@ function existsOf({ size, modifiedAt, encryption }: ListedObject): Exists {
   return { size, ...(modifiedAt === undefined ? {} : { modifiedAt }), ...(encryption === undefined ? {} : { encryption }) };
 }
 
+/** Without its last character, which may be two units. */
+function withoutLast(text: string): string {
+  return text.replace(/.$/su, '');
+}
+
 function commonStart(keys: readonly string[]): string {
   let start = keys[0] ?? '';
-  for (const key of keys) while (!key.startsWith(start)) start = [...start].slice(0, -1).join('');
+  for (const key of keys) while (!key.startsWith(start)) start = withoutLast(start);
   return start;
 }

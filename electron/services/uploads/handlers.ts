@@ -43,8 +43,14 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
 
   async function lookUp(store: UploadStore, signal: AbortSignal, tell: (done: number) => void): Promise<void> {
     const { stackId, bucket, head } = { ...store.head, head: store.head };
-    const found = await withS3(await open(stackId), (s3) => lookForConflicts(store.names(), { s3, bucket, signal, tell }));
-    store.found(found);
+    await withS3(await open(stackId), async (s3) => {
+      store.forgetFound();
+      let looked = 0;
+      for (const names of store.names()) {
+        store.found(await lookForConflicts(names, { s3, bucket, signal, tell: (done) => tell(looked + done) }));
+        looked += names.length;
+      }
+    });
     head.looked = true;
     store.saveHead();
     runs.changed(store);

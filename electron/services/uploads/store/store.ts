@@ -154,14 +154,23 @@ export class UploadStore {
   }
 
   /** Names and sizes of all that may be sent, for the look at the target. */
-  *names(): Generator<{ n: number; key: string }> {
-    for (const { n, key } of this.#all(`SELECT n, key FROM items WHERE state NOT IN (${settledNumbers})`))
-      yield { n: Number(n), key: String(key) };
+  *names(limit = 20_000): Generator<{ n: number; key: string }[]> {
+    const sql = `SELECT n, key FROM items WHERE n > ? AND state NOT IN (${settledNumbers}) ORDER BY n LIMIT ?`;
+    for (let after = -1; ; ) {
+      const names = this.#all(sql, after, limit).map(({ n, key }) => ({ n: Number(n), key: String(key) }));
+      if (names.length > 0) yield names;
+      if (names.length < limit) return;
+      after = names.at(-1)?.n ?? after;
+    }
+  }
+
+  forgetFound(): void {
+    this.#write(() => this.#run('UPDATE items SET conflict = 0 WHERE conflict = 1'));
+    this.#sums = undefined;
   }
 
   found(found: ReadonlyMap<number, NonNullable<Row['exists']>>): void {
     this.#write(() => {
-      this.#run('UPDATE items SET conflict = 0 WHERE conflict = 1');
       for (const [n, exists] of found)
         this.#run("UPDATE items SET conflict = 1, rest = json_set(rest, '$.exists', json(?)) WHERE n = ?", JSON.stringify(exists), n);
     });
