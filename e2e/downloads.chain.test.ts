@@ -56,7 +56,7 @@ it('takes versions by their id, under names that are not the current one’s', a
 });
 
 it('leaves nothing half when the engine is killed: the next one removes what it was filling, and the file comes whole', async () => {
-  const size = 384 * 1024 ** 2;
+  const size = 192 * 1024 ** 2;
   await writeFile(at('source', 'large'), randomBytes(size));
   await mc(lab, 'cp', '--quiet', at('source', 'large'), 'lab/take/deep/large');
   await mkdir(at('here'));
