@@ -79,6 +79,9 @@ export function sdkFailure(error: unknown, host: string, where: string): unknown
     Code?: string;
     message?: string;
   };
+  // It was no refusal; what the SDK says of it is for its developers but for the first line.
+  if ($metadata?.httpStatusCode !== undefined && $metadata.httpStatusCode < 300 && !('$fault' in (error as object)))
+    return new AppError('answerNotUnderstood', { host, reason: (message ?? '').split('\n')[0]?.slice(0, 200) ?? '' }, { cause: error });
   if ($metadata?.httpStatusCode !== undefined)
     return refused({ status: $metadata.httpStatusCode, code: Code ?? name ?? 'unknown', message: shorten(message ?? ''), where });
   if (name === 'TimeoutError')
