@@ -63,6 +63,7 @@ export async function serveUploads(access: StackAccess, given?: string, patience
     get,
     wait,
     stackId,
+    unfinished: () => service.unfinished(stackId),
     async stage(bucket: string, prefix = ''): Promise<string> {
       return (await handlers['uploads.stage']({ stackId, bucket, prefix }, call)).id;
     },

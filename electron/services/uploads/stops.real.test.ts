@@ -105,12 +105,14 @@ describe('uploads that stop on their way, on a real MinIO with KES', () => {
     try {
       await expect(forget(id)).rejects.toMatchObject({ code: 'stackReadOnly' });
       expect(await partsLeft()).toHaveLength(1);
+      expect(await uploads.unfinished()).toEqual(new Map([[bucket, 1]]));
       await forget(staged);
     } finally {
       Object.assign(document, { readOnly: false });
     }
     await forget(id);
     expect(await partsLeft()).toEqual([]);
+    expect(await uploads.unfinished()).toEqual(new Map());
   });
 
   it.each([
