@@ -96,6 +96,12 @@ const harmless = [
   'journal.list',
 ];
 
+it('no name of a key ends its line or turns it around', () => {
+  const taken = (name: string): boolean => procedures['objects.makeCustomerKey'].input.safeParse({ stackId: 'lab', name }).success;
+  expect(taken('档案 Archive 2026')).toBe(true);
+  for (const name of ['a\nb', 'a\u2028b', '\u202egpj', 'a\u2067b', ' ']) expect(taken(name), JSON.stringify(name)).toBe(false);
+});
+
 it('a rule is changed in buckets that can be, and in each of them once', () => {
   const change = (bucket: string) => ({ bucket, from: { kind: 'none' }, to: { kind: 'sse-s3' } });
   const taken = (...buckets: string[]): boolean =>

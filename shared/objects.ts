@@ -168,7 +168,7 @@ const customerKeyName = z
   .trim()
   .min(1)
   .max(longestCustomerKeyName)
-  .regex(/^[^\p{Cc}\u2028\u2029]+$/u);
+  .regex(/^[^\p{Cc}\u2028-\u202e\u2066-\u2069]+$/u);
 
 /** Work that writes with a customer's key: an upload, or a run of encryption in place. */
 export const customerKeyWork = z.object({
