@@ -40,12 +40,13 @@ export function say<C extends TextCode>(
 
 /**
  * `{name}` places are filled from the parameters; an unknown place stays visible, so that a test sees it. `{count:object|objects}`
- * is the first word where that parameter reads 1, else the second.
+ * is the first word where that parameter reads 1, else the second. `{count}` has separators of thousands.
  */
 export function fill(template: string, values: Readonly<Record<string, string | number>> = {}): string {
   return template.replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g, (place, key: string, one?: string, many?: string) => {
     if (!Object.hasOwn(values, key)) return place;
     const value = String(values[key]);
-    return one === undefined ? value : ((value === '1' ? one : many) ?? '');
+    if (one !== undefined) return (value === '1' ? one : many) ?? '';
+    return key === 'count' ? value.replace(/\B(?=(?:\d{3})+$)/g, ',') : value;
   });
 }

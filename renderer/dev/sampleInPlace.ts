@@ -74,7 +74,7 @@ function planOf(kind: Kind, at: number): InPlacePlan {
 }
 
 const errors = {
-  away: { code: 'minioUnreachable', details: { host: 'minio-1.example.net:9000', reason: 'ECONNREFUSED' } },
+  away: { code: 'networkRefused', details: { host: 'minio-1.example.net:9000', where: 'minio-1.example.net:9000' } },
   keyGone: { code: 'inPlaceTargetKeyGone', details: { where: `${bucket}/2023/letter.pdf` } },
   disk: { code: 'inPlaceDiskFull', details: { path: '/var/lib/sealdeck' } },
   changed: { code: 'inPlaceChanged', details: { where: `${bucket}/2023/letter.pdf` } },

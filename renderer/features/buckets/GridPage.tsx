@@ -130,15 +130,17 @@ function Known({ stack, list, rule }: KnownProps) {
           />
         </>
       )}
-      <div className={`sd-foot ${styles.foot}`}>
-        <StateIcon mark="info" silent />
-        <span>
-          {t(`buckets.foot.${kms.autoEncryption === undefined ? 'unknown' : kms.autoEncryption ? 'on' : 'off'}`, {
-            key: kms.defaultKey ?? '',
-          })}{' '}
-          {kms.kind === 'none' ? null : <Link href={winsAddress}>{t('buckets.foot.wins')}</Link>}
-        </span>
-      </div>
+      {buckets.length === 0 ? null : (
+        <div className={`sd-foot ${styles.foot}`}>
+          <StateIcon mark="info" silent />
+          <span>
+            {t(`buckets.foot.${kms.autoEncryption === undefined ? 'unknown' : kms.autoEncryption ? 'on' : 'off'}`, {
+              key: kms.defaultKey ?? '',
+            })}{' '}
+            {kms.kind === 'none' ? null : <Link href={winsAddress}>{t('buckets.foot.wins')}</Link>}
+          </span>
+        </div>
+      )}
       {doing === 'plan' && chosen.length > 0 ? (
         <PlanDrawer stack={stack} chosen={chosen} kms={kms} onClose={() => setDoing(undefined)} onDone={finish} />
       ) : (

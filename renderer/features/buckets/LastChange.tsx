@@ -41,8 +41,7 @@ export function LastChange({ stackId, onDone }: { stackId: string; onDone(done: 
               </ActionIcon>
             </Tooltip>
           </Menu.Target>
-          <Menu.Dropdown className={styles.undos ?? ''}>
-            <Menu.Label>{t('buckets.undo.putBack')}</Menu.Label>
+          <Menu.Dropdown className={styles.undos ?? ''} aria-label={t('buckets.undo.putBack')}>
             {earlier.map((one) => (
               <Menu.Item key={one.id} onClick={() => void putBack(one.id)}>
                 {formatWhen(one.at, language)} <span className={styles.quiet}>{whatOf(one)}</span>

@@ -80,7 +80,9 @@ export function PlanDrawer({ stack, chosen, kms, onClose, onDone }: PlanProps) {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <div className={`${pane.body} ${styles.planBody}`} tabIndex={0}>
           <RuleChoice stackId={stack.id} rule={rule} kms={kms} onChange={setRule} />
-          <KeyLine works={plan?.keyWorks} byDefault={rule.kind === 'sse-s3'} failed={asked.error !== null} />
+          <div className={styles.keyLine}>
+            <KeyLine works={plan?.keyWorks} byDefault={rule.kind === 'sse-s3'} failed={asked.error !== null} />
+          </div>
           {asked.error ? <ErrorNotice error={asked.error} /> : null}
           {apply.error ? <ErrorNotice error={apply.error} /> : null}
           {asked.data && isOf(asked.data, chosen) ? <PlanText plan={asked.data} /> : null}

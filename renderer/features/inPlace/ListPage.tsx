@@ -31,7 +31,7 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
   return (
     <>
       <PageHeader
-        question={t('inPlace.question')}
+        question={t('inPlace.list.question')}
         answer={{
           mark: 'info',
           text: runs.length === 0 ? t('inPlace.list.none') : t('inPlace.list.answer', { count: runs.length, number: n(runs.length) }),
@@ -74,26 +74,30 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
                   <td data-column="state">
                     <span className="sd-state">
                       <StateIcon mark={answerOf(run, words).mark} silent />
-                      {t(`inPlace.state.${run.state}`)}
+                      {t(`inPlace.state.${run.state === 'ended' && (run.counts.unproven ?? 0) > 0 ? 'alarm' : run.state}`)}
                     </span>
                   </td>
-                  <td data-column="scope">{scopeWords(run.scope, words)}</td>
+                  <td data-column="scope" title={scopeWords(run.scope, words)}>
+                    {scopeWords(run.scope, words)}
+                  </td>
                   <td data-column="target">{targetWords(run.target, words)}</td>
                   <td data-column="encrypted">
                     {n(run.counts.done ?? 0)} / {n(run.total)}
                   </td>
                   <td data-column="left">{n(leftIn(run))}</td>
                   <td data-column="actions">
-                    <Button
-                      size="compact-sm"
-                      disabled={busy}
-                      loading={remove.pending && asked === undefined}
-                      // A plan is made again in no time; what a run came to is not.
-                      onClick={() => (run.startedAt === undefined ? void forget(run) : setAsked(run))}
-                      aria-label={t('inPlace.list.removeOne', { when })}
-                    >
-                      {t('inPlace.list.remove')}
-                    </Button>
+                    {busy ? null : (
+                      <Button
+                        size="compact-sm"
+                        variant="subtle"
+                        loading={remove.pending && asked === undefined}
+                        // A plan is made again in no time; what a run came to is not.
+                        onClick={() => (run.startedAt === undefined ? void forget(run) : setAsked(run))}
+                        aria-label={t('inPlace.list.removeOne', { when })}
+                      >
+                        {t('inPlace.list.remove')}
+                      </Button>
+                    )}
                   </td>
                 </tr>
               );

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { InPlace, InPlaceRow } from '../../../shared/inPlace.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatBytes } from '../../components/format.ts';
+import { formatBytes, formatNumber } from '../../components/format.ts';
 import { RowName } from '../../components/grid/RowName.tsx';
 import { useRowPages } from '../../components/grid/useRowPages.ts';
 import { type GridColumn, type Selection, VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
@@ -37,6 +37,7 @@ export function OutcomeTable({ run }: { run: InPlace }) {
   const left = leftIn(run);
   const [chosen, setChosen] = useState<View | undefined>();
   const [selection, setSelection] = useState<Selection | undefined>();
+  const counts: Record<View, number> = { left, done: run.counts.done ?? 0, waits: Math.max(0, run.total - run.done) };
   const view = chosen ?? (left > 0 ? 'left' : 'done');
   const { stackId, id } = run;
   // Rows are added and leave while it runs: the view is asked again, but not with every event.
@@ -44,15 +45,27 @@ export function OutcomeTable({ run }: { run: InPlace }) {
   const { pages, version } = useRowPages<InPlaceRow>(`${view} ${seen}`, (offset, limit, signal) =>
     client.call('inPlace.rows', { stackId, id, outcomes: [...views[view]], offset, limit }, signal),
   );
+  // All of one bucket: its name stands above.
+  const several = run.scope.from === 'audit' && run.scope.filter.bucket === undefined;
   const columns = useMemo(
     (): GridColumn<InPlaceRow>[] => [
       { id: 'outcome', head: t('inPlace.rows.outcome'), width: 128, cell: (row) => <Outcome row={row} /> },
-      { id: 'bucket', head: t('inPlace.rows.bucket'), width: 110, grows: 1, cell: (row) => <RowName name={row.bucket} tailLetters={10} /> },
+      ...(several
+        ? [
+            {
+              id: 'bucket',
+              head: t('inPlace.rows.bucket'),
+              width: 110,
+              grows: 1,
+              cell: (row: InPlaceRow) => <RowName name={row.bucket} tailLetters={10} />,
+            },
+          ]
+        : []),
       { id: 'name', head: t('inPlace.rows.name'), width: 180, grows: 3, cell: (row) => <RowName name={row.key} /> },
       { id: 'size', head: t('inPlace.rows.size'), width: 72, end: true, cell: (row) => formatBytes(row.size, language) },
       { id: 'why', head: t('inPlace.rows.why'), width: 200, grows: 3, cell: (row) => <Why row={row} /> },
     ],
-    [t, language],
+    [several, t, language],
   );
   const error = pages.error();
   const row = selection && pages.row(selection.cursor);
@@ -68,7 +81,10 @@ export function OutcomeTable({ run }: { run: InPlace }) {
             setChosen(value as View);
             setSelection(undefined);
           }}
-          data={(Object.keys(views) as View[]).map((value) => ({ value, label: t(`inPlace.rows.view.${value}`) }))}
+          data={(Object.keys(views) as View[]).map((value) => ({
+            value,
+            label: `${t(`inPlace.rows.view.${value}`)} ${formatNumber(counts[value], language)}`,
+          }))}
         />
       </div>
       {error ? (
@@ -148,8 +164,10 @@ function Why({ row: { error, landed, outcome } }: { row: InPlaceRow }) {
   const { t } = useWords();
   const { explain } = useSentence();
   if (error) {
-    const { title, explanation, next } = explain(error);
-    return <span title={`${title}\n${explanation}\n${next}`}>{title}</span>;
+    // The name stands in the row already, and would leave no room for what is said of it.
+    const where = error.details?.where === undefined ? {} : { where: t('inPlace.rows.thisOne') };
+    const { title } = explain({ ...error, details: { ...error.details, ...where } });
+    return title.charAt(0).toUpperCase() + title.slice(1);
   }
   if (outcome === 'locked') return t('inPlace.rows.locked');
   if (!landed) return null;

@@ -39,7 +39,7 @@ export function RunPage({ run: { id, stackId, ...listed }, stackName }: { run: I
                 formatWhen(run.at, language),
                 scopeWords(run.scope, words),
                 targetWords(run.target, words),
-                t(`inPlace.mode.${run.mode}`),
+                ...(run.mode === 'history' ? [t('inPlace.mode.history')] : []),
               ].join(language === 'en' ? ', ' : '，')}
             </span>
           </span>

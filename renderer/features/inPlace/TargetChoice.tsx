@@ -80,14 +80,11 @@ interface WayProps {
 }
 
 function Way({ kind, label, why, refused, children }: WayProps) {
+  const { language } = useWords();
+  const reason = [refused?.title, refused?.next].filter(Boolean).join(language === 'en' ? '. ' : '。');
   return (
     <div className={styles.way}>
-      <Radio
-        value={kind}
-        label={label}
-        description={refused ? [refused.title, refused.next].filter(Boolean).join(' ') : why}
-        disabled={refused !== undefined}
-      />
+      <Radio value={kind} label={label} description={refused ? reason : why} disabled={refused !== undefined} />
       {children}
     </div>
   );

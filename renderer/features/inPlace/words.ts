@@ -1,6 +1,6 @@
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import type { InPlace, InPlaceScope } from '../../../shared/inPlace.ts';
-import { formatNumber, shorten } from '../../components/format.ts';
+import { formatNumber, formatWhen, shorten } from '../../components/format.ts';
 import type { Mark } from '../../components/StateIcon.tsx';
 import type { useWords } from '../../locales/language.ts';
 
@@ -20,7 +20,12 @@ export function scopeWords(scope: InPlaceScope, { t, language }: Words): string 
   const place = scope.from === 'prefix' ? scope : { bucket: scope.filter.bucket, prefix: scope.filter.prefix ?? '' };
   const where =
     place.bucket === undefined ? t('inPlace.scope.everywhere') : `${place.bucket}${place.prefix === '' ? '' : `/${place.prefix}`}`;
-  return scope.from === 'audit' ? t('inPlace.scope.audit', { where, id: scope.auditId }) : where;
+  return scope.from === 'audit' ? t('inPlace.scope.audit', { where, when: formatWhen(auditTime(scope.auditId), language) }) : where;
+}
+
+/** An audit's id is when it began, in UTC. */
+function auditTime(id: string): string {
+  return id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d).*$/, '$1-$2-$3T$4:$5:$6Z');
 }
 
 export function targetWords(target: EncryptionChoice, { t }: Words): string {

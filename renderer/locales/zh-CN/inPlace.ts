@@ -21,7 +21,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
   scope: {
     objects_other: '{bucket} 中的 {number} 个对象',
     everywhere: '所有存储桶',
-    audit: '{where}（依据审计 {id}）',
+    audit: '{where}（依据 {when} 的审计）',
   },
   new: {
     head: '新计划',
@@ -96,8 +96,6 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
     bar: '已处理的对象',
     of: '/ {total}',
     bytes: '{done} / {total}',
-    encrypted: '已加密 {number} 个',
-    left: '未加密 {number} 个',
     deleted: '已删除旧版本 {number} 个',
     rate: '每秒 {rate} 个对象',
     time: '剩余 {time}',
@@ -116,6 +114,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
     ended: '已结束',
     cancelled: '已取消',
     failed: '已停止',
+    alarm: '未全部证实',
   },
   outcome: {
     waits: '等待中',
@@ -136,12 +135,14 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
     bucket: '存储桶',
     name: '名称',
     size: '大小',
-    why: '当前状态',
+    why: '说明',
+    thisOne: '此对象',
     locked: '保留期或依法保留使该版本无法删除',
     choose: '选择一行，查看发生了什么以及如何处理。',
     show: '查看所在位置',
   },
   list: {
+    question: '原地加密过哪些对象？',
     none: '尚未原地加密过任何对象。',
     answer_other: '保存了 {number} 条计划和原地加密记录。',
     toAudit: '通过审计查找明文',
