@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
+import { call } from './cli.ts';
 import { mc, openPracticeLab } from './foreignTools.ts';
 import { expect } from './host.ts';
 import { sharesOf, test } from './lab.ts';
@@ -67,9 +68,15 @@ test('a stack is renamed, backed up, handed on, removed, and comes back from its
   });
 
   await test.step('removing it shows the facts first, and needs its name', async () => {
+    for (const name of ['Payroll 2025', 'Scans'])
+      await call(['--data', lab.data], 'objects.makeCustomerKey', { stackId: lab.stackId, name }, place.env);
     await page.getByRole('button', { name: 'Remove…' }).click();
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('5 unseal shares that only Sealdeck keeps')).toBeVisible();
+    await expect(
+      dialog.getByText('SSE-C keys: Payroll 2025, Scans. Objects encrypted with them are lost unless an export is kept'),
+    ).toBeVisible();
+    await expect(dialog.getByText('Of these keys there is no export: Payroll 2025, Scans')).toBeVisible();
     await expectAccessible(page);
     await dialog.getByLabel('Keep them running; they are nobody’s then').check();
     await expect(dialog.getByText('Servers that run need their files: end them too.')).toBeVisible();
