@@ -108,6 +108,22 @@ test('files are picked, sent, found wrong, looked into and proven without a mous
     await expect(page.getByRole('region', { name: '0002.txt', exact: true }).getByRole('heading', { level: 2 })).toBeFocused();
   });
 
+  await test.step('over a narrow window it has one button to close it, and gives the focus back', async () => {
+    await page.keyboard.press('Escape');
+    await expect(grid).toBeFocused();
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.keyboard.press('Enter');
+    const drawer = page.getByRole('dialog');
+    await expect(drawer.getByText(/^checked/)).toBeVisible();
+    await expect(drawer.getByRole('button', { name: /^Close/ })).toHaveCount(1);
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await expect(drawer).toBeHidden();
+    await expect(grid).toBeFocused();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.keyboard.press('Enter');
+  });
+
   await test.step('its key is proven', async () => {
     const prove = page.getByRole('region', { name: '0002.txt', exact: true }).getByRole('button', { name: 'Prove' });
     await expect(prove).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Audit, AuditLook, AuditRow } from '../../../shared/audit.ts';
 import type { AppError } from '../../../shared/rpc/errors.ts';
-import { Age } from '../../components/Age.tsx';
+import { CardState } from '../../components/CardState.tsx';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { CopyAction } from '../../components/CopyValue.tsx';
 import { DrawerHead } from '../../components/DrawerHead.tsx';
@@ -13,7 +13,6 @@ import { ObjectChain } from '../../components/ObjectChain.tsx';
 import { type Cause, causeOf, chainOf, firstThing, isStateSealed } from '../../components/objectCause.ts';
 import facts from '../../components/objectFacts.module.css';
 import { StateIcon } from '../../components/StateIcon.tsx';
-import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { CardFacts } from './CardFacts.tsx';
@@ -50,15 +49,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
       <DrawerHead title={<RowName name={name} />} label={visibleText(name)} close={t('audit.card.close')} onClose={onClose} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className={pane.body} tabIndex={0}>
-        <div className={facts.state}>
-          {row.state === undefined ? null : <StateSwatch state={row.state} size={20} />}
-          <strong style={isLoud(row) ? { color: `var(--sd-${row.state}-word)` } : undefined}>
-            {row.state === undefined ? t('audit.rows.deleteMarker') : t(`components.state.${row.state}`)}
-          </strong>
-          <span className={facts.checked} role="status">
-            {checked()}
-          </span>
-        </div>
+        <CardState state={row.state} at={look?.at} until={until()} />
         <p className={facts.says}>{says().join(language === 'en' ? ' ' : '')}</p>
         {rewritten ? (
           <p className="sd-note" data-mark="warn">
@@ -95,14 +86,7 @@ export function AuditCard({ audit, detail, row, look, lookError, commands, onClo
     </section>
   );
 
-  function checked() {
-    if (look) {
-      return (
-        <>
-          {t('audit.card.checked')} <Age at={look.at} />
-        </>
-      );
-    }
+  function until(): string {
     if (lookError) return t('audit.card.atAudit', { day: formatDay(audit.endedAt ?? audit.at, language) });
     return t('audit.card.looking');
   }
@@ -135,10 +119,6 @@ function intoSight(shown: HTMLElement | null): void {
 function asSentence(part: string, language: string): string {
   const begun = part.charAt(0).toUpperCase() + part.slice(1);
   return /[.。!?]$/.test(begun) ? begun : `${begun}${language === 'en' ? '.' : '。'}`;
-}
-
-function isLoud({ state }: AuditRow): boolean {
-  return state === 'plaintext' || state === 'unreadable';
 }
 
 function Answer({ look, failed }: { look: AuditLook; failed: boolean }) {

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ObjectCard as Card, ObjectRow } from '../../../shared/objects.ts';
-import { Age } from '../../components/Age.tsx';
 import { ruleWords } from '../../components/BucketRules.tsx';
+import { CardState } from '../../components/CardState.tsx';
 import { DrawerHead } from '../../components/DrawerHead.tsx';
 import pane from '../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -11,7 +11,6 @@ import { visibleText } from '../../components/grid/visibleName.ts';
 import { ObjectChain } from '../../components/ObjectChain.tsx';
 import facts from '../../components/objectFacts.module.css';
 import { StateIcon } from '../../components/StateIcon.tsx';
-import { StateSwatch } from '../../components/StateSwatch.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { CardFoot } from './card/CardFoot.tsx';
@@ -67,7 +66,6 @@ export function ObjectCard({
   const judged: Judged | undefined = card
     ? judge(card)
     : row && { state: row.deleteMarker ? undefined : row.encryption.state, cause: undefined, chain: undefined };
-  const loud = judged?.state === 'plaintext' || judged?.state === 'unreadable';
 
   return (
     <section className={pane.pane} aria-labelledby="object-card" onKeyDown={onKeyDown}>
@@ -83,21 +81,7 @@ export function ObjectCard({
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className={pane.body} tabIndex={0}>
         {judged ? (
-          <div className={facts.state}>
-            {judged.state === undefined ? null : <StateSwatch state={judged.state} size={20} />}
-            <strong style={loud ? { color: `var(--sd-${judged.state}-word)` } : undefined}>
-              {judged.state === undefined ? t('objects.card.version.marker') : t(`components.state.${judged.state}`)}
-            </strong>
-            <span className={facts.checked} role="status">
-              {card ? (
-                <>
-                  {t('objects.card.asked')} <Age at={card.at} />
-                </>
-              ) : (
-                t(asked.error ? 'objects.card.asking' : 'objects.card.looking')
-              )}
-            </span>
-          </div>
+          <CardState state={judged.state} at={card?.at} until={t(asked.error ? 'objects.card.asking' : 'objects.card.looking')} />
         ) : null}
         {asked.error ? <ErrorNotice error={asked.error} /> : null}
         {card && judged ? (

@@ -2,7 +2,6 @@
 export const auditCardEn = {
   label: 'Object',
   close: 'Close the card',
-  checked: 'checked',
   looking: 'looking now',
   atAudit: 'audited {day}',
   sample: 'Sample: this object is made up, and no server can be asked about it. The card shows what the sample audit says.',

@@ -21,9 +21,9 @@ export const objectsEn = {
       all_one: 'The one bucket has a default rule.',
       all_other: 'All {number} have a default rule.',
       some_one: 'Not the one there is. New objects land there as the client sends them.',
-      some_other: '{ruled} of {number} have a default rule. In the others new objects land as the client sends them.',
+      some_other: '{ruled} of {number} {ruled:has|have} a default rule. Elsewhere new objects land as the client sends them.',
       unread_one: 'Its rule could not be read.',
-      unread_other: '{ruled} of {number} have a default rule; {unread} could not be read.',
+      unread_other: '{ruled} of {number} {ruled:has|have} a default rule; {unread} could not be read.',
     },
     none: 'There is no bucket yet',
     noneText: 'The first one gets a default rule at once, so that no object lands there as plaintext.',
@@ -62,7 +62,7 @@ export const objectsEn = {
   },
   card: {
     close: 'Close the card',
-    asked: 'checked',
+    asked: 'checked {ago}',
     asking: 'as listed',
     looking: 'looking now',
     state: {

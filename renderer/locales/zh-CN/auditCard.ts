@@ -4,7 +4,6 @@ import type { SameWords } from '../words.ts';
 export const auditCardZh: SameWords<typeof auditCardEn> = {
   label: '对象',
   close: '关闭详情',
-  checked: '检查于',
   looking: '正在查看',
   atAudit: '审计于 {day}',
   sample: '示例：这是虚构的对象，没有服务器可供查询。这里显示的是示例审计的内容。',

@@ -58,7 +58,7 @@ export const objectsZh: SameWords<typeof objectsEn> = {
   },
   card: {
     close: '关闭详情',
-    asked: '检查于',
+    asked: '{ago}检查',
     asking: '来自列表',
     looking: '正在检查',
     state: {
