@@ -17,6 +17,11 @@ export const bucketsEn = {
       explanation: 'It is no JSON with statements, so nothing can be added to it without a risk for what is in it.',
       next: 'Read it with mc anonymous get-json, and add the statement by hand.',
     },
+    bucketPolicyMoved: {
+      title: 'The policy of {bucket} is not as Sealdeck left it',
+      explanation: 'Somebody changed it since, or nothing of it was changed here. Nothing was put back.',
+      next: 'Look at the policy, and remove the statement alone.',
+    },
     bucketPolicyDiffers: {
       title: 'The policy of {bucket} does not read back as it was written',
       explanation: 'Somebody may have changed it in the same moment.',
@@ -76,6 +81,7 @@ export const bucketsEn = {
     bucketDidRemoveRule: 'Removed the default encryption of {bucket}, which was {rule}',
     bucketDidDeny: 'Policy of {bucket}: refuse uploads without the required encryption header',
     bucketDidAllow: 'Policy of {bucket}: no longer refuse uploads without an encryption header',
+    bucketDidPolicyBack: 'Policy of {bucket}: put back as it was before the last change',
     bucketDenyUsers:
       'MinIO asks a bucket’s policy only for requests without a credential. Signed-in users are bound by their own policies: attach the second policy to them.',
     bucketDenyNobody:

@@ -18,6 +18,11 @@ export const bucketsZh: SameCodes<typeof bucketsEn> = {
       explanation: '它不是包含语句的 JSON，改写可能破坏已有内容。',
       next: '用 mc anonymous get-json 读出，再手动加入该语句。',
     },
+    bucketPolicyMoved: {
+      title: '{bucket} 的策略已不是 Sealdeck 留下的样子',
+      explanation: '此后有人改动过它，或此处从未改动过它。未恢复任何内容。',
+      next: '查看该策略，只移除相关语句。',
+    },
     bucketPolicyDiffers: {
       title: '{bucket} 的策略读回后与写入的不一致',
       explanation: '可能有人同时改动了它。',
@@ -74,6 +79,7 @@ export const bucketsZh: SameCodes<typeof bucketsEn> = {
     bucketDidRemoveRule: '移除了 {bucket} 的默认加密规则，原为 {rule}',
     bucketDidDeny: '{bucket} 的策略：拒绝不带所需加密请求头的上传',
     bucketDidAllow: '{bucket} 的策略：不再拒绝不带加密请求头的上传',
+    bucketDidPolicyBack: '{bucket} 的策略：已恢复到上次改动之前',
     bucketDenyUsers: 'MinIO 只对不带凭据的请求检查存储桶策略。已登录的用户只受自己的策略约束：要把第二份策略附加给他们。',
     bucketDenyNobody: '目前没有人能不带凭据写入这里，因此存储桶策略中的这条语句只是为以后设防。',
     bucketDenyRoot: 'root 不受任何策略约束。',

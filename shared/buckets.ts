@@ -130,11 +130,19 @@ export const bucketProcedures = {
       forUsers: z.string(),
       warns: z.array(text),
       commands: z.array(z.string()),
+      /** Our last change of this policy, where it can be put back: nobody else changed it since. */
+      undo: z.object({ at: z.string() }).optional(),
     }),
   }),
   'buckets.policySet': procedure({
     input: z.strictObject({ ...denyPlace, mode: denyMode.or(z.strictObject({ kind: z.literal('none') })) }),
     output: z.object({ denied: z.boolean(), policy: z.string().optional() }),
+    changesServers: true,
+  }),
+  /** Puts back the policy as our last change of it found it. Refuses with `bucketPolicyMoved` where somebody changed it since. */
+  'buckets.policyUndo': procedure({
+    input: z.strictObject({ stackId, bucket: bucketName }),
+    output: z.object({ policy: z.string().optional() }),
     changesServers: true,
   }),
   /**

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DenyMode } from '../../../shared/buckets.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { parseFaithfully, sameStatement } from './samePolicy.ts';
 
 /** How Sealdeck's own statements are known again among others. */
-const ownSid = /^SealdeckRequireEncryption/;
+const ownSids = ['SealdeckRequireEncryption', 'SealdeckRequireEncryptionKey'] as const;
 const sse = 's3:x-amz-server-side-encryption';
 
 const statement = z.looseObject({ Sid: z.string().optional() });
@@ -52,11 +53,11 @@ export function denyStatements(place: DenyPlace, mode: DenyMode, principal: bool
   return [kms, make('SealdeckRequireEncryptionKey', { StringNotEquals: { [`${sse}-aws-kms-key-id`]: keys } })];
 }
 
-/** The statements of a policy, each as it was. Throws `bucketPolicyOdd` for what is no policy. */
+/** The statements of a policy, each as it was. Throws `bucketPolicyOdd` for what is no policy, or would lose something. */
 function read(text: string | undefined, bucket: string): { rest: Record<string, unknown>; statements: Statement[] } {
   if (text === undefined) return { rest: { Version: '2012-10-17' }, statements: [] };
   try {
-    const { Statement: found, ...rest } = policy.parse(JSON.parse(text));
+    const { Statement: found, ...rest } = policy.parse(parseFaithfully(text));
     return { rest, statements: Array.isArray(found) ? found : [found] };
   } catch (cause) {
     throw new AppError('bucketPolicyOdd', { bucket }, { cause });
@@ -64,21 +65,37 @@ function read(text: string | undefined, bucket: string): { rest: Record<string, 
 }
 
 /** Sealdeck's own, and of just this place: those for other prefixes stand beside it. */
-function isOwn({ Sid = '', Resource }: Statement, place: DenyPlace): boolean {
+function isOwn({ Sid = '', Effect, Resource }: Statement, place: DenyPlace): boolean {
   const resources = Array.isArray(Resource) ? Resource : [Resource];
-  return ownSid.test(Sid) && resources.length === 1 && resources[0] === resourceOf(place);
+  const isNamed = ownSids.some((name) => Sid === `${name}${prefixMark(place)}`);
+  return isNamed && Effect === 'Deny' && resources.length === 1 && resources[0] === resourceOf(place);
 }
 
-/** Whether Sealdeck's statement for this place is in a bucket's policy. Throws `bucketPolicyOdd`, `bucketPrefixWild`. */
-export function isDenied(text: string | undefined, place: DenyPlace): boolean {
+/** Whether Sealdeck's own statement for this place is in a bucket's policy. Throws `bucketPolicyOdd`, `bucketPrefixWild`. */
+export function hasOwn(text: string | undefined, place: DenyPlace): boolean {
   return read(text, place.bucket).statements.some((one) => isOwn(one, place));
+}
+
+/** Whether a statement like Sealdeck's is in a bucket's policy, its own or somebody's. Throws as `hasOwn`. */
+export function isDenied(text: string | undefined, place: DenyPlace): boolean {
+  const modes: DenyMode[] = [{ kind: 'anyHeader' }, { kind: 'sse-s3' }, { kind: 'sse-kms' }];
+  const alike = modes.flatMap((mode) => denyStatements(place, mode, true));
+  return read(text, place.bucket).statements.some((one) => isOwn(one, place) || alike.some((other) => sameStatement(one, other)));
+}
+
+/** What a policy loses from one text to another, but for Sealdeck's own. */
+export function losesStatements(from: string | undefined, to: string | undefined, place: DenyPlace): boolean {
+  const left = read(to, place.bucket).statements;
+  return read(from, place.bucket).statements.some((one) => !isOwn(one, place) && !left.some((other) => sameStatement(one, other)));
 }
 
 /** The policy with Sealdeck's statement instead of the one that was there, others as they are. `undefined`: nothing is left. */
 export function withDeny(text: string | undefined, place: DenyPlace, mode: DenyMode | { kind: 'none' }): string | undefined {
   const { rest, statements } = read(text, place.bucket);
   const others = statements.filter((one) => !isOwn(one, place));
-  const all = [...others, ...(mode.kind === 'none' ? [] : denyStatements(place, mode, true))];
+  // Of two that say the same MinIO keeps one: somebody's stays theirs.
+  const wanted = mode.kind === 'none' ? [] : denyStatements(place, mode, true);
+  const all = [...others, ...wanted.filter((one) => !others.some((other) => sameStatement(one, other)))];
   return all.length === 0 ? undefined : shown({ ...rest, Statement: all });
 }
 

@@ -10,7 +10,7 @@ import type { BucketDeps } from './deps.ts';
 import { kmsKindOf } from './kmsKind.ts';
 import { listBuckets } from './list.ts';
 import { planRule } from './plan.ts';
-import { planPolicy, setPolicy } from './policy.ts';
+import { planPolicy, setPolicy, undoPolicy } from './policy.ts';
 import { tryPolicyOn } from './policyTry.ts';
 import { removeAbandoned } from './seconds.ts';
 import { readUndos } from './undos.ts';
@@ -56,6 +56,10 @@ export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<type
       'buckets.policySet': async ({ stackId, bucket, prefix, mode }) => {
         const access = await open(stackId);
         return withMinio(access, (minio) => setPolicy(access, minio, { bucket, prefix }, mode)).finally(() => changed(stackId));
+      },
+      'buckets.policyUndo': async ({ stackId, bucket }) => {
+        const access = await open(stackId);
+        return withMinio(access, (minio) => undoPolicy(access, minio, bucket)).finally(() => changed(stackId));
       },
       'buckets.policyTry': async ({ stackId, bucket, prefix, mode }) => {
         const access = await open(stackId);

@@ -5,6 +5,7 @@ import { runWithMc, type TestStack } from '../../clients/s3/minio.testSupport.ts
 import { assumeRole } from '../../clients/s3/sessionCredential.ts';
 import { createSignedClient } from '../../clients/s3/signedClient.ts';
 import { call, stackId, startBuckets, type TestBuckets } from './buckets.testSupport.ts';
+import { denyStatements } from './denyPolicy.ts';
 
 describe('requiring encryption by a policy, on a real MinIO with KES', () => {
   let stack: TestStack;
@@ -171,5 +172,61 @@ describe('requiring encryption by a policy, on a real MinIO with KES', () => {
     expect(bare.bucketTryBare).toBe('refused');
     expect((await withS3(stack.context, (s3) => s3.listObjects('kept'))).objects).toEqual([]);
     expect(await names()).toEqual(['by-s3', 'kept', 'open']);
+  });
+
+  it('a change of a policy is put back as it was, and not where somebody changed it since', async () => {
+    const raw = createSignedClient(await minioEndpoint(stack.context));
+    const policy = async (): Promise<unknown> => {
+      const answer = await raw.ask({ method: 'GET', path: ['open'], query: { policy: '' } });
+      return answer.status === 404 ? undefined : JSON.parse(answer.text());
+    };
+    const put = (statements: unknown[]) =>
+      raw.demand({
+        method: 'PUT',
+        path: ['open'],
+        query: { policy: '' },
+        body: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+      });
+    const set = (mode: DenyMode | { kind: 'none' }) => handlers['buckets.policySet']({ stackId, bucket: 'open', prefix: '', mode }, call);
+    const plan = () => handlers['buckets.policyPlan']({ stackId, bucket: 'open', prefix: '', mode: { kind: 'anyHeader' } }, call);
+    const undo = () => handlers['buckets.policyUndo']({ stackId, bucket: 'open' }, call);
+    const reads = { Sid: 'theirs', Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'] };
+    // As MinIO keeps it: with a list of resources that is empty.
+    await put([{ ...reads, NotResource: ['arn:aws:s3:::open/x*'] }]);
+    const before = await policy();
+    await expect(undo()).rejects.toMatchObject({ code: 'bucketPolicyMoved' });
+    await set({ kind: 'anyHeader' });
+    await set({ kind: 'sse-s3' });
+    expect((await plan()).undo).toMatchObject({ at: expect.any(String) as string });
+    await undo();
+    // One step back: as the last change found it.
+    expect((await plan()).denied).toBe(true);
+    await set({ kind: 'none' });
+    expect(await policy()).toEqual(before);
+
+    await set({ kind: 'sse-kms', key: 'minio-other' });
+    await put([{ ...reads, Resource: ['arn:aws:s3:::open/*'] }]);
+    const moved = await policy();
+    expect((await plan()).undo).toBeUndefined();
+    await expect(undo()).rejects.toMatchObject({ code: 'bucketPolicyMoved' });
+    expect(await policy()).toEqual(moved);
+    await raw.demand({ method: 'DELETE', path: ['open'], query: { policy: '' } });
+    await set({ kind: 'anyHeader' });
+    await undo();
+    expect(await policy()).toBeUndefined();
+    await raw.close();
+  });
+
+  it('somebody’s statement that says the same is enough, and stays theirs', async () => {
+    const raw = createSignedClient(await minioEndpoint(stack.context));
+    const set = (mode: DenyMode | { kind: 'none' }) => handlers['buckets.policySet']({ stackId, bucket: 'open', prefix: '', mode }, call);
+    const [own] = denyStatements({ bucket: 'open', prefix: '' }, { kind: 'anyHeader' }, true);
+    const body = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...own, Sid: 'theirs' }] });
+    await raw.demand({ method: 'PUT', path: ['open'], query: { policy: '' }, body });
+    const added = await set({ kind: 'anyHeader' });
+    expect(added).toMatchObject({ denied: true, policy: expect.stringContaining('"theirs"') as string });
+    expect(await set({ kind: 'none' })).toEqual(added);
+    await raw.demand({ method: 'DELETE', path: ['open'], query: { policy: '' } });
+    await raw.close();
   });
 });

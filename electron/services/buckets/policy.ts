@@ -5,7 +5,19 @@ import { readBucketPolicy, writeBucketPolicy } from '../../clients/s3/bucketSett
 import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import type { Minio } from './connection.ts';
-import { type DenyPlace, isDenied, opensToAnybody, prefixMark, shown, userPolicy, withDeny } from './denyPolicy.ts';
+import {
+  type DenyPlace,
+  hasOwn,
+  isDenied,
+  losesStatements,
+  opensToAnybody,
+  prefixMark,
+  shown,
+  userPolicy,
+  withDeny,
+} from './denyPolicy.ts';
+import { forgetFormer, keepFormer, readFormer } from './policyUndo.ts';
+import { samePolicy } from './samePolicy.ts';
 
 interface PolicyPlan {
   denied: boolean;
@@ -14,6 +26,8 @@ interface PolicyPlan {
   forUsers: string;
   warns: Text[];
   commands: string[];
+  /** What our last change of this policy can be put back to, as long as nobody else changed it. */
+  undo?: { at: string };
 }
 
 /** The bucket's policy now and with Sealdeck's statement for this place, and what that does not do. Changes nothing. */
@@ -23,6 +37,7 @@ export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, place:
   const { rule } = await s3.bucketRule(bucket);
   const name = `require-encryption${prefixMark(place)}-${bucket}`.slice(0, 128);
   const after = withDeny(text, place, mode) ?? '';
+  const former = await readFormer(access.folder, bucket);
   return {
     denied: isDenied(text, place),
     ...(text === undefined ? {} : { before: shown(JSON.parse(text)) }),
@@ -36,6 +51,7 @@ export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, place:
       ...(rule.kind === 'none' ? [] : [say('bucketDenyRule')]),
       ...(mode.kind === 'anyHeader' ? [] : [say('bucketDenyCustomer')]),
     ],
+    ...(former && samePolicy(former.after, text) ? { undo: { at: former.at } } : {}),
     commands: [
       ...mcAliasCommands(access).flatMap(({ line }) => line ?? []),
       `mc anonymous set-json bucket-policy.json ${mcAlias}/${bucket}`,
@@ -47,20 +63,45 @@ export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, place:
 
 /** Puts Sealdeck's statement into the bucket's policy or takes it out, and reads it back. Others' statements stay. */
 export async function setPolicy(
-  access: Pick<StackAccess, 'journal'>,
+  access: Pick<StackAccess, 'journal' | 'folder'>,
   { raw }: Pick<Minio, 'raw'>,
   place: DenyPlace,
   mode: DenyMode | { kind: 'none' },
 ): Promise<{ denied: boolean; policy?: string }> {
   const { bucket, prefix } = place;
   const before = await readBucketPolicy(raw, bucket);
-  if (mode.kind !== 'none' || isDenied(before, place)) {
-    await writeBucketPolicy(raw, bucket, withDeny(before, place, mode));
+  const after = withDeny(before, place, mode);
+  const former = { bucket, at: new Date().toISOString(), ...(before === undefined ? {} : { before }) };
+  if (!samePolicy(before, after)) {
+    // On disk before the change: one that a kill cuts here can be put back, too.
+    await keepFormer(access.folder, { ...former, ...(after === undefined ? {} : { after }) });
+    await writeBucketPolicy(raw, bucket, after);
     const where = `${bucket}${prefix === '' ? '' : `/${prefix}`}`;
     await access.journal(mode.kind === 'none' ? say('bucketDidAllow', { bucket: where }) : say('bucketDidDeny', { bucket: where }));
   }
   const found = await readBucketPolicy(raw, bucket);
   const denied = isDenied(found, place);
-  if (denied !== (mode.kind !== 'none')) throw new AppError('bucketPolicyDiffers', { bucket });
+  const isAsMeant = mode.kind === 'none' ? !hasOwn(found, place) : denied;
+  if (!isAsMeant || losesStatements(before, found, place)) throw new AppError('bucketPolicyDiffers', { bucket });
+  if (!samePolicy(before, after)) await keepFormer(access.folder, { ...former, ...(found === undefined ? {} : { after: found }) });
   return { denied, ...(found === undefined ? {} : { policy: shown(JSON.parse(found)) }) };
+}
+
+/** Puts back what our last change of this policy found, where it still is what that left. Throws `bucketPolicyMoved`. */
+export async function undoPolicy(
+  access: Pick<StackAccess, 'journal' | 'folder'>,
+  { raw }: Pick<Minio, 'raw'>,
+  bucket: string,
+): Promise<{ policy?: string }> {
+  const former = await readFormer(access.folder, bucket);
+  const now = await readBucketPolicy(raw, bucket);
+  const isBack = former && samePolicy(now, former.before);
+  if (!former || (!isBack && !samePolicy(now, former.after))) throw new AppError('bucketPolicyMoved', { bucket });
+  if (!isBack) {
+    await writeBucketPolicy(raw, bucket, former.before);
+    await access.journal(say('bucketDidPolicyBack', { bucket }));
+    if (!samePolicy(await readBucketPolicy(raw, bucket), former.before)) throw new AppError('bucketPolicyDiffers', { bucket });
+  }
+  await forgetFormer(access.folder, bucket);
+  return former.before === undefined ? {} : { policy: shown(JSON.parse(former.before)) };
 }

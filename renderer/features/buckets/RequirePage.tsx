@@ -24,11 +24,16 @@ export function RequirePage({ stack, bucket }: { stack: StackSummary; bucket: st
   const list = useCall('buckets.list', { stackId }).data;
   const rule = list?.buckets.find(({ name }) => name === bucket)?.rule;
   const set = useAction('buckets.policySet');
+  const back = useAction('buckets.policyUndo');
   const plan = asked.data;
   const denied = plan?.denied;
 
   async function put(next: DenyMode | { kind: 'none' }): Promise<void> {
     if (await set.run({ stackId, bucket, mode: next })) await asked.refetch();
+  }
+
+  async function putBack(): Promise<void> {
+    if (await back.run({ stackId, bucket })) await asked.refetch();
   }
 
   const bare = rule?.kind === 'none' ? 'answerNoRule' : 'answerNo';
@@ -59,6 +64,7 @@ export function RequirePage({ stack, bucket }: { stack: StackSummary; bucket: st
           </>
         ) : null}
         {set.error ? <ErrorNotice error={set.error} /> : null}
+        {back.error ? <ErrorNotice error={back.error} /> : null}
         <div className={require.go}>
           {/* Until the policy that is shown is the one that would be set. */}
           <ChangeButton
@@ -69,6 +75,11 @@ export function RequirePage({ stack, bucket }: { stack: StackSummary; bucket: st
           >
             {t(denied ? 'buckets.deny.change' : 'buckets.deny.set')}
           </ChangeButton>
+          {plan?.undo ? (
+            <ChangeButton loading={back.pending} onClick={() => void putBack()}>
+              {t('buckets.deny.undo')}
+            </ChangeButton>
+          ) : null}
           <Link href={prefixAddress(bucket)}>{t('buckets.plan.onePrefix')}</Link>
         </div>
         <Tries key={JSON.stringify(mode)} stackId={stackId} bucket={bucket} mode={mode} />

@@ -185,6 +185,7 @@ export const bucketsEn = {
     set: 'Set the policy',
     change: 'Change the policy',
     remove: 'Take it out',
+    undo: 'Put back what was before',
     tries: 'Tried on this server',
     triesWords: 'As a user with that second policy, in a bucket made for it; nothing is set for it.',
     try: 'Try it',

@@ -169,6 +169,7 @@ export const bucketsZh: SameWords<typeof bucketsEn> = {
     set: '设置策略',
     change: '更改策略',
     remove: '取消强制',
+    undo: '恢复到改动之前',
     tries: '在此服务器上试验',
     triesWords: '以带有第二份策略的用户身份，在专门新建的存储桶中试验；不会因此设置任何策略。',
     try: '试一试',
