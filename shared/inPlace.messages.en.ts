@@ -7,6 +7,11 @@ export const inPlaceEn = {
       explanation: 'No plan or run of this stack has this id. It may have been removed.',
       next: 'Load the list of runs again.',
     },
+    inPlaceNoneOpen: {
+      title: 'No run waits here',
+      explanation: 'Every run of this stack has ended or was never started, so that none can be resumed.',
+      next: 'sealdeck encrypt list shows them; a new plan takes what is still plaintext.',
+    },
     inPlaceFileDamaged: {
       title: 'The notes of this run cannot be read',
       explanation: '{file} is not what Sealdeck writes, parts of it are broken, or a newer version wrote it. The objects are as they are.',
@@ -111,6 +116,7 @@ export const inPlaceEn = {
     },
   },
   texts: {
+    cliEncryptNothing: 'Nothing to encrypt here.',
     cliEncryptKept: 'What was done is kept: sealdeck encrypt resume {id} goes on.',
     inPlaceLooking: 'Looking at the objects of {where} as they are now',
     inPlacePlanJob: 'Plan: encrypt what is in {where}',

@@ -8,6 +8,11 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
       explanation: '此环境中没有该编号的计划或任务，可能已被删除。',
       next: '重新加载任务列表。',
     },
+    inPlaceNoneOpen: {
+      title: '没有可继续的任务',
+      explanation: '此环境的加密任务都已结束或从未启动。',
+      next: '运行 sealdeck encrypt list 查看；仍为明文的对象可新建计划处理。',
+    },
     inPlaceFileDamaged: {
       title: '无法读取此任务的记录',
       explanation: '{file} 不是 Sealdeck 写入的内容、部分已损坏，或由更新的版本写入。对象本身不受影响。',
@@ -110,6 +115,7 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     },
   },
   texts: {
+    cliEncryptNothing: '没有需要加密的对象。',
     cliEncryptKept: '已完成的部分会保留：可用 sealdeck encrypt resume {id} 继续。',
     inPlaceLooking: '正在查看 {where} 中对象的当前状态',
     inPlacePlanJob: '计划：加密 {where} 中的已有对象',

@@ -7,6 +7,11 @@ export const uploadsEn = {
       explanation: 'There is no upload {id} of this stack. It was removed, or belongs to another data folder.',
       next: 'Look at the list of uploads, or drop the files again.',
     },
+    uploadNoneOpen: {
+      title: 'No upload waits here',
+      explanation: 'Every upload of this stack has ended, so that none can be resumed or cancelled.',
+      next: 'sealdeck upload list shows them with their ids; one with failed files is tried again by its id.',
+    },
     uploadItemUnknown: {
       title: 'This upload has no such file',
       explanation: 'It has no file number {n}.',

@@ -8,6 +8,11 @@ export const uploadsZh: SameCodes<typeof uploadsEn> = {
       explanation: '此环境没有上传任务 {id}。它已被移除，或属于另一个数据目录。',
       next: '查看上传列表，或重新拖入文件。',
     },
+    uploadNoneOpen: {
+      title: '没有等待中的上传任务',
+      explanation: '此环境的上传任务都已结束，没有可以继续或取消的。',
+      next: '运行 sealdeck upload list 查看编号；有失败文件的任务可按编号重试。',
+    },
     uploadItemUnknown: {
       title: '该上传任务中没有此文件',
       explanation: '没有编号为 {n} 的文件。',

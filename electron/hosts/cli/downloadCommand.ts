@@ -57,7 +57,7 @@ export async function downloadCommand(client: Client, terminal: Terminal, flags:
       terminal.say(say('cliDownloaded', { files, bytes, compared, skipped, renamed, failures, folder })),
       ...failed.map(
         ({ key, versionId, error }) =>
-          `✗ ${JSON.stringify(key)}${versionId === undefined ? '' : ` ${JSON.stringify(versionId)}`} · ${error.code}`,
+          `✗ ${JSON.stringify(key)}${versionId === undefined ? '' : ` ${JSON.stringify(versionId)}`} · ${terminal.why(error)}`,
       ),
     ];
     terminal.line(lines.join('\n'), { folder, ...result });

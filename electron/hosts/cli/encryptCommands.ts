@@ -72,7 +72,7 @@ export async function encryptCommand(client: Client, terminal: Terminal, flags: 
       return 0;
     }
     const found = rest[1] === undefined ? runs.find(({ state }) => goesOn.has(state)) : runs.find(({ id }) => id === rest[1]);
-    if (!found) throw new AppError('inPlaceUnknown', { id: rest[1] ?? '-' });
+    if (!found) throw rest[1] === undefined ? new AppError('inPlaceNoneOpen') : new AppError('inPlaceUnknown', { id: rest[1] });
     return follow(client, terminal, stackId, found.id, () => client.call('inPlace.resume', { stackId, id: found.id }));
   }
   const mode = flags.history ? 'history' : 'current';
@@ -80,7 +80,7 @@ export async function encryptCommand(client: Client, terminal: Terminal, flags: 
   const { id, jobId } = await client.call('inPlace.plan', { stackId, scope: scopeOf(flags), target: targetOf(flags), mode });
   await jobs.wait(jobId);
   const run = await client.call('inPlace.get', { stackId, id });
-  if (run.plan) terminal.line(planLines(run.plan, terminal).join('\n'), { plan: run.plan });
+  if (run.plan) terminal.line(planLines(run.plan, run.total, terminal).join('\n'), { plan: run.plan });
   const leftOut = run.plan?.leftOut.reduce((sum, { objects }) => sum + objects, 0) ?? 0;
   if (flags['plan-only']) return leftOut > 0 ? encryptExit.left : encryptExit.done;
   const typed = run.plan?.buckets.length === 1 ? run.plan.buckets[0]?.bucket : name;
@@ -94,7 +94,7 @@ const goesOn: ReadonlySet<InPlace['state']> = new Set(['interrupted', 'cancelled
 const show = (count: number): string => count.toLocaleString('en');
 const lineOf = ({ id, state, done, total, mode }: InPlace): string => `${id} · ${state} · ${mode} · ${show(done)}/${show(total)}`;
 
-function planLines(plan: InPlacePlan, terminal: Terminal): string[] {
+function planLines(plan: InPlacePlan, total: number, terminal: Terminal): string[] {
   const { objects, bytes, seconds, rateFrom, buckets, leftOut, checks, warns, commands } = plan;
   return [
     `${plan.id} · ${show(objects)} · ${show(bytes)} bytes${seconds === undefined ? '' : ` · ${show(seconds)} s (${rateFrom ?? ''})`}`,
@@ -107,9 +107,13 @@ function planLines(plan: InPlacePlan, terminal: Terminal): string[] {
     ...leftOut.map(
       ({ reason, objects: count, sample }) => `– ${terminal.say(reason)}: ${show(count)} (${sample.slice(0, 3).map(onOneLine).join(', ')})`,
     ),
-    ...checks.map((check) => `✓ ${terminal.say(check)}`),
-    ...warns.map((warn) => `! ${terminal.say(warn)}`),
-    ...commands.map((line) => `    $ ${line}`),
+    ...(total === 0
+      ? [terminal.say(say('cliEncryptNothing'))]
+      : [
+          ...checks.map((check) => `✓ ${terminal.say(check)}`),
+          ...warns.map((warn) => `! ${terminal.say(warn)}`),
+          ...commands.map((line) => `    $ ${line}`),
+        ]),
   ];
 }
 
@@ -140,7 +144,9 @@ async function follow(
   const counts = Object.entries(run.counts).map(([outcome, count]) => `${outcome} ${show(count)}`);
   const lines = [
     `${lineOf(run)} · ${counts.join(' · ') || '0'}${run.deleted > 0 ? ` · deleted ${show(run.deleted)}` : ''}`,
-    ...rows.map(({ bucket, key, outcome, error }) => `✗ ${onOneLine(`${bucket}/${key}`)} · ${outcome}${error ? ` · ${error.code}` : ''}`),
+    ...rows.map(
+      ({ bucket, key, outcome, error }) => `✗ ${onOneLine(`${bucket}/${key}`)} · ${outcome}${error ? ` · ${terminal.why(error)}` : ''}`,
+    ),
   ];
   const { plan: _plan, ...rest } = run;
   terminal.line(lines.join('\n'), { run: rest, left, leftOut: planned, exitCode, rows });

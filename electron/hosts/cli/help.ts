@@ -18,8 +18,8 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   download --bucket B [NAME...] --to FOLDER   objects under safe names, compared with their checksums; --prefix P
                         (all below it, or left out of the names), --on-conflict rename|skip|replace,
                         --version-id ID (that version of one name, with its id in the file's name)
-  encrypt --audit ID|--bucket B   what is plaintext, in place: a plan, then a run that reads each back;
-                        --prefix P, --sse s3|kms:KEY|rule, --at-most N a second, --plan-only,
+  encrypt --audit ID|--bucket B --sse s3|kms:KEY|rule   what is plaintext, in place: a plan, then a run
+                        that reads each back; --prefix P, --at-most N a second, --plan-only,
                         --history --yes-delete-old-versions (old versions, too)
   encrypt resume [ID]|list
   keys                  customer keys (SSE-C): their fingerprints, objects and copies; keys make NAME
@@ -64,8 +64,8 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   download --bucket B [名称...] --to 目录   以安全的文件名下载对象并核对校验和；--prefix P
                         （其下全部，或从文件名中略去）、--on-conflict rename|skip|replace、
                         --version-id ID（一个名称的该版本，文件名中含版本 ID）
-  encrypt --audit ID|--bucket B   原地加密明文对象：先给出计划，再运行并逐个回读；
-                        --prefix P、--sse s3|kms:密钥|rule、--at-most 每秒个数、--plan-only、
+  encrypt --audit ID|--bucket B --sse s3|kms:密钥|rule   原地加密明文对象：先给出计划，再运行
+                        并逐个回读；--prefix P、--at-most 每秒个数、--plan-only、
                         --history --yes-delete-old-versions（连同旧版本）
   encrypt resume [ID]|list
   keys                  客户密钥 (SSE-C)：指纹、对象与副本；keys make 名称

@@ -20,3 +20,9 @@ test('a name with a new line in it does not look like two lines', () => {
   expect(onOneLine('2026/合同 1.pdf')).toBe('2026/合同 1.pdf');
   expect(onOneLine('a · failed\n✓ b')).toBe('"a · failed\\n✓ b"');
 });
+
+test('a failure in a list is told by its code and in words, on one line', () => {
+  const stream = { write: () => true, isTTY: false };
+  const terminal = createTerminal({ json: false, language: 'zh-CN', streams: { stdout: stream, stderr: stream } });
+  expect(terminal.why({ code: 'uploadLink', details: { name: 'a\nb' } })).toBe('uploadLink: a b 是符号链接');
+});

@@ -1,5 +1,6 @@
 import { explain, sentence } from '../../../shared/messages.ts';
 import { type AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import type { Language, Text } from '../../../shared/text.ts';
 
 /** Where a command prints. With `--json` standard output carries one JSON object a line and nothing else. */
@@ -7,6 +8,8 @@ export interface Terminal {
   readonly json: boolean;
   readonly language: Language;
   say(text: Text): string;
+  /** A failure in a few words on one line, after its code. */
+  why(error: ErrorFrame): string;
   line(plain: string, json: unknown): void;
   /** A line that overwrites itself, only where a person looks at it. */
   progress(text: string): void;
@@ -31,6 +34,7 @@ export function createTerminal(options: { json: boolean; language: Language; str
     json,
     language,
     say: (text) => sentence(language, text),
+    why: ({ code, details }) => oneLine(`${code}: ${explain(language, code, details).title}`),
     line(plain, value) {
       clear();
       stdout.write(json ? `${JSON.stringify(value)}\n` : `${plainText(plain)}\n`);

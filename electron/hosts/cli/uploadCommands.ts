@@ -84,7 +84,7 @@ export async function uploadCommand(client: Client, terminal: Terminal, flags: F
   if (part !== undefined) {
     const { uploads } = await client.call('uploads.list', { stackId });
     const found = uploadMeant(uploads, part, rest[1]);
-    if (!found) throw new AppError('uploadNotHere', { id: rest[1] ?? '-' });
+    if (!found) throw rest[1] === undefined ? new AppError('uploadNoneOpen') : new AppError('uploadNotHere', { id: rest[1] });
     const { id } = found;
     if (part === 'resume')
       return follow(client, terminal, stackId, id, () => client.call('uploads.resume', { stackId, id, again: found.phase === 'ended' }));
@@ -199,7 +199,8 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
       .join(' · '),
     ...(alarm ? [`✗ ${onOneLine(alarm.item.key)}: ${terminal.say(alarm.why)}`] : []),
     ...items.map(
-      ({ path, state, error: why }) => `${state === 'refused' ? '–' : '✗'} ${onOneLine(path)} · ${state}${why ? ` · ${why.code}` : ''}`,
+      ({ path, state, error: why }) =>
+        `${state === 'refused' ? '–' : '✗'} ${onOneLine(path)} · ${state}${why ? ` · ${terminal.why(why)}` : ''}`,
     ),
   ];
   terminal.line(lines.join('\n'), told);
