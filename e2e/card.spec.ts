@@ -76,7 +76,7 @@ test('the card of an object says what mc says, and proves, downloads and shows c
       await expect(commands).toContainText(text);
       await expect(commands).toContainText('first-bucket');
     }
-    await commands.getByText('Upload one like it').click();
+    await commands.getByText('Upload it again').click();
     await expect(commands).toContainText('ServerSideEncryption.AWS_KMS');
     expect(await page.content()).not.toContain(seen.secrets.minioPassword);
     await expectAccessible(page);

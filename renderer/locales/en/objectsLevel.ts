@@ -34,7 +34,7 @@ export const levelEn = {
     },
     quota: '{size} at most',
     quotaUnread: 'Quota: not allowed to read',
-    usage: '{objects} with {size}, counted {ago}',
+    usage: '{objects} with {size} when MinIO counted {ago}',
     ruleGone: 'No default rule: it was removed from here {ago}. New objects land as the client sends them.',
     unreadRule: 'The default rule could not be read.',
   },

@@ -33,7 +33,7 @@ export const levelZh: SameWords<typeof levelEn> = {
     },
     quota: '配额 {size}',
     quotaUnread: '配额：无权读取',
-    usage: '{ago}统计：{objects}，共 {size}',
+    usage: 'MinIO {ago}统计：{objects}，共 {size}',
     ruleGone: '没有默认加密规则：{ago}已在 Sealdeck 中移除。新对象是否加密取决于客户端。',
     unreadRule: '无法读取默认加密规则。',
   },
