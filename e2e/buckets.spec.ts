@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
 import { expect } from './host.ts';
@@ -18,6 +20,7 @@ const row = (page: Page, name: string) => page.getByRole('row', { name: new RegE
 test('rules are planned, set, read back and undone; encryption is required and tried; what wins is proven', async ({
   window: page,
   lab,
+  place,
 }) => {
   const seen = await openPracticeLab(lab.dir, lab.data, lab.stackId);
   await mc(seen, 'mb', 'lab/media-originals');
@@ -139,6 +142,32 @@ test('rules are planned, set, read back and undone; encryption is required and t
     await page.getByRole('button', { name: 'Take it out' }).click();
     await expect(page.getByText('No. Uploads without a header land as the rule says.')).toBeVisible();
     expect(await mc(seen, 'anonymous', 'get-json', 'lab/first-bucket').catch(() => '')).not.toContain('Sealdeck');
+    await page.getByRole('link', { name: 'Buckets' }).click();
+  });
+
+  await test.step('for one prefix header, policy and encrypting in place are taken together', async () => {
+    await row(page, 'first-bucket').click();
+    await page.getByRole('link', { name: 'Require encryption…' }).click();
+    await page.getByRole('link', { name: 'Only below one prefix…' }).click();
+    await page.getByRole('textbox', { name: 'Prefix' }).fill('letters/');
+    await expect(page.getByText('Not required yet.')).toBeVisible();
+    const line = await page.getByText(/^mc cp --enc-kms/).textContent();
+    const file = join(place.folder, 'letter.txt');
+    await writeFile(file, 'a letter');
+    const words = (line ?? '').replaceAll('sealdeck/', 'lab/').replace('FILE', file).split(' ');
+    await mc(seen, ...words.slice(1));
+    expect(await mc(seen, 'stat', 'lab/first-bucket/letters/letter.txt')).toContain('minio-default');
+    await page.getByRole('button', { name: 'Set the policy' }).click();
+    await expect(page.getByText('The bucket’s policy requires it below this prefix.')).toBeVisible();
+    expect(await mc(seen, 'anonymous', 'get-json', 'lab/first-bucket')).toContain('first-bucket/letters/*');
+    await expect(page.getByRole('link', { name: 'Encrypt in place…' })).toHaveAttribute(
+      'href',
+      /bucket=first-bucket&prefix=letters%2F&to=sse-kms/,
+    );
+    await expectAccessible(page);
+    expect(await page.locator('[data-variant="filled"]').count()).toBe(1);
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await expect(page.getByText('Not required yet.')).toBeVisible();
     await page.getByRole('link', { name: 'Buckets' }).click();
   });
 
