@@ -39,7 +39,7 @@ export function UploadTray({ tray, onOpen }: { tray: Tray; onOpen(key: string): 
         <>
           <DrawerHead id="upload-tray" title={t('objects.tray.notTaken')} close={t('objects.tray.close')} onClose={dismissFailure} />
           <div className={pane.body}>
-            <Failure failure={failure} />
+            <ErrorNotice error={failure.error} />
           </div>
         </>
       ) : null}
