@@ -13,13 +13,12 @@ const md5 = createHash('md5').update(key).digest('base64');
 
 test('customer keys are made, taken in, exported, removed and brought back, and no byte of them comes into the window', async ({
   window: page,
-  openWindow,
   lab,
   place,
 }) => {
   const seen = await openPracticeLab(lab.dir, lab.data, lab.stackId);
   const frames = framesToWindow(page);
-  await openWindow(page);
+  await page.reload();
   const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
   const exported = join(place.folder, 'keys.age');
   const secret = join(place.folder, 'passphrase');

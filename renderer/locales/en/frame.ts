@@ -64,7 +64,7 @@ export const frameEn = {
     rate: { bytes: '{rate}/s', steps: '{rate} steps/s', objects: '{rate} objects/s' },
   },
   drop: {
-    where: 'Nothing takes files here. Drop them on a page of a bucket in Objects, or on a bucket’s row in MinIO or Objects.',
+    where: 'Nothing takes files here. Drop them on a bucket, in MinIO or in Objects.',
     readOnly: 'This stack is read-only here: no file is uploaded to it.',
     noStack: 'Files can be dropped once there is a stack with a bucket.',
   },

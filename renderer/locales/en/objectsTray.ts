@@ -47,7 +47,7 @@ export const trayEn = {
   },
   customer: {
     key: 'Customer key',
-    none: 'No key was made here yet',
+    none: 'No key is kept here yet',
     make: 'Make a key',
     name: 'Name of the new key',
     nameWhy: '32 random bytes, made and kept in the credential store.',

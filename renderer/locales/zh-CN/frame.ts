@@ -65,7 +65,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     rate: { bytes: '{rate}/s', steps: '{rate} 步/s', objects: '{rate} 个对象/s' },
   },
   drop: {
-    where: '此处不接收文件。把文件拖到“对象”中某个存储桶的页面，或 MinIO、“对象”列表中的存储桶行上。',
+    where: '此处不接收文件。可拖到 MinIO 或“对象”中的存储桶上。',
     readOnly: '此环境在这里为只读：不会向它上传文件。',
     noStack: '有了环境和存储桶之后，才能拖入文件。',
   },

@@ -42,7 +42,7 @@ export const trayZh: SameWords<typeof trayEn> = {
   },
   customer: {
     key: '客户密钥',
-    none: '这里还没有生成过密钥',
+    none: '这里还没有密钥',
     make: '生成密钥',
     name: '新密钥的名称',
     nameWhy: '32 个随机字节，在本机生成并保存在凭据库中。',

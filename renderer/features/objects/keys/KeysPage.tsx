@@ -8,7 +8,8 @@ import { useCurrentStack } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatDay, formatNumber, shorten } from '../../../components/format.ts';
+import { formatDay, formatNumber } from '../../../components/format.ts';
+import { SpokenName } from '../../../components/grid/RowName.tsx';
 import { PageHeader } from '../../../components/PageHeader.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useDataOption } from '../../../components/useDataOption.ts';
@@ -148,9 +149,9 @@ function KeyRow({ listed, onExport, onRemove }: KeyRowProps) {
   return (
     <tr>
       <td>
-        <span className={styles.name} title={name}>
+        <span className={styles.name}>
           <IconLockPassword size={16} stroke={1.5} color="var(--sd-t2)" aria-hidden />
-          {shorten(name, 44)}
+          <SpokenName name={name} />
         </span>
         <span className={styles.second}>{[t('objects.keys.made', { day: formatDay(createdAt, language) }), ...used].join(' · ')}</span>
       </td>
