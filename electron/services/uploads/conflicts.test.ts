@@ -31,7 +31,7 @@ describe('names that are looked up at the target', () => {
   }
 
   it('are found whatever part of a folder they are, also where the first begins all others', async () => {
-    const names = ['f/a', 'f/ab', 'f/abc', 'f/a😀', 'f/a\uffff', 'f/b'];
+    const names = ['f/a', 'f/ab', 'f/abc', 'f/a😀', 'f/a\uffff'];
     expect((await look(names, names)).found.sort()).toEqual(names.toSorted());
     expect((await look(['f/ab', 'f/a😀', 'f/c'], names)).found.sort()).toEqual(['f/ab', 'f/a😀'].sort());
     const emoji = ['😀1', '😀2', '😀3', '😁4', '😁5'];
@@ -40,7 +40,7 @@ describe('names that are looked up at the target', () => {
 
   it('cost no list of what comes before or behind them in a large folder', async () => {
     const there = Array.from({ length: 60_000 }, (_, n) => `f/${number(n)}`);
-    const portion = there.slice(40_000, 44_000);
+    const portion = there.slice(39_500, 43_500);
     const { found, asked } = await look(there, portion);
     expect(found).toHaveLength(4_000);
     expect(asked).toBeLessThan(8);
