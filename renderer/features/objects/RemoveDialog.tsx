@@ -1,7 +1,7 @@
 import type { BucketHead, ObjectRow, ObjectState } from '../../../shared/objects.ts';
 import { DangerDialog, type Fact } from '../../components/DangerDialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatBytes, formatNumber, shorten } from '../../components/format.ts';
+import { formatBytes, formatFull, formatNumber, shorten } from '../../components/format.ts';
 import { visibleText } from '../../components/grid/visibleName.ts';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -38,6 +38,10 @@ export function RemoveDialog({ stackId, bucket, objects, versioning, lock, onClo
       label: t('objects.level.remove.facts.what'),
       value: count === 1 ? shorten(name, 48) : t('objects.total.objects', { count, number: number(count) }),
     },
+    ...(count === 1 && first?.versionId !== undefined ? [{ label: t('objects.level.version'), value: shorten(first.versionId, 40) }] : []),
+    ...(count === 1 && first?.modifiedAt !== undefined
+      ? [{ label: t('objects.column.written'), value: formatFull(first.modifiedAt, language) }]
+      : []),
     ...(markers === count ? [] : [{ label: t('objects.level.remove.facts.size'), value: formatBytes(bytes, language) }]),
     ...(markers === count ? [] : [{ label: t('objects.level.remove.facts.states'), value: statesOf(objects) }]),
     {
