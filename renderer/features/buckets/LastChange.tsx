@@ -28,8 +28,8 @@ export function LastChange({ stackId, onDone }: { stackId: string; onDone(done: 
   return (
     <>
       {last ? (
-        <ChangeButton size="xs" loading={undo.pending} title={whatOf(last)} onClick={() => void putBack(last.id)}>
-          {t('buckets.done.last', { time: formatWhen(last.at, language) })}
+        <ChangeButton size="xs" loading={undo.pending} onClick={() => void putBack(last.id)}>
+          {t('buckets.done.last', { time: formatWhen(last.at, language), what: whatOf(last) })}
         </ChangeButton>
       ) : null}
       {earlier.length > 0 && !readOnly ? (

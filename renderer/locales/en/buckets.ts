@@ -97,7 +97,7 @@ export const bucketsEn = {
     failed_other: '{number} buckets were left as they are:',
     made: 'The bucket {name} was made, with its settings read back.',
     undo: 'Undo',
-    last: 'Undo the change of {time}',
+    last: 'Undo the change of {time}: {what}',
     dismiss: 'Close this message',
   },
   undo: {

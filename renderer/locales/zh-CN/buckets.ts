@@ -82,7 +82,7 @@ export const bucketsZh: SameWords<typeof bucketsEn> = {
     failed_other: '{number} 个存储桶保持原样：',
     made: '已新建存储桶 {name}，设置已读回核对。',
     undo: '撤销',
-    last: '撤销 {time} 的改动',
+    last: '撤销 {time} 的改动：{what}',
     dismiss: '关闭此消息',
   },
   undo: {
