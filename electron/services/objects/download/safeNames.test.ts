@@ -19,6 +19,9 @@ describe('names of downloads', () => {
     ['a/./b', 'a/%2E/b'],
     ['..', '%2E%2E'],
     ['line\nbreak\u0000\u007f', 'line%0Abreak%00%7F'],
+    // Shown as "invoice exe.pdf", and a program all the same.
+    ['invoice \u202efdp.exe', 'invoice %E2%80%AEfdp.exe'],
+    ['a\u2067b\u2028c\u0085d', 'a%E2%81%A7b%E2%80%A8c%C2%85d'],
   ])('%j never leads out of the folder', (key, safe) => {
     expect(linux(key)).toBe(safe);
     expect(safePath(key, 'linux').changed).toBe(true);

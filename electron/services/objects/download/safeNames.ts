@@ -6,8 +6,8 @@ const keptBytes = 200;
 /** MinIO's have 36 characters. */
 const longestId = 100;
 const reserved = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const control = /[\u0000-\u001f\u007f]/g;
+/** Also what turns a line around: a program would look like a picture. */
+const control = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 const notOnWindows = /[<>:"\\|?*]/g;
 
 /**
@@ -36,7 +36,7 @@ function safePart(part: string, platform: NodeJS.Platform): string {
 }
 
 function percent(letter: string): string {
-  return `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  return [...Buffer.from(letter)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 
 /** Its beginning, and a mark of the whole. */
@@ -63,13 +63,9 @@ export const numbered = (name: string, count: number): string => marked(name, `$
  * What a name cannot hold is percent-encoded.
  */
 export const versionName = (name: string, versionId: string): string =>
-  marked(name, `version ${briefly(versionId.toWellFormed().replace(/[^A-Za-z0-9._~+=-]/gu, percentAll))}`);
+  marked(name, `version ${briefly(versionId.toWellFormed().replace(/[^A-Za-z0-9._~+=-]/gu, percent))}`);
 
 const briefly = (id: string): string => (id.length > longestId ? shortened(id, id, longestId - 20) : id);
-
-function percentAll(letter: string): string {
-  return [...Buffer.from(letter)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
-}
 
 function marked(name: string, words: string): string {
   const dot = name.lastIndexOf('.');
