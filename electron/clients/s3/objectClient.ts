@@ -4,6 +4,7 @@ import { copyCall } from './objectCopy.ts';
 import { bareTag } from './objectFacts.ts';
 import { meaning } from './objectFailures.ts';
 import { descriptionHeaders, encryptHeaders } from './objectHeaders.ts';
+import { intoCall } from './objectInto.ts';
 import { refuseName } from './objectName.ts';
 import { partCalls } from './objectParts.ts';
 import { pathOf, readCalls } from './objectReads.ts';
@@ -21,10 +22,13 @@ export function createObjectClient(endpoint: S3Endpoint, { connections = 32 }: {
   const clear = { secretKey: secretKey.reveal(), sessionToken: sessionToken?.reveal() };
   const listing = createListingClient({ url, ca, accessKey, ...clear }, { connections: 4 });
 
+  const reads = readCalls(sender, listing);
+
   return {
     host: sender.host,
     ...partCalls(sender),
-    ...readCalls(sender, listing),
+    ...reads,
+    getInto: intoCall(sender, reads.get),
     copy: copyCall(sender),
 
     async put({ bucket, key }, body, { signal, onlyNew, ...options }) {

@@ -1,10 +1,12 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
+import type { Sink, Wanted } from './bulkAnswer.ts';
+import { createBulkReader } from './bulkRead.ts';
 import { refused } from './failures.ts';
 import { customerPrefix, sourceCustomerPrefix, toWire } from './objectHeaders.ts';
 import type { RawAnswer, RawRequest } from './rawDispatch.ts';
 import { createTransport, refusalIn } from './rawTransport.ts';
 import { isRefusal, type S3Endpoint } from './signedClient.ts';
-import { canonicalUrl, sha256Hex, signRequest } from './sigv4.ts';
+import { canonicalUrl, emptyPayloadHash, sha256Hex, signRequest } from './sigv4.ts';
 
 const answerBytes = 8 * 1024 * 1024;
 const errorRoot = /^\s*(?:<\?xml[^>]*\?>)?\s*<Error[\s>]/;
@@ -28,6 +30,8 @@ export interface ObjectSender {
   ask(request: ObjectRequest): Promise<RawAnswer>;
   /** Throws the `AppError` of every refusal: other statuses, an error inside a 2xx, MinIO's 206 for damaged metadata (minio.md 3.5). */
   demand(request: ObjectRequest): Promise<RawAnswer>;
+  /** A GET of so many bytes right into a sink. False: it was not answered in just this way, and nothing was read. */
+  into(request: Omit<ObjectRequest, 'method' | 'payload'>, wanted: Wanted, sink: Sink): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -36,13 +40,19 @@ export function createObjectSender(endpoint: S3Endpoint, connections: number): O
   const { host, protocol } = new URL(endpoint.url);
   const transport = createTransport(endpoint.url, endpoint.ca, connections);
 
-  async function ask(request: ObjectRequest): Promise<RawAnswer> {
-    const { method, bucket, key, query = {}, headers = {}, payload, payloadHash = sha256Hex(payload ?? ''), ...rest } = request;
+  const bulk = createBulkReader(endpoint.url, endpoint.ca);
+
+  function prepare({ method, bucket, key, query = {}, headers = {}, payload, payloadHash = hashOf(payload) }: ObjectRequest) {
     const keyed = [customerPrefix, sourceCustomerPrefix].some((prefix) => headers[`${prefix}-key`] !== undefined);
     if (keyed && protocol !== 'https:') throw new AppError('customerKeyNeedsTls', { host });
     const url = canonicalUrl(endpoint.url, key === undefined ? [bucket] : [bucket, key], query);
-    const signed = toWire(signRequest({ method, url, credentials: endpoint.credentials, payloadHash, headers }));
-    if (payload !== undefined && payload.length > 0) signed['content-length'] = String(payload.length);
+    return { url, headers: toWire(signRequest({ method, url, credentials: endpoint.credentials, payloadHash, headers })) };
+  }
+
+  async function ask(request: ObjectRequest): Promise<RawAnswer> {
+    const { method, payload, onSent, signal, firstByteMs, open, repeatable } = request;
+    const { url, headers } = prepare(request);
+    if (payload !== undefined && payload.length > 0) headers['content-length'] = String(payload.length);
     const chunks: Buffer[] = [];
     let bytes = 0;
     const push = (chunk: Buffer): void => {
@@ -50,7 +60,10 @@ export function createObjectSender(endpoint: S3Endpoint, connections: number): O
       if (bytes > answerBytes) throw new AppError('answerNotUnderstood', { host, reason: `more than ${answerBytes} bytes` });
       chunks.push(chunk);
     };
-    const answer = await transport.send({ ...rest, method, url, headers: signed, payload, body: { status: 200, push } });
+    const answer = await transport.send({
+      ...{ method, url, headers, payload, onSent, signal, firstByteMs, open, repeatable },
+      body: { status: 200, push },
+    });
     return chunks.length > 0 ? { ...answer, text: Buffer.concat(chunks).toString('utf8') } : answer;
   }
 
@@ -63,6 +76,16 @@ export function createObjectSender(endpoint: S3Endpoint, connections: number): O
       if (!isRefusal(answer.status, answer.headers) && !errorRoot.test(answer.text)) return answer;
       throw refused(refusalIn(answer, request.key === undefined ? request.bucket : `${request.bucket}/${request.key}`));
     },
-    close: () => transport.close(),
+    async into(request, wanted, sink) {
+      return bulk.read({ ...wanted, ...prepare({ ...request, method: 'GET' }), signal: request.signal }, sink);
+    },
+    async close() {
+      bulk.close();
+      await transport.close();
+    },
   };
+}
+
+function hashOf(payload: Uint8Array | undefined): string {
+  return payload === undefined ? emptyPayloadHash : sha256Hex(payload);
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ObjectState } from '../../../shared/objects.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import type { Sink } from './bulkAnswer.ts';
 
 /** How to write. `rule`: no header. An SSE-C key is base64 of 32 bytes. */
 export type Encrypt =
@@ -102,6 +103,11 @@ export interface Got {
   body: Readable;
 }
 
+export interface ContentSink extends Sink {
+  /** Before the first byte; what it throws ends the answer. */
+  begin(facts: ObjectFacts): void;
+}
+
 /**
  * Everything about single objects on kept connections: writing in one piece or in parts, reading, copying, removing. Raw
  * HTTP/1.1 and own signature, for uploads and mass work. Refusals throw the code of `failures.ts`.
@@ -133,6 +139,15 @@ export interface ObjectClient {
   /** Asks for checksums, too. Throws `objectMissing`, `customerKeyNeeded`, `customerKeyWrong`, … */
   head(at: At, options?: { customerKey?: Secret | undefined; signal?: AbortSignal | undefined }): Promise<ObjectFacts>;
   get(at: At, options?: { customerKey?: Secret | undefined; range?: string | undefined; signal?: AbortSignal | undefined }): Promise<Got>;
+  /**
+   * So many bytes, of a range that begins at `from` or of all of it, written right into the sink. An answer in another length
+   * throws, or gives the sink more or fewer.
+   */
+  getInto(
+    at: At,
+    options: { bytes: number; from?: number | undefined; customerKey?: Secret | undefined; signal?: AbortSignal | undefined },
+    sink: ContentSink,
+  ): Promise<void>;
   /** One byte: throws why it does not open. An empty object has none, and says `false`: that proves nothing. */
   readByte(at: At, size: number, options?: { customerKey?: Secret | undefined; signal?: AbortSignal | undefined }): Promise<boolean>;
   /** Bytes of each part in order, where the server keeps them: with checksums of parts it does. MinIO's are those on the disk. */

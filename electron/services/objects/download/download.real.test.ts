@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DownloadResult } from '../../../../shared/objects.ts';
@@ -115,7 +115,7 @@ describe('downloads, on a real MinIO with KES', () => {
 
   it.each(['kms', 'customer'])('a big one of the kind %s comes in several ranges at once, and its parts are compared', async (kind) => {
     let asked = 0;
-    const counting: ObjectClient = { ...client, get: (...given) => client.get(...given).finally(() => asked++) };
+    const counting: ObjectClient = { ...client, getInto: (...given) => client.getInto(...given).finally(() => asked++) };
     const result = await to({ keys: [`big/${kind}`], prefix: 'big/' }, { client: counting });
     expect(result).toMatchObject({ files: 1, bytes: big.length, compared: 1 });
     expect(asked).toBe(5);
@@ -143,17 +143,17 @@ describe('downloads, on a real MinIO with KES', () => {
   function damaging(where: (offset: number) => boolean): ObjectClient {
     return {
       ...client,
-      async get(at, options) {
-        const got = await client.get(at, options);
-        let offset = Number(/bytes=(\d+)/.exec(options?.range ?? '')?.[1] ?? 0);
-        const change = new Transform({
-          transform(chunk: Buffer, _encoding, done) {
-            const copy = Buffer.from(chunk);
-            for (let index = 0; index < copy.length; index++, offset++) if (where(offset)) copy[index] = (copy[index] ?? 0) ^ 1;
-            done(null, copy);
+      getInto(at, options, sink) {
+        let offset = options.from ?? 0;
+        let last: Uint8Array = new Uint8Array();
+        return client.getInto(at, options, {
+          ...sink,
+          room: () => (last = sink.room()),
+          took(bytes) {
+            for (let index = 0; index < bytes; index++, offset++) if (where(offset)) last[index] = (last[index] ?? 0) ^ 1;
+            return sink.took(bytes);
           },
         });
-        return { ...got, body: got.body.pipe(change) };
       },
     };
   }
@@ -228,10 +228,9 @@ describe('downloads, on a real MinIO with KES', () => {
       await writeFile(join(folder, 'filler'), Buffer.alloc(10 * mebibyte));
       const late: ObjectClient = {
         ...client,
-        async get(...given) {
-          const got = await client.get(...given);
+        async getInto(at, options, sink) {
           await writeFile(join(folder, 'more'), Buffer.alloc(12 * mebibyte)).catch(() => undefined);
-          return got;
+          return client.getInto(at, options, sink);
         },
       };
       await putParts('medium', big.subarray(0, 12 * mebibyte), { kind: 'rule' }, 6 * mebibyte);
@@ -270,9 +269,9 @@ describe('downloads, on a real MinIO with KES', () => {
     let gets = 0;
     const moving: ObjectClient = {
       ...client,
-      async get(...given) {
+      async getInto(...given) {
         if (gets++ === 0) await putParts('moving', big.subarray(mebibyte, 41 * mebibyte), { kind: 'rule' }, 20 * mebibyte);
-        return client.get(...given);
+        return client.getInto(...given);
       },
     };
     const result = await to({ keys: ['moving'] }, { client: moving });
@@ -284,11 +283,14 @@ describe('downloads, on a real MinIO with KES', () => {
     const control = new AbortController();
     const stopping: ObjectClient = {
       ...client,
-      async get(...given) {
-        const got = await client.get(...given);
-        control.abort();
-        return got;
-      },
+      getInto: (at, options, sink) =>
+        client.getInto(at, options, {
+          ...sink,
+          begin(facts) {
+            sink.begin(facts);
+            control.abort();
+          },
+        }),
     };
     await expect(to({ keys: ['big/kms'] }, { client: stopping, signal: control.signal })).rejects.toMatchObject({ code: 'cancelled' });
     expect(await inFolder()).toEqual([]);

@@ -160,11 +160,9 @@ describe('downloads whose servers fail, from a real MinIO with KES', () => {
   it('name an object whose answers always break off, and bring the others', async () => {
     const breaking: ObjectClient = {
       ...client,
-      async get(at, options) {
-        const got = await client.get(at, options);
-        if (at.key !== 'big.bin') return got;
-        setImmediate(() => got.body.destroy(new AppError('networkBroken', { host: client.host, reason: 'in the middle' })));
-        return got;
+      getInto(at, options, sink) {
+        const took = () => Promise.reject(new AppError('networkBroken', { host: client.host, reason: 'in the middle' }));
+        return client.getInto(at, options, at.key === 'big.bin' ? { ...sink, took } : sink);
       },
     };
     const result = await download('breaks', ['big.bin', 'open/plain.txt'], { by: breaking, patience: { ...quick, giveUpMs: 20_000 } });

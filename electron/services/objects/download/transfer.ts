@@ -1,13 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
-import type { At, Got, ObjectClient, ObjectFacts } from '../../../clients/s3/objectTypes.ts';
+import { takeAll } from '../../../clients/s3/objectInto.ts';
+import type { At, ContentSink, Got, ObjectClient, ObjectFacts } from '../../../clients/s3/objectTypes.ts';
 import type { Retries } from '../../../clients/s3/retries.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
+import { createFileWriter, type PieceWriter } from './blocks.ts';
 import { compositeOf, createContentCheck, type Expected, mustBe, sumOf } from './contentCheck.ts';
 
 export interface Source {
-  client: Pick<ObjectClient, 'get'>;
+  client: Pick<ObjectClient, 'getInto'>;
   at: At;
   facts: Pick<ObjectFacts, 'size' | 'etag'>;
   customerKey?: Secret | undefined;
@@ -20,10 +22,10 @@ export interface Source {
   onBytes(bytes: number): void;
 }
 
-const blockBytes = 1024 * 1024;
 /** A content without parts is read in ranges of this size. */
 export const rangeBytes = 32 * 1024 * 1024;
 const piecesAtOnce = 4;
+const tellEvery = 256 * 1024;
 /** So often one piece may break off in the middle while the server answers: then it is this object that does not read. */
 const cutsAtMost = 5;
 
@@ -31,6 +33,7 @@ const cutsAtMost = 5;
 export async function fill(source: Source, handle: FileHandle, expected: Expected): Promise<boolean> {
   const { size } = source.facts;
   const where = `${source.at.bucket}/${source.at.key}`;
+  const writePiece = createFileWriter(handle, size);
   // One run of a hash over all of it has to go from its beginning to its end.
   if (size <= rangeBytes || expected.kind === 'whole' || (expected.kind === 'parts' && expected.sizes.length === 1)) {
     let { opened } = source;
@@ -38,7 +41,11 @@ export async function fill(source: Source, handle: FileHandle, expected: Expecte
       const fresh = createContentCheck(expected, where);
       const first = opened;
       opened = undefined;
-      await pour({ ...source, opened: first }, handle, { from: 0, size, ranged: false }, (block) => fresh.update(block));
+      await pour(
+        { ...source, opened: first },
+        { from: undefined, size },
+        writePiece(0, (block) => fresh.update(block)),
+      );
       return fresh;
     });
     return check.end();
@@ -48,7 +55,11 @@ export async function fill(source: Source, handle: FileHandle, expected: Expecte
     const signal = AbortSignal.any([source.signal, failed]);
     return again(source, signal, async () => {
       const sum = expected.kind === 'parts' ? sumOf(expected.algorithm) : undefined;
-      await pour({ ...source, signal }, handle, { ...piece, ranged: true }, (block) => sum?.update(block));
+      await pour(
+        { ...source, signal },
+        piece,
+        writePiece(piece.from, (block) => sum?.update(block)),
+      );
       return sum?.digest() ?? Buffer.alloc(0);
     });
   });
@@ -70,34 +81,41 @@ function piecesOf(sizes: readonly number[]): { from: number; size: number }[] {
   });
 }
 
-/** Asks for one piece and writes it, in blocks: one is written while the next one comes. */
+/** Asks for one piece, or for all of it, and writes it. */
 async function pour(
   { client, at, facts, customerKey, signal, onBytes, opened }: Source,
-  handle: FileHandle,
-  { from, size, ranged }: { from: number; size: number; ranged: boolean },
-  onBlock: (block: Uint8Array) => void,
+  { from, size }: { from: number | undefined; size: number },
+  writer: PieceWriter,
 ): Promise<void> {
   const where = `${at.bucket}/${at.key}`;
-  const range = ranged ? `bytes=${from}-${from + size - 1}` : undefined;
-  const got = opened && !ranged ? opened : await client.get(at, { customerKey, signal, range });
-  let seen = 0;
+  let begun = false;
+  let [seen, told] = [0, 0];
+  const sink: ContentSink = {
+    room: writer.room,
+    begin(said) {
+      begun = true;
+      if (said.etag !== facts.etag || said.size !== facts.size) throw new AppError('objectChanged', { where });
+    },
+    took(bytes) {
+      seen += bytes;
+      if (seen > size) throw new AppError('downloadCutShort', { where, expected: size, got: seen });
+      if (seen - told >= tellEvery || seen === size) {
+        onBytes(seen - told);
+        told = seen;
+      }
+      return writer.took(bytes);
+    },
+  };
   try {
-    if (got.facts.etag !== facts.etag || got.facts.size !== facts.size) throw new AppError('objectChanged', { where });
-    const writer = createWriter(handle, from, onBlock);
-    for await (const chunk of got.body as AsyncIterable<Buffer>) {
-      seen += chunk.length;
-      if (seen > size) break;
-      onBytes(chunk.length);
-      await writer.take(chunk);
-    }
-    await writer.end();
+    if (opened) await takeAll(opened, sink);
+    else await client.getInto(at, { bytes: size, from, customerKey, signal }, sink);
     if (seen !== size) throw new AppError('downloadCutShort', { where, expected: size, got: seen });
+    await writer.end();
   } catch (error) {
-    onBytes(-seen);
-    if (!isAppError(error) || !error.code.startsWith('network')) throw error;
+    onBytes(-told);
+    await writer.leave();
+    if (!begun || !isAppError(error) || !error.code.startsWith('network')) throw error;
     throw new AppError('downloadCutShort', { where, expected: size, got: seen }, { cause: error });
-  } finally {
-    leave(got);
   }
 }
 
@@ -117,46 +135,4 @@ function again<T>({ retry, at }: Source, signal: AbortSignal, work: () => Promis
 export function leave({ body }: Pick<Got, 'body'>): void {
   body.on('error', () => undefined);
   body.destroy();
-}
-
-function createWriter(handle: FileHandle, from: number, onBlock: (block: Uint8Array) => void) {
-  const blocks = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)] as const;
-  let position = from;
-  let turn = 0;
-  let used = 0;
-  let writing: Promise<void> = Promise.resolve();
-
-  async function flush(): Promise<void> {
-    await writing;
-    const block = (turn === 0 ? blocks[0] : blocks[1]).subarray(0, used);
-    writing = writeAll(handle, block, position);
-    // Its failure is heard of at the next block, or at the end.
-    writing.catch(() => undefined);
-    onBlock(block);
-    position += used;
-    turn = 1 - turn;
-    used = 0;
-  }
-
-  return {
-    async take(chunk: Buffer): Promise<void> {
-      for (let at = 0; at < chunk.length; ) {
-        const copied = chunk.copy(turn === 0 ? blocks[0] : blocks[1], used, at);
-        at += copied;
-        used += copied;
-        if (used === blockBytes) await flush();
-      }
-    },
-    async end(): Promise<void> {
-      if (used > 0) await flush();
-      await writing;
-    },
-  };
-}
-
-async function writeAll(handle: FileHandle, block: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < block.length; ) {
-    const { bytesWritten } = await handle.write(block, at, block.length - at, position + at);
-    at += bytesWritten;
-  }
 }
