@@ -14,7 +14,7 @@ const newestFew = 4;
 
 /**
  * Copies that lie on what somebody wrote in the very moment of the copy: the source's ETag is compared when its reading
- * begins, and a PUT that waits for the copy to end is sorted below it (seen on MinIO). Our copy is then taken away again.
+ * begins, and only after that the server locks the name. Our copy is then taken away again.
  */
 export function createCoveredLook(file: RunFile, deps: CopyDeps) {
   let looked = 0;

@@ -67,7 +67,7 @@ export async function rewriteKey(rows: Row[], bucket: PlannedBucket, file: RunFi
   file.noteKey(first, note, true);
 }
 
-/** Once more for a name that is through: a PUT that began before our copy may show itself, below it, only after that. */
+/** Once more for a name that is through: where nodes' clocks differ, a PUT may show itself below our copy only after that. */
 export async function lookAgain(rows: Row[], bucket: PlannedBucket, file: RunFile, deps: CopyDeps): Promise<void> {
   const [top] = rows;
   if (!top) return;

@@ -20,7 +20,10 @@ import { createPatience } from './waiting.ts';
 export const atOnce = { current: 32, history: 8 } as const;
 const chunk = 256;
 const noteEveryMs = 100;
-/** A PUT that waited for a copy to end has shown itself after this time; what was copied is looked at again so often. */
+/**
+ * The last look comes so long after the last copy: versions are sorted by the clocks of nodes, so that what is written just
+ * after a copy may show itself below it. Meanwhile what was copied is looked at so often.
+ */
 const showsAfterMs = 1_000;
 const lookEveryMs = 10_000;
 /** So long what is under way may take to its end when a run is cancelled. */

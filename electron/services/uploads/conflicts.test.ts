@@ -3,7 +3,7 @@ import { compareKeys } from '../../clients/s3/keyOrder.ts';
 import type { ListingPage, ListOptions } from '../../clients/s3/listObjects.ts';
 import { lookForConflicts } from './conflicts.ts';
 
-/** A model server: lists as MinIO does, which answers a beginning outside the prefix with an empty list. */
+/** A model server: lists as MinIO does. */
 function modelBucket(keys: readonly string[]) {
   const sorted = keys.toSorted(compareKeys);
   let asked = 0;
@@ -11,7 +11,6 @@ function modelBucket(keys: readonly string[]) {
     asked: () => asked,
     async listObjects(_bucket: string, { prefix = '', after = '', token, maxKeys = 1000 }: ListOptions = {}): Promise<ListingPage> {
       asked += 1;
-      if (after !== '' && !after.startsWith(prefix)) return { prefixes: [], objects: [] };
       const start = token ?? after;
       const fit = sorted.filter((key) => key.startsWith(prefix) && !key.slice(prefix.length).includes('/') && compareKeys(key, start) > 0);
       const page = fit.slice(0, maxKeys);

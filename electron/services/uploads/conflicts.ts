@@ -62,10 +62,8 @@ async function listFolder(names: Name[], deps: Deps, note: (name: Name, object: 
   const keys = names.map(({ key }) => key).sort(compareKeys);
   const prefix = commonStart(keys);
   const last = keys.at(-1) ?? '';
-  // The names may be a portion of many more: what comes before them in the folder is none of them. MinIO answers a beginning
-  // outside the prefix with an empty list.
-  const before = withoutLast(keys[0] ?? '');
-  const after = before.startsWith(prefix) ? before : '';
+  // The names may be a portion of many more: what comes before them in the folder is none of them.
+  const after = withoutLast(keys[0] ?? '');
   // So many pages cost what the names would cost one by one.
   let pages = Math.ceil(names.length / 8) + 1;
   let token: string | undefined;
