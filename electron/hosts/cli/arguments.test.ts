@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askedLanguage, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
 import { checkAudit } from './auditCommands.ts';
+import { checkKeys } from './keysCommands.ts';
 import { findBrowser } from './openCommand.ts';
 
 describe('the data folder of a command', () => {
@@ -28,6 +29,46 @@ describe('the command line', () => {
     expect(() => readCommandLine(['down', '--practice'], {})).toThrow('usage');
     expect(() => readCommandLine(['open', '--level', 'chain'], {})).toThrow('usage');
     expect(readCommandLine(['open', '--port', '80', '--json'], {})).toMatchObject({ command: 'open', flags: { port: '80', json: true } });
+  });
+
+  it('takes the parts of keys with what each needs, and never a key itself', () => {
+    const check = (...argv: string[]): void => {
+      const line = readCommandLine(['keys', ...argv], {});
+      checkKeys(line.flags, line.rest);
+    };
+    const sealed = ['--passphrase-file', 'f'];
+    for (const good of [
+      [],
+      ['list'],
+      ['make', 'a name'],
+      ['take', 'a', '-'],
+      ['take', 'a', '@file'],
+      ['export', '--to', 'd', ...sealed],
+      ['import', 'f', ...sealed],
+      ['remove', 'a', '--yes-lose-objects'],
+    ])
+      expect(() => check(...good), good.join(' ')).not.toThrow();
+    for (const bad of [
+      ['lits'],
+      ['constructor'],
+      ['make'],
+      ['make', 'a', 'b'],
+      ['export', ...sealed],
+      ['export', '--to', 'd'],
+      ['import', 'f'],
+    ])
+      expect(() => check(...bad), bad.join(' ')).toThrow('usage');
+    for (const bad of [['list', '--to', 'd'], ['make', 'a', '--yes-lose-objects'], ['remove']])
+      expect(() => check(...bad), bad.join(' ')).toThrow('usage');
+    const key = 'ab'.repeat(32);
+    let refusal: unknown;
+    try {
+      check('take', 'a', key);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toMatchObject({ code: 'usage' });
+    expect(JSON.stringify(refusal, Object.getOwnPropertyNames(refusal))).not.toContain(key);
   });
 
   it('takes several buckets of an audit, and no option that one of its parts would ignore', () => {

@@ -51,7 +51,7 @@ export const keysEn = {
   exportTitle_other: 'Export {number} keys',
   removeTitle: 'Remove key {name}?',
   forGood: 'This cannot be undone.',
-  removeBare: 'No copy was exported. What was written with this key can never be read again.',
+  removeBare: 'No copy was exported from here. Without one elsewhere, what was written with this key can never be read again.',
   removeCopied: 'What was written with this key can be read only by whoever has the exported file and its passphrase.',
   keep: 'Keep the key',
   removeDo: 'Remove key',

@@ -46,7 +46,7 @@ export const keysZh: SameWords<typeof keysEn> = {
   exportTitle_other: '导出 {number} 个密钥',
   removeTitle: '移除密钥 {name}？',
   forGood: '此操作无法撤销。',
-  removeBare: '它从未导出过副本。用它写入的内容将永远无法读取。',
+  removeBare: '它没有从这里导出过副本。若别处也没有，用它写入的内容将永远无法读取。',
   removeCopied: '用它写入的内容，此后只有持有导出文件及其口令的人才能读取。',
   keep: '保留密钥',
   removeDo: '移除密钥',

@@ -8,6 +8,7 @@ import { visibleText } from '../../../components/grid/visibleName.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import type { ListedKey } from './KeysPage.tsx';
+import styles from './keys.module.css';
 
 interface RemoveKeyProps {
   stackId: string;
@@ -61,7 +62,7 @@ export function RemoveKey({ stackId, listed, onClose, onExport }: RemoveKeyProps
       onConfirm={() => void confirm()}
     >
       {copied ? null : (
-        <div>
+        <div className={styles.first}>
           <Button size="xs" onClick={onExport}>
             {t('objects.keys.exportFirst')}
           </Button>
