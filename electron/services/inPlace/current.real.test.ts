@@ -75,6 +75,25 @@ describe('encrypting current objects in place, on a real MinIO with KES', () => 
     expect(await at.states(name, 'deleted')).toEqual(['marker', 'plaintext']);
   });
 
+  it('plans say how each copy is checked, as it is done, and what becomes of what somebody writes meanwhile', async () => {
+    const codes = async (name: string, mode: 'current' | 'history' = 'current') => {
+      const { plan } = await at.plan(at.prefix(name), kmsTarget, mode);
+      const writers = plan?.warns.filter(({ code }) => code.startsWith('inPlaceWarnWriters'));
+      return [...(plan?.checks ?? []), ...(writers ?? [])].map(({ code, params = {} }) => [code, ...Object.values(params)].join(' '));
+    };
+    const replaced = await at.bucket('checks-off');
+    await at.put(replaced, 'small', 'x');
+    await at.put(replaced, 'large', Buffer.alloc(16 * 1024 * 1024 + 1));
+    expect(await codes(replaced)).toEqual([
+      ...['inPlaceCheckFacts', 'inPlaceCheckWhole', `inPlaceCheckLarge ${replaced} 1`],
+      `inPlaceWarnWritersLose ${replaced}`,
+    ]);
+    const kept = await at.bucket('checks-on', 'on');
+    await at.put(kept, 'small', 'x');
+    expect(await codes(kept)).toEqual(['inPlaceCheckFacts', 'inPlaceCheckByte', 'inPlaceWarnWriters']);
+    expect(await codes(kept, 'history')).toEqual(['inPlaceCheckFacts', 'inPlaceCheckHistory', 'inPlaceWarnWritersHistory']);
+  });
+
   it('leaves alone what was overwritten or removed after the plan', async () => {
     const name = await at.bucket('moving');
     for (const key of ['gone', 'same', 'written']) await at.put(name, key, 'before');
