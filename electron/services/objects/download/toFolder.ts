@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { CustomerKeys } from '../../../clients/s3/customerKeys.ts';
 import type { ListingClient } from '../../../clients/s3/listing.ts';
-import type { At, ObjectClient } from '../../../clients/s3/objectTypes.ts';
+import type { At, ObjectClient, ObjectFacts } from '../../../clients/s3/objectTypes.ts';
 import { createRetries, type Patience, patience, type Retries } from '../../../clients/s3/retries.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { forEachOf } from '../../../platform/eachOf.ts';
@@ -76,8 +76,7 @@ export async function downloadToFolder(tools: Tools, order: DownloadOrder, repor
   const work = async (one: Wanted): Promise<void> => {
     if (either.aborted) throw new AppError('cancelled');
     try {
-      await downloadOne(tools, place, order, one, { signal: either, retry, onBytes, result });
-      worked();
+      await downloadOne(tools, place, order, one, { signal: either, retry, worked, onBytes, result });
     } catch (error) {
       const ends = !isAppError(error) || fatal.has(error.code) || error.code.startsWith('network') || error.code.startsWith('tls');
       // Nobody waits for the others, which would end in the same way.
@@ -104,7 +103,7 @@ export async function downloadToFolder(tools: Tools, order: DownloadOrder, repor
 
 /**
  * A server that is away is waited for. A refusal that may pass, such as of a KMS that is away, is tried for a while, and after
- * it failed one object not again until another object of this run worked.
+ * it failed one object not again until another one that needs the KMS worked.
  */
 function createPatience({ patience: given = patience }: Pick<Tools, 'patience'>, tell: (waits: boolean) => void) {
   let refuses = false;
@@ -120,8 +119,8 @@ function createPatience({ patience: given = patience }: Pick<Tools, 'patience'>,
     failed(error: AppError): void {
       if (error.details.status === 500) refuses = true;
     },
-    worked(): void {
-      refuses = false;
+    worked({ encryption: { state } }: Pick<ObjectFacts, 'encryption'>): void {
+      if (state === 'sse-kms' || state === 'sse-s3') refuses = false;
     },
   };
 }
@@ -129,6 +128,7 @@ function createPatience({ patience: given = patience }: Pick<Tools, 'patience'>,
 interface Run {
   signal: AbortSignal;
   retry: Retries;
+  worked(facts: ObjectFacts): void;
   onBytes(bytes: number): void;
   result: DownloadResult;
 }
@@ -154,6 +154,7 @@ async function downloadOne({ client, keys }: Tools, place: Place, order: Downloa
     const open = (): Promise<Found> => (atOnce ? openObject(client, at, signal) : findObject(client, keys, at, signal));
     const found = named ?? (await retry(open, signal));
     compared = await content(client, found, file.handle, run);
+    run.worked(found.facts);
     bytes = found.facts.size;
   } catch (error) {
     await file.drop();
