@@ -259,6 +259,20 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     failed: (error) => log.error('store.autoLock', { error }),
   });
 
+  /** Jobs of calls that may change servers: they would go on when their stack became read-only. */
+  const changing = new Set<string>();
+  function remember(answer: unknown): void {
+    const running = new Set(jobs.running().map(({ id }) => id));
+    for (const id of changing) if (!running.has(id)) changing.delete(id);
+    const { jobId } = answer as { jobId?: unknown };
+    if (typeof jobId === 'string') changing.add(jobId);
+  }
+  const readOnly: AllHandlers['stacks.readOnly'] = async (input, call) => {
+    const busy = input.readOnly && jobs.running().some(({ id, stackId }) => stackId === input.id && changing.has(id));
+    if (busy) throw new AppError('stackBusy', { name: (await stacks.get(input.id)).name });
+    return stacks.handlers['stacks.readOnly'](input, call);
+  };
+
   /** A sample refuses every call that wants servers, a read-only stack every one that may change them, whoever makes it. */
   function guarded(handlers: AllHandlers): AllHandlers {
     const guard = (name: keyof Contract): unknown => {
@@ -271,7 +285,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
         const stack = await (changes ? found : found.catch(() => undefined));
         if (stack?.origin === 'sample' && !answersForSample(name)) throw new AppError('stackIsSample', { name: stack.name });
         if (changes && stack?.readOnly) throw new AppError('stackReadOnly', { name: stack.name });
-        return handler(input as never, call);
+        const answer = await handler(input as never, call);
+        if (changes) remember(answer);
+        return answer;
       };
     };
     const names = Object.keys(handlers) as (keyof Contract)[];
@@ -320,6 +336,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...settings.handlers,
       ...storeKeeper.handlers,
       ...stacks.handlers,
+      'stacks.readOnly': readOnly,
       ...keeping.handlers,
       ...journal.handlers,
       ...lab.handlers,

@@ -23,12 +23,14 @@ let url: string;
 let ca: string;
 let handlers: AllHandlers;
 let stackId: string;
+/** Nothing is answered before it is over. */
+let silence: Promise<unknown> = Promise.resolve();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealdeck-elsewhere-'));
   const authority = await makeAuthority();
   const made = await authority.issue('server');
-  server = createServer({ cert: made.cert, key: made.key.reveal() }, (_, answer) => answer.writeHead(404).end());
+  server = createServer({ cert: made.cert, key: made.key.reveal() }, (_, answer) => void silence.then(() => answer.writeHead(404).end()));
   url = `https://127.0.0.1:${await listen(server)}`;
   ca = authority.ca;
   const log = createLog(join(folder, 'engine.log'));
@@ -120,4 +122,27 @@ test('a draft becomes a stack when its MinIO is known', async () => {
   expect(codes).toEqual(
     expect.arrayContaining(['connectJournalAddress', 'connectJournalForgot', 'stacksJournalWritable', 'connectJournalFinished']),
   );
+});
+
+test('a stack is not made read-only while work changes its servers, which would go on', async () => {
+  await handlers['stacks.readOnly']({ id: stackId, readOnly: false }, call);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  silence = promise;
+  const place = { stackId, bucket: 'letters' };
+  const isOver = (id: string) => async () => (await handlers['jobs.list']({}, call)).jobs.find((job) => job.id === id)?.state !== 'running';
+  try {
+    const { jobId } = await handlers['objects.removeMany']({ ...place, objects: [{ key: 'a' }] }, call);
+    await expect(handlers['stacks.readOnly']({ id: stackId, readOnly: true }, call)).rejects.toMatchObject({ code: 'stackBusy' });
+    resolve();
+    await expect.poll(isOver(jobId)).toBe(true);
+    silence = new Promise(() => undefined);
+    const asked = await handlers['objects.check']({ ...place, prefix: '', limit: 1 }, call);
+    await handlers['stacks.readOnly']({ id: stackId, readOnly: true }, call);
+    await handlers['jobs.cancel']({ id: asked.jobId }, call);
+    await expect.poll(isOver(asked.jobId)).toBe(true);
+  } finally {
+    resolve();
+    silence = Promise.resolve();
+    server.closeAllConnections();
+  }
 });
