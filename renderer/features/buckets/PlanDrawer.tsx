@@ -103,13 +103,15 @@ function isChange({ from, to }: RulePlan['changes'][number]): boolean {
 }
 
 function KeyLine({ works, byDefault, failed }: { works: RulePlan['keyWorks']; byDefault: boolean; failed: boolean }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { explain } = useSentence();
   if (!works) return failed ? null : <EvidenceLine mark="absent">{t('buckets.plan.testing')}</EvidenceLine>;
   if (works.error)
     return (
       <EvidenceLine mark="fail" at={works.at}>
-        {explain(works.error).title} {explain(works.error).next}
+        {explain(works.error).title}
+        {language === 'en' ? '. ' : '。'}
+        {explain(works.error).next}
       </EvidenceLine>
     );
   return (

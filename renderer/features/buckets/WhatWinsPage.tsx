@@ -62,7 +62,7 @@ export function WhatWinsPage({ stack }: { stack: StackSummary }) {
       />
       {kms ? <KmsNotice kms={kms} /> : null}
       <div className={styles.notice}>
-        <p className={styles.quiet}>{t('buckets.wins.words')}</p>
+        {kms?.kind === 'none' ? null : <p className={styles.quiet}>{t('buckets.wins.words')}</p>}
         {won.error ? <ErrorNotice error={won.error} /> : null}
         {start.error ? <ErrorNotice error={start.error} /> : null}
         {job?.state === 'failed' && job.error ? <ErrorNotice error={job.error} /> : null}
@@ -123,7 +123,7 @@ function Table({ last }: { last: WhatWins }) {
                 </th>
                 {[false, true].map((on) => (
                   <td key={String(on)}>
-                    <Answer cell={cellOf(rule, header, on)} counts={last.kesCounts} />
+                    <Answer cell={cellOf(rule, header, on)} first={cellOf('none', 'none', on)} counts={last.kesCounts} />
                   </td>
                 ))}
               </tr>
@@ -136,7 +136,8 @@ function Table({ last }: { last: WhatWins }) {
   );
 }
 
-function Answer({ cell, counts }: { cell: Cell | undefined; counts: boolean }) {
+/** `first`: of the column; a reason that it has already is not said again. */
+function Answer({ cell, first, counts }: { cell: Cell | undefined; first: Cell | undefined; counts: boolean }) {
   const { t } = useWords();
   const { sentence, explain } = useSentence();
   if (!cell?.found)
@@ -144,7 +145,7 @@ function Answer({ cell, counts }: { cell: Cell | undefined; counts: boolean }) {
       <span className={wins.not}>
         {cell?.error ? <StateIcon mark="warn" /> : null}
         {cell?.error ? `${explain(cell.error).title}. ` : ''}
-        {cell?.why ? sentence(cell.why) : t('buckets.wins.notTried')}
+        {cell?.why && (cell === first || !sameWhy(cell, first)) ? sentence(cell.why) : t('buckets.wins.notTried')}
       </span>
     );
   const { found, kesCalls } = cell;
@@ -157,4 +158,8 @@ function Answer({ cell, counts }: { cell: Cell | undefined; counts: boolean }) {
       )}
     </span>
   );
+}
+
+function sameWhy(one: Cell, other: Cell | undefined): boolean {
+  return JSON.stringify(one.why) === JSON.stringify(other?.why);
 }

@@ -24,11 +24,11 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
     audit: '{where}（依据 {when} 的审计）',
   },
   new: {
-    head: '新计划',
+    head: '新的执行计划',
     scope: '范围：{scope} 中的明文。',
     scopeOther: '范围：{scope}，包括以其他方式加密的对象。',
     noScope: '此地址没有指明要加密的内容。从审计、存储桶或所选对象开始。',
-    plan: '制定计划',
+    plan: '制定执行计划',
     planWhy: '逐个查看对象，尚不更改任何内容。',
   },
   target: {
@@ -103,7 +103,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
     pause: '暂停',
     resume: '继续',
     cancel: '取消',
-    again: '为其余对象重新制定计划',
+    again: '为其余对象重新制定执行计划',
   },
   state: {
     planning: '正在计划',
@@ -144,7 +144,7 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
   list: {
     question: '原地加密过哪些对象？',
     none: '尚未原地加密过任何对象。',
-    answer_other: '保存了 {number} 条计划和原地加密记录。',
+    answer_other: '保存了 {number} 条执行计划和原地加密记录。',
     toAudit: '通过审计查找明文',
     toObjects: '选择对象',
     when: '时间',

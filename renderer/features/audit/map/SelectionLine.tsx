@@ -39,8 +39,11 @@ export function SelectionLine({ audit, node, buckets, keys }: SelectionLineProps
       </p>
       <p className={styles.selectionNext}>
         <a href={addressOf(audit.id, 'objects', { ...place, ...rest })}>{t('audit.map.showObjects')}</a>
-        {encrypt ? <a href={encrypt}>{t('audit.findings.encrypt')}</a> : null}
-        {facts.plain > 0 ? <a href={addressOf(audit.id, 'findings', place)}>{t('audit.map.howToEncrypt')}</a> : null}
+        {encrypt ? (
+          <a href={encrypt}>{t('audit.findings.encrypt')}</a>
+        ) : facts.plain > 0 ? (
+          <a href={addressOf(audit.id, 'findings', place)}>{t('audit.map.howToEncrypt')}</a>
+        ) : null}
       </p>
     </section>
   );
