@@ -40,6 +40,7 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
       minio: useCall('minio.status', input).data?.nodes ?? [],
       buckets: useCall('minio.buckets', input, { enabled: false }).data?.buckets ?? [],
       certificates: useCall('certificates.list', input).data?.certificates ?? [],
+      uploads: useCall('uploads.list', input).data?.uploads ?? [],
     },
     Date.now(),
   );
@@ -132,6 +133,14 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
           text: t('overview.attention.unruled.text'),
           action: link(wizardAddress('bucket', item.names[0] ?? ''), t('overview.attention.unruled.action')),
         };
+      case 'uploads': {
+        const bucket = shorten(item.bucket, 32);
+        return {
+          title: t(`overview.attention.uploads.${item.phase}`, { count: item.count, bucket }),
+          text: t(`overview.attention.uploads.${item.phase}Text`),
+          action: link(`/objects/${encodeURIComponent(item.bucket)}`, t('overview.attention.uploads.action')),
+        };
+      }
       case 'rootKept':
         return {
           title: t('overview.attention.rootKept.title'),

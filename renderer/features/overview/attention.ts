@@ -4,6 +4,7 @@ import type { KesStatus } from '../../../shared/kes.ts';
 import type { ServerProcess } from '../../../shared/lab.ts';
 import type { MinioStatus } from '../../../shared/minio.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
+import type { Upload } from '../../../shared/uploads.ts';
 import { type BucketInfo, firstToEnd, ruleCounts, warnDays } from '../../components/health.ts';
 import type { Output } from '../../rpc/client.ts';
 
@@ -20,6 +21,7 @@ export interface Answers {
   readonly minio: readonly MinioStatus[];
   readonly buckets: readonly BucketInfo[];
   readonly certificates: readonly CertificateInfo[];
+  readonly uploads: readonly Pick<Upload, 'bucket' | 'phase'>[];
 }
 
 type Failure = { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined };
@@ -42,6 +44,13 @@ export type Attention =
     }
   | { readonly kind: 'draft' | 'noKms'; readonly mark: 'warn' }
   | { readonly kind: 'unruled'; readonly mark: 'warn'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'uploads';
+      readonly mark: 'warn' | 'fail';
+      readonly phase: 'alarm' | 'paused';
+      readonly count: number;
+      readonly bucket: string;
+    }
   | { readonly kind: 'rootKept'; readonly mark: 'warn' }
   | { readonly kind: 'keptShares'; readonly mark: 'warn'; readonly count: number };
 
@@ -86,6 +95,16 @@ function brokenOnes(answers: Answers): Attention[] {
   return found;
 }
 
+/** Uploads that go on only when somebody comes: after an alarm, or paused as by a closed window or a killed engine. */
+function ofUploads(uploads: Answers['uploads']): Attention[] {
+  return (['alarm', 'paused'] as const).flatMap((phase) => {
+    const found = uploads.filter((upload) => upload.phase === phase);
+    const [first] = found;
+    const mark = phase === 'alarm' ? 'fail' : 'warn';
+    return first ? [{ kind: 'uploads', mark, phase, count: found.length, bucket: first.bucket } as const] : [];
+  });
+}
+
 /** Everything that wants a person, worst first. Pure. */
 export function attention(answers: Answers, now: number): Attention[] {
   const building = !answers.connected && answers.setup.proven < answers.setup.total;
@@ -106,6 +125,7 @@ export function attention(answers: Answers, now: number): Attention[] {
       : brokenOnes(withoutKms ? { ...answers, minio: answers.minio.filter(({ state }) => state !== 'noKms') } : answers)),
     ...(answers.draft ? [{ kind: 'draft', mark: 'warn' } as const] : []),
     ...(withoutKms && !answers.draft ? [{ kind: 'noKms', mark: 'warn' } as const] : []),
+    ...ofUploads(answers.uploads),
     ...(building ? [{ kind: 'setup', mark: 'warn', ...answers.setup } as const] : []),
   ];
   if (first && first.days < warnDays) {

@@ -20,6 +20,7 @@ const calm: Answers = {
   minio: [],
   buckets: [],
   certificates: [],
+  uploads: [],
 };
 const kinds = (answers: Partial<Answers>): string[] => attention({ ...calm, ...answers }, now).map((item) => item.kind);
 
@@ -34,6 +35,22 @@ describe('what needs attention', () => {
     };
     expect(kinds({ vault })).toEqual(['sealed', 'rootKept', 'keptShares']);
     expect(attention({ ...calm, vault }, now)[0]).toMatchObject({ node: 'vault-1', missing: 2 });
+  });
+
+  it('leads to uploads that wait for somebody, an alarm before what is paused', () => {
+    const uploads: Answers['uploads'] = [
+      { bucket: 'letters', phase: 'paused' },
+      { bucket: 'letters', phase: 'running' },
+      { bucket: 'scans', phase: 'alarm' },
+      { bucket: 'more', phase: 'paused' },
+      { bucket: 'letters', phase: 'ended' },
+      { bucket: 'letters', phase: 'staged' },
+    ];
+    expect(attention({ ...calm, uploads }, now)).toEqual([
+      { kind: 'uploads', mark: 'fail', phase: 'alarm', count: 1, bucket: 'scans' },
+      { kind: 'uploads', mark: 'warn', phase: 'paused', count: 2, bucket: 'letters' },
+    ]);
+    expect(kinds({ uploads: uploads.slice(4) })).toEqual([]);
   });
 
   it('leaves stopped servers to the unsealing that starts them', () => {

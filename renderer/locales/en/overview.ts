@@ -101,6 +101,15 @@ export const overviewEn = {
       text: 'New objects land as the client sends them',
       action: 'Set rule…',
     },
+    uploads: {
+      alarm_one: 'An upload to {bucket} stopped: an object landed otherwise than meant',
+      alarm_other: '{count} uploads stopped, one to {bucket}: objects landed otherwise than meant',
+      alarmText: 'Nothing more is sent until you decide',
+      paused_one: 'An upload to {bucket} is paused',
+      paused_other: '{count} uploads are paused, one to {bucket}',
+      pausedText: 'What was sent is kept. It goes on from its tray',
+      action: 'Open',
+    },
     rootKept: {
       title: 'The root token is still there',
       text: 'The last step of Set up makes another login, proves it and revokes root',

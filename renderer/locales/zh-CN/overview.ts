@@ -88,6 +88,13 @@ export const overviewZh: SameWords<typeof overviewEn> = {
       text: '新对象按客户端发送的方式保存',
       action: '设置规则…',
     },
+    uploads: {
+      alarm_other: '{count} 个上传任务因告警停止（{bucket}）：写入结果与预期不符',
+      alarmText: '作出决定之前不再发送',
+      paused_other: '{count} 个上传任务已暂停（{bucket}）',
+      pausedText: '已发送的内容会保留，可在上传面板中继续',
+      action: '打开',
+    },
     rootKept: { title: '根令牌仍然存在', text: '部署的最后一步会建立另一个登录，验证后吊销根令牌', action: '吊销…' },
     keptShares: {
       title_other: 'Sealdeck 自己保存着全部 {count} 份解封密钥分片',
