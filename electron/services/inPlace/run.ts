@@ -17,7 +17,7 @@ import type { PlannedBucket, Row, RunFile, Settled } from './store.ts';
 import { createPatience } from './waiting.ts';
 
 /** Objects at once: small ones are bound by the answers' way. In `history` each reads twice the whole content. */
-export const atOnce = { current: 32, history: 8 } as const;
+export const atOnce = { current: 64, history: 8 } as const;
 const chunk = 256;
 const noteEveryMs = 100;
 /**

@@ -3,7 +3,7 @@ const mebibyte = 1024 ** 2;
 /** At most so much goes in one piece, and so large are parts; the last one may be smaller. */
 export const partBytes = 16 * mebibyte;
 /** All pieces in memory together. */
-export const bytesInFlight = 96 * mebibyte;
+export const bytesInFlight = 64 * mebibyte;
 export const requestsAtOnce = 32;
 export const checksAtOnce = 16;
 /** Large files that are sent side by side. */
