@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaks } from '../../../e2e/tracers.ts';
 import { type CustomerKey, type CustomerKeyWork, customerKey } from '../../../shared/objects.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { say } from '../../../shared/text.ts';
 import { bytesOf, customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { mcAliasCommands } from '../../clients/s3/mcCommands.ts';
 import { runWithMc, startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
@@ -13,6 +14,7 @@ import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import { createSignedClient } from '../../clients/s3/signedClient.ts';
 import { sealText } from '../../platform/ageStream.ts';
 import { ageDecrypt } from '../vault/custodyTools.testSupport.ts';
+import { commandsFor } from './commands.ts';
 import { createCustomerKeyHandlers } from './customerKeyHandlers.ts';
 
 describe('customer keys, on a real MinIO', () => {
@@ -65,6 +67,11 @@ describe('customer keys, on a real MinIO', () => {
     await keys.used(id, 'bucket', ['theirs']);
     const found = await keys.find(client, at);
     expect((await buffer((await client.get(at, { customerKey: found?.key })).body)).equals(content)).toBe(true);
+
+    // Commands of other tools say which key is meant, and never what it is.
+    const snippets = await commandsFor(stack.context, at);
+    for (const { notes } of snippets) expect(notes).toContainEqual(say('snippetCustomerKeyNamed', { name: 'Theirs 中文' }));
+    answers.push(snippets);
 
     await client.put({ bucket: 'bucket', key: 'plain' }, content, { encrypt: { kind: 'sse-s3' } });
     expect(await keys.find(client, { bucket: 'bucket', key: 'plain' })).toBeUndefined();
