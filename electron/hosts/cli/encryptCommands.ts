@@ -110,7 +110,7 @@ function planLines(plan: InPlacePlan, total: number, terminal: Terminal): string
     ...(total === 0
       ? [terminal.say(say('cliEncryptNothing'))]
       : [
-          ...checks.map((check) => `✓ ${terminal.say(check)}`),
+          ...checks.map((check) => `${check.code === 'inPlaceCheckLarge' ? '!' : '✓'} ${terminal.say(check)}`),
           ...warns.map((warn) => `! ${terminal.say(warn)}`),
           ...commands.map((line) => `    $ ${line}`),
         ]),
