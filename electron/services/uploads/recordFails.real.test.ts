@@ -59,7 +59,7 @@ describe('an upload to a real MinIO whose own record cannot be kept', () => {
     const uploads = await serveUploads(access, dataFolder);
     const id = await uploads.stage('versioned');
     await uploads.addPaths(id, [folder]);
-    network.limit(1e6);
+    network.limit(5e4);
     const job = await uploads.start(id, { kind: 'sse-kms', key: 'minio-default' });
     await uploads.until(id, ({ counts }) => (counts.done ?? 0) > 10);
     return { uploads, id, job };
