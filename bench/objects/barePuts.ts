@@ -9,17 +9,18 @@ import { signer } from '../audit/bareLoop.ts';
 
 interface Work {
   bucket: string;
-  folder: string;
+  /** Of the files; absent: the objects are there, and are copied onto themselves. */
+  folder?: string;
   /** Paths below the folder; they are the keys, too. */
   names: readonly string[];
   /** Sent and signed with each PUT. */
   headers: Record<string, string>;
   atOnce: number;
-  /** Also reads a byte of each afterwards, as the product does. */
+  /** Also reads a byte of each afterwards, and before a copy, as the product does. */
   readBack: boolean;
 }
 
-/** The least that has to be done: one signed PUT a file on kept connections. Returns the seconds. */
+/** The least that has to be done: one signed PUT a file, or copy, on kept connections. Returns the seconds. */
 export async function barePuts({ url, ca, credentials }: S3Endpoint, work: Work): Promise<number> {
   const given: Given = { url, ca: [...ca], accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal(), work };
   const worker = new Worker(new URL(import.meta.url), { workerData: given });
@@ -48,6 +49,7 @@ async function putAll(endpoint: S3Endpoint, { bucket, folder, names, headers, at
   const pool = new Pool(endpoint.url, { connections: atOnce, pipelining: 1, connect: { ca: [...endpoint.ca] } });
   // TLS protects the content; its hash would be work that nobody asks for.
   const put = signer(endpoint, 'PUT', headers, 'UNSIGNED-PAYLOAD');
+  const copy = (path: string) => signer(endpoint, 'PUT', { ...headers, 'x-amz-copy-source': path }, 'UNSIGNED-PAYLOAD')(path);
   const get = signer(endpoint);
   let next = 0;
   async function ask(method: 'PUT' | 'GET', path: string, sent: Record<string, string>, body?: Buffer): Promise<void> {
@@ -60,7 +62,9 @@ async function putAll(endpoint: S3Endpoint, { bucket, folder, names, headers, at
       Array.from({ length: atOnce }, async () => {
         for (let name = names[next++]; name !== undefined; name = names[next++]) {
           const path = `/${bucket}/${name}`;
-          await ask('PUT', path, put(path), readFileSync(join(folder, name)));
+          if (folder === undefined && readBack) await ask('GET', path, get(path, { range: 'bytes=0-0' }));
+          if (folder === undefined) await ask('PUT', path, copy(path));
+          else await ask('PUT', path, put(path), readFileSync(join(folder, name)));
           if (!readBack) continue;
           await ask('GET', path, get(path, { range: 'bytes=0-0' }));
         }

@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSignedClient } from '../../electron/clients/s3/signedClient.ts';
-import { fillBucket } from '../audit/fill.ts';
 import { type BenchServers, startBenchServers } from '../audit/servers.ts';
 import type { Row } from '../table.ts';
 import { type Bench, fastestInBucket, inBucket, product, ratesOf } from './contest.ts';
 import { makeFile, makeSparse } from './files.ts';
+import { measureInPlace } from './inPlace.ts';
 import { type Contestant, fastest, inTurns } from './inTurns.ts';
 import { measureMany } from './many.ts';
 import { watchMemory } from './memory.ts';
@@ -136,28 +136,4 @@ async function measureMemory(bench: Bench, servers: BenchServers, gibibytes: num
     // Flat: what it holds at the end is what it held when it had begun.
     { what: `${what}, last tenth against second tenth`, unit: 'MB', ours: samples.slice(-tenth), peer: samples.slice(tenth, 2 * tenth) },
   ];
-}
-
-async function measureInPlace(bench: Bench, objects: number): Promise<Row[]> {
-  const { endpoint, ours, peers, runs, note } = bench;
-  note(`${objects.toLocaleString('en')} plaintext objects are encrypted in place`);
-  let last = 0;
-  const contestant = (who: string, work: (bucket: string) => Promise<number>): Contestant => {
-    let bucket = '';
-    return {
-      name: who,
-      async before() {
-        bucket = `plain-${++last}`;
-        await fillBucket(endpoint, bucket, 'plain', 'deep', objects);
-      },
-      work: () => work(bucket),
-      after: () => bench.removeBucket(bucket),
-    };
-  };
-  const seconds = await inTurns(
-    [contestant(product, (bucket) => ours.encrypt(bucket, objects)), contestant('mc cp -r onto itself', (bucket) => peers.encrypt(bucket))],
-    runs,
-    note,
-  );
-  return ratesOf(`encrypt ${objects.toLocaleString('en')} small objects in place, SSE-KMS`, '/s', objects, seconds);
 }

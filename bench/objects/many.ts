@@ -9,7 +9,7 @@ import { inTurns } from './inTurns.ts';
 import type { Kind } from './peers.ts';
 
 const numbers = [8, 16, 32, 64];
-const kmsHeaders = { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': benchKey };
+export const kmsHeaders = { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': benchKey };
 
 /**
  * Many files of 1 KiB: against the bare PUTs at their best number at once, against the same with the request by which the product
