@@ -137,7 +137,7 @@ export const bucketsZh: SameWords<typeof bucketsEn> = {
     prefixWhy: '以斜杠结尾；否则仅开头相同的名称也会包括在内。',
     header: '上传时自带请求头',
     headerWhy: '写入该前缀的每个客户端都发送这些请求头；使用 mc 时一个参数即可。',
-    headerHere: '在此窗口中上传：在上传栏选择同样的加密方式。',
+    headerHere: '在此窗口中上传：在上传面板选择同样的加密方式。',
     upload: '去上传',
     policy: '策略拒绝不带请求头的上传',
     required: '存储桶策略已要求该前缀下的上传必须加密。',
