@@ -56,8 +56,9 @@ try {
 /** The audit of the generated sample, for the README. */
 async function auditPicture(page: Page | undefined): Promise<void> {
   const { id } = (await ask('audit.lookAround', {})) as { id: string };
-  await ask('settings.write', { currentStack: 'sample', drawerOpen: false });
+  await ask('settings.write', { currentStack: 'sample', drawerOpen: false, language: 'en' });
   if (!page) return;
+  await page.locator('html[lang="en"]').waitFor({ state: 'attached' });
   await page.goto(`${new URL(page.url()).origin}/#/audit/${id}/map`);
   await page.getByRole('treegrid').getByRole('row').nth(1).waitFor();
   await page.waitForTimeout(1_000);
