@@ -71,7 +71,7 @@ export const bucketsEn = {
     bucketAffectsReaders: 'Reading stays as it is',
     bucketLeavesPlain: 'Plaintext objects that stay as they are: {count}',
     bucketLeavesNoPlain: 'The last audit found no plaintext that would stay',
-    bucketLeavesUnread: 'Not audited in whole, so that nobody knows how much plaintext stays there: {count} of these buckets',
+    bucketLeavesUnread: '{count} {count:bucket was|buckets were} not audited in whole: nobody knows how much plaintext stays there',
     bucketLeavesKeys: 'Objects that are encrypted already and keep their key: {count}',
     bucketLeavesBegun: 'Uploads in parts that have begun keep what they began with',
     bucketLeavesPrefix:

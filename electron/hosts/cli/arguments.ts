@@ -84,7 +84,7 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
     options: ['stack', 'bucket', 'prefix', 'version-id', 'to', 'on-conflict', 'passphrase-file', 'passphrase-fd'],
     arguments: [0, 100_000],
   },
-  upload: { options: ['stack', ...uploadOptions, 'passphrase-file', 'passphrase-fd'], arguments: [1, 100_000] },
+  upload: { options: ['stack', ...uploadOptions, 'passphrase-file', 'passphrase-fd'], arguments: [0, 100_000] },
   encrypt: { options: ['stack', ...encryptOptions, 'passphrase-file', 'passphrase-fd'], arguments: [0, 2] },
   keys: { options: ['stack', 'to', 'yes-lose-objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 1001] },
   backup: { options: ['stack', 'to', 'objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },
