@@ -16,7 +16,9 @@ import { testSecrets, testServers } from '../chain.testSupport.ts';
 import { makeTestIdentity, startTestKes, waitUntil } from '../kes/kes.testSupport.ts';
 import { createMinioAdmin } from '../minioAdmin/adminClient.ts';
 import { minioEndpoint, readRoot } from './forStack.ts';
+import { createS3 } from './s3Client.ts';
 import { createSignedClient, type S3Endpoint } from './signedClient.ts';
+import { takesRequests } from './takesRequests.ts';
 
 /** All that MinIO asks of KES (minio.md 2.3), for keys that begin with `minio-`. */
 const minioPaths = [
@@ -124,8 +126,9 @@ export async function startMinio(stack: TestStack, kms = kesLines(stack)): Promi
   const args = ['server', '--certs-dir', folder.path('minio/certs'), '--address', new URL(endpoint.url).host, folder.path('minio/data')];
   await servers.start('minio', 'minio', { args, env: { MINIO_CONFIG_ENV_FILE: folder.path('minio/minio.env') } });
   const admin = createMinioAdmin(endpoint);
-  await waitUntil(async () => (await admin.ready()).ready);
-  await admin.close();
+  const s3 = createS3(endpoint);
+  await waitUntil(async () => (await admin.ready()).ready && (await takesRequests(s3)));
+  await Promise.all([admin.close(), s3.close()]);
   return endpoint;
 }
 

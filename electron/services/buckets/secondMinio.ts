@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { readEnvironment } from '../../clients/minioAdmin/environmentFile.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
-import { createS3, type S3 } from '../../clients/s3/s3Client.ts';
+import { createS3 } from '../../clients/s3/s3Client.ts';
 import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
+import { takesRequests } from '../../clients/s3/takesRequests.ts';
 import { pause } from '../../jobs/pause.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { freePort } from '../../platform/ports.ts';
@@ -119,8 +120,7 @@ async function waitReady(
         noted = true;
       }
       const ready = await admin.ready(signal, 5_000).catch(() => undefined);
-      // Its page is green a moment before it takes requests.
-      if (ready?.ready && (await answers(s3))) return;
+      if (ready?.ready && (await takesRequests(s3))) return;
       if (signal.aborted) throw new AppError('cancelled');
       const passed = Date.now() - since;
       if (passed > readyMs || server === 'gone') {
@@ -132,14 +132,4 @@ async function waitReady(
   } finally {
     await Promise.all([admin.close(), s3.close()]);
   }
-}
-
-async function answers(s3: Pick<S3, 'listBuckets'>): Promise<boolean> {
-  return s3.listBuckets().then(
-    () => true,
-    (error: unknown) => {
-      if (isAppError(error)) return false;
-      throw error;
-    },
-  );
 }

@@ -4,6 +4,8 @@ import { wayOf } from '../../../shared/servers.ts';
 import { say } from '../../../shared/text.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { refused } from '../../clients/s3/failures.ts';
+import { withS3 } from '../../clients/s3/forStack.ts';
+import { takesRequests } from '../../clients/s3/takesRequests.ts';
 import { pause } from '../../jobs/pause.ts';
 import type { StackAccess, StepContext } from '../../jobs/step.ts';
 import { differences, type Environment } from './environment.ts';
@@ -94,14 +96,25 @@ export async function waitReady(context: StepContext): Promise<void> {
     let refusals = 0;
     for (;;) {
       const answer = await readiness(admin, context.signal);
-      if (answer.ready) return;
+      if (answer.ready && (await isOpen(context))) return;
       if (wayOf(context.stack, 'minio') === 'here' && (await context.servers.status('minio')).state !== 'running')
         throw startFailure(await context.servers.lastLines('minio', 60));
       // The KMS was reached and says no: waiting does not help. Once may be a moment of the start.
       refusals = answer.code.startsWith('kms:') ? refusals + 1 : 0;
       if (refusals > 20) throw refused({ ...answer, message: '', where: admin.host });
-      if (Date.now() > end) throw new AppError('minioNotReady', { where: admin.host, code: answer.code });
+      if (Date.now() > end)
+        throw new AppError('minioNotReady', { where: admin.host, code: answer.ready ? 'XMinioServerNotInitialized' : answer.code });
       await pause(50, context.signal);
     }
   });
+}
+
+/** Where there is no log-in yet, only what MinIO says without one is known. */
+async function isOpen(context: StepContext): Promise<boolean> {
+  try {
+    return await withS3(context, takesRequests);
+  } catch (error) {
+    if (isAppError(error, 'minioCredentialMissing')) return true;
+    throw error;
+  }
 }
