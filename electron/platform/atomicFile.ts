@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '../../shared/rpc/errors.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /**
  * Writes a whole file or nothing: a new file of the same folder, synced, renamed over the old one, folder synced.
@@ -11,7 +12,7 @@ import { AppError } from '../../shared/rpc/errors.ts';
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), 0o700);
     const file = await open(temporary, 'wx', mode);
     try {
       await file.chmod(mode);

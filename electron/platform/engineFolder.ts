@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { readJsonFile, reasonOf } from './atomicFile.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /** What an engine writes about itself once its socket listens, 0600. `key` must be shown on the socket first. */
 const engineFile = z.object({
@@ -37,7 +38,7 @@ export function defaultDataFolder(platform: NodeJS.Platform, env: NodeJS.Process
 /** Makes the folder for this user alone. Throws `fileNotWritable`. */
 export async function prepareDataFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o700);
     if (process.platform !== 'win32') await chmod(path, 0o700);
   } catch (error) {
     throw new AppError('fileNotWritable', { path, reason: reasonOf(error) }, { cause: error });
@@ -59,7 +60,7 @@ export async function prepareSocketPath(dataFolder: string, env: NodeJS.ProcessE
     const path = join(folder, `${name}.sock`);
     if (Buffer.byteLength(path) > longestSocketPath) continue;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       const found = await lstat(folder);
       if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return path;
       refused = `${folder} is not a private folder of this user`;

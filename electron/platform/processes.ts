@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, realpath } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { reasonOf } from './atomicFile.ts';
+import { makeFolder } from './makeFolder.ts';
 import { lookAt, type SeenProcess } from './processLook.ts';
 
 /** Enough to recognise a process again, in any later run: a pid alone comes back to somebody else. */
@@ -130,7 +131,7 @@ async function send(pid: number, seen: SeenProcess, signal: 'SIGTERM' | 'SIGKILL
 
 async function openLog(file: string) {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
     const handle = await open(file, 'a', 0o600);
     await handle.chmod(0o600);
     return handle;

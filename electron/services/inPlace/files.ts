@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inPlaceId } from '../../../shared/inPlace.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 
 export interface InPlaceFiles {
   pathOf(stackId: string, id: string): string;
@@ -32,7 +33,7 @@ export function createInPlaceFiles(dataFolder: string): InPlaceFiles {
         .reverse();
     },
     async make(stackId) {
-      await mkdir(folderOf(stackId), { recursive: true, mode: 0o700 });
+      await makeFolder(folderOf(stackId), 0o700);
     },
     async remove(stackId, id) {
       const file = pathOf(stackId, id);

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 
 export interface JournalLines {
   /** Whole lines, without their ends. */
@@ -50,7 +51,7 @@ export async function dropTornEnd(path: string, { lines }: JournalLines): Promis
 
 async function withFile<T>(path: string, flags: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), 0o700);
     const file = await open(path, flags, 0o600);
     try {
       return await work(file);

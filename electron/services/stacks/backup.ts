@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, statfs, unlink } from 'node:fs/promises';
+import { link, open, readdir, readFile, statfs, unlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
@@ -12,6 +12,7 @@ import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { sealStream } from '../../platform/ageStream.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 import { type BackupHead, entryNames, minioData, vaultData } from './backupFormat.ts';
 import { type BackupWork, backupName, workOf } from './backupPlan.ts';
 import type { KeepingDeps } from './keepingDeps.ts';
@@ -36,7 +37,7 @@ export async function runBackup(access: StackAccess, wish: BackupWish, deps: Kee
   if (!isAbsolute(wish.folder)) throw new AppError('folderRelative', { folder: wish.folder });
   const work = await workOf(access, wish.objects, deps);
   const total = work.files.bytes + work.vaultTree.bytes + work.objectTree.bytes;
-  await mkdir(wish.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolder(wish.folder, 0o700).catch((error: unknown) => {
     throw new AppError('fileNotWritable', { path: wish.folder, reason: reasonOf(error) }, { cause: error });
   });
   await requireSpace(wish.folder, total + work.vaultTree.bytes + reserve);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
@@ -8,6 +8,7 @@ import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import { reasonOf, writeFileAtomic, writeJsonFile } from '../../platform/atomicFile.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 import { entryNames, vaultData } from './backupFormat.ts';
 import { type Backup, type Keep, readBackup } from './backupRead.ts';
 import type { KeepingDeps } from './keepingDeps.ts';
@@ -54,7 +55,7 @@ async function restoreInto(folder: string, file: string, passphrase: Secret, dep
   await requireSpace(folder, checked.bytes);
 
   const stage = join(folder, staging);
-  await makeFolder(stage);
+  await makeStage(stage);
   let stackId: string;
   let place: PlaceInput | undefined;
   let moved: Moved[];
@@ -131,9 +132,9 @@ async function requireSpace(folder: string, needed: number): Promise<void> {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeStage(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o700);
     await chmod(dirname(path), 0o700);
   } catch (error) {
     throw new AppError('fileNotWritable', { path, reason: reasonOf(error) }, { cause: error });
@@ -144,10 +145,10 @@ async function makeFolder(path: string): Promise<void> {
 async function unpack(stage: string, entry: Parameters<Keep>[0], body: AsyncIterable<Uint8Array>): Promise<void> {
   const path = join(stage, entry.name);
   if (entry.type === 'directory') {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o700);
     return;
   }
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const chunk of body) await file.writeFile(chunk);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { Secret } from '../../../shared/secret.ts';
 import type { KeyStore } from '../../../shared/stacks.ts';
 import { askBySocket, forceSnapshot } from '../../clients/vault/snapshot.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 import { freePort } from '../../platform/ports.ts';
 
 const init = z.object({ keys_base64: z.array(z.string()).min(1), root_token: z.string() });
@@ -40,7 +41,7 @@ export async function dataFromSnapshot(wish: Wish, signal: AbortSignal): Promise
   const socket = join(folder, 's');
   let lines = '';
   try {
-    await mkdir(wish.data, { recursive: true, mode: 0o700 });
+    await makeFolder(wish.data, 0o700);
     const config = join(folder, 'restore.hcl');
     await writeFile(config, await configOf(wish, socket), { mode: 0o600 });
     const child = spawn('/bin/sh', ['-c', guard, wish.binary, 'server', `-config=${config}`], { stdio: ['pipe', 'pipe', 'pipe'] });

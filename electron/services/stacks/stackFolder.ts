@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, stat, unlink } from 'node:fs/promises';
+import { chmod, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { StackFolder } from '../../jobs/step.ts';
 import { reasonOf, writeFileAtomic } from '../../platform/atomicFile.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 
 /** The files below `root`, which is `.` itself. A path that could leave it is refused with `pathOutside`. */
 export function createStackFolder(root: string): StackFolder {
@@ -40,7 +41,7 @@ export function createStackFolder(root: string): StackFolder {
     async makeFolder(relative, mode) {
       const folder = path(relative);
       try {
-        await mkdir(folder, { recursive: true, mode });
+        await makeFolder(folder, mode);
         await chmod(folder, mode);
       } catch (error) {
         throw new AppError('fileNotWritable', { path: folder, reason: reasonOf(error) }, { cause: error });

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uploadId } from '../../../shared/uploads.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 
 /** One SQLite file an upload, in the stack's own folder of the data folder, which goes when the stack is removed. */
 export interface UploadFiles {
@@ -16,7 +17,7 @@ export function createUploadFiles(dataFolder: string): UploadFiles {
   return {
     pathOf: (stackId, id) => join(folderOf(stackId), `${id}.sqlite`),
     async makeFolder(stackId) {
-      await mkdir(folderOf(stackId), { recursive: true, mode: 0o700 });
+      await makeFolder(folderOf(stackId), 0o700);
     },
     async list(stackId) {
       const names = await readdir(folderOf(stackId)).catch((): string[] => []);

@@ -5,6 +5,7 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { reasonOf, syncFolder } from '../../../platform/atomicFile.ts';
+import { makeFolder } from '../../../platform/makeFolder.ts';
 import { seenOf } from '../progress.ts';
 import type { StoreCalls } from '../work.ts';
 import { headOf } from './forms.ts';
@@ -47,7 +48,7 @@ export async function writeReport(
   const folder = join(reports, `.audit-${audit.id}-${randomBytes(4).toString('hex')}${unfinished}`);
   underWay.add(folder);
   try {
-    await mkdir(reports, { recursive: true, mode: 0o700 });
+    await makeFolder(reports, 0o700);
     await removeLeftovers(reports);
     await mkdir(folder, { mode: 0o700 });
     await fill(folder, { ...parts, fingerprint: key.fingerprint }, makeFile, report, signal);

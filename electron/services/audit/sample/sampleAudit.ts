@@ -1,9 +1,10 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Audit, auditStates } from '../../../../shared/audit.ts';
 import { say } from '../../../../shared/text.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
+import { makeFolder } from '../../../platform/makeFolder.ts';
 import { startThread, threadFile } from '../../../platform/threadCalls.ts';
 import type { AuditFiles } from '../auditFiles.ts';
 import type { StoreCalls, Target } from '../work.ts';
@@ -36,7 +37,7 @@ export async function makeSampleAudit(
   const clear = async (): Promise<void> => {
     for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${unfinished}${end}`, { force: true });
   };
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   await clear();
   const thread = startThread<StoreCalls>(threadFile(import.meta.dirname, 'auditStore', '../store/thread.ts'));
   const store = thread.calls;

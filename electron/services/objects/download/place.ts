@@ -3,6 +3,7 @@ import { type FileHandle, link, lstat, mkdir, open, realpath, rename, statfs, un
 import { join, resolve, sep } from 'node:path';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { reasonOf, syncFolder } from '../../../platform/atomicFile.ts';
+import { makeFolder } from '../../../platform/makeFolder.ts';
 import { createSerialQueue } from '../../../platform/serialQueue.ts';
 import { numbered } from './safeNames.ts';
 import type { PartNames } from './unfinished.ts';
@@ -36,7 +37,7 @@ const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 export async function openPlace(folder: string, onConflict: OnConflict, partNames: Pick<PartNames, 'in'>): Promise<Place> {
   let root: string;
   try {
-    await mkdir(resolve(folder), { recursive: true });
+    await makeFolder(resolve(folder));
     root = await realpath(resolve(folder));
   } catch (error) {
     throw writeFailure(error, resolve(folder));

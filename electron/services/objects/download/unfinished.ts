@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, lstat, mkdir, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { appendFile, lstat, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
 import type { Log } from '../../../platform/log.ts';
+import { makeFolder } from '../../../platform/makeFolder.ts';
 
 /*
  * Files that are being filled lie beside where they will be, under a name that holds their run's mark. A note in the data
@@ -76,7 +77,7 @@ export function createUnfinished(dataFolder: string, log: Pick<Log, 'error'>): U
       const note = async (folder: string): Promise<void> => {
         live.add(mark);
         try {
-          await mkdir(notes, { recursive: true, mode: 0o700 });
+          await makeFolder(notes, 0o700);
           await appendFile(join(notes, mark), `${JSON.stringify(folder)}\n`, { mode: 0o600 });
         } catch (error) {
           throw new AppError('fileNotWritable', { path: join(notes, mark), reason: reasonOf(error) }, { cause: error });
