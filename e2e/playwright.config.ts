@@ -13,6 +13,8 @@ const executablePath = chromium();
 const root = process.getuid?.() === 0;
 
 const launchOptions = {
+  // Without a UTF-8 locale Chromium finds no dropped file whose name is not ASCII.
+  env: { LANG: 'C.UTF-8', ...process.env } as Record<string, string>,
   ...(executablePath === undefined ? {} : { executablePath }),
   args: [
     ...(root ? ['--no-sandbox'] : []),

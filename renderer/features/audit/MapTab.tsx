@@ -86,9 +86,11 @@ export function MapTab({ audit, detail }: RunTabProps) {
     [audit.id, query],
   );
   const climb = useCallback((): void => {
+    // The address is ahead of what is drawn: a second key may come before the first one shows.
+    const { bucket, prefix = '' } = filterIn(placeIn(window.location.hash).query);
     if (prefix !== '') move({ bucket, prefix: /^(.*\/)[^/]+\/?$/.exec(prefix)?.[1] ?? '' });
     else if (bucket !== undefined) move({ prefix: '' });
-  }, [bucket, prefix, move]);
+  }, [move]);
 
   function toggle(state: Shown): void {
     const next = new URLSearchParams(query);
