@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createSignedClient } from '../../electron/clients/s3/signedClient.ts';
 import { type BenchServers, startBenchServers } from '../audit/servers.ts';
 import type { Row } from '../table.ts';
+import { measureBrowsing } from './browsing.ts';
 import { type Bench, fastestInBucket, inBucket, product, ratesOf } from './contest.ts';
 import { makeFile, makeSparse } from './files.ts';
 import { measureInPlace } from './inPlace.ts';
@@ -12,7 +13,7 @@ import { watchMemory } from './memory.ts';
 import { type Ours, startOurs } from './ours.ts';
 import { findPeers, type Kind } from './peers.ts';
 
-export const objectParts = ['upload', 'many', 'download', 'memory', 'inPlace'] as const;
+export const objectParts = ['upload', 'many', 'download', 'memory', 'inPlace', 'browse'] as const;
 export type ObjectPart = (typeof objectParts)[number];
 
 export interface ObjectsBench {
@@ -44,6 +45,7 @@ export async function measureObjects(
     if (only.includes('download')) tell(await measureDownload(bench, mebibytes));
     if (only.includes('memory')) tell(await measureMemory(bench, servers, gibibytes));
     if (only.includes('inPlace')) tell(await measureInPlace(bench, files));
+    if (only.includes('browse')) tell(await measureBrowsing(bench));
   } finally {
     await ours?.end();
     await servers.stop();

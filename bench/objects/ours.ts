@@ -18,6 +18,8 @@ export interface Ours {
   download(bucket: string, key: string, folder: string): Promise<number>;
   /** Plan and run for all plaintext of a bucket; throws unless each became SSE-KMS. */
   encrypt(bucket: string, objects: number): Promise<number>;
+  /** An address that opens the window once. */
+  open(): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startOurs(folder: string, name: string, servers: BenchServ
       if (run.counts.done !== objects) throw new Error(`encrypted ${JSON.stringify(run.counts)} of ${objects} objects`);
       return seconds;
     },
+    open: async () => (await client.call('app.open', {})).url,
     end: () => endEngine(engine),
   };
 }
