@@ -88,7 +88,22 @@ test('rules are planned, set, read back and undone; encryption is required and t
   await test.step('what somebody else changed meanwhile is left alone by undo, and said', async () => {
     await mc(seen, 'encrypt', 'set', 'sse-s3', 'lab/media-originals');
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await expect(page.getByText('The former rules of 2 buckets are back.')).toBeVisible();
+    const dialog = page.getByRole('dialog', { name: /^Undo the change of/ });
+    const fact = (label: string) => dialog.locator('dl > div').filter({ hasText: label }).getByRole('definition');
+    await expect(fact('SSE-KMS minio-default → no rule')).toHaveText(long);
+    await expect(fact('SSE-KMS minio-default → SSE-S3')).toHaveText('invoices-archive');
+    await expect(fact('New objects without a header')).toHaveText(`will be stored as plaintext: ${long}`);
+    await expect(fact('Changed since, left as it is')).toHaveText('media-originals (SSE-S3)');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Leave the rules as they are' }).click();
+    await expect(dialog).toHaveCount(0);
+    expect(await ruleOf(seen, long)).toBe('aws:kms minio-default');
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Put back on 2 buckets' }).click();
+    await expect(page.getByText('The former rule of 1 bucket is back.')).toBeVisible();
+    await expect(
+      page.getByText('1 bucket has no rule, as before. New objects without an encryption header will be stored there as plaintext.'),
+    ).toBeVisible();
     await expect(page.getByText('The rule of media-originals changed meanwhile')).toBeVisible();
     expect([await ruleOf(seen, 'invoices-archive'), await ruleOf(seen, long), await ruleOf(seen, 'media-originals')]).toEqual([
       'AES256',
@@ -98,7 +113,7 @@ test('rules are planned, set, read back and undone; encryption is required and t
     await page.getByRole('button', { name: 'Close this message' }).click();
   });
 
-  await test.step('a rule is removed after the facts were shown, and put back from the bar', async () => {
+  await test.step('a rule is removed after the facts were shown, and put back with one click, or from the bar after its facts', async () => {
     await showIn(page, 'Dark');
     await row(page, 'invoices-archive').click();
     await page.getByRole('button', { name: 'Remove rule…' }).click();
@@ -108,8 +123,20 @@ test('rules are planned, set, read back and undone; encryption is required and t
     await dialog.getByRole('button', { name: 'Remove the rule' }).click();
     await expect(page.getByText('Rule removed from 1 bucket.')).toBeVisible();
     expect(await ruleOf(seen, 'invoices-archive')).toBe('none');
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect(page.getByText('The former rule of 1 bucket is back.')).toBeVisible();
+    expect(await ruleOf(seen, 'invoices-archive')).toBe('AES256');
+
+    await row(page, 'invoices-archive').click();
+    await page.getByRole('button', { name: 'Remove rule…' }).click();
+    await dialog.getByRole('button', { name: 'Remove the rule' }).click();
+    await expect(page.getByText('Rule removed from 1 bucket.')).toBeVisible();
     await page.getByRole('button', { name: 'Close this message' }).click();
     await page.getByRole('button', { name: /^Undo the change of/ }).click();
+    const asked = page.getByRole('dialog', { name: /^Undo the change of/ });
+    await expect(asked.getByText('no rule → SSE-S3')).toBeVisible();
+    expect(await ruleOf(seen, 'invoices-archive')).toBe('none');
+    await asked.getByRole('button', { name: 'Put back on 1 bucket' }).click();
     await expect(page.getByText('The former rule of 1 bucket is back.')).toBeVisible();
     expect(await ruleOf(seen, 'invoices-archive')).toBe('AES256');
   });
@@ -120,6 +147,7 @@ test('rules are planned, set, read back and undone; encryption is required and t
     await expect(page.getByRole('heading', { name: 'Does first-bucket refuse uploads without encryption?' })).toBeVisible();
     await expect(page.getByText('The bucket has no policy.')).toBeVisible();
     await expect(page.getByText('"Sid": "SealdeckRequireEncryption"', { exact: false })).toHaveCount(2);
+    await expect(page.getByRole('main').getByText(/^mc admin policy attach sealdeck require-encryption-first-bucket --user/)).toBeVisible();
     await expectAccessible(page);
   });
 
@@ -136,6 +164,13 @@ test('rules are planned, set, read back and undone; encryption is required and t
     await page.getByRole('button', { name: 'Set the policy' }).click();
     await expect(page.getByText('Yes, from everybody without a credential.', { exact: false })).toBeVisible();
     expect(await mc(seen, 'anonymous', 'get-json', 'lab/first-bucket')).toContain('SealdeckRequireEncryption');
+    // Nothing differs, so nothing asks to be done; another requirement does.
+    const change = page.getByRole('button', { name: 'Change the policy' });
+    await expect(change).toBeDisabled();
+    await expect(page.locator('button[data-variant="filled"]')).toHaveCount(0);
+    await page.getByRole('radio', { name: 'SSE-S3' }).check();
+    await expect(change).toBeEnabled();
+    await expect(change).toHaveAttribute('data-variant', 'filled');
     await page.getByRole('link', { name: 'Buckets' }).click();
     await expect(row(page, 'first-bucket')).toContainText('refuses uploads without a credential and without an encryption header');
     await page.goBack();

@@ -76,7 +76,10 @@ test('the card of an object says what mc says, and proves, downloads and shows c
       await expect(commands).toContainText(text);
       await expect(commands).toContainText('first-bucket');
     }
-    await commands.getByText('Upload it again').click();
+    await expect(commands).toContainText(`AWS_SECRET_ACCESS_KEY are MINIO_ROOT_USER and MINIO_ROOT_PASSWORD of ${lab.dir}/minio/minio.env`);
+    await commands.getByText('Download', { exact: true }).click();
+    await expect(commands).toContainText('GetObjectRequest.builder()');
+    await commands.getByText('Upload again').click();
     await expect(commands).toContainText('ServerSideEncryption.AWS_KMS');
     expect(await page.content()).not.toContain(seen.secrets.minioPassword);
     await expectAccessible(page);

@@ -125,6 +125,19 @@ it('encrypts current objects and counts older plaintext, then rewrites history b
   expect(await audit('past')).toMatchObject({ current: 0, noncurrent: 2 });
   expect(await mc(lab, 'cat', 'lab/past/d/5.txt')).toBe('object 5, 2');
   await expect(mc(lab, 'cat', 'lab/past/d/2.txt')).rejects.toThrow();
+  // The bucket has no rule: the plan says so, and the end of the run once more.
+  await fill('open', 1, 9);
+  const told = await sealdeck(['encrypt', '--dir', dir, '--bucket', 'open', ...toDefault]);
+  expect(told.code, told.stderr).toBe(0);
+  expect(told.stdout.match(/^! New uploads to open .* stay plaintext until the bucket has a rule/gm)).toHaveLength(2);
+  // What came to nothing is said, and not kept.
+  const nothing = await encrypt('--bucket', 'open', ...toDefault);
+  expect(nothing.code, nothing.stderr).toBe(0);
+  expect(nothing.lines).toMatchObject([{ plan: { objects: 0 } }]);
+  const words = (await sealdeck(['encrypt', '--dir', dir, '--bucket', 'open', '--plan-only', ...toDefault])).stdout;
+  expect(words).toContain('New uploads to open without an encryption header stay plaintext until the bucket has a rule');
+  expect(words).toContain('$ mc encrypt set sse-kms minio-default sealdeck/open');
   const runs = await encrypt('list');
+  expect(runs.lines.map(({ run }) => (run as { total: number }).total)).not.toContain(0);
   expect(runs.lines.map(({ run }) => (run as { state: string }).state)).toEqual(expect.arrayContaining(['ended', 'planned']));
 });

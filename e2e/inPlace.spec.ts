@@ -77,6 +77,10 @@ test('plaintext with versions, tags and locks is encrypted in place, from the fi
     await expect(page.getByText(`${current} objects would be encrypted. Nothing has changed yet.`)).toBeVisible();
     await expect(page.getByRole('row', { name: new RegExp(`^${bucket} on ${current} `) })).toBeVisible();
     await expect(page.getByText('Each copy is a new version', { exact: false })).toBeVisible();
+    await expect(
+      page.getByText(`New uploads to ${bucket} without an encryption header stay plaintext until`, { exact: false }),
+    ).toBeVisible();
+    await expect(page.getByRole('link', { name: `Set the rule of ${bucket}` })).toHaveAttribute('href', `#/minio/rule/${bucket}`);
     await expectAccessible(page);
     expect(await filled(page).count()).toBe(1);
     expect(await audit(lab.dir)).toEqual({ current, older });
@@ -124,7 +128,17 @@ test('plaintext with versions, tags and locks is encrypted in place, from the fi
     await press(page, 'button', 'Resume');
     await expect(page.getByText(`${current} objects encrypted and read back.`)).toBeVisible();
     await expect(page.getByRole('grid', { name: 'What came of each object' }).getByRole('row', { name: /^Encrypted/ })).not.toHaveCount(0);
+    await expect(page.getByText(`New uploads to ${bucket} without an encryption header stay plaintext`, { exact: false })).toBeVisible();
     await expectAccessible(page);
+    expect(await filled(page).count()).toBe(1);
+  });
+
+  await test.step('the ended run leads to an audit of the same place, and to the rule that is missing', async () => {
+    await press(page, 'link', 'Audit again');
+    await expect(page.getByRole('checkbox', { name: bucket })).toBeChecked();
+    await page.goBack();
+    await press(page, 'link', 'Set the bucket’s rule');
+    await expect(page.getByRole('region', { name: 'Plan: a rule for 1 bucket' })).toBeVisible();
   });
 
   await test.step('no current object is plaintext, and content, metadata, tags and locks are what they were', async () => {
@@ -136,6 +150,22 @@ test('plaintext with versions, tags and locks is encrypted in place, from the fi
     expect(await mc(seen, 'tag', 'list', of('3'))).toMatch(/class\s*:\s*public[\s\S]*year\s*:\s*2026/);
     expect(await mc(seen, 'retention', 'info', of('0'))).toContain('GOVERNANCE');
     expect(await mc(seen, 'legalhold', 'info', of('1'))).toContain('ON');
+  });
+
+  await test.step('a plan of nothing still says what is open, and is gone once it was left', async () => {
+    const goTo = (hash: string) =>
+      page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+    await goTo(`#/in-place/new?bucket=${bucket}`);
+    await press(page, 'button', 'Make the plan');
+    await expect(page.getByText('Nothing to encrypt here.')).toBeVisible();
+    await expect(page.getByRole('link', { name: `Set the rule of ${bucket}` })).toBeVisible();
+    await expectAccessible(page);
+    await goTo('#/in-place');
+    await expect(page.getByText('1 plan or run is kept.')).toBeVisible();
+    const kept = async () => (await sealdeck(['encrypt', 'list', '--dir', lab.dir, '--json'])).lines.length;
+    await expect.poll(kept).toBe(1);
   });
 
   await test.step('history is rewritten from the bucket’s row, after its name was typed', async () => {

@@ -11,7 +11,7 @@ import { dropFiles } from './dropFiles.ts';
 import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
 import { expect } from './host.ts';
 import { test } from './lab.ts';
-import { framesToWindow } from './window.ts';
+import { expectAccessible, framesToWindow } from './window.ts';
 
 interface Way {
   name: string;
@@ -145,6 +145,7 @@ test('files and folders that are dropped land as chosen: the window, mc and the 
       await dropFiles(page, page.getByRole('main'), paths);
       const tray = page.getByTestId('upload-tray');
       await expect(tray.getByRole('heading', { name: /^Upload 5 files/ })).toBeVisible();
+      await expect(tray.getByText('1 empty folder is left out: S3 has no folders.')).toBeVisible();
       await expect(tray.getByText('Symbolic links in dropped folders are left out')).toBeVisible();
       await tray.getByRole('radio', { name: way.radio }).click();
       await way.choose?.(tray);
@@ -175,6 +176,33 @@ test('files and folders that are dropped land as chosen: the window, mc and the 
       const names = await namesIn(seen, way.bucket);
       expect(names.filter((name) => name.includes(way.name)).toSorted()).toEqual(files.map(([path]) => path).toSorted());
     }
+  });
+
+  await test.step('before it is sent, the folder can be another one and files can be left out', async () => {
+    const [first] = drops;
+    if (!first) throw new Error('nothing was dropped');
+    const [way, { paths, files }] = first;
+    await openBucket(page, way.bucket);
+    await dropFiles(page, page.getByRole('main'), paths);
+    const tray = page.getByTestId('upload-tray');
+    await expect(tray.getByText('5 of these names are there already')).toBeVisible();
+    await tray.getByRole('textbox', { name: 'Folder in first-bucket' }).fill('/moved/here');
+    await tray.getByRole('textbox', { name: 'Folder in first-bucket' }).press('Enter');
+    await expect(tray.getByRole('textbox', { name: 'Folder in first-bucket' })).toHaveValue('moved/here/');
+    await expect(tray.getByText('of these names are there already')).toHaveCount(0);
+    await tray.getByRole('button', { name: `Leave out ${way.name}/large.txt` }).click();
+    await expect(tray.getByRole('heading', { name: /^Upload 4 files/ })).toBeVisible();
+    await expectAccessible(page);
+    await tray.getByRole('button', { name: 'Upload 4 files', exact: true }).click();
+    await expect(tray.getByText('sent and read back. That is all.')).toBeVisible();
+    const names = (await namesIn(seen, way.bucket)).filter((name) => name.startsWith('moved/'));
+    expect(names.toSorted()).toEqual(
+      files
+        .slice(0, 4)
+        .map(([path]) => `moved/here/${path}`)
+        .toSorted(),
+    );
+    await tray.getByRole('button', { name: 'Close the tray' }).last().click();
   });
 
   await test.step('on the raw disk only what was not encrypted can be read', async () => {
@@ -244,6 +272,24 @@ test('a large upload goes on after the engine was killed, and what lands is the 
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => enginePid(lab.data)).toBeUndefined();
     expect(await namesIn(seen, 'first-bucket')).not.toContain('large.bin');
+  });
+
+  await test.step('the window says since when it knows nothing, and offers nothing that needs the engine', async () => {
+    const alert = page.getByRole('alert').filter({ hasText: 'The connection to the engine is lost.' });
+    await expect(alert).toContainText(/What you see is as of \d\d:\d\d\./);
+    const health = page.getByRole('list', { name: 'Health of the stack' });
+    await expect(health.getByRole('img', { name: 'not known: the engine does not answer' })).toHaveCount(4);
+    await expect(page.getByRole('img', { name: 'in order' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: /^1 job, \d+% ?as of \d\d:\d\d$/ })).toBeVisible();
+    await expect(tray.getByText(/^as of \d\d:\d\d$/)).toBeVisible();
+    const hold = tray.getByRole('button', { name: 'Pause' });
+    await expect(hold).toBeDisabled();
+    // The pointer rests where it clicked, and a tip is above it.
+    await page.mouse.move(0, 0);
+    await expect(page.getByRole('tooltip')).toHaveCount(0);
+    await expectAccessible(page);
+    await hold.hover({ force: true });
+    await expect(page.getByRole('tooltip')).toHaveText('This needs the engine, and the connection to it is lost.');
   });
 
   await test.step('a new window asks for the same file, and goes on from the parts that are there', async () => {

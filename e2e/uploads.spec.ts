@@ -69,6 +69,15 @@ test('files and folders are picked, names that are there are skipped or become v
       await page.keyboard.press('Tab');
     }
     await expect(start).toBeFocused();
+    // However many files there are, they are one stop before it: the arrows go from one to the next.
+    await page.keyboard.press('Shift+Tab');
+    const leave = tray.getByRole('button', { name: /^Leave out letters\// });
+    await expect(leave.first()).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(leave.last()).toBeFocused();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Tab');
+    await expect(start).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(tray.getByText('2 of 2')).toBeVisible();
     await expect(tray.getByText('SSE-KMS')).toHaveCount(2);

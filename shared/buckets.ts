@@ -124,10 +124,14 @@ export const bucketProcedures = {
     input: z.strictObject({ ...denyPlace, mode: denyMode }),
     output: z.object({
       denied: z.boolean(),
+      /** The policy is so already: setting it would change nothing. */
+      same: z.boolean(),
       before: z.string().optional(),
       after: z.string(),
       /** The same for signed-in users: MinIO asks a bucket's policy only for requests without a credential. */
       forUsers: z.string(),
+      /** Makes that one, kept as `user-policy.json`, a policy of MinIO and gives it to a user. */
+      userCommands: z.array(z.string()),
       warns: z.array(text),
       commands: z.array(z.string()),
       /** Our last change of this policy, where it can be put back: nobody else changed it since. */

@@ -61,6 +61,8 @@ const harmless = [
   'uploads.stage',
   'uploads.add',
   'uploads.addPaths',
+  'uploads.retarget',
+  'uploads.leaveOut',
   'uploads.lookForConflicts',
   'uploads.items',
   'uploads.pause',

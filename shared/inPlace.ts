@@ -6,6 +6,7 @@ import { bucketName } from './minio.ts';
 import { objectKey, objectState } from './objects.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
+import { type CommandLine, commandLine } from './setup.ts';
 import { stackId } from './stacks.ts';
 import { text } from './text.ts';
 
@@ -57,7 +58,8 @@ export const inPlacePlan = z.object({
   /** How each copy is tried; none in plans of before. */
   checks: z.array(text).default([]),
   warns: z.array(text),
-  commands: z.array(z.string()),
+  /** What mc does the same, and the rule that a bucket lacks. In plans of before lines alone. */
+  commands: z.array(z.union([z.string().transform((line): CommandLine => ({ line })), commandLine])),
 });
 export type InPlacePlan = z.infer<typeof inPlacePlan>;
 
@@ -94,6 +96,11 @@ export const inPlace = z.object({
   at: z.string(),
 });
 export type InPlace = z.infer<typeof inPlace>;
+
+/** A plan or run of no object: made again in no time, so it is not kept once it was left. */
+export function isOfNothing({ state, total }: Pick<InPlace, 'state' | 'total'>): boolean {
+  return total === 0 && (state === 'planned' || state === 'ended' || state === 'cancelled');
+}
 
 export const inPlaceRow = z.object({
   bucket: z.string(),

@@ -112,6 +112,11 @@ export const objectsEn = {
       explanation: 'The credential store has no key with the id {id}. It may have been removed.',
       next: 'Take it in again: from its exported file, or as text.',
     },
+    customerKeyNotNamed: {
+      title: 'No customer key has the name {name}',
+      explanation: 'Names are compared letter by letter. The key may be kept under another name, or in another stack.',
+      next: 'sealdeck keys list shows the names that are here.',
+    },
     customerKeyNameTaken: {
       title: 'A key is already called {name}',
       explanation: 'Two keys of one name would be mixed up.',
@@ -174,7 +179,7 @@ export const objectsEn = {
     },
     downloadDiskFull: {
       title: 'There is no room left in {folder}',
-      explanation: 'The next file needs {bytes} bytes, or the disk became full while it was written. What is there is whole.',
+      explanation: 'The next file needs {bytes:size}, or the disk became full while it was written. What is there is whole.',
       next: 'Free space or choose another folder, and download again with “skip” for what is there.',
     },
     downloadLeadsOut: {
@@ -194,6 +199,11 @@ export const objectsEn = {
     },
   },
   texts: {
+    'cli.keyWork.upload': 'upload',
+    'cli.keyWork.inPlace': 'encryption in place',
+    'cli.keyWork.state.runs': 'runs',
+    'cli.keyWork.state.open': 'stands still',
+    'cli.keyWork.state.ended': 'ended',
     customerKeySecret: 'A customer-provided key (SSE-C)',
     cliKeyObjects: '{count} {count:object|objects}',
     cliKeyNoCopy: 'no copy outside the credential store',
@@ -215,7 +225,7 @@ export const objectsEn = {
     objectChangeSample: 'Upload a small text as {bucket}/{name}',
     objectChangeFile: 'Upload the picked file as {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} exists and will be replaced',
-    objectDidUpload: 'Uploaded {where}, {bytes} bytes',
+    objectDidUpload: 'Uploaded {where}, {bytes:size}',
     objectDidRemove: 'Deleted {where} {version} for good',
     objectDidMark: 'Put a delete marker on {where}{version}',
     objectsRemoving: 'Deleting {count} {count:object|objects} of {bucket}',

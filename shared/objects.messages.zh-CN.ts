@@ -101,6 +101,11 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
       explanation: '凭据库中没有标识为 {id} 的密钥，可能已被移除。',
       next: '从导出的文件或以文本重新导入该密钥。',
     },
+    customerKeyNotNamed: {
+      title: '没有名为 {name} 的客户密钥',
+      explanation: '名称须逐字一致。该密钥可能使用另一个名称，或属于另一个部署。',
+      next: '运行 sealdeck keys list 查看现有名称。',
+    },
     customerKeyNameTaken: { title: '已有名为 {name} 的密钥', explanation: '同名的密钥容易混淆。', next: '换一个名称。' },
     customerKeyNameDiffers: {
       title: '输入的名称与密钥名称不符',
@@ -155,7 +160,7 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     },
     downloadDiskFull: {
       title: '{folder} 空间不足',
-      explanation: '下一个文件需要 {bytes} 字节，或写入时磁盘已满。已有的文件都是完整的。',
+      explanation: '下一个文件需要 {bytes:size}，或写入时磁盘已满。已有的文件都是完整的。',
       next: '释放空间或另选文件夹，再次下载并跳过已有文件。',
     },
     downloadLeadsOut: {
@@ -175,6 +180,11 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     },
   },
   texts: {
+    'cli.keyWork.upload': '上传',
+    'cli.keyWork.inPlace': '原地加密',
+    'cli.keyWork.state.runs': '运行中',
+    'cli.keyWork.state.open': '未完成',
+    'cli.keyWork.state.ended': '已结束',
     customerKeySecret: '客户提供的密钥 (SSE-C)',
     cliKeyObjects: '{count} 个对象',
     cliKeyNoCopy: '凭据库之外没有副本',
@@ -194,7 +204,7 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     objectChangeSample: '上传一段小文本为 {bucket}/{name}',
     objectChangeFile: '上传所选文件为 {bucket}/{name}',
     objectWarnReplace: '{bucket}/{name} 已存在，将被替换',
-    objectDidUpload: '上传了 {where}，{bytes} 字节',
+    objectDidUpload: '上传了 {where}，{bytes:size}',
     objectDidRemove: '已永久删除 {where} {version}',
     objectDidMark: '已为 {where}{version} 添加删除标记',
     objectsRemoving: '正在删除 {bucket} 中的 {count} 个对象',

@@ -140,7 +140,7 @@ export type SnippetTool = z.infer<typeof snippetTool>;
 /** Lines hold variables for secrets: they are of a shell, or of a file with the name `file` that `run` installs for and starts. */
 export const objectSnippet = z.object({
   tool: snippetTool,
-  what: z.enum(['upload', 'head']),
+  what: z.enum(['upload', 'head', 'download']),
   lines: z.array(z.string()),
   file: z.string().optional(),
   run: z.array(z.string()),

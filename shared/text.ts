@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sizeWords } from './bytes.ts';
 import type { TextCode, TextValues } from './messages.ts';
 import { type Params, params } from './rpc/frames.ts';
 
@@ -40,13 +41,18 @@ export function say<C extends TextCode>(
 
 /**
  * `{name}` places are filled from the parameters; an unknown place stays visible, so that a test sees it. `{count:object|objects}`
- * is the first word where that parameter reads 1, else the second. `{count}` has separators of thousands.
+ * is the first word where that parameter reads 1, else the second. `{count}` has separators of thousands; `{bytes:size}` reads
+ * "402 KiB".
  */
 export function fill(template: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return template.replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g, (place, key: string, one?: string, many?: string) => {
-    if (!Object.hasOwn(values, key)) return place;
-    const value = String(values[key]);
-    if (one !== undefined) return (value === '1' ? one : many) ?? '';
-    return key === 'count' ? value.replace(/\B(?=(?:\d{3})+$)/g, ',') : value;
-  });
+  return template.replace(
+    /\{(\w+)(?::(?:(size)|([^|{}]*)\|([^{}]*)))?\}/g,
+    (place, key: string, size?: string, one?: string, many?: string) => {
+      if (!Object.hasOwn(values, key)) return place;
+      const value = String(values[key]);
+      if (size !== undefined) return Number.isFinite(Number(value)) ? sizeWords(Number(value)) : value;
+      if (one !== undefined) return (value === '1' ? one : many) ?? '';
+      return key === 'count' ? value.replace(/\B(?=(?:\d{3})+$)/g, ',') : value;
+    },
+  );
 }

@@ -130,8 +130,13 @@ export const uploadProcedures = {
   /** Files and folders of this machine. Only from the desktop and the command line; refused from a browser. */
   'uploads.addPaths': procedure({
     input: z.strictObject({ ...ofUpload, paths: z.array(z.string().min(1).max(4096)).max(10_000) }),
-    output: upload,
+    /** `emptyFolders`: among these paths and below them. They are left out: S3 has no folders. */
+    output: upload.extend({ emptyFolders: z.int() }),
   }),
+  /** Another folder of the same bucket for all files of a tray that was not sent yet. */
+  'uploads.retarget': procedure({ input: z.strictObject({ ...ofUpload, prefix }), output: upload }),
+  /** Files of a tray that was not sent yet which are not to be sent: as if they had never been added. */
+  'uploads.leaveOut': procedure({ input: z.strictObject({ ...ofUpload, items: z.array(z.int().min(0)).min(1).max(500) }), output: upload }),
   /** Which of the names are there already. The job ends when `conflicts` is known. */
   'uploads.lookForConflicts': procedure({ input: z.strictObject(ofUpload), output: jobStarted }),
   'uploads.items': procedure({

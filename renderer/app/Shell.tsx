@@ -6,6 +6,7 @@ import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef, us
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { DrawerFallback, DrawerProvider } from '../components/drawer.tsx';
+import { useLostSince } from '../components/engine/useLost.ts';
 import { ReadOnlyBanner } from '../components/readOnly/ReadOnlyBanner.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { SampleBanner } from '../components/sample/SampleBanner.tsx';
@@ -183,12 +184,18 @@ function ConnectionBanner() {
   const { t } = useWords();
   const state = useConnection();
   const client = useClient();
+  const at = useLostSince();
+  const lost = at !== undefined;
+  // What turns and moves stands still, in dialogs too.
+  useEffect(() => void document.documentElement.toggleAttribute('data-lost', lost), [lost]);
   if (state !== 'lost') return null;
   return (
     <div role="alert" className={styles.banner}>
-      <StateIcon mark="fail" />
+      <StateIcon mark="fail" own />
       <strong>{t('frame.lost.title')}</strong>
-      <span>{t('frame.lost.next')}</span>
+      <span>
+        {at === undefined ? '' : t('frame.lost.shown', { at })} {t('frame.lost.next')}
+      </span>
       <Button size="xs" onClick={client.retry}>
         {t('frame.lost.retry')}
       </Button>

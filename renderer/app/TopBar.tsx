@@ -3,6 +3,7 @@ import { IconLayoutSidebarRight, IconSearch } from '@tabler/icons-react';
 import { ShortName } from '../components/CopyValue.tsx';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { EvidenceLine } from '../components/EvidenceLine.tsx';
+import { AsOf } from '../components/engine/AsOf.tsx';
 import type { HopState } from '../components/hops.ts';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { JobTray } from '../jobs/JobTray.tsx';
@@ -38,6 +39,7 @@ export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
                 </li>
               ))}
           </ul>
+          <AsOf />
         </>
       ) : (
         <span className={styles.none}>{known ? t('frame.noStack') : ''}</span>

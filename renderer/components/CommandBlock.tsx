@@ -1,6 +1,7 @@
 import type { CommandLine } from '../../shared/setup.ts';
 import { useSentence, useWords } from '../locales/language.ts';
 import styles from './commands.module.css';
+import { SecretSource } from './SecretSource.tsx';
 
 /** Splits a line at its `$VARIABLES`, which stand for secrets. Pure. */
 function variablesIn(line: string): readonly { text: string; variable: boolean }[] {
@@ -21,6 +22,7 @@ export function commandText(commands: readonly CommandLine[], sentence: (text: N
 export function CommandBlock({ commands, note = true }: { commands: readonly CommandLine[]; note?: boolean }) {
   const { sentence } = useSentence();
   const { t } = useWords();
+  const root = commands.some(({ line }) => line?.includes('$MINIO_ROOT_'));
   const secret = commands.some(({ line }) => line !== undefined && variablesIn(line).some((part) => part.variable));
   return (
     <div>
@@ -42,6 +44,7 @@ export function CommandBlock({ commands, note = true }: { commands: readonly Com
           </span>
         ))}
       </pre>
+      {note && root ? <SecretSource names="MINIO_ROOT" className={styles.note} /> : null}
       {note && secret ? <p className={styles.note}>{t('components.secretsAreVariables')}</p> : null}
     </div>
   );

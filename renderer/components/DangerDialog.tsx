@@ -3,6 +3,7 @@ import { IconAlertOctagonFilled } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useWords } from '../locales/language.ts';
 import styles from './dangerDialog.module.css';
+import { EngineButton } from './engine/EngineButton.tsx';
 
 export interface Fact {
   label: string;
@@ -22,6 +23,8 @@ interface DangerDialogProps {
   /** Named for what it keeps: "Keep the key". */
   keep: string;
   doIt: string;
+  /** Nothing would come of it, or its facts are being read. */
+  off?: boolean;
   pending?: boolean;
   error?: ReactNode;
   /** Choices that belong to the work, below the facts. */
@@ -44,10 +47,24 @@ export function DangerDialog(props: DangerDialogProps) {
   );
 }
 
-function Body({ title, warning, explanation, facts, name, keep, doIt, pending, error, children, onClose, onConfirm }: DangerDialogProps) {
+function Body({
+  title,
+  warning,
+  explanation,
+  facts,
+  name,
+  keep,
+  doIt,
+  off,
+  pending,
+  error,
+  children,
+  onClose,
+  onConfirm,
+}: DangerDialogProps) {
   const { t } = useWords();
   const [typed, setTyped] = useState('');
-  const right = name === undefined || typed === name;
+  const right = off !== true && (name === undefined || typed === name);
   return (
     <form
       className={styles.body}
@@ -90,9 +107,9 @@ function Body({ title, warning, explanation, facts, name, keep, doIt, pending, e
         <Button onClick={onClose} {...(name === undefined ? { 'data-autofocus': true } : {})}>
           {keep}
         </Button>
-        <Button type="submit" variant="filled" color="red" disabled={!right} loading={pending ?? false}>
+        <EngineButton type="submit" variant="filled" color="red" disabled={!right} loading={pending ?? false}>
           {doIt}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );

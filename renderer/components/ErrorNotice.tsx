@@ -18,7 +18,7 @@ export function ErrorNotice({ error, lines, action }: ErrorNoticeProps) {
   const { title, explanation, next } = explain(error);
   return (
     <div role="alert" className={styles.notice}>
-      <StateIcon mark="fail" size={16} />
+      <StateIcon mark="fail" size={16} own />
       <div className={styles.words}>
         <p className={styles.title}>{title}</p>
         <p>{explanation}</p>

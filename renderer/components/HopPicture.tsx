@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { IconBucket, IconBuildingBank, IconCertificate, IconKey, IconServer2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useWords } from '../locales/language.ts';
+import { useLostAt } from '../rpc/hooks.ts';
 import { EvidenceLine } from './EvidenceLine.tsx';
 import styles from './hopPicture.module.css';
 import type { HopId, HopState, LinkState } from './hops.ts';
@@ -49,8 +50,9 @@ export function HopPicture({ hops, links }: { hops: readonly HopState[]; links: 
 }
 
 function Link({ link }: { link: LinkState }): ReactNode {
+  const lost = useLostAt() !== undefined;
   return (
-    <span className={styles.link} data-mark={link.mark}>
+    <span className={styles.link} data-mark={lost ? 'absent' : link.mark}>
       <span className={styles.carrier}>{link.carrier}</span>
       <span className={styles.line} aria-hidden />
       <span className={styles.measure}>{link.measure}</span>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { AsOf } from './engine/AsOf.tsx';
 import styles from './pageHeader.module.css';
 import { type Mark, StateIcon } from './StateIcon.tsx';
 
@@ -28,6 +29,7 @@ export function PageHeader({ question, above, answer, below, actions }: PageHead
           <p className={styles.answer}>
             <StateIcon mark={answer.mark} size={16} />
             <span>{answer.text}</span>
+            <AsOf />
           </p>
         ) : null}
         {below}

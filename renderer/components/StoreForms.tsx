@@ -1,9 +1,10 @@
-import { Button, Radio } from '@mantine/core';
+import { Radio } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { StoreMode, StoreStatus } from '../../shared/app.ts';
 import { useWords } from '../locales/language.ts';
 import { useAction } from '../rpc/hooks.ts';
 import { ErrorNotice } from './ErrorNotice.tsx';
+import { EngineButton } from './engine/EngineButton.tsx';
 import { NewPassphrase, type NewPassphraseHandle } from './NewPassphrase.tsx';
 import { SecretField, type SecretFieldHandle } from './SecretField.tsx';
 import { StoreModes } from './StoreModes.tsx';
@@ -38,9 +39,9 @@ export function StoreCreate({ keychain, onDone, filled = true }: { keychain: Sto
       {mode === 'passphrase' ? <NewPassphrase ref={typed} className={styles.fields} /> : null}
       {create.error ? <ErrorNotice error={create.error} /> : null}
       <div>
-        <Button type="submit" variant={filled ? 'filled' : 'default'} loading={create.pending}>
+        <EngineButton type="submit" variant={filled ? 'filled' : 'default'} loading={create.pending}>
           {t('settings.store.create')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );
@@ -77,9 +78,9 @@ export function StoreUnlock({ status, onDone }: { status: StoreStatus; onDone?()
       ) : null}
       {unlock.error ? <ErrorNotice error={unlock.error} /> : null}
       <div>
-        <Button type="submit" variant="filled" loading={unlock.pending}>
+        <EngineButton type="submit" variant="filled" loading={unlock.pending}>
           {t('settings.store.unlock')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );

@@ -1,3 +1,4 @@
+import { scaled } from '../../shared/bytes.ts';
 import type { Language } from '../../shared/text.ts';
 
 /** Numbers, sizes and times as people read them. Pure, so that a table of cases tests them. */
@@ -27,23 +28,10 @@ export function formatNumber(value: number, language: Language): string {
   return numbers(language, 1).format(value);
 }
 
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
-
 /** Binary units, one decimal below ten: "402 KiB", "3.8 GiB". */
 export function formatBytes(bytes: number, language: Language): string {
-  let value = bytes;
-  let unit = 0;
-  while (Math.abs(value) >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  // 1023.96 KiB would round to "1,024 KiB".
-  if (Math.round(value) >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  const digits = unit === 0 || value >= 10 ? 0 : 1;
-  return `${numbers(language, digits).format(value)} ${units[unit]}`;
+  const { value, unit, digits } = scaled(bytes);
+  return `${numbers(language, digits).format(value)} ${unit}`;
 }
 
 /** "14:06", or "14:06:12". */

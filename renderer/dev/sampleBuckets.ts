@@ -102,7 +102,9 @@ export function sampleBuckets(scenario: string): (name: ProcedureName, input: un
           undos: [400, 5000, 90_000].map((age, at) => ({
             id: `20261122T02000${at}-1a2b3c4d`,
             at: ago(age),
-            changes: buckets.slice(0, at + 1).map(({ name: bucket }) => ({ bucket, from: s3, to: at === 1 ? none : docs })),
+            changes: buckets
+              .slice(0, at + 1)
+              .map(({ name: bucket }, n) => ({ bucket, from: n === 0 ? none : s3, to: at === 1 ? none : docs })),
           })),
         } satisfies Output<'buckets.undos'>;
       case 'buckets.plan': {
@@ -154,9 +156,14 @@ export function sampleBuckets(scenario: string): (name: ProcedureName, input: un
           );
         return {
           denied,
+          same: denied,
           ...(denied ? { before: statement(true) } : {}),
           after: statement(true),
           forUsers: statement(false),
+          userCommands: [
+            `mc admin policy create sealdeck require-encryption-${bucket} user-policy.json`,
+            `mc admin policy attach sealdeck require-encryption-${bucket} --user "$MINIO_USER"`,
+          ],
           warns: ['bucketDenyUsers', 'bucketDenyNobody', 'bucketDenyRoot', 'bucketDenyParts', 'bucketDenyRule'].map((code) => quote(code)),
           commands: [`mc anonymous set-json bucket-policy.json sealdeck/${bucket}`],
         } satisfies Output<'buckets.policyPlan'>;

@@ -61,6 +61,7 @@ function planOf(kind: Kind, at: number): InPlacePlan {
       { reason: quote('inPlaceLeftSinceAudit'), objects: 1, sample: ['tmp-exchange/a'] },
     ],
     warns: [
+      quote('inPlaceWarnNoRule', { bucket: 'tmp-exchange' }),
       ...(history
         ? [quote('inPlaceWarnHistory'), quote('inPlaceWarnOldIsCurrent'), quote('inPlaceWarnLocked', { count: 214 })]
         : [quote('inPlaceWarnOlderStay', { count: 1802 }), quote('inPlaceWarnVersions')]),
@@ -69,7 +70,18 @@ function planOf(kind: Kind, at: number): InPlacePlan {
       ...['inPlaceWarnModified', 'inPlaceWarnEvents', 'inPlaceWarnEtag', 'inPlaceWarnCustomerKey'].map((code) => quote(code)),
     ],
     checks: ['inPlaceCheckFacts', 'inPlaceCheckByte', 'inPlaceCheckWhole'].map((code) => quote(code)),
-    commands: history ? [] : [`mc cp --recursive --enc-kms sealdeck/${bucket}/=minio-docs sealdeck/${bucket}/ sealdeck/${bucket}/`],
+    commands: history
+      ? []
+      : [
+          {
+            comment: quote('inPlaceCommandAll'),
+            line: `mc cp --recursive --enc-kms sealdeck/${bucket}/=minio-docs sealdeck/${bucket}/ sealdeck/${bucket}/`,
+          },
+          {
+            comment: quote('inPlaceCommandRule', { bucket: 'tmp-exchange' }),
+            line: 'mc encrypt set sse-kms minio-docs sealdeck/tmp-exchange',
+          },
+        ],
   };
 }
 
@@ -137,6 +149,17 @@ export function sampleInPlace(): (name: ProcedureName, input: unknown) => unknow
     switch (name) {
       case 'inPlace.list':
         return { runs } satisfies Output<'inPlace.list'>;
+      case 'buckets.list':
+        return {
+          buckets: [{ name: 'tmp-exchange', rule: { kind: 'none' }, errors: [] }],
+          kms: {
+            kind: 'kes',
+            defaultKey: 'minio-default',
+            autoEncryption: false,
+            says: quote('bucketKmsKes', { hosts: 'kes', key: 'minio-default' }),
+          },
+          at: ago(5),
+        } satisfies Output<'buckets.list'>;
       case 'inPlace.get':
         return runs.find((run) => run.id === (input as Input<'inPlace.get'>).id);
       case 'inPlace.rows': {

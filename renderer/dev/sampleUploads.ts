@@ -73,6 +73,13 @@ export function sampleUploads(scenario: string, emit: (frame: unknown) => void):
         }
         return { ...change(uploadOf('staged', items)), first: from } satisfies Output<'uploads.add'>;
       }
+      case 'uploads.retarget':
+        return first && change({ ...first, prefix: (input as Input<'uploads.retarget'>).prefix });
+      case 'uploads.leaveOut': {
+        const { items: out } = input as Input<'uploads.leaveOut'>;
+        items.splice(0, items.length, ...items.filter(({ n }) => !out.includes(n)));
+        return change({ ...uploadOf('staged', items), prefix: first?.prefix ?? '' });
+      }
       case 'uploads.lookForConflicts': {
         const job = {
           id: 'sample-look',

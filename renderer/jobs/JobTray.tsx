@@ -1,12 +1,14 @@
-import { Button, Loader, Popover, Progress, UnstyledButton } from '@mantine/core';
+import { Loader, Popover, Progress, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { JobSnapshot } from '../../shared/jobs.ts';
 import { Age, useTimed } from '../components/Age.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { AsOf } from '../components/engine/AsOf.tsx';
+import { EngineButton } from '../components/engine/EngineButton.tsx';
 import { formatBytes, formatNumber, formatSeconds } from '../components/format.ts';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
-import { useAction } from '../rpc/hooks.ts';
+import { useAction, useLostAt } from '../rpc/hooks.ts';
 import styles from './jobs.module.css';
 import { percent, percentOfAll, rate } from './progress.ts';
 import { useJobs } from './useJob.ts';
@@ -30,14 +32,15 @@ export function JobTray() {
         <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380} trapFocus returnFocus>
           <Popover.Target>
             <UnstyledButton className={styles.button} onClick={() => setOpened(!opened)} aria-expanded={opened} aria-haspopup="dialog">
-              {running.length > 0 ? <Loader size={14} /> : <StateIcon mark={failedLast ? 'fail' : 'ok'} silent />}
+              {running.length > 0 ? <Running /> : <StateIcon mark={failedLast ? 'fail' : 'ok'} silent />}
               <span>
                 {running.length === 0
                   ? t('frame.jobs.none')
                   : part === undefined
                     ? t('frame.jobs.running', { count: running.length })
                     : t('frame.jobs.runningPart', { count: running.length, part })}
-              </span>
+              </span>{' '}
+              {running.length > 0 ? <AsOf /> : null}
             </UnstyledButton>
           </Popover.Target>
           <Popover.Dropdown className={styles.tray} aria-label={t('frame.jobs.title')}>
@@ -54,6 +57,11 @@ export function JobTray() {
   );
 }
 
+/** What turns, while somebody knows that it does. */
+function Running() {
+  return useLostAt() === undefined ? <Loader size={14} /> : <StateIcon mark="unknown" silent />;
+}
+
 function JobRow({ job }: { job: JobSnapshot }) {
   const { t } = useWords();
   const { sentence } = useSentence();
@@ -63,15 +71,15 @@ function JobRow({ job }: { job: JobSnapshot }) {
     <div className={styles.row}>
       <div className={styles.head}>
         {job.state === 'running' ? (
-          <Loader size={14} />
+          <Running />
         ) : (
           <StateIcon mark={job.state === 'succeeded' ? 'ok' : job.state === 'failed' ? 'fail' : 'absent'} silent />
         )}
         <span className={styles.title}>{sentence(job.title)}</span>
         {job.state === 'running' ? (
-          <Button size="xs" onClick={() => void cancel.run({ id: job.id })} disabled={cancel.pending}>
+          <EngineButton size="xs" onClick={() => void cancel.run({ id: job.id })} disabled={cancel.pending}>
             {t('frame.jobs.cancel')}
-          </Button>
+          </EngineButton>
         ) : (
           <span className={styles.state}>
             {t(`frame.jobs.state.${job.state}`)} <Age at={job.endedAt ?? job.startedAt} />
@@ -95,8 +103,9 @@ function JobFigures({ job }: { job: JobSnapshot }) {
   const { sentence } = useSentence();
   const language = useLanguage();
   const amount = (value: number): string => (job.unit === 'bytes' ? formatBytes(value, language) : formatNumber(value, language));
+  const lostAt = useLostAt();
   const figures = useTimed((now) => {
-    const speed = rate(job, now);
+    const speed = rate(job, lostAt ?? now);
     const parts: string[] = [
       job.total === undefined
         ? t(`frame.jobs.done.${job.unit}`, { done: amount(job.done) })
@@ -110,7 +119,7 @@ function JobFigures({ job }: { job: JobSnapshot }) {
   });
   return (
     <p className={styles.figures}>
-      {figures}
+      {figures} <AsOf />
       {job.note ? <span className={styles.note}>{sentence(job.note)}</span> : null}
     </p>
   );

@@ -76,10 +76,12 @@ describe('the client of a window', () => {
     hosts[0].drop();
     await expect(call).rejects.toMatchObject({ code: 'connectionLost' });
     expect(client.state()).toBe('lost');
+    expect(Date.now() - (client.lostAt() ?? 0)).toBeLessThan(60_000);
     await expect(client.call('jobs.list', {})).rejects.toMatchObject({ code: 'connectionLost' });
     client.retry();
     await settled();
     expect(client.state()).toBe('open');
+    expect(client.lostAt()).toBeUndefined();
     expect(hosts[1].sent).toEqual([]);
   });
 

@@ -19,6 +19,8 @@ export interface Client {
   on<N extends EventName>(name: N, listener: (payload: Payload<N>) => void): () => void;
   onAnyEvent(listener: (name: EventName, payload: unknown) => void): () => void;
   state(): ConnectionState;
+  /** When a connection that was open was lost, ms since 1970: how old is what the window shows. Undefined while it is open. */
+  lostAt(): number | undefined;
   problem(): SessionProblem | undefined;
   onState(listener: () => void): () => void;
   /** Tries now instead of at the next attempt. */
@@ -32,6 +34,7 @@ const longestDelayMs = 8000;
 export function createClient(open: () => Promise<Pipe>): Client {
   let lastId = 0;
   let state: ConnectionState = 'connecting';
+  let lostAt: number | undefined;
   let problem: SessionProblem | undefined;
   let pipe: Pipe | undefined;
   let delay = firstDelayMs;
@@ -44,6 +47,8 @@ export function createClient(open: () => Promise<Pipe>): Client {
 
   function become(next: ConnectionState): void {
     if (state === next) return;
+    if (state === 'open') lostAt = Date.now();
+    if (next === 'open') lostAt = undefined;
     state = next;
     for (const listener of [...stateListeners]) listener();
     if (next !== 'connecting') {
@@ -130,6 +135,7 @@ export function createClient(open: () => Promise<Pipe>): Client {
       return () => anyListeners.delete(listener);
     },
     state: () => state,
+    lostAt: () => lostAt,
     problem: () => problem,
     onState(listener) {
       stateListeners.add(listener);

@@ -21,6 +21,17 @@ interface CallOptions<Answer> {
   keepPrevious?: boolean;
 }
 
+/** Resolves when the connection that was lost is there again. */
+function untilOpen(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    const off = client.onState(() => {
+      if (client.state() !== 'open') return;
+      off();
+      resolve();
+    });
+  });
+}
+
 /** The answer of a call, cached under [name, input], refreshed by events. `error` is always an AppError. */
 export function useCall<N extends ProcedureName>(
   name: N,
@@ -31,7 +42,11 @@ export function useCall<N extends ProcedureName>(
   const { every } = options;
   return useQuery<Output<N>, AppError>({
     queryKey: [name, input],
-    queryFn: ({ signal }) => client.call(name, input, signal),
+    queryFn: async ({ signal, client: queries, queryKey }) => {
+      // Without an engine the last answer stays: a failure to ask again must not take its place.
+      if (client.lostAt() !== undefined && queries.getQueryData(queryKey) !== undefined) await untilOpen(client);
+      return client.call(name, input, signal);
+    },
     enabled: options.enabled ?? true,
     ...(every === undefined ? {} : { refetchInterval: (query) => (typeof every === 'number' ? every : every(query.state.data)) }),
     ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
@@ -89,4 +104,10 @@ export function useEvent<N extends EventName>(name: N, listener: (payload: Paylo
 export function useConnection(): ConnectionState {
   const client = useClient();
   return useSyncExternalStore(client.onState, client.state);
+}
+
+/** Since when the engine is out of reach, ms since 1970: all that is shown is as of then. Undefined while it answers. */
+export function useLostAt(): number | undefined {
+  const client = useClient();
+  return useSyncExternalStore(client.onState, client.lostAt);
 }

@@ -50,3 +50,40 @@ it('does not let an answer that was on its way bring back the state before the l
   expect(seen.getCurrentResult().data?.audits).toEqual([run('1', 'finished')]);
   off();
 });
+
+it('keeps the last answer when the connection ends while it is asked again', async () => {
+  let state: 'open' | 'lost' = 'open';
+  let tell: () => void = () => undefined;
+  const client = {
+    onAnyEvent: () => () => undefined,
+    state: () => state,
+    onState: (listener: () => void) => {
+      tell = listener;
+      return () => undefined;
+    },
+  } as unknown as Client;
+  keepFresh(client, queries);
+  const ends: { answer(value: string): void; fail(error: Error): void }[] = [];
+  const seen = new QueryObserver<string>(queries, {
+    queryKey: ['jobs.list', {}],
+    queryFn: ({ signal: _ }) => new Promise((answer, fail) => ends.push({ answer, fail })),
+    retry: false,
+  });
+  const off = seen.subscribe(() => undefined);
+  ends[0]?.answer('13%');
+  await expect.poll(() => seen.getCurrentResult().data).toBe('13%');
+
+  const again = seen.refetch();
+  state = 'lost';
+  ends[1]?.fail(new Error('connectionLost'));
+  tell();
+  await again;
+  expect(seen.getCurrentResult()).toMatchObject({ data: '13%', error: null, fetchStatus: 'idle' });
+
+  state = 'open';
+  tell();
+  await expect.poll(() => ends.length).toBe(3);
+  ends[2]?.answer('20%');
+  await expect.poll(() => seen.getCurrentResult().data).toBe('20%');
+  off();
+});

@@ -137,6 +137,8 @@ export function keepFresh(client: Client, queries: QueryClient): () => void {
   let before = client.state();
   const offState = client.onState(() => {
     const now = client.state();
+    // What was being asked again keeps its last answer: that the connection is lost stands at the top of the window.
+    if (now === 'lost') void queries.cancelQueries({ predicate: ({ state }) => state.data !== undefined });
     if (now === 'open' && before === 'lost') void queries.invalidateQueries();
     before = now;
   });

@@ -6,6 +6,7 @@ import type { Stack } from '../../shared/stacks.ts';
 import { DrawerContent } from '../components/drawer.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { EvidenceList } from '../components/EvidenceLine.tsx';
+import { EngineButton } from '../components/engine/EngineButton.tsx';
 import { formatSeconds, formatWhen } from '../components/format.ts';
 import { ChangeButton } from '../components/readOnly/ChangeButton.tsx';
 import type { Mark } from '../components/StateIcon.tsx';
@@ -76,7 +77,7 @@ export function AloneWizard<S extends WizardStep>(props: AloneWizardProps<S>) {
     <RunningLine job={job} />
   ) : evidence ? (
     <>
-      <Button onClick={retry}>{t('wizard.again')}</Button>
+      <EngineButton onClick={retry}>{t('wizard.again')}</EngineButton>
       <Button variant="filled" onClick={() => navigate('/')}>
         {t('wizard.done')}
       </Button>

@@ -1,5 +1,6 @@
-import { Button, Loader, Progress } from '@mantine/core';
+import { Loader, Progress } from '@mantine/core';
 import type { JobSnapshot } from '../../shared/jobs.ts';
+import { EngineButton } from '../components/engine/EngineButton.tsx';
 import { formatBytes } from '../components/format.ts';
 import { percent } from '../jobs/progress.ts';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
@@ -26,9 +27,9 @@ export function RunningLine({ job, bytes = false }: { job: JobSnapshot | undefin
           {job === undefined ? t('setup.starts') : sentence(job.note ?? job.title)} {size}
         </span>
       </span>
-      <Button disabled={job === undefined || cancel.pending} onClick={() => job && void cancel.run({ id: job.id })}>
+      <EngineButton disabled={job === undefined || cancel.pending} onClick={() => job && void cancel.run({ id: job.id })}>
         {t('setup.cancel')}
-      </Button>
+      </EngineButton>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { BucketRule } from '../../../shared/minio.ts';
 import { caFileOf } from '../../../shared/servers.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
@@ -6,6 +7,9 @@ import { shellWord } from '../../platform/shellWord.ts';
 
 /** Name of the stack's MinIO in `mc` commands. */
 export const mcAlias = 'sealdeck';
+
+/** More buckets than this are one loop of the shell. */
+const linesAtMost = 8;
 
 /** Makes the alias without a secret in any argument: `printf` is part of the shell, and `mc` reads its standard input. */
 export function mcAliasCommands({ stack, folder }: Pick<StackAccess, 'stack' | 'folder'>): CommandLine[] {
@@ -30,4 +34,13 @@ export function aliasLines(url: string, caFile: string | undefined, names: reado
         ]),
     { comment: say('minioCommandAlias'), line: `printf '%s\\n' "$${user}" "$${secret}" | mc alias set ${mcAlias} ${shellWord(url)}` },
   ];
+}
+
+/** Sets one rule for buckets, or clears theirs, in the syntax of today's mc. */
+export function ruleCommands(buckets: readonly string[], rule: BucketRule): string[] {
+  const verb = { none: 'clear', 'sse-s3': 'set sse-s3', 'sse-kms': `set sse-kms ${rule.kind === 'sse-kms' ? shellWord(rule.key) : ''}` }[
+    rule.kind
+  ];
+  if (buckets.length <= linesAtMost) return buckets.map((bucket) => `mc encrypt ${verb} ${mcAlias}/${bucket}`);
+  return [`for bucket in ${buckets.join(' ')}; do mc encrypt ${verb} "${mcAlias}/$bucket"; done`];
 }

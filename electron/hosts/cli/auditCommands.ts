@@ -1,7 +1,16 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { type Audit, type AuditFilter, type AuditScope, auditState, auditStates } from '../../../shared/audit.ts';
+import {
+  type Audit,
+  type AuditFilter,
+  type AuditScope,
+  type AuditState,
+  auditChange,
+  auditState,
+  auditStates,
+} from '../../../shared/audit.ts';
 import { objectsOf, verdictOf } from '../../../shared/auditVerdict.ts';
+import { sizeWords } from '../../../shared/bytes.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
@@ -155,15 +164,16 @@ async function follow(
 function progressOf(audit: Audit, terminal: Terminal): string {
   const seen = all(audit);
   const { expected, rate, secondsLeft, phase, phaseDone } = audit;
-  const of = expected && expected.objects > seen ? `/${show(expected.objects)}` : '';
+  const of = expected && expected.objects > seen ? expected.objects : undefined;
+  const { say: tell } = terminal;
   const pieces = [
-    `${show(seen)}${of}`,
-    ...(audit.state === 'waiting' || audit.state === 'paused' ? [audit.waitsFor?.code ?? audit.state] : []),
+    of === undefined ? tell(say('cli.objects', { count: seen })) : tell(say('cli.objectsOf', { done: show(seen), count: of })),
+    ...(audit.state === 'waiting' || audit.state === 'paused' ? [audit.waitsFor?.code ?? tell(say(`cli.audit.state.${audit.state}`))] : []),
     ...(phase === 'listing'
-      ? [`${audit.buckets.done}/${audit.buckets.total}`]
-      : [`${phase}${phaseDone === undefined ? '' : ` ${Math.round(phaseDone * 100)}%`}`]),
-    ...(rate === undefined ? [] : [`${show(Math.round(rate))}/s`]),
-    ...(secondsLeft === undefined ? [] : [`${secondsLeft} s`]),
+      ? [tell(say('cli.audit.buckets', { done: audit.buckets.done, count: audit.buckets.total }))]
+      : [`${tell(say(`cli.audit.phase.${phase}`))}${phaseDone === undefined ? '' : ` ${Math.round(phaseDone * 100)}%`}`]),
+    ...(rate === undefined ? [] : [tell(say('cli.objectsPerSecond', { rate: show(Math.round(rate)) }))]),
+    ...(secondsLeft === undefined ? [] : [tell(say('cli.left', { seconds: secondsLeft }))]),
     ...auditStates.flatMap((state) =>
       objectsOf(audit.current, state) > 0 ? [`${terminal.say(say(`audit.state.${state}`))} ${show(objectsOf(audit.current, state))}`] : [],
     ),
@@ -210,7 +220,12 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
       `${terminal.say(say(`audit.state.${state}`))} ${show((audit.current.objects[at] ?? 0) + (audit.noncurrent.objects[at] ?? 0))}`,
   );
   const lines = [
-    `${id} · ${audit.state} · ${show(all(audit))} · ${told.seconds} s`,
+    [
+      id,
+      terminal.say(say(`cli.audit.state.${audit.state}`)),
+      terminal.say(say('cli.objects', { count: all(audit) })),
+      terminal.say(say('cli.seconds', { seconds: told.seconds })),
+    ].join(' · '),
     states.join(' · '),
     terminal.say(say('cliAuditCounts', { plaintext: show(plaintext), unclear: show(unclear) })),
     ...said.flatMap(({ level, what, next, commands }) => [
@@ -238,7 +253,7 @@ async function save(
   const jobs = followJobs(client, terminal);
   const { jobId } = await client.call('audit.save', { stackId, id, file: resolve(out), format: form, filter, language: terminal.language });
   const { file, bytes } = (await jobs.wait(jobId)) as { file: string; bytes: number };
-  terminal.note(`${file} · ${show(bytes)} bytes`);
+  terminal.note(`${file} · ${sizeWords(bytes)}`);
 }
 
 /** All that was read, unless one state is asked for; a list of keys is of current objects, for tools that take nothing else. */
@@ -259,7 +274,12 @@ async function list(client: Client, terminal: Terminal, stackId: string): Promis
   for (const audit of audits) {
     const { plaintext, unclear } = verdictOf(audit);
     const where = audit.scope.buckets?.join(', ') ?? '*';
-    const line = [audit.id, audit.state, where + (audit.scope.prefix ? `/${audit.scope.prefix}` : ''), show(all(audit))];
+    const line = [
+      audit.id,
+      terminal.say(say(`cli.audit.state.${audit.state}`)),
+      where + (audit.scope.prefix ? `/${audit.scope.prefix}` : ''),
+      terminal.say(say('cli.objects', { count: all(audit) })),
+    ];
     terminal.line([...line, terminal.say(say('cliAuditCounts', { plaintext: show(plaintext), unclear: show(unclear) }))].join(' · '), {
       ...audit,
       plaintext,
@@ -272,20 +292,29 @@ async function list(client: Client, terminal: Terminal, stackId: string): Promis
 
 async function diff(client: Client, terminal: Terminal, stackId: string, before: string, after: string): Promise<number> {
   const told = await client.call('audit.compare', { stackId, before, after, limit: 500 });
+  const stateOf = (one: { state?: AuditState | undefined } | undefined): string =>
+    one?.state ? terminal.say(say(`audit.state.${one.state}`)) : '-';
   const lines = told.rows.map(({ change, before: was, after: is }) => {
     const row = is ?? was;
-    return `${change} · ${row?.bucket}/${row?.key} · ${was?.state ?? '-'} → ${is?.state ?? '-'}`;
+    return `${terminal.say(say(`cli.audit.change.${change}`))} · ${row?.bucket}/${row?.key} · ${stateOf(was)} → ${stateOf(is)}`;
   });
-  const counts = Object.entries(told.counts).map(([change, count]) => `${change} ${show(count)}`);
+  const counts = auditChange.options.flatMap((change) =>
+    told.counts[change] ? [`${terminal.say(say(`cli.audit.change.${change}`))} ${show(told.counts[change])}`] : [],
+  );
   terminal.line([counts.join(' · ') || '=', ...lines].join('\n'), { before, after, ...told });
   return 0;
 }
 
 async function verify(client: Client, terminal: Terminal, folder: string): Promise<number> {
   const told = await client.call('audit.verify', { folder: resolve(folder) });
-  const lines = told.files.map(({ name, state }) => `${state === 'intact' ? '✓' : '✗'} ${name} · ${state}`);
+  const lines = told.files.map(
+    ({ name, state }) => `${state === 'intact' ? '✓' : '✗'} ${name} · ${terminal.say(say(`cli.audit.file.${state}`))}`,
+  );
   terminal.line(
-    [...lines, `${told.result} · ${told.fingerprint}${told.signedBy === undefined ? '' : ` · ${told.signedBy}`}`].join('\n'),
+    [
+      ...lines,
+      `${terminal.say(say(`cli.audit.result.${told.result}`))} · ${told.fingerprint}${told.signedBy === undefined ? '' : ` · ${told.signedBy}`}`,
+    ].join('\n'),
     told,
   );
   if (told.result !== 'intact') return 1;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { sizeWords } from '../../../shared/bytes.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase, realFolder } from './arguments.ts';
@@ -33,7 +34,7 @@ export async function backupCommand(client: Client, terminal: Terminal, flags: F
   const folder = resolve(flags.to ?? '.');
   const { jobId } = await client.call('stacks.backup', { id: stack.id, objects, folder, passphrase });
   const made = (await jobs.wait(jobId)) as { file: string; bytes: number; sha256: string };
-  terminal.line(`${made.file} · ${made.bytes} bytes · SHA-256 ${made.sha256}`, made);
+  terminal.line(`${made.file} · ${sizeWords(made.bytes)} · SHA-256 ${made.sha256}`, made);
 }
 
 /** A stack out of such a file, with its servers started and its chain proven where its shares are at hand. */

@@ -1,7 +1,16 @@
+import { sizeWords } from '../../../shared/bytes.ts';
 import { type EncryptionChoice, encryptionChoice } from '../../../shared/encryption.ts';
-import type { InPlace, InPlacePlan, InPlaceRow, InPlaceScope } from '../../../shared/inPlace.ts';
+import {
+  type InPlace,
+  type InPlacePlan,
+  type InPlaceRow,
+  type InPlaceScope,
+  inPlaceOutcome,
+  isOfNothing,
+} from '../../../shared/inPlace.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { say } from '../../../shared/text.ts';
+import type { CommandLine } from '../../../shared/setup.ts';
+import { say, type Text } from '../../../shared/text.ts';
 import type { Client } from '../../rpc/client.ts';
 import { encryptOptions, type Flags } from './arguments.ts';
 import { followJobs } from './jobs.ts';
@@ -68,7 +77,7 @@ export async function encryptCommand(client: Client, terminal: Terminal, flags: 
   if (part !== undefined) {
     const { runs } = await client.call('inPlace.list', { stackId });
     if (part === 'list') {
-      for (const run of runs) terminal.line(lineOf(run), { run });
+      for (const run of runs) terminal.line(lineOf(run, terminal), { run });
       return 0;
     }
     const found = rest[1] === undefined ? runs.find(({ state }) => goesOn.has(state)) : runs.find(({ id }) => id === rest[1]);
@@ -82,7 +91,9 @@ export async function encryptCommand(client: Client, terminal: Terminal, flags: 
   const run = await client.call('inPlace.get', { stackId, id });
   if (run.plan) terminal.line(planLines(run.plan, run.total, terminal).join('\n'), { plan: run.plan });
   const leftOut = run.plan?.leftOut.reduce((sum, { objects }) => sum + objects, 0) ?? 0;
-  if (flags['plan-only']) return leftOut > 0 ? encryptExit.left : encryptExit.done;
+  // There is nothing in it to come back for.
+  if (isOfNothing(run)) await client.call('inPlace.remove', { stackId, id }).catch(() => undefined);
+  if (flags['plan-only'] || isOfNothing(run)) return leftOut > 0 ? encryptExit.left : encryptExit.done;
   const typed = run.plan?.buckets.length === 1 ? run.plan.buckets[0]?.bucket : name;
   const atMost = flags['at-most'] === undefined ? {} : { atMostPerSecond: Number(flags['at-most']) };
   return follow(client, terminal, stackId, id, () =>
@@ -92,16 +103,36 @@ export async function encryptCommand(client: Client, terminal: Terminal, flags: 
 
 const goesOn: ReadonlySet<InPlace['state']> = new Set(['interrupted', 'cancelled', 'paused', 'failed']);
 const show = (count: number): string => count.toLocaleString('en');
-const lineOf = ({ id, state, done, total, mode }: InPlace): string => `${id} · ${state} · ${mode} · ${show(done)}/${show(total)}`;
 
-function planLines(plan: InPlacePlan, total: number, terminal: Terminal): string[] {
+function lineOf({ id, state, done, total, mode }: InPlace, { say: tell }: Terminal): string {
+  const words = [tell(say(`cli.inPlace.state.${state}`)), tell(say(`cli.inPlace.mode.${mode}`))];
+  return [id, ...words, tell(say('cli.objectsOf', { done: show(done), count: total }))].join(' · ');
+}
+
+/** A plan as it is told. */
+export function planLines(plan: InPlacePlan, total: number, terminal: Terminal): string[] {
+  const { say: tell } = terminal;
   const { objects, bytes, seconds, rateFrom, buckets, leftOut, checks, warns, commands } = plan;
   return [
-    `${plan.id} · ${show(objects)} · ${show(bytes)} bytes${seconds === undefined ? '' : ` · ${show(seconds)} s (${rateFrom ?? ''})`}`,
+    [
+      plan.id,
+      tell(say('cli.objects', { count: objects })),
+      sizeWords(bytes),
+      ...(seconds === undefined
+        ? []
+        : [
+            `${tell(say('cli.seconds', { seconds: show(seconds) }))}${rateFrom ? ` (${tell(say(`cli.inPlace.rateFrom.${rateFrom}`))})` : ''}`,
+          ]),
+    ].join(' · '),
     ...buckets.map(({ bucket, versioning, noncurrent, locked, extraBytes, ...one }) =>
       [
-        `  ${bucket} · ${show(one.objects)} · ${show(one.bytes)} bytes · versions ${versioning}`,
-        `noncurrent ${show(noncurrent.versions)} · locked ${show(locked.versions)} · +${show(extraBytes)} bytes`,
+        `  ${bucket}`,
+        tell(say('cli.objects', { count: one.objects })),
+        sizeWords(one.bytes),
+        tell(say(`cli.versioning.${versioning}`)),
+        tell(say('cli.inPlace.noncurrent', { count: noncurrent.versions })),
+        tell(say('cli.inPlace.locked', { count: locked.versions })),
+        tell(say('cli.inPlace.extra', { bytes: extraBytes })),
       ].join(' · '),
     ),
     ...leftOut.map(
@@ -109,11 +140,27 @@ function planLines(plan: InPlacePlan, total: number, terminal: Terminal): string
     ),
     ...(total === 0
       ? [terminal.say(say('cliEncryptNothing'))]
-      : [
-          ...checks.map((check) => `${check.code === 'inPlaceCheckLarge' ? '!' : '✓'} ${terminal.say(check)}`),
-          ...warns.map((warn) => `! ${terminal.say(warn)}`),
-          ...commands.map((line) => `    $ ${line}`),
-        ]),
+      : checks.map((check) => `${check.code === 'inPlaceCheckLarge' ? '!' : '✓'} ${terminal.say(check)}`)),
+    ...warns.map((warn) => `! ${terminal.say(warn)}`),
+    ...commands.flatMap((command) => commandLines(command, terminal)),
+  ];
+}
+
+function commandLines({ comment, line }: CommandLine, terminal: Terminal): string[] {
+  return [...(comment ? [`    # ${terminal.say(comment)}`] : []), ...(line === undefined ? [] : [`    $ ${line}`])];
+}
+
+/** Said once more at the end: what comes next is not encrypted by the run. */
+async function noRuleLines(client: Client, stackId: string, { warns, commands }: InPlacePlan, terminal: Terminal): Promise<string[]> {
+  const planned = warns.filter(({ code }) => code === 'inPlaceWarnNoRule');
+  if (planned.length === 0) return [];
+  // A rule may have been set since; where that cannot be read, it is as the plan saw it.
+  const now = await client.call('buckets.list', { stackId }).catch(() => undefined);
+  const ruled = new Set(now?.buckets.flatMap(({ name, rule }) => (rule === undefined || rule.kind === 'none' ? [] : [name])));
+  const isBare = (text: Text | undefined): boolean => !ruled.has(String(text?.params?.bucket));
+  return [
+    ...planned.filter(isBare).map((warn) => `! ${terminal.say(warn)}`),
+    ...commands.filter(({ comment }) => comment?.code === 'inPlaceCommandRule' && isBare(comment)).map(({ line = '' }) => `    $ ${line}`),
   ];
 }
 
@@ -128,7 +175,7 @@ async function follow(
   client.on('inPlace.changed', (run) => {
     if (run.id === id) seen = run;
   });
-  const jobs = followJobs(client, terminal, () => (seen ? progressOf(seen) : undefined));
+  const jobs = followJobs(client, terminal, () => (seen ? progressOf(seen, terminal) : undefined));
   let cancelled = false;
   try {
     await jobs.wait((await begin()).jobId);
@@ -141,12 +188,17 @@ async function follow(
   const { rows } = await client.call('inPlace.rows', { stackId, id, outcomes: notDone, limit: shownAtMost });
   const planned = run.plan?.leftOut.reduce((sum, { objects }) => sum + objects, 0) ?? 0;
   const exitCode = cancelled ? encryptExit.cancelled : left + planned > 0 ? encryptExit.left : encryptExit.done;
-  const counts = Object.entries(run.counts).map(([outcome, count]) => `${outcome} ${show(count)}`);
+  const counts = inPlaceOutcome.options.flatMap((outcome) =>
+    run.counts[outcome] ? [terminal.say(say(`cli.inPlace.count.${outcome}`, { count: run.counts[outcome] }))] : [],
+  );
+  const deleted = run.deleted > 0 ? [terminal.say(say('cli.inPlace.deleted', { count: run.deleted }))] : [];
   const lines = [
-    `${lineOf(run)} · ${counts.join(' · ') || '0'}${run.deleted > 0 ? ` · deleted ${show(run.deleted)}` : ''}`,
+    [lineOf(run, terminal), ...counts, ...deleted].join(' · '),
     ...rows.map(
-      ({ bucket, key, outcome, error }) => `✗ ${onOneLine(`${bucket}/${key}`)} · ${outcome}${error ? ` · ${terminal.why(error)}` : ''}`,
+      ({ bucket, key, outcome, error }) =>
+        `✗ ${onOneLine(`${bucket}/${key}`)} · ${terminal.say(say(`cli.inPlace.outcome.${outcome}`))}${error ? ` · ${terminal.why(error)}` : ''}`,
     ),
+    ...(run.plan && !cancelled && !terminal.json ? await noRuleLines(client, stackId, run.plan, terminal) : []),
   ];
   const { plan: _plan, ...rest } = run;
   terminal.line(lines.join('\n'), { run: rest, left, leftOut: planned, exitCode, rows });
@@ -154,13 +206,13 @@ async function follow(
   return exitCode;
 }
 
-function progressOf({ done, total, doneBytes, rate, secondsLeft, state, waitsFor, error }: InPlace): string {
-  const why = state === 'paused' ? (error?.code ?? state) : waitsFor?.code;
+function progressOf({ done, total, doneBytes, rate, secondsLeft, state, waitsFor, error }: InPlace, { say: tell }: Terminal): string {
+  const why = state === 'paused' ? (error?.code ?? tell(say(`cli.inPlace.state.${state}`))) : waitsFor?.code;
   return [
-    `${show(done)}/${show(total)}`,
-    `${(doneBytes / 1e6).toFixed(1)} MB`,
-    ...(rate === undefined ? [] : [`${show(Math.round(rate))}/s`]),
-    ...(secondsLeft === undefined ? [] : [`${show(secondsLeft)} s`]),
+    tell(say('cli.objectsOf', { done: show(done), count: total })),
+    sizeWords(doneBytes),
+    ...(rate === undefined ? [] : [tell(say('cli.objectsPerSecond', { rate: show(Math.round(rate)) }))]),
+    ...(secondsLeft === undefined ? [] : [tell(say('cli.left', { seconds: show(secondsLeft) }))]),
     ...(why === undefined ? [] : [why]),
   ].join(' · ');
 }

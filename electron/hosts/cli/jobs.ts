@@ -1,3 +1,4 @@
+import { sizeWords } from '../../../shared/bytes.ts';
 import type { JobSnapshot } from '../../../shared/jobs.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Client } from '../../rpc/client.ts';
@@ -60,9 +61,8 @@ function outcome(job: JobSnapshot): unknown {
 }
 
 function progressLine(job: JobSnapshot, terminal: Pick<Terminal, 'say'>): string {
-  const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
   const [done, total] =
-    job.unit === 'bytes' ? [mega(job.done), job.total === undefined ? undefined : mega(job.total)] : [job.done, job.total];
+    job.unit === 'bytes' ? [sizeWords(job.done), job.total === undefined ? undefined : sizeWords(job.total)] : [job.done, job.total];
   const amount = total === undefined ? (job.done > 0 ? ` ${done}` : '') : ` ${done}/${total}`;
-  return `${terminal.say(job.title)}${amount}${job.unit === 'bytes' ? ' MB' : ''}${job.note ? ` · ${terminal.say(job.note)}` : ''}`;
+  return `${terminal.say(job.title)}${amount}${job.note ? ` · ${terminal.say(job.note)}` : ''}`;
 }

@@ -104,7 +104,7 @@ function readInput(path: string): string {
 async function named(client: Client, stackId: string, name: string): Promise<string> {
   const { keys } = await client.call('objects.customerKeys', { stackId });
   const key = keys.find((one) => one.name === name || one.id === name);
-  if (!key) throw new AppError('customerKeyMissing', { id: name });
+  if (!key) throw new AppError('customerKeyNotNamed', { name });
   return key.id;
 }
 
@@ -160,7 +160,11 @@ async function remove(client: Client, terminal: Terminal, stackId: string, name:
       `  ${[`${bucket}/`, ...(names > 0 ? [terminal.say(say('cliKeyObjects', { count: names }))] : []), ...folders].join(' · ')}`,
       { bucket, names, folders },
     );
-  for (const work of use.work) terminal.line(`  ${work.kind} ${work.id} · ${work.where} · ${work.state} · ${work.done}`, work);
+  for (const work of use.work) {
+    const { id: of, where, kind, state, done } = work;
+    const words = [`${terminal.say(say(`cli.keyWork.${kind}`))} ${of}`, where, terminal.say(say(`cli.keyWork.state.${state}`))];
+    terminal.line(`  ${[...words, terminal.say(say('cliKeyObjects', { count: done }))].join(' · ')}`, work);
+  }
   if (!agreed)
     throw new AppError('usage', {
       reason: 'keys remove needs --yes-lose-objects: what was written with the key cannot be read without it',

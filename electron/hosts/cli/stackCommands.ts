@@ -2,6 +2,8 @@ import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
 import type { Proof } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { serverNames } from '../../../shared/servers.ts';
+import { say } from '../../../shared/text.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
 import { readPassphrase, realFolder } from './arguments.ts';
@@ -55,16 +57,26 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
     throwDamaged(damaged);
     throw new AppError('stackUnknown', { id: flags.stack ?? dir ?? '' });
   }
-  const mode = `${store.state}${store.mode ? ` (${store.mode})` : ''}${store.mode === 'practice' ? ' · practice: not protected' : ''}`;
-  terminal.line(`data ${info.dataFolder}\nstore ${mode}`, { data: info.dataFolder, version: info.version, store });
+  const { say: tell } = terminal;
+  const kept = [
+    tell(say('cli.store', { state: `@cli.store.state.${store.state}` })),
+    ...(store.mode ? [tell(say(`cli.store.mode.${store.mode}`))] : []),
+  ];
+  terminal.line(`${tell(say('cli.data', { folder: info.dataFolder }))}\n${kept.join(' · ')}`, {
+    data: info.dataFolder,
+    version: info.version,
+    store,
+  });
   for (const stack of shown) {
     // Behind a generated sample there are none that could be asked.
     const sample = stack.origin === 'sample';
     const { servers } = sample ? { servers: [] } : await client.call('lab.status', { stackId: stack.id });
     const lines = servers.map(
-      (server) => `  ${server.kind} ${server.state} ${server.url}${server.pid === undefined ? '' : ` pid ${server.pid}`}`,
+      (server) =>
+        `  ${serverNames[server.kind]} · ${tell(say(`cli.server.${server.state}`))} · ${server.url}${server.pid === undefined ? '' : ` · pid ${server.pid}`}`,
     );
-    const state = sample ? 'sample' : `${stack.setup.proven}/${stack.setup.total}`;
+    const { proven, total } = stack.setup;
+    const state = tell(sample ? say('cli.sample') : say('cli.steps', { proven, total }));
     terminal.line([`${stack.id} · ${state} · ${stack.folder}`, ...lines].join('\n'), { stack, servers });
   }
   if (flags.stack === undefined && dir === undefined) throwDamaged(damaged);
@@ -79,7 +91,11 @@ export async function downCommand(client: Client, terminal: Terminal, flags: Fla
   await jobs.wait(jobId);
   const { servers } = await client.call('lab.status', { stackId: stack.id });
   const left = servers.filter((server) => server.state === 'running');
-  terminal.line(`${stack.id} stopped`, { stack: stack.id, stopped: left.length === 0, running: left.map((server) => server.kind) });
+  terminal.line(terminal.say(say('cli.stopped', { stack: stack.id })), {
+    stack: stack.id,
+    stopped: left.length === 0,
+    running: left.map((server) => server.kind),
+  });
 }
 
 /** A set-up at work would start again what is stopped; a cancelled proof first puts its key back, for which it needs the servers. */
@@ -127,7 +143,13 @@ export async function printProof(client: Client, terminal: Terminal, stackId: st
   }
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   const result = proof?.result ?? 'notProven';
-  terminal.line(`proof ${result} (${proof?.level ?? '-'}) · ${stackId} · ${seconds} s`, {
+  const words = [
+    terminal.say(say('cli.proof', { result: `@cli.proof.result.${result}` })),
+    ...(proof ? [terminal.say(say(`cli.proof.level.${proof.level}`))] : []),
+    stackId,
+    terminal.say(say('cli.seconds', { seconds })),
+  ];
+  terminal.line(words.join(' · '), {
     proof: result,
     ...(proof ? { level: proof.level, report: proof.id, protected: proof.protected } : {}),
     stack: stackId,

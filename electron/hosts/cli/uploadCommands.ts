@@ -1,8 +1,11 @@
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { sizeWords } from '../../../shared/bytes.ts';
 import { type EncryptionChoice, encryptionChoice } from '../../../shared/encryption.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import { onConflict, type Upload, type UploadItem } from '../../../shared/uploads.ts';
+import { itemState, onConflict, type Upload, type UploadItem } from '../../../shared/uploads.ts';
+import { reasonOf } from '../../platform/atomicFile.ts';
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, uploadOptions } from './arguments.ts';
 import { followJobs } from './jobs.ts';
@@ -33,11 +36,21 @@ export function checkUpload(flags: Flags, rest: readonly string[]): void {
     choiceWord(flags);
     if (flags['on-conflict'] !== undefined && !onConflict.safeParse(flags['on-conflict']).success)
       refuse('--on-conflict is skip or replace');
+    for (const path of rest) requireThere(resolve(path));
     return;
   }
   const foreign = uploadOptions.find((name) => Object.hasOwn(flags, name));
   if (foreign) refuse(`upload ${part} does not take --${foreign}`);
   if (rest.length > 2 || (part === 'list' && rest.length > 1)) refuse(`upload ${part} takes ${part === 'list' ? 'no' : 'one'} argument`);
+}
+
+/** A word that was mistyped must not be found among the results of thousands of files. What it is, the engine judges. */
+function requireThere(path: string): void {
+  try {
+    lstatSync(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(reasonOf(error))) throw new AppError('uploadPathMissing', { path }, { cause: error });
+  }
 }
 
 /** `--sse` and `--context` as they were typed; the name of a customer's key is still a name. */
@@ -89,7 +102,7 @@ export async function uploadCommand(client: Client, terminal: Terminal, flags: F
     if (part === 'resume')
       return follow(client, terminal, stackId, id, () => client.call('uploads.resume', { stackId, id, again: found.phase === 'ended' }));
     const { phase } = await client.call('uploads.cancel', { stackId, id });
-    terminal.line(`${id} · ${phase}`, { upload: id, phase });
+    terminal.line(`${id} · ${phaseWord(terminal, phase)}`, { upload: id, phase });
     return uploadExit.done;
   }
   const choice = await choiceOf(client, stackId, flags);
@@ -97,8 +110,10 @@ export async function uploadCommand(client: Client, terminal: Terminal, flags: F
   const { id } = await client.call('uploads.stage', { stackId, bucket, prefix: flags.prefix ?? '' });
   const paths = rest.map((path) => resolve(path));
   try {
+    let empty = 0;
     for (let at = 0; at < paths.length; at += pathsAtOnce)
-      await client.call('uploads.addPaths', { stackId, id, paths: paths.slice(at, at + pathsAtOnce) });
+      empty += (await client.call('uploads.addPaths', { stackId, id, paths: paths.slice(at, at + pathsAtOnce) })).emptyFolders;
+    if (empty > 0) terminal.note(terminal.say(say('cli.emptyFolders', { count: empty })));
     const conflict = onConflict.parse(flags['on-conflict'] ?? 'skip');
     return await follow(client, terminal, stackId, id, () => client.call('uploads.start', { stackId, id, choice, onConflict: conflict }));
   } catch (error) {
@@ -122,7 +137,7 @@ async function choiceOf(client: Client, stackId: string, flags: Flags): Promise<
   if (word.kind !== 'customer') return word;
   const { keys } = await client.call('objects.customerKeys', { stackId });
   const key = keys.find(({ name }) => name === word.name);
-  if (!key) throw new AppError('customerKeyMissing', { id: word.name });
+  if (!key) throw new AppError('customerKeyNotNamed', { name: word.name });
   return { kind: 'sse-c', keyId: key.id };
 }
 
@@ -138,7 +153,7 @@ async function follow(
   client.on('uploads.changed', (upload) => {
     if (upload.id === id) seen = upload;
   });
-  const jobs = followJobs(client, terminal, () => (seen ? progressOf(seen) : undefined));
+  const jobs = followJobs(client, terminal, () => (seen ? progressOf(seen, terminal) : undefined));
   const { jobId } = await begin();
   try {
     await jobs.wait(jobId);
@@ -151,17 +166,18 @@ async function follow(
   return summary(client, terminal, stackId, id);
 }
 
-const show = (count: number): string => count.toLocaleString('en');
-const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
+const phaseWord = (terminal: Terminal, phase: Upload['phase']): string => terminal.say(say(`cli.upload.phase.${phase}`));
+const amountOf = (terminal: Terminal, { files, sent, bytes }: Pick<Upload, 'files' | 'sent' | 'bytes'>): string =>
+  `${terminal.say(say('cli.files', { count: files }))} · ${terminal.say(say('cli.bytesOf', { bytes: sent, all: bytes }))}`;
 
-function progressOf({ sent, bytes, files, counts, rate, secondsLeft, error }: Upload): string {
+function progressOf({ sent, bytes, files, counts, rate, secondsLeft, error }: Upload, { say: tell }: Terminal): string {
   const settled = (['done', 'alarm', 'failed', 'skipped'] as const).reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   return [
-    `${show(settled)}/${show(files)}`,
-    `${mega(sent)}/${mega(bytes)} MB`,
+    tell(say('cli.filesOf', { done: settled, count: files })),
+    tell(say('cli.bytesOf', { bytes: sent, all: bytes })),
     ...(error ? [error.code] : []),
-    ...(rate === undefined ? [] : [`${mega(rate)} MB/s`]),
-    ...(secondsLeft === undefined ? [] : [`${secondsLeft} s`]),
+    ...(rate === undefined ? [] : [tell(say('cli.perSecond', { rate: sizeWords(rate) }))]),
+    ...(secondsLeft === undefined ? [] : [tell(say('cli.left', { seconds: secondsLeft }))]),
   ].join(' · ');
 }
 
@@ -193,14 +209,14 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
     problems: items.map(({ path, key, state, landed, error: why }) => ({ path, key, state, landed, error: why })),
   };
   const lines = [
-    `${id} · ${phase} · ${show(upload.files)} · ${mega(upload.sent)}/${mega(upload.bytes)} MB`,
-    Object.entries(counts)
-      .map(([state, count]) => `${state} ${show(count)}`)
+    `${id} · ${phaseWord(terminal, phase)} · ${amountOf(terminal, upload)}`,
+    itemState.options
+      .flatMap((state) => (counts[state] ? [terminal.say(say(`cli.upload.item.${state}`, { count: counts[state] }))] : []))
       .join(' · '),
     ...(alarm ? [`✗ ${onOneLine(alarm.item.key)}: ${terminal.say(alarm.why)}`] : []),
     ...items.map(
       ({ path, state, error: why }) =>
-        `${state === 'refused' ? '–' : '✗'} ${onOneLine(path)} · ${state}${why ? ` · ${terminal.why(why)}` : ''}`,
+        `${state === 'refused' ? '–' : '✗'} ${onOneLine(path)} · ${stateWord(terminal, state)}${why ? ` · ${terminal.why(why)}` : ''}`,
     ),
   ];
   terminal.line(lines.join('\n'), told);
@@ -208,11 +224,16 @@ async function summary(client: Client, terminal: Terminal, stackId: string, id: 
   return code;
 }
 
+/** Of those that are listed one by one. */
+function stateWord(terminal: Terminal, state: UploadItem['state']): string {
+  return state === 'alarm' || state === 'failed' || state === 'refused' ? terminal.say(say(`cli.upload.state.${state}`)) : state;
+}
+
 async function list(client: Client, terminal: Terminal, stackId: string): Promise<number> {
   const { uploads } = await client.call('uploads.list', { stackId });
   for (const upload of uploads) {
-    const { id, phase, bucket, prefix, files } = upload;
-    terminal.line(`${id} · ${phase} · ${bucket}/${prefix} · ${show(files)} · ${mega(upload.sent)}/${mega(upload.bytes)} MB`, upload);
+    const { id, phase, bucket, prefix } = upload;
+    terminal.line(`${id} · ${phaseWord(terminal, phase)} · ${bucket}/${prefix} · ${amountOf(terminal, upload)}`, upload);
   }
   return 0;
 }

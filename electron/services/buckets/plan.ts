@@ -8,17 +8,14 @@ import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryptio
 import { partOf } from '../../clients/partOf.ts';
 import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { readBucketPolicy } from '../../clients/s3/bucketSettings.ts';
-import { mcAlias, mcAliasCommands } from '../../clients/s3/mcCommands.ts';
+import { mcAliasCommands, ruleCommands } from '../../clients/s3/mcCommands.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { eachOf } from '../../platform/eachOf.ts';
-import { shellWord } from '../../platform/shellWord.ts';
 import type { Minio } from './connection.ts';
 import { isDenied } from './denyPolicy.ts';
 import type { AuditCount } from './deps.ts';
 
 const bucketsAtOnce = 8;
-/** More buckets than this are one loop of the shell. */
-const linesAtMost = 8;
 
 interface Asked {
   buckets: readonly string[];
@@ -125,13 +122,4 @@ function doesNotOf(rule: BucketRule, names: readonly string[], counted: readonly
 
 function objectsIn({ current }: AuditCount, state: (typeof auditStates)[number]): number {
   return current.objects[auditStates.indexOf(state)] ?? 0;
-}
-
-/** The same with `mc`, in its syntax of today. */
-export function ruleCommands(buckets: readonly string[], rule: BucketRule): string[] {
-  const verb = { none: 'clear', 'sse-s3': 'set sse-s3', 'sse-kms': `set sse-kms ${rule.kind === 'sse-kms' ? shellWord(rule.key) : ''}` }[
-    rule.kind
-  ];
-  if (buckets.length <= linesAtMost) return buckets.map((bucket) => `mc encrypt ${verb} ${mcAlias}/${bucket}`);
-  return [`for bucket in ${buckets.join(' ')}; do mc encrypt ${verb} "${mcAlias}/$bucket"; done`];
 }

@@ -41,12 +41,15 @@ describe('requiring encryption by a policy, on a real MinIO with KES', () => {
     await raw.demand({ method: 'PUT', path: ['open'], query: { policy: '' }, body: JSON.stringify(others) });
     const mode = { kind: 'anyHeader' } as const;
     const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'open', prefix: '', mode }, call);
-    expect(plan.denied).toBe(false);
+    expect(plan).toMatchObject({ denied: false, same: false });
     expect(JSON.parse(plan.after).Statement).toHaveLength(2);
     const before = JSON.parse(plan.before ?? '') as typeof others;
     const set = await handlers['buckets.policySet']({ stackId, bucket: 'open', prefix: '', mode }, call);
     expect(set.denied).toBe(true);
     const now = JSON.parse(set.policy ?? '') as { Statement: { Sid?: string }[] };
+    const again = (wanted: DenyMode) => handlers['buckets.policyPlan']({ stackId, bucket: 'open', prefix: '', mode: wanted }, call);
+    expect(await again(mode)).toMatchObject({ denied: true, same: true });
+    expect(await again({ kind: 'sse-s3' })).toMatchObject({ denied: true, same: false });
     expect(now.Statement.find(({ Sid }) => Sid === 'theirs')).toEqual(before.Statement[0]);
     expect((await handlers['buckets.list']({ stackId }, call)).buckets.find(({ name }) => name === 'open')?.requiresHeader).toBe(true);
     // Set twice is set once; another mode replaces it.
@@ -55,6 +58,7 @@ describe('requiring encryption by a policy, on a real MinIO with KES', () => {
       call,
     );
     expect((JSON.parse(other.policy ?? '') as { Statement: unknown[] }).Statement).toHaveLength(3);
+    expect((await again({ kind: 'sse-kms', key: 'minio-default' })).same).toBe(true);
 
     const anonymous = async (headers: Record<string, string>) =>
       (await raw.ask({ method: 'PUT', path: ['open', 'by-nobody'], headers, body: 'x', anonymous: true })).status;
@@ -140,6 +144,7 @@ describe('requiring encryption by a policy, on a real MinIO with KES', () => {
 
   it('the commands do the same with mc: a user with the policy uploads with a header only, and nothing in parts', async () => {
     const plan = await handlers['buckets.policyPlan']({ stackId, bucket: 'by-s3', prefix: '', mode: { kind: 'anyHeader' } }, call);
+    expect(plan.commands.slice(3)).toEqual(plan.userCommands);
     const { folder } = stack.context;
     await folder.write('home/bucket-policy.json', plan.after, 0o600);
     await folder.write('home/user-policy.json', plan.forUsers, 0o600);

@@ -21,9 +21,12 @@ import { samePolicy } from './samePolicy.ts';
 
 interface PolicyPlan {
   denied: boolean;
+  /** Nothing would change. */
+  same: boolean;
   before?: string;
   after: string;
   forUsers: string;
+  userCommands: string[];
   warns: Text[];
   commands: string[];
   /** What our last change of this policy can be put back to, as long as nobody else changed it. */
@@ -36,13 +39,19 @@ export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, place:
   const text = await readBucketPolicy(raw, bucket);
   const { rule } = await s3.bucketRule(bucket);
   const name = `require-encryption${prefixMark(place)}-${bucket}`.slice(0, 128);
-  const after = withDeny(text, place, mode) ?? '';
+  const after = withDeny(text, place, mode);
+  const userCommands = [
+    `mc admin policy create ${mcAlias} ${name} user-policy.json`,
+    `mc admin policy attach ${mcAlias} ${name} --user "$MINIO_USER"`,
+  ];
   const former = await readFormer(access.folder, bucket);
   return {
     denied: isDenied(text, place),
+    same: samePolicy(text, after),
     ...(text === undefined ? {} : { before: shown(JSON.parse(text)) }),
-    after,
+    after: after ?? '',
     forUsers: userPolicy(place, mode),
+    userCommands,
     warns: [
       say('bucketDenyUsers'),
       ...(opensToAnybody(text, bucket) ? [] : [say('bucketDenyNobody')]),
@@ -55,8 +64,7 @@ export async function planPolicy(access: StackAccess, { raw, s3 }: Minio, place:
     commands: [
       ...mcAliasCommands(access).flatMap(({ line }) => line ?? []),
       `mc anonymous set-json bucket-policy.json ${mcAlias}/${bucket}`,
-      `mc admin policy create ${mcAlias} ${name} user-policy.json`,
-      `mc admin policy attach ${mcAlias} ${name} --user "$MINIO_USER"`,
+      ...userCommands,
     ],
   };
 }

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InPlace } from '../../../shared/inPlace.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { say } from '../../../shared/text.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
+import { runWithMc } from '../../clients/s3/minio.testSupport.ts';
 import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
 import { copyEncrypted } from '../../clients/s3/safeCopy.ts';
 import { type InPlaceTest, kmsTarget, plain, shaOf, startInPlace } from './inPlace.testSupport.ts';
 import { RunFile } from './store.ts';
+
+const linesOf = ({ plan }: InPlace): string[] => plan?.commands.flatMap(({ line }) => line ?? []) ?? [];
+const copiesOf = (run: InPlace): string[] => linesOf(run).filter((line) => line.startsWith('mc cp'));
 
 describe('encrypting current objects in place, on a real MinIO with KES', () => {
   let at: InPlaceTest;
@@ -31,7 +37,8 @@ describe('encrypting current objects in place, on a real MinIO with KES', () => 
     expect(planned).toMatchObject({ state: 'planned', total: 4, totalBytes: 7 + 2 * big.length });
     expect(planned.plan?.buckets).toMatchObject([{ bucket: name, versioning: 'off', objects: 4, extraStays: false }]);
     expect(planned.plan?.warns.map(({ code }) => code)).toContain('inPlaceWarnNoVersions');
-    expect(planned.plan?.commands.join('\n')).toContain('mc cp --recursive --enc-kms');
+    // mc would copy what is encrypted there as well, and not send its context again.
+    expect(copiesOf(planned)).toEqual([]);
     const { jobId } = await at.handlers['inPlace.start']({ stackId: at.stackId, id: planned.id }, at.call);
     const run = await at.ended(planned.id, jobId);
     expect(run).toMatchObject({ state: 'ended', done: 4, counts: { done: 4 } });
@@ -92,6 +99,49 @@ describe('encrypting current objects in place, on a real MinIO with KES', () => 
     await at.put(kept, 'small', 'x');
     expect(await codes(kept)).toEqual(['inPlaceCheckFacts', 'inPlaceCheckByte', 'inPlaceWarnWriters']);
     expect(await codes(kept, 'history')).toEqual(['inPlaceCheckFacts', 'inPlaceCheckHistory', 'inPlaceWarnWritersHistory']);
+  });
+
+  it('says that new uploads stay plaintext where there is no rule, and has mc’s lines for the rule and, only where they do the same, for the copies', async () => {
+    const name = await at.bucket('bare');
+    await at.put(name, 'a/one', 'one', { metadata: { owner: 'hr' } });
+    await at.put(name, 'two', 'two');
+    const here = `sealdeck/${name}/`;
+    const noRule = say('inPlaceWarnNoRule', { bucket: name });
+    const whole = await at.plan(at.prefix(name));
+    expect(whole.plan?.warns[0]).toEqual(noRule);
+    expect(copiesOf(whole)).toEqual([`mc cp --recursive --enc-kms ${here}=minio-a ${here} ${here}`]);
+    // What only begins so is no place for mc, and what a filter chose it cannot choose.
+    expect(copiesOf(await at.plan(at.prefix(name, 'a')))).toEqual([]);
+    at.setAudited([{ bucket: name, key: 'two', state: 'plaintext', deleteMarker: false }]);
+    expect(copiesOf(await at.plan({ from: 'audit', auditId: '20261122T020000-1a2b3c4d', filter: { states: ['plaintext'] } }))).toEqual([]);
+    const below = await at.plan(at.prefix(name, 'a/'));
+    const rule = `mc encrypt set sse-kms minio-a sealdeck/${name}`;
+    expect(linesOf(below).at(-1)).toBe(rule);
+    const copied = await runWithMc(
+      at.stack,
+      linesOf(below).filter((line) => line !== rule),
+    );
+    expect(copied.code).toBe(0);
+    const encryption = { state: 'sse-kms', key: 'minio-a' };
+    expect(await at.client.head({ bucket: name, key: 'a/one' })).toMatchObject({ encryption, metadata: { owner: 'hr' } });
+    expect(await at.client.head({ bucket: name, key: 'two' })).toMatchObject({ encryption: { state: 'plaintext' } });
+    // Now something is encrypted there.
+    expect(copiesOf(await at.plan(at.prefix(name)))).toEqual([]);
+
+    const nothing = await at.plan(at.prefix(name, 'a/'));
+    expect(nothing).toMatchObject({ total: 0, plan: { warns: [noRule] } });
+    const one = await at.plan({ from: 'objects', bucket: name, objects: [{ key: 'two' }] });
+    // A plan of nothing is not kept beside the next one.
+    await expect(at.handlers['inPlace.get']({ stackId: at.stackId, id: nothing.id }, at.call)).rejects.toMatchObject({
+      code: 'inPlaceUnknown',
+    });
+    expect((await at.handlers['inPlace.list']({ stackId: at.stackId }, at.call)).runs.map(({ id }) => id)).toContain(whole.id);
+    expect((await runWithMc(at.stack, linesOf(one))).code).toBe(0);
+    expect(await at.client.head({ bucket: name, key: 'two' })).toMatchObject({ encryption });
+    await at.put(name, 'three', 'three');
+    expect(await at.client.head({ bucket: name, key: 'three' })).toMatchObject({ encryption });
+    const ruled = await at.plan(at.prefix(name));
+    expect(ruled).toMatchObject({ total: 0, plan: { warns: [], commands: [] } });
   });
 
   it('leaves alone what was overwritten or removed after the plan', async () => {

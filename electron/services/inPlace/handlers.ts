@@ -1,7 +1,8 @@
 import type { InPlace, InPlaceScope, inPlaceProcedures } from '../../../shared/inPlace.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { createMinioAdmin, type MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import { automaticEncryption } from '../../clients/minioAdmin/automaticEncryption.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
 import { createListingClient } from '../../clients/s3/listingClient.ts';
@@ -47,20 +48,21 @@ export function createInPlace(deps: Deps): InPlaceService {
     const { url, ca, credentials } = endpoint;
     const client = createObjectClient(endpoint);
     const lister = createListingClient({ url, ca, accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal() });
-    const [s3, signed] = [createS3(endpoint), createSignedClient(endpoint)];
+    const [s3, signed, admin] = [createS3(endpoint), createSignedClient(endpoint), createMinioAdmin(endpoint)];
     const keys = customerKeysOf(access);
     try {
-      if (about.target.kind === 'sse-kms') await requireKey(endpoint, about.target.key);
+      if (about.target.kind === 'sse-kms') await requireKey(admin, about.target.key);
       // Known before anything is looked at: `customerKeyMissing`.
       if (about.target.kind === 'sse-c') keys.secret(about.target.keyId);
       return await lookForRows(about, file, {
         ...{ client, lister, s3, signed, signal, tell },
         secure: url.startsWith('https:'),
+        automatic: await automaticEncryption(admin),
         hasCustomerKey: async (bucket, key, versionId) => (await keys.find(client, { bucket, key, versionId })) !== undefined,
         auditRows: (auditId, filter) => deps.auditRows(about.stackId, auditId, filter),
       });
     } finally {
-      await Promise.all([client.close(), lister.close(), s3.close(), signed.close()]);
+      await Promise.all([client.close(), lister.close(), s3.close(), signed.close(), admin.close()]);
     }
   }
 
@@ -77,6 +79,7 @@ export function createInPlace(deps: Deps): InPlaceService {
           ...{ total: 0, totalBytes: 0, done: 0, doneBytes: 0, counts: {}, deleted: 0 },
         };
         await files.make(stackId);
+        await runs.forgetNothings(stackId);
         const file = RunFile.create(files.pathOf(stackId, id), about);
         const started = runs.begin(
           about,
@@ -164,15 +167,10 @@ function placeOf(scope: InPlaceScope): string {
 }
 
 /** Whether MinIO makes and opens a data key with it now. Where this credential may not ask, the first copy tells. */
-async function requireKey(endpoint: S3Endpoint, key: string): Promise<void> {
-  const admin = createMinioAdmin(endpoint);
-  try {
-    const status = await admin.keyStatus(key).catch((error: unknown) => {
-      if (isAppError(error, 'minioAccessDenied')) return undefined;
-      throw error;
-    });
-    if (status?.error !== undefined) throw new AppError('inPlaceKeyRefused', { key, reason: status.error });
-  } finally {
-    await admin.close();
-  }
+async function requireKey(admin: MinioAdmin, key: string): Promise<void> {
+  const status = await admin.keyStatus(key).catch((error: unknown) => {
+    if (isAppError(error, 'minioAccessDenied')) return undefined;
+    throw error;
+  });
+  if (status?.error !== undefined) throw new AppError('inPlaceKeyRefused', { key, reason: status.error });
 }

@@ -3,6 +3,7 @@ import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import type { InPlace, InPlacePlan, InPlaceScope } from '../../../shared/inPlace.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { partOf } from '../../clients/partOf.ts';
 import { readBucketLock } from '../../clients/s3/bucketSettings.ts';
 import type { ListingClient } from '../../clients/s3/listing.ts';
 import { stateName } from '../../clients/s3/objectState.ts';
@@ -24,6 +25,8 @@ export interface PlanDeps {
   signed: SignedClient;
   /** Whether the server runs TLS: without it no SSE-C. */
   secure: boolean;
+  /** Whether uploads without a header become SSE-KMS where there is no rule; undefined: nobody can say. */
+  automatic: boolean | undefined;
   /** Does a customer's key of ours open this object. */
   hasCustomerKey(bucket: string, key: string, versionId: string | undefined): Promise<boolean>;
   auditRows(auditId: string, filter: Extract<InPlaceScope, { from: 'audit' }>['filter']): AsyncIterable<AuditSeen[]>;
@@ -40,6 +43,8 @@ export interface Looked {
   noncurrent: Map<number, { versions: number; bytes: number }>;
   locked: Map<number, { versions: number; holds: number; until?: string }>;
   leftOut: InPlacePlan['leftOut'];
+  /** Current objects that were seen and are no plaintext to be copied; markers of folders too. A tool that copies all would meet them. */
+  others: number;
 }
 
 /** Looks at every object of the scope as it is now, and writes those that are to be copied into the file. Changes nothing on the server. */
@@ -51,6 +56,7 @@ export async function lookForRows(about: Pick<InPlace, 'scope' | 'target' | 'mod
   const locked: Looked['locked'] = new Map();
   const named = scope.from === 'objects' ? namesOf(scope.objects) : undefined;
   let found = 0;
+  let others = 0;
 
   /** Which of the versions of a name are in the scope: as an audit saw them, as they were named, or what is plaintext. */
   function inScope(bucket: string, key: string, seen: Seen): boolean {
@@ -69,6 +75,7 @@ export async function lookForRows(about: Pick<InPlace, 'scope' | 'target' | 'mod
       for (const seen of versions) {
         if (seen.deleteMarker) continue;
         const { latest, size, etag, modified, state, versionId } = seen;
+        if (latest) others += 1;
         const name = `${bucket.name}/${key}`;
         const wanted = inScope(bucket.name, key, seen);
         if (!latest && state.state === 'plaintext' && (wanted || scope.from !== 'prefix')) {
@@ -90,6 +97,7 @@ export async function lookForRows(about: Pick<InPlace, 'scope' | 'target' | 'mod
     if (bucket.lock) await lookAtLocks(id, bucket, kept);
     file.addRows(kept);
     found += kept.length;
+    others -= kept.filter((row) => row.latest && row.from.state === 'plaintext' && !row.key.endsWith('/')).length;
     deps.tell(found, bucket.name);
   }
 
@@ -161,7 +169,7 @@ export async function lookForRows(about: Pick<InPlace, 'scope' | 'target' | 'mod
     if (count > 0) tally.put(say('inPlaceLeftSinceAudit'), count, names);
     file.dropWanted();
   }
-  return { noncurrent, locked, leftOut: tally.told() };
+  return { noncurrent, locked, leftOut: tally.told(), others };
 }
 
 /** The versions that were asked for by name; none: whatever is current, or all in `history`. */
@@ -185,10 +193,16 @@ function reasonAgainst({ size, state }: Seen, { target, versioning }: PlannedBuc
 }
 
 async function plannedBucket(name: string, { target, mode }: Pick<InPlace, 'target' | 'mode'>, deps: PlanDeps): Promise<PlannedBucket> {
-  const [versioning, lock] = await Promise.all([deps.s3.bucketVersioning(name), readBucketLock(deps.signed, name)]);
+  const [versioning, lock, { value: rule }] = await Promise.all([
+    deps.s3.bucketVersioning(name),
+    readBucketLock(deps.signed, name),
+    // A credential that may not read it learns nothing of it.
+    partOf(deps.s3.bucketRule(name)),
+  ]);
+  const bare = rule?.rule.kind === 'none' && deps.automatic !== true;
   // There a copy takes the place of the version `null`: nothing of the past may be moved.
   if (mode === 'history' && versioning === 'suspended') throw new AppError('inPlaceSuspended', { bucket: name });
-  return { name, versioning, lock: lock !== undefined, target: await explicit(name, target, deps) };
+  return { name, versioning, lock: lock !== undefined, bare, target: await explicit(name, target, deps) };
 }
 
 /** A copy without a header would decrypt where there is no rule (minio.md 3.6): what the rule says now is sent. */

@@ -1,4 +1,4 @@
-import type { InPlace } from '../../../shared/inPlace.ts';
+import { type InPlace, isOfNothing } from '../../../shared/inPlace.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
@@ -35,6 +35,8 @@ export interface Runs {
   /** As it is now. Throws `inPlaceUnknown`, `inPlaceFileDamaged`. */
   get(stackId: string, id: string): Promise<InPlace>;
   list(stackId: string): Promise<InPlace[]>;
+  /** Removes plans and runs of no object, but for those that nobody has looked at since they were made. */
+  forgetNothings(stackId: string): Promise<void>;
   /** Reads or changes the file of one, whether it works or not. */
   use<T>(stackId: string, id: string, use: (file: RunFile) => T): T;
   end(id: string): Promise<void>;
@@ -51,6 +53,8 @@ const enough = 50;
 /** All runs: those at work in memory, the others in their files. At most one of a stack works. */
 export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: InPlaceFiles }): Runs {
   const live = new Map<string, Live>();
+  /** Whoever made them still comes for what they say. */
+  const untold = new Set<string>();
   const throttle = createThrottle(publishEveryMs, (error, id) => log.error('inPlace.tell', { id, error }));
   let closing = false;
 
@@ -89,7 +93,7 @@ export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: 
     return { ...rest, ...file.totals(), state: 'interrupted' };
   }
 
-  async function get(stackId: string, id: string): Promise<InPlace> {
+  async function read(stackId: string, id: string): Promise<InPlace> {
     const held = liveOf(stackId, id);
     return held ? structuredClone(held.about) : use(stackId, id, asItIs);
   }
@@ -97,6 +101,7 @@ export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: 
   const begin: Runs['begin'] = (about, file, work, title) => {
     const held: Live = { stackId: about.stackId, about, jobId: '', file };
     live.set(about.id, held);
+    if (about.state === 'planning') untold.add(about.id);
     const { jobId } = jobs.start({
       title,
       stackId: about.stackId,
@@ -115,26 +120,44 @@ export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: 
     return { jobId };
   };
 
+  async function list(stackId: string): Promise<InPlace[]> {
+    const found: InPlace[] = [];
+    for (const id of await files.ids(stackId)) {
+      try {
+        const about = await read(stackId, id);
+        // Its engine ended while it looked: there is nothing in it to go on with.
+        if (about.state === 'planning' && !live.has(id)) await files.remove(stackId, id);
+        else found.push(about);
+      } catch (error) {
+        // A file that is no run any more hides no other.
+        if (!isAppError(error)) throw error;
+      }
+    }
+    return found;
+  }
+
   return {
     begin,
     changed,
     use,
-    get,
+    async get(stackId, id) {
+      if (!live.has(id)) untold.delete(id);
+      return read(stackId, id);
+    },
     live: liveOf,
-    async list(stackId) {
-      const found: InPlace[] = [];
-      for (const id of await files.ids(stackId)) {
+    list,
+
+    async forgetNothings(stackId) {
+      for (const { id } of (await list(stackId)).filter(isOfNothing)) {
+        if (live.has(id) || untold.has(id)) continue;
         try {
-          const about = await get(stackId, id);
-          // Its engine ended while it looked: there is nothing in it to go on with.
-          if (about.state === 'planning' && !live.has(id)) await files.remove(stackId, id);
-          else found.push(about);
+          await files.remove(stackId, id);
         } catch (error) {
-          // A file that is no run any more hides no other.
-          if (!isAppError(error)) throw error;
+          // Its window was quicker.
+          if (!isAppError(error, 'inPlaceUnknown')) throw error;
         }
+        publish('inPlace.removed', { stackId, id });
       }
-      return found;
     },
 
     async work(access, id, from, change) {
@@ -162,7 +185,9 @@ export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: 
           try {
             file.save(about);
             tell(about);
-            await access.journal(say('inPlaceJournalStart', { id, where, objects: about.total - about.done, mode: about.mode }));
+            await access.journal(
+              say('inPlaceJournalStart', { id, where, objects: about.total - about.done, mode: `@cli.inPlace.mode.${about.mode}` }),
+            );
             await run.work(report, signal);
             about.state = 'ended';
           } catch (error) {

@@ -16,6 +16,8 @@ export interface PlannedBucket {
   name: string;
   versioning: Versioning;
   lock: boolean;
+  /** It has no rule, and no automatic encryption stands in for one; absent in plans of before. */
+  bare?: boolean;
   target: Exclude<EncryptionChoice, { kind: 'rule' }>;
 }
 

@@ -24,7 +24,7 @@ export async function commandsFor(access: StackAccess, at: At): Promise<ObjectSn
   return snippetsFor({ ...at, endpoint, caFile: caFile === undefined ? undefined : folder.path(caFile), encrypt });
 }
 
-/** Every tool's upload and HEAD. Pure. */
+/** Every tool's upload, HEAD and download. Pure. */
 export function snippetsFor(order: SnippetOrder): ObjectSnippet[] {
   return [mcSnippets, curlSnippets, boto3Snippets, javascriptSnippets, goSnippets, javaSnippets].flatMap((make) => make(order));
 }

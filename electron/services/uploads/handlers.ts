@@ -87,7 +87,8 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
         const relative = paths.find((path) => !isAbsolute(path));
         if (relative !== undefined) throw new AppError('folderRelative', { folder: relative });
         const store = runs.staged(stackId, id);
-        for await (const found of walk(paths, signal)) {
+        let emptyFolders = 0;
+        for await (const found of walk(paths, signal, () => emptyFolders++)) {
           if (store.head.phase !== 'staged') throw new AppError('uploadNotStaged', { id });
           store.add(found.map((one) => stagedItem(store, one)));
           runs.changed(store);
@@ -95,6 +96,21 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
         store.head.source = 'disk';
         store.head.looked = false;
         store.saveHead();
+        return { ...runs.show(store), emptyFolders };
+      },
+      'uploads.retarget': async ({ stackId, id, prefix }) => {
+        const store = runs.staged(stackId, id);
+        store.retarget(prefix, refusalOf);
+        runs.changed(store);
+        return runs.show(store);
+      },
+      'uploads.leaveOut': async ({ stackId, id, items }) => {
+        const store = runs.staged(stackId, id);
+        store.leaveOut(items);
+        // Of a window that was closed nothing may be missing any more.
+        store.head.needsFiles = store.left().away > 0;
+        store.saveHead();
+        runs.changed(store);
         return runs.show(store);
       },
       'uploads.lookForConflicts': async ({ stackId, id }) => {

@@ -7,7 +7,7 @@ import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { withObjectClient, withS3 } from '../../clients/s3/forStack.ts';
 import { startMinio, startTestStack, type TestStack } from '../../clients/s3/minio.testSupport.ts';
 import type { ObjectClient } from '../../clients/s3/objectTypes.ts';
-import { type ServedUploads, serveUploads } from './service.testSupport.ts';
+import { call, type ServedUploads, serveUploads } from './service.testSupport.ts';
 
 const bucket = 'letters';
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -65,6 +65,26 @@ describe('uploads from the disk to a real MinIO with KES', () => {
     expect(uploads.errors).toEqual([]);
   });
 
+  it('sends what is left of a tray below the folder that was chosen last, and says which folders were empty', async () => {
+    await mkdir(join(folder, 'tree', 'hollow'));
+    const id = await uploads.stage(bucket, 'before/');
+    expect(await uploads.addPaths(id, [join(folder, 'tree')])).toMatchObject({ files: 3, emptyFolders: 1 });
+    await rm(join(folder, 'tree', 'hollow'), { recursive: true });
+    const of = { stackId: uploads.stackId, id };
+    const out = (await uploads.items(id)).filter(({ path }) => path === 'tree/big.bin').map(({ n }) => n);
+    expect(await uploads.handlers['uploads.leaveOut']({ ...of, items: out }, call)).toMatchObject({ files: 2, bytes: 5 });
+    expect(await uploads.handlers['uploads.retarget']({ ...of, prefix: 'after/' }, call)).toMatchObject({ prefix: 'after/', files: 2 });
+    expect(await uploads.wait(await uploads.start(id, { kind: 'rule' }))).toMatchObject({ state: 'succeeded' });
+    expect(await read('after/tree/deep/ümläut 中.txt')).toBe(sha256(Buffer.from('hello')));
+    const listed = await withS3(stack.context, (s3) => s3.listObjects(bucket, { prefix: 'before/' }));
+    expect(listed).toMatchObject({ objects: [] });
+    for (const late of [
+      uploads.handlers['uploads.leaveOut']({ ...of, items: [0] }, call),
+      uploads.handlers['uploads.retarget']({ ...of, prefix: 'late/' }, call),
+    ])
+      await expect(late).rejects.toMatchObject({ code: 'uploadNotStaged' });
+  });
+
   it('sends as SSE-S3, as SSE-KMS with another key and as SSE-C, and says what landed', async () => {
     const keys = customerKeysOf(stack.context);
     const { id: keyId } = await keys.make('letters');
@@ -83,6 +103,9 @@ describe('uploads from the disk to a real MinIO with KES', () => {
       const items = (await uploads.items(id)).filter(({ state }) => state !== 'refused');
       expect(items.map((item) => [item.state, item.landed])).toEqual(items.map(() => ['done', landed]));
     }
+    // Whoever reads the journal knows the key by its name.
+    expect(uploads.journal.map(({ params }) => params?.how)).toContain('SSE-C letters');
+    expect(JSON.stringify(uploads.journal)).not.toContain(keyId);
     const [key] = customerKeysOf(stack.context).list();
     expect(key?.objects).toBe(3);
     const back = await using((client) => client.head({ bucket, key: 'sse-kms/tree/big.bin' }));

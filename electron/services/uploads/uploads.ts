@@ -178,7 +178,7 @@ export function createUploadRuns(deps: UploadsDeps) {
         };
         const tick = setInterval(() => quietly(store, tell), tickMs);
         try {
-          await access.journal(say('uploadDidStart', { where, files: store.sums().files, how: choiceName(choice) }));
+          await access.journal(say('uploadDidStart', { where, files: store.sums().files, how: choiceName(choice, access) }));
           const outcome = await held.run.work();
           return await conclude(access, store, outcome, { cancelled: held.cancelled, signal });
         } catch (error) {
@@ -302,7 +302,8 @@ export function createUploadRuns(deps: UploadsDeps) {
 }
 export type UploadRuns = ReturnType<typeof createUploadRuns>;
 
-function choiceName(choice: EncryptionChoice): string {
+/** A customer's key by its name, as people know it. */
+function choiceName(choice: EncryptionChoice, access: StackAccess): string {
   switch (choice.kind) {
     case 'rule':
       return '@uploadHowRule';
@@ -311,6 +312,10 @@ function choiceName(choice: EncryptionChoice): string {
     case 'sse-kms':
       return `SSE-KMS ${choice.key}`;
     case 'sse-c':
-      return `SSE-C ${choice.keyId}`;
+      return `SSE-C ${
+        customerKeysOf(access)
+          .list()
+          .find(({ id }) => id === choice.keyId)?.name ?? choice.keyId
+      }`;
   }
 }

@@ -41,6 +41,16 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
+it('tells which folders hold nothing at all', async () => {
+  mkdirSync(join(place, 'a', 'hollow', 'deeper'), { recursive: true });
+  mkdirSync(join(place, 'empty'));
+  writeFileSync(join(place, 'a', 'file'), '');
+  const empty: string[] = [];
+  const note = (path: string): void => void empty.push(path);
+  for await (const _ of walk([join(place, 'a'), join(place, 'empty')], new AbortController().signal, note));
+  expect(empty.sort()).toEqual(['a/hollow/deeper', 'empty']);
+});
+
 let place = '';
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'sealdeck-walk-'));

@@ -34,9 +34,13 @@ const portion = 256;
 /**
  * Files below these paths, folders included in their names. Links are never followed; links, devices, sockets, pipes, names
  * that are no text and what cannot be read come with the reason. In portions, folder by folder, each by name: of all that is
- * there only the names of a few folders are held, and which folders wait.
+ * there only the names of a few folders are held, and which folders wait. `onEmpty`: a folder holds nothing at all.
  */
-export async function* walk(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Walked[]> {
+export async function* walk(
+  paths: readonly string[],
+  signal: AbortSignal,
+  onEmpty: (path: string) => void = () => undefined,
+): AsyncGenerator<Walked[]> {
   /** The next one is the last. */
   const folders: Place[] = [];
   let found: Walked[] = [];
@@ -57,7 +61,9 @@ export async function* walk(paths: readonly string[], signal: AbortSignal): Asyn
     for (const folder of below.reverse()) folders.push(folder);
     const next = folders.splice(-foldersAtOnce).reverse();
     if (next.length === 0) break;
-    seen = inFolders(await eachOf(next, foldersAtOnce, entriesOf));
+    const opened = await eachOf(next, foldersAtOnce, entriesOf);
+    for (const { at, names, odd } of opened) if (names.length + odd.length === 0) onEmpty(at.path);
+    seen = inFolders(opened);
   }
   if (found.length > 0) yield found;
 }

@@ -35,8 +35,8 @@ function Audits({ stackId, sample }: { stackId: string; sample: boolean }) {
   const none = audits.length === 0 && damaged.length === 0;
   const shown = place.id === undefined ? audits[0] : audits.find(({ id }) => id === place.id);
   if (sample && none) return <SampleComing stackId={stackId} />;
-  if (!sample && place.page === 'new') return <StartPage stackId={stackId} first={none} />;
-  if (!sample && none && place.id === undefined) return <StartPage stackId={stackId} first />;
+  if (!sample && place.page === 'new') return <StartPage stackId={stackId} asked={place.query} first={none} />;
+  if (!sample && none && place.id === undefined) return <StartPage stackId={stackId} asked={place.query} first />;
   if (place.page === 'run' && shown) return <RunPage key={shown.id} audit={shown} />;
   // One that was begun a moment ago comes by its first event; another address is of a run that is gone.
   if (place.page === 'run' && list.isFetching) return null;

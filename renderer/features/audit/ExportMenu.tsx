@@ -1,7 +1,8 @@
-import { Button, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconFileExport } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Audit } from '../../../shared/audit.ts';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../components/format.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { saveFrom } from '../../rpc/files.ts';
@@ -37,9 +38,9 @@ export function ExportMenu({ audit }: { audit: Audit }) {
     <>
       <Menu position="bottom-end" width={272}>
         <Menu.Target>
-          <Button leftSection={<IconFileExport size={16} stroke={1.5} aria-hidden />} loading={save.pending}>
+          <EngineButton leftSection={<IconFileExport size={16} stroke={1.5} aria-hidden />} loading={save.pending}>
             {t('audit.export.button')}
-          </Button>
+          </EngineButton>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>

@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { Audit } from '../../../shared/audit.ts';
+import { AsOf } from '../../components/engine/AsOf.tsx';
 import { formatNumber, formatSeconds, formatWhen, shorten } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import styles from './audit.module.css';
@@ -34,6 +35,7 @@ export function LiveLine({ audit }: { audit: Audit }) {
           <span>{t('audit.live.left', { time: formatSeconds(audit.secondsLeft, language) })}</span>
         ) : null}
         {working && audit.inFlight !== undefined ? <span>{t('audit.live.inFlight', { count: audit.inFlight })}</span> : null}
+        {working ? <AsOf /> : null}
         {state === 'running' || state === 'finished' ? null : <span>{t(`audit.live.state.${state}`)}</span>}
         {audit.method === 'head' ? <span>{t('audit.live.head')}</span> : null}
         <span className={styles.who}>

@@ -3,6 +3,7 @@ import { IconRefresh, IconTerminal2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AuditRow } from '../../../shared/audit.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { useDebounced } from '../../wizard/useDebounced.ts';
@@ -42,14 +43,14 @@ export function ObjectsDrawer({ audit, detail, row, open, onClose }: ObjectsDraw
       >
         {t('audit.card.commands')}
       </Button>
-      <Button
+      <EngineButton
         variant="subtle"
         leftSection={<IconRefresh size={16} stroke={1.5} aria-hidden />}
         loading={look.isFetching}
         onClick={() => void look.refetch()}
       >
         {t('audit.card.again')}
-      </Button>
+      </EngineButton>
     </>
   );
   return (

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconFiles } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo } from 'react';
 import type { AuditFilter, AuditRow } from '../../../shared/audit.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../components/format.ts';
 import { useRowPages } from '../../components/grid/useRowPages.ts';
 import { VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
@@ -117,7 +117,7 @@ export function ObjectsTab({ audit, detail }: RunTabProps) {
 
   function instead() {
     const error = pages.error();
-    if (error) return <ErrorNotice error={error} action={<Button onClick={pages.retry}>{t('audit.rows.again')}</Button>} />;
+    if (error) return <ErrorNotice error={error} action={<EngineButton onClick={pages.retry}>{t('audit.rows.again')}</EngineButton>} />;
     if (!pages.asked()) return null;
     return (
       <EmptyState

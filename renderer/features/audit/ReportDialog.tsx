@@ -5,6 +5,7 @@ import type { Audit } from '../../../shared/audit.ts';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { CopyAction, CopyValue } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { Fact } from '../../components/Fact.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { quoted } from '../../components/serverLines.ts';
@@ -98,13 +99,13 @@ export function ReportDialog({ audit, onClose }: { audit: Audit; onClose(): void
             )}
             <div className={styles.buttons}>
               {running ? (
-                <Button onClick={() => jobId !== undefined && void cancel.run({ id: jobId })} loading={cancel.pending}>
+                <EngineButton onClick={() => jobId !== undefined && void cancel.run({ id: jobId })} loading={cancel.pending}>
                   {t('audit.report.cancel')}
-                </Button>
+                </EngineButton>
               ) : result?.success ? null : (
-                <Button variant="filled" data-autofocus loading={start.pending} onClick={() => void write()}>
+                <EngineButton variant="filled" data-autofocus loading={start.pending} onClick={() => void write()}>
                   {t(ended ? 'audit.rows.again' : 'audit.report.write')}
-                </Button>
+                </EngineButton>
               )}
               <Button onClick={onClose}>{t('audit.report.close')}</Button>
             </div>

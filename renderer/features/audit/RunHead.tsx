@@ -3,6 +3,7 @@ import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { Audit } from '../../../shared/audit.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatClock, formatDay, shorten } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -53,21 +54,21 @@ export function RunActions({ audit }: { audit: Audit }) {
   }
   if (audit.sample) return <ExportMenu audit={audit} />;
   const stop = (
-    <Button loading={cancel.pending} onClick={() => press(cancel)}>
+    <EngineButton loading={cancel.pending} onClick={() => press(cancel)}>
       {t('audit.live.cancel')}
-    </Button>
+    </EngineButton>
   );
   if (audit.state === 'running' || audit.state === 'waiting') {
     return (
       <>
-        <Button
+        <EngineButton
           ref={first}
           leftSection={<IconPlayerPause size={14} stroke={1.75} aria-hidden />}
           loading={pause.pending}
           onClick={() => press(pause)}
         >
           {t('audit.live.pause')}
-        </Button>
+        </EngineButton>
         {stop}
         <Refusal actions={[pause, cancel]} />
       </>
@@ -76,7 +77,7 @@ export function RunActions({ audit }: { audit: Audit }) {
   if (audit.state !== 'finished') {
     return (
       <>
-        <Button
+        <EngineButton
           ref={first}
           variant="filled"
           leftSection={<IconPlayerPlay size={14} stroke={1.75} aria-hidden />}
@@ -84,7 +85,7 @@ export function RunActions({ audit }: { audit: Audit }) {
           onClick={() => press(resume)}
         >
           {t('audit.live.resume')}
-        </Button>
+        </EngineButton>
         {audit.state === 'paused' ? stop : <ExportMenu audit={audit} />}
         <Refusal actions={[resume, cancel]} />
       </>

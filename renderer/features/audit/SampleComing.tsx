@@ -1,5 +1,6 @@
-import { Button, Progress } from '@mantine/core';
+import { Progress } from '@mantine/core';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { percent } from '../../jobs/progress.ts';
@@ -25,9 +26,9 @@ export function SampleComing({ stackId }: { stackId: string }) {
             <p className={styles.measures}>{t('audit.sample.count', { done: n(job.done), total: n(job.total ?? job.done) })}</p>
           </>
         ) : (
-          <Button loading={again.pending} onClick={() => void again.run({})}>
+          <EngineButton loading={again.pending} onClick={() => void again.run({})}>
             {t('audit.sample.again')}
-          </Button>
+          </EngineButton>
         )}
         {job?.state === 'failed' && job.error ? <ErrorNotice error={job.error} /> : null}
         {again.error ? <ErrorNotice error={again.error} /> : null}

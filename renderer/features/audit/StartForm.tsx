@@ -1,7 +1,8 @@
-import { Button, Checkbox, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditScope } from '../../../shared/audit.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { useDebounced } from '../../wizard/useDebounced.ts';
@@ -14,13 +15,13 @@ const everything: AuditScope = { prefix: '', versions: false };
 const gentleDefault = 10;
 const settleMs = 400;
 
-/** What shall be audited, and what that will take; asked of the server again whenever the scope changes. */
-export function StartForm({ stackId, centred = false }: { stackId: string; centred?: boolean }) {
+/** What shall be audited, beginning with what was asked for, and what that will take; asked of the server again whenever the scope changes. */
+export function StartForm({ stackId, asked: wanted, centred }: { stackId: string; asked: AuditScope; centred: boolean }) {
   const { t } = useWords();
-  const [some, setSome] = useState(false);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [prefix, setPrefix] = useState('');
-  const [versions, setVersions] = useState(false);
+  const [some, setSome] = useState(wanted.buckets !== undefined);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(wanted.buckets));
+  const [prefix, setPrefix] = useState(wanted.prefix);
+  const [versions, setVersions] = useState(wanted.versions);
   const [verifyAll, setVerifyAll] = useState(false);
   const [gentle, setGentle] = useState(false);
   const [perSecond, setPerSecond] = useState<number | string>(gentleDefault);
@@ -106,9 +107,9 @@ export function StartForm({ stackId, centred = false }: { stackId: string; centr
         {estimate.error ? <ErrorNotice error={estimate.error} /> : null}
         {start.error ? <ErrorNotice error={start.error} /> : null}
         <div className={styles.go}>
-          <Button type="submit" variant="filled" disabled={missing} loading={start.pending}>
+          <EngineButton type="submit" variant="filled" disabled={missing} loading={start.pending}>
             {t('audit.start.go')}
-          </Button>
+          </EngineButton>
           {missing ? <span className={styles.why}>{t('audit.start.chooseOne')}</span> : null}
         </div>
       </div>

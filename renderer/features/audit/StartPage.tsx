@@ -2,12 +2,20 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useWords } from '../../locales/language.ts';
 import styles from './audit.module.css';
-import { runsAddress } from './place.ts';
+import { runsAddress, scopeAsked } from './place.ts';
 import { StartForm } from './StartForm.tsx';
 
+interface StartProps {
+  stackId: string;
+  /** What the address says of where. */
+  asked: URLSearchParams;
+  first: boolean;
+}
+
 /** The start of an audit: the first one is the page's empty state, later ones have the way back above them. */
-export function StartPage({ stackId, first }: { stackId: string; first: boolean }) {
+export function StartPage({ stackId, asked, first }: StartProps) {
   const { t } = useWords();
+  const form = <StartForm key={asked.toString()} stackId={stackId} asked={scopeAsked(asked)} centred={first} />;
   if (!first) {
     return (
       <>
@@ -22,14 +30,14 @@ export function StartPage({ stackId, first }: { stackId: string; first: boolean 
           question={t('audit.question')}
           answer={{ mark: 'info', text: t('audit.start.sentence') }}
         />
-        <StartForm stackId={stackId} />
+        {form}
       </>
     );
   }
   return (
     <>
       <EmptyState picture={<MapOutline />} question={t('audit.question')} sentence={t('audit.start.empty')} heading="h1" />
-      <StartForm stackId={stackId} centred />
+      {form}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placeKey } from './map/values.ts';
-import { addressOf, placeIn, selectedIn, withSelected } from './place.ts';
+import { addressOf, placeIn, scopeAsked, selectedIn, withSelected } from './place.ts';
 
 const cells = [
   { bucket: 'docs', prefix: '', name: 'docs' },
@@ -23,4 +23,11 @@ describe('what is selected on the map', () => {
     expect(selectedIn(new URLSearchParams())).toBeUndefined();
     expect(selectedIn(withSelected(withSelected(new URLSearchParams(), cells[4]), undefined))).toBeUndefined();
   });
+});
+
+it('begins a new audit with the place that an address asks for, and with everything where it says nothing that holds', () => {
+  const asked = (hash: string) => scopeAsked(placeIn(hash).query);
+  expect(placeIn('#/audit/new?bucket=letters').page).toBe('new');
+  expect(asked('#/audit/new?bucket=letters&prefix=a%2F%25&versions=1')).toEqual({ buckets: ['letters'], prefix: 'a/%', versions: true });
+  expect(asked('#/audit/new?bucket=NO')).toEqual({ prefix: '', versions: false });
 });

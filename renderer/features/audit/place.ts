@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
-import { type Audit, type AuditFilter, auditFilter, auditId, type MapNode } from '../../../shared/audit.ts';
+import { type Audit, type AuditFilter, type AuditScope, auditFilter, auditId, type MapNode } from '../../../shared/audit.ts';
+import { bucketName } from '../../../shared/minio.ts';
 import { placeKey } from './map/values.ts';
 
 export const auditTabs = ['map', 'objects', 'keys', 'findings'] as const;
@@ -7,7 +8,7 @@ export type AuditTab = (typeof auditTabs)[number];
 /** `compare` is opened from the list of runs, with `?with=<older id>`. */
 export type AuditView = AuditTab | 'compare';
 
-/** Where the page is: `#/audit`, `#/audit/new`, `#/audit/runs`, or `#/audit/<id>/<view>?<query>`. */
+/** Where the page is: `#/audit`, `#/audit/new[?<scope>]`, `#/audit/runs`, or `#/audit/<id>/<view>?<query>`. */
 export interface AuditPlace {
   /** Absent: the newest run, where there is one. */
   readonly id: string | undefined;
@@ -38,6 +39,13 @@ export function addressOf(id: string, view: AuditView = 'map', query: URLSearchP
 export function encryptAddress({ id, state, sample }: Pick<Audit, 'id' | 'state' | 'sample'>, filter: AuditFilter): string | undefined {
   if (sample || state !== 'finished' || !['plaintext', 'sse-s3', 'sse-kms'].includes(filter.states?.join() ?? '')) return undefined;
   return `#/in-place/new?${withFilter(new URLSearchParams({ audit: id }), filter)}`;
+}
+
+/** What the address of a new audit asks for: `bucket=B…[&prefix=P][&versions=1]`. */
+export function scopeAsked(query: URLSearchParams): AuditScope {
+  const buckets = query.getAll('bucket').filter((name) => bucketName.safeParse(name).success);
+  const prefix = (query.get('prefix') ?? '').slice(0, 1024);
+  return { ...(buckets.length > 0 ? { buckets } : {}), prefix, versions: query.get('versions') === '1' };
 }
 
 export const newAddress = '#/audit/new';

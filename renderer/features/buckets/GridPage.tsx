@@ -97,7 +97,7 @@ function Known({ stack, list, rule }: KnownProps) {
         actions={buckets.length === 0 ? undefined : make}
       />
       <KmsNotice kms={kms} />
-      {done ? <ResultNotice stackId={stack.id} done={done} onDone={setDone} /> : null}
+      {done ? <ResultNotice stackId={stack.id} done={done} automatic={kms.autoEncryption ?? false} onDone={setDone} /> : null}
       {buckets.length === 0 ? (
         <EmptyState
           picture={<IconBucket size={36} stroke={1} aria-hidden />}

@@ -1,34 +1,28 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
+import { useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber, formatWhen, shorten } from '../../components/format.ts';
 import { ChangeButton, useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../locales/language.ts';
-import type { Output } from '../../rpc/client.ts';
-import { useAction, useCall } from '../../rpc/hooks.ts';
+import { useCall } from '../../rpc/hooks.ts';
 import styles from './buckets.module.css';
 import type { Done } from './ResultNotice.tsx';
+import { UndoDialog } from './UndoDialog.tsx';
+import type { Undo } from './undoFacts.ts';
 
-type Undo = Output<'buckets.undos'>['undos'][number];
-
-/** The last change of rules that can be put back, and those before it in a menu. */
+/** The last change of rules that can be put back, and those before it in a menu. It may be long ago, so each is asked for with its facts. */
 export function LastChange({ stackId, onDone }: { stackId: string; onDone(done: Done): void }) {
   const { t, language } = useWords();
   const readOnly = useReadOnly();
   const kept = useCall('buckets.undos', { stackId });
-  const undo = useAction('buckets.undo');
+  const [asked, setAsked] = useState<Undo>();
   const [last, ...earlier] = kept.data?.undos ?? [];
-  const error = undo.error ?? kept.error;
-
-  async function putBack(id: string): Promise<void> {
-    const found = await undo.run({ stackId, id });
-    if (found) onDone({ kind: 'undone', results: found.results });
-  }
 
   return (
     <>
       {last ? (
-        <ChangeButton size="xs" loading={undo.pending} onClick={() => void putBack(last.id)}>
+        <ChangeButton size="xs" onClick={() => setAsked(last)}>
           {t('buckets.done.last', { time: formatWhen(last.at, language), what: whatOf(last) })}
         </ChangeButton>
       ) : null}
@@ -36,24 +30,35 @@ export function LastChange({ stackId, onDone }: { stackId: string; onDone(done: 
         <Menu position="bottom-start">
           <Menu.Target>
             <Tooltip label={t('buckets.undo.earlier')}>
-              <ActionIcon size={24} aria-label={t('buckets.undo.earlier')} disabled={undo.pending}>
+              <ActionIcon size={24} aria-label={t('buckets.undo.earlier')}>
                 <IconHistory size={14} stroke={1.5} />
               </ActionIcon>
             </Tooltip>
           </Menu.Target>
           <Menu.Dropdown className={styles.undos ?? ''} aria-label={t('buckets.undo.putBack')}>
             {earlier.map((one) => (
-              <Menu.Item key={one.id} onClick={() => void putBack(one.id)}>
+              <Menu.Item key={one.id} onClick={() => setAsked(one)}>
                 {formatWhen(one.at, language)} <span className={styles.quiet}>{whatOf(one)}</span>
               </Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>
       ) : null}
-      {error ? (
+      {kept.error ? (
         <div className={styles.barError}>
-          <ErrorNotice error={error} />
+          <ErrorNotice error={kept.error} />
         </div>
+      ) : null}
+      {asked ? (
+        <UndoDialog
+          stackId={stackId}
+          undo={asked}
+          onClose={() => setAsked(undefined)}
+          onDone={(done) => {
+            setAsked(undefined);
+            onDone(done);
+          }}
+        />
       ) : null}
     </>
   );

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { CopyAction } from '../../components/CopyValue.tsx';
 import { EvidenceLine } from '../../components/EvidenceLine.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -31,12 +33,18 @@ export function Policies({ plan }: { plan: Plan }) {
     <div className={require.policies}>
       <Policy title={t('buckets.deny.before')} text={plan.before ?? t('buckets.deny.noPolicy')} />
       <Policy title={t('buckets.deny.after')} text={plan.after} copy />
-      <Policy title={t('buckets.deny.users')} text={plan.forUsers} copy />
+      <Policy title={t('buckets.deny.users')} text={plan.forUsers} copy>
+        <p className={`${styles.quiet} ${require.how}`}>
+          <span>{t('buckets.deny.usersHow')}</span>
+          <CopyAction value={plan.userCommands.join('\n')} label={t('components.copyCommands')} size={20} />
+        </p>
+        <CommandBlock commands={plan.userCommands.map((line) => ({ line }))} note={false} />
+      </Policy>
     </div>
   );
 }
 
-function Policy({ title, text, copy = false }: { title: string; text: string; copy?: boolean }) {
+function Policy({ title, text, copy = false, children }: { title: string; text: string; copy?: boolean; children?: ReactNode }) {
   return (
     <section>
       <h3 className={styles.head}>
@@ -47,6 +55,7 @@ function Policy({ title, text, copy = false }: { title: string; text: string; co
       <pre className={require.policy} tabIndex={0}>
         {text}
       </pre>
+      {children}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { StateIcon } from '../../components/StateIcon.tsx';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
 import { useAction } from '../../rpc/hooks.ts';
+import styles from './buckets.module.css';
 import { Policies, PolicyWarns } from './Policies.tsx';
 import require from './require.module.css';
 import { Tries } from './Tries.tsx';
@@ -47,9 +48,15 @@ export function PrefixPolicy({ input, plan, named }: PolicyProps) {
           <Policies plan={shown} />
           {set.error ? <ErrorNotice error={set.error} /> : null}
           <div className={require.go}>
-            <ChangeButton {...(denied ? {} : { variant: 'filled' })} loading={set.pending} onClick={() => void put(input.mode)}>
+            <ChangeButton
+              {...(denied || shown.same ? {} : { variant: 'filled' })}
+              disabled={shown.same}
+              loading={set.pending}
+              onClick={() => void put(input.mode)}
+            >
               {t(denied ? 'buckets.deny.change' : 'buckets.deny.set')}
             </ChangeButton>
+            {shown.same ? <span className={styles.quiet}>{t('buckets.deny.same')}</span> : null}
             {denied ? (
               <ChangeButton loading={set.pending} onClick={() => void put({ kind: 'none' })}>
                 {t('buckets.deny.remove')}

@@ -4,7 +4,9 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatNumber, formatWhen } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
+import { someNames } from './names.ts';
 import type { Done } from './ResultNotice.tsx';
+import { ruleText } from './undoFacts.ts';
 
 interface RemoveProps {
   stackId: string;
@@ -22,7 +24,7 @@ export function RemoveDialog({ stackId, buckets, automatic, onClose, onDone }: R
   const count = ruled.length;
   const audited = ruled.flatMap(({ plaintext }) => (plaintext ? [plaintext] : []));
   const oldest = audited.map(({ at }) => at).sort()[0];
-  const rules = [...new Set(ruled.map(({ rule }) => (rule?.kind === 'sse-kms' ? `SSE-KMS ${rule.key}` : 'SSE-S3')))];
+  const rules = [...new Set(ruled.map(({ rule }) => ruleText(rule ?? { kind: 'none' }, '')))];
   const number = (value: number): string => formatNumber(value, language);
 
   async function remove(): Promise<void> {
@@ -37,8 +39,8 @@ export function RemoveDialog({ stackId, buckets, automatic, onClose, onDone }: R
       title={t('buckets.remove.title', { count, number: number(count), name: ruled[0]?.name ?? '' })}
       explanation={t(automatic ? 'buckets.remove.wordsAutomatic' : 'buckets.remove.words')}
       facts={[
-        { label: t('buckets.remove.buckets'), value: names(ruled.map(({ name }) => name)) },
-        { label: t('buckets.remove.rules'), value: names(rules) },
+        { label: t('buckets.remove.buckets'), value: someNames(ruled.map(({ name }) => name)) },
+        { label: t('buckets.remove.rules'), value: someNames(rules) },
         ...(count < buckets.length ? [{ label: t('buckets.remove.without'), value: number(buckets.length - count) }] : []),
         {
           label: t('buckets.remove.plain'),
@@ -60,8 +62,4 @@ export function RemoveDialog({ stackId, buckets, automatic, onClose, onDone }: R
       onConfirm={() => void remove()}
     />
   );
-}
-
-function names(all: readonly string[]): string {
-  return all.length > 4 ? `${all.slice(0, 4).join(', ')} … (${all.length})` : all.join(', ');
 }

@@ -27,6 +27,7 @@ export function RequirePage({ stack, bucket }: { stack: StackSummary; bucket: st
   const back = useAction('buckets.policyUndo');
   const plan = asked.data;
   const denied = plan?.denied;
+  const same = plan?.same === true && !asked.isPlaceholderData;
 
   async function put(next: DenyMode | { kind: 'none' }): Promise<void> {
     if (await set.run({ stackId, bucket, mode: next })) await asked.refetch();
@@ -66,15 +67,16 @@ export function RequirePage({ stack, bucket }: { stack: StackSummary; bucket: st
         {set.error ? <ErrorNotice error={set.error} /> : null}
         {back.error ? <ErrorNotice error={back.error} /> : null}
         <div className={require.go}>
-          {/* Until the policy that is shown is the one that would be set. */}
+          {/* Off until the policy that is shown is the one that would be set, and while that changes nothing. */}
           <ChangeButton
-            variant="filled"
+            {...(same ? {} : { variant: 'filled' })}
             loading={set.pending}
-            disabled={plan === undefined || asked.isPlaceholderData}
+            disabled={plan === undefined || same || asked.isPlaceholderData}
             onClick={() => void put(mode)}
           >
             {t(denied ? 'buckets.deny.change' : 'buckets.deny.set')}
           </ChangeButton>
+          {same ? <span className={styles.quiet}>{t('buckets.deny.same')}</span> : null}
           {plan?.undo ? (
             <ChangeButton loading={back.pending} onClick={() => void putBack()}>
               {t('buckets.deny.undo')}

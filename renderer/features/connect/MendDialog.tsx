@@ -5,6 +5,7 @@ import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle, type ServerPart } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './connect.module.css';
@@ -62,9 +63,9 @@ export function MendDialog({
             {save.error ? <ErrorNotice error={save.error} /> : null}
             <div className={styles.dialogFoot}>
               <Button onClick={onClose}>{t('connect.mend.leave')}</Button>
-              <Button type="submit" variant="filled" loading={save.pending}>
+              <EngineButton type="submit" variant="filled" loading={save.pending}>
                 {t('connect.mend.save')}
-              </Button>
+              </EngineButton>
             </div>
           </form>
         </Modal.Body>

@@ -5,6 +5,7 @@ import type { Stack } from '../../../shared/stacks.ts';
 import { CopyAction } from '../../components/CopyValue.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -41,13 +42,13 @@ export function RightsStep({ stack, onBack, onSaved }: { stack: Stack; onBack():
           question={t('connect.rights.question')}
           answer={answer()}
           actions={
-            <Button
+            <EngineButton
               leftSection={<IconRefresh size={16} stroke={1.5} aria-hidden />}
               loading={preflight.isFetching}
               onClick={() => void preflight.refetch()}
             >
               {t('connect.rights.again')}
-            </Button>
+            </EngineButton>
           }
         />
         {preflight.error ? (
@@ -72,9 +73,9 @@ export function RightsStep({ stack, onBack, onSaved }: { stack: Stack; onBack():
         </Button>
         <span className={styles.space} />
         <span className={styles.draftNote}>{t(missing > 0 ? 'connect.rights.noteMissing' : 'connect.rights.note')}</span>
-        <Button variant="filled" loading={finish.pending} onClick={() => void save()}>
+        <EngineButton variant="filled" loading={finish.pending} onClick={() => void save()}>
           {t('connect.rights.save')}
-        </Button>
+        </EngineButton>
       </footer>
       <DrawerContent commands={[]} evidence={[]} />
     </div>

@@ -10,6 +10,7 @@ import { ServerForm, type ServerFormHandle } from '../../components/connect/Serv
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { HopIcon } from '../../components/HopPicture.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StoreChoice, type StoreChoiceHandle } from '../../components/StoreChoice.tsx';
@@ -196,9 +197,9 @@ export function ServersStep({ stack, stackId, onMade, onTest }: ServersStepProps
             {t('connect.servers.discard')}
           </Button>
         ) : null}
-        <Button type="submit" variant="filled" loading={sending} disabled={store === undefined || store.state === 'locked'}>
+        <EngineButton type="submit" variant="filled" loading={sending} disabled={store === undefined || store.state === 'locked'}>
           {t('connect.servers.action')}
-        </Button>
+        </EngineButton>
       </footer>
       <DrawerContent commands={lookCommands(dialled)} evidence={[]} />
     </form>

@@ -11,6 +11,7 @@ import { LightRow, LightTable } from '../../components/connect/LightRow.tsx';
 import { isReached, notesOf, stoppedAt } from '../../components/connect/lights.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
@@ -83,9 +84,9 @@ export function TestStep({ stack, onBack, onNext }: { stack: Stack; onBack(): vo
           question={t('connect.test.question')}
           answer={answer()}
           actions={
-            <Button leftSection={<IconRefresh size={16} stroke={1.5} aria-hidden />} loading={asking} onClick={() => again()}>
+            <EngineButton leftSection={<IconRefresh size={16} stroke={1.5} aria-hidden />} loading={asking} onClick={() => again()}>
               {t('connect.test.again')}
-            </Button>
+            </EngineButton>
           }
         />
         {save.error ? (

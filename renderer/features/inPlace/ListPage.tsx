@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { InPlace } from '../../../shared/inPlace.ts';
+import { type InPlace, isOfNothing } from '../../../shared/inPlace.ts';
 import type { JobSnapshot } from '../../../shared/jobs.ts';
 import { DangerDialog } from '../../components/DangerDialog.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatBytes, formatNumber, formatWhen } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -15,9 +15,10 @@ import { addressOf } from './place.ts';
 import { answerOf, leftIn, scopeWords, targetWords } from './words.ts';
 
 /** Plans and runs that are kept, newest first. */
-export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: JobSnapshot['error'] }) {
+export function ListPage({ runs: kept, failed }: { runs: readonly InPlace[]; failed: JobSnapshot['error'] }) {
   const words = useWords();
   const { t, language } = words;
+  const runs = kept.filter((run) => !isOfNothing(run));
   const remove = useAction('inPlace.remove');
   const error = remove.error ?? failed;
   const [asked, setAsked] = useState<InPlace | undefined>();
@@ -87,7 +88,7 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
                   <td data-column="left">{n(leftIn(run))}</td>
                   <td data-column="actions">
                     {busy ? null : (
-                      <Button
+                      <EngineButton
                         size="compact-sm"
                         variant="subtle"
                         loading={remove.pending && asked === undefined}
@@ -96,7 +97,7 @@ export function ListPage({ runs, failed }: { runs: readonly InPlace[]; failed: J
                         aria-label={t('inPlace.list.removeOne', { when })}
                       >
                         {t('inPlace.list.remove')}
-                      </Button>
+                      </EngineButton>
                     )}
                   </td>
                 </tr>

@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { InPlace } from '../../../shared/inPlace.ts';
+import { AsOf } from '../../components/engine/AsOf.tsx';
 import { formatBytes, formatNumber, formatSeconds } from '../../components/format.ts';
 import { useWords } from '../../locales/language.ts';
 import styles from './inPlace.module.css';
@@ -24,6 +25,7 @@ export function LiveLine({ run }: { run: InPlace }) {
         {working && secondsLeft !== undefined ? (
           <span>{t('inPlace.live.time', { time: formatSeconds(secondsLeft, language) })}</span>
         ) : null}
+        {state === 'running' ? <AsOf /> : null}
       </div>
     </div>
   );

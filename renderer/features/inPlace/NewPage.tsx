@@ -1,9 +1,10 @@
-import { Button, Radio } from '@mantine/core';
+import { Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
 import type { InPlace, InPlaceScope } from '../../../shared/inPlace.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -87,9 +88,9 @@ export function NewPage({ stackId, scope, proposed }: NewProps) {
         </fieldset>
         {plan.error ? <ErrorNotice error={plan.error} /> : null}
         <div className={styles.go}>
-          <Button type="submit" variant="filled" disabled={!target} loading={plan.pending}>
+          <EngineButton type="submit" variant="filled" disabled={!target} loading={plan.pending}>
             {t('inPlace.new.plan')}
-          </Button>
+          </EngineButton>
           <span className={styles.why}>{t('inPlace.new.planWhy')}</span>
         </div>
       </form>

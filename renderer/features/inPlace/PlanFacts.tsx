@@ -4,6 +4,7 @@ import { formatBytes, formatDay, formatNumber, formatSeconds, shorten } from '..
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import styles from './inPlace.module.css';
+import { ruleAddress } from './place.ts';
 
 /** True of every copy; the others are about these objects. */
 const quiet: ReadonlySet<string> = new Set(['inPlaceWarnModified', 'inPlaceWarnEvents', 'inPlaceWarnEtag']);
@@ -103,14 +104,16 @@ export function PlanFacts({ plan, mode }: { plan: InPlacePlan; mode: 'current' |
           </ul>
         </section>
       ) : null}
-      {plan.warns.length > 0 && plan.objects > 0 ? (
+      {plan.warns.length > 0 ? (
         <section aria-labelledby="in-place-warns">
           <h2 id="in-place-warns">{t('inPlace.warns')}</h2>
           <ul className={styles.warns}>
             {plan.warns.map((warn) => (
               <li key={JSON.stringify(warn)}>
                 <StateIcon mark={quiet.has(warn.code) ? 'info' : 'warn'} silent />
-                <span>{sentence(warn)}</span>
+                <span>
+                  {sentence(warn)} {warn.code === 'inPlaceWarnNoRule' ? <RuleLink bucket={String(warn.params?.bucket ?? '')} /> : null}
+                </span>
               </li>
             ))}
           </ul>
@@ -118,4 +121,9 @@ export function PlanFacts({ plan, mode }: { plan: InPlacePlan; mode: 'current' |
       ) : null}
     </div>
   );
+}
+
+function RuleLink({ bucket }: { bucket: string }) {
+  const { t } = useWords();
+  return <a href={ruleAddress([bucket])}>{t('inPlace.noRule.setOf', { bucket: shorten(bucket, 32) })}</a>;
 }

@@ -4,16 +4,17 @@ import { useState } from 'react';
 import type { InPlace } from '../../../shared/inPlace.ts';
 import { DangerDialog } from '../../components/DangerDialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatBytes, formatNumber } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './inPlace.module.css';
-import { addressFor } from './place.ts';
+import { addressFor, auditAddress, ruleAddress } from './place.ts';
 import { leftIn } from './words.ts';
 
 /** What can be done with the run in its state. */
-export function RunActions({ run, stackName }: { run: InPlace; stackName: string }) {
+export function RunActions({ run, stackName, bare }: { run: InPlace; stackName: string; bare: readonly string[] }) {
   const { t } = useWords();
   const of = { stackId: run.stackId, id: run.id };
   const pause = useAction('inPlace.pause');
@@ -23,9 +24,9 @@ export function RunActions({ run, stackName }: { run: InPlace; stackName: string
   // Without its facts nothing is agreed to.
   if (run.state === 'planned') return run.total === 0 || run.plan === undefined ? null : <Start run={run} stackName={stackName} />;
   const stop = (
-    <Button loading={cancel.pending} onClick={() => void cancel.run(of)}>
+    <EngineButton loading={cancel.pending} onClick={() => void cancel.run(of)}>
       {t('inPlace.live.cancel')}
-    </Button>
+    </EngineButton>
   );
   if (run.state === 'planning') {
     return (
@@ -38,13 +39,13 @@ export function RunActions({ run, stackName }: { run: InPlace; stackName: string
   if (run.state === 'running') {
     return (
       <>
-        <Button
+        <EngineButton
           leftSection={<IconPlayerPause size={14} stroke={1.75} aria-hidden />}
           loading={pause.pending}
           onClick={() => void pause.run(of)}
         >
           {t('inPlace.live.pause')}
-        </Button>
+        </EngineButton>
         {stop}
         {refusal}
       </>
@@ -52,10 +53,22 @@ export function RunActions({ run, stackName }: { run: InPlace; stackName: string
   }
   if (run.state === 'ended') {
     const again = leftIn(run) > 0 ? addressFor(run.scope) : undefined;
-    return again === undefined ? null : (
-      <Button component="a" href={again}>
-        {t('inPlace.live.again')}
-      </Button>
+    return (
+      <>
+        {again === undefined ? null : (
+          <Button component="a" href={again}>
+            {t('inPlace.live.again')}
+          </Button>
+        )}
+        <Button component="a" href={auditAddress(run)}>
+          {t('inPlace.live.audit')}
+        </Button>
+        {bare.length === 0 ? null : (
+          <Button component="a" variant="filled" href={ruleAddress(bare)}>
+            {t('inPlace.noRule.set', { count: bare.length })}
+          </Button>
+        )}
+      </>
     );
   }
   return (

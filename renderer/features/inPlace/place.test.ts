@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addressFor, placeIn, scopeIn, targetIn } from './place.ts';
+import { addressFor, auditAddress, placeIn, ruleAddress, scopeIn, targetIn } from './place.ts';
 
 const scope = (query: string) => scopeIn(new URLSearchParams(query));
 
@@ -48,4 +48,16 @@ it('reads what is proposed to encrypt with', () => {
   expect(target('to=sse-s3')).toEqual({ kind: 'sse-s3' });
   expect(target('to=sse-kms%3Akey%3A1')).toEqual({ kind: 'sse-kms', key: 'key:1' });
   expect([target('to=sse-kms'), target('to=sse-c%3Ax'), target('')]).toEqual([undefined, undefined, undefined]);
+});
+
+it('leads from a run to an audit of the same place, and to the rule of its bucket', () => {
+  const audit = (query: string, mode: 'current' | 'history' = 'current') => {
+    const asked = scope(query);
+    return asked && auditAddress({ scope: asked, mode });
+  };
+  expect(audit('bucket=letters&prefix=a%2F')).toBe('#/audit/new?bucket=letters&prefix=a%2F');
+  expect(audit('bucket=letters&key=a', 'history')).toBe('#/audit/new?bucket=letters&versions=1');
+  expect(audit('audit=20261122T020000-1a2b3c4d&bucket=letters')).toBe('#/audit/new?bucket=letters');
+  expect(audit('audit=20261122T020000-1a2b3c4d')).toBe('#/audit/new');
+  expect([ruleAddress(['letters']), ruleAddress(['letters', 'else'])]).toEqual(['#/minio/rule/letters', '#/minio']);
 });

@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter';
 import { auditId } from '../../../shared/audit.ts';
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
-import { type InPlaceScope, inPlaceId, inPlaceScope } from '../../../shared/inPlace.ts';
+import { type InPlace, type InPlaceScope, inPlaceId, inPlaceScope } from '../../../shared/inPlace.ts';
 
 /** Where the page is: `#/in-place`, `#/in-place/new?<scope>`, `#/in-place/<id>`. */
 export interface InPlacePlace {
@@ -77,6 +77,24 @@ export function targetIn(query: URLSearchParams): EncryptionChoice | undefined {
 function parsed(scope: unknown): InPlaceScope | undefined {
   const read = inPlaceScope.safeParse(scope);
   return read.success ? read.data : undefined;
+}
+
+/** The address of a new audit of what a run was about. */
+export function auditAddress({ scope, mode }: Pick<InPlace, 'scope' | 'mode'>): string {
+  const { bucket, prefix } =
+    scope.from === 'audit' ? scope.filter : { bucket: scope.bucket, prefix: scope.from === 'prefix' ? scope.prefix : '' };
+  const query = new URLSearchParams({
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(prefix ? { prefix } : {}),
+    ...(mode === 'history' ? { versions: '1' } : {}),
+  }).toString();
+  return `#/audit/new${query === '' ? '' : `?${query}`}`;
+}
+
+/** Where a bucket's rule is set: its plan is open there; of several, the grid of all. */
+export function ruleAddress(buckets: readonly string[]): string {
+  const [only] = buckets;
+  return buckets.length === 1 && only !== undefined ? `#/minio/rule/${only}` : '#/minio';
 }
 
 export const listAddress = '#/in-place';

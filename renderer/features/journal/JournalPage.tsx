@@ -9,6 +9,7 @@ import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
@@ -65,9 +66,9 @@ export function JournalPage() {
                 {all ? t('journal.onlyStack', { name: shorten(stack.name, 20) }) : t('journal.allStacks')}
               </Button>
             ) : null}
-            <Button loading={verified.isFetching} onClick={() => void verified.refetch()}>
+            <EngineButton loading={verified.isFetching} onClick={() => void verified.refetch()}>
               {t('journal.verifyAgain')}
-            </Button>
+            </EngineButton>
           </>
         }
       />
@@ -92,9 +93,9 @@ export function JournalPage() {
       )}
       {journal.hasNextPage ? (
         <div className={styles.more}>
-          <Button loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>
+          <EngineButton loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>
             {t('journal.more')}
-          </Button>
+          </EngineButton>
         </div>
       ) : null}
       <DrawerContent

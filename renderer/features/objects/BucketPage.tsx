@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter';
 import { ruleWords } from '../../components/BucketRules.tsx';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import { type OpenedBy, VirtualGrid } from '../../components/grid/VirtualGrid.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -190,7 +191,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
       />
       {error && totals.at !== undefined ? (
         <div className={styles.notice}>
-          <ErrorNotice error={error} action={<Button onClick={pages.retry}>{t('objects.level.again')}</Button>} />
+          <ErrorNotice error={error} action={<EngineButton onClick={pages.retry}>{t('objects.level.again')}</EngineButton>} />
         </div>
       ) : null}
       {totals.blocked ? (

@@ -5,6 +5,7 @@ import { type ObjectCheck, objectCheck } from '../../../shared/objects.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatClock, formatNumber } from '../../components/format.ts';
 import { printInLight } from '../../components/proof/printing.ts';
 import { useJob, useJobs } from '../../jobs/useJob.ts';
@@ -94,9 +95,9 @@ export function CheckWizard({ stack }: { stack: Stack }) {
         running ? (
           <RunningLine job={job} />
         ) : (
-          <Button variant="filled" disabled={!right} onClick={() => void run()}>
+          <EngineButton variant="filled" disabled={!right} onClick={() => void run()}>
             {result ? t('wizard.check.again') : t('wizard.check.action', { number: right ? number(count) : '' })}
-          </Button>
+          </EngineButton>
         )
       }
     >

@@ -2,6 +2,7 @@ import { Button, Modal, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
@@ -69,9 +70,9 @@ export function DownloadDialog({ stackId, bucket, prefix, objects, onClose, onSt
         {download.error ? <ErrorNotice error={download.error} /> : null}
         <div className={styles.dialogFoot}>
           <Button onClick={onClose}>{t('objects.level.download.dialog.cancel')}</Button>
-          <Button type="submit" variant="filled" disabled={folder.trim() === ''} loading={download.pending}>
+          <EngineButton type="submit" variant="filled" disabled={folder.trim() === ''} loading={download.pending}>
             {t('objects.level.download.dialog.start')}
-          </Button>
+          </EngineButton>
         </div>
       </form>
     </Modal>

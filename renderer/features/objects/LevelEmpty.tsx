@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { IconFiles } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import type { LevelPages } from './levelPages.ts';
@@ -13,7 +13,7 @@ export function LevelEmpty({ pages, contains, children }: { pages: LevelPages; c
   const { t } = useWords();
   const language = useLanguage();
   const error = pages.error();
-  if (error) return <ErrorNotice error={error} action={<Button onClick={pages.retry}>{t('objects.level.again')}</Button>} />;
+  if (error) return <ErrorNotice error={error} action={<EngineButton onClick={pages.retry}>{t('objects.level.again')}</EngineButton>} />;
   const { at, scanned, more } = pages.totals();
   if (at === undefined) return <p className={styles.loading}>{t('objects.loading')}</p>;
   const picture = <IconFiles size={36} stroke={1} aria-hidden />;

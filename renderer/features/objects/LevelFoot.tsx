@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconShieldLock, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ObjectRow } from '../../../shared/objects.ts';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatBytes, formatNumber } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useLanguage, useWords } from '../../locales/language.ts';
@@ -52,7 +53,7 @@ export function LevelFoot({
       </span>
       {rows > 0 ? (
         <>
-          <Button
+          <EngineButton
             size="xs"
             variant="subtle"
             disabled={readable.length === 0}
@@ -60,7 +61,7 @@ export function LevelFoot({
             onClick={onDownload}
           >
             {t('objects.level.actions.download')}
-          </Button>
+          </EngineButton>
           {encrypt === undefined ? null : (
             <Button
               size="xs"
@@ -85,9 +86,9 @@ export function LevelFoot({
       ) : (
         <>
           {totals.rests ? (
-            <Button size="xs" onClick={onGoOn}>
+            <EngineButton size="xs" onClick={onGoOn}>
               {t('objects.level.search.goOn')}
-            </Button>
+            </EngineButton>
           ) : null}
           {children}
         </>

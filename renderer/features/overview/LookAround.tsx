@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
 import styles from './firstScreen.module.css';
@@ -38,9 +38,9 @@ export function LookAround() {
     <div className={styles.look}>
       <p>
         {t('overview.first.lookText')}{' '}
-        <Button variant="transparent" loading={look.pending} onClick={() => void open()}>
+        <EngineButton variant="transparent" loading={look.pending} onClick={() => void open()}>
           {t('overview.first.look')}
-        </Button>
+        </EngineButton>
       </p>
       {look.error ? <ErrorNotice error={look.error} /> : null}
     </div>

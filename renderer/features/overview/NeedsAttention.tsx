@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { serverNames } from '../../../shared/servers.ts';
 import type { StackSummary } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatDay, shorten } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -47,9 +47,9 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
 
   const link = (href: string, words: string): ReactNode => <Link href={href}>{words}</Link>;
   const startButton = (
-    <Button variant="transparent" disabled={start.pending} onClick={() => void start.run(input)}>
+    <EngineButton variant="transparent" disabled={start.pending} onClick={() => void start.run(input)}>
       {t('overview.attention.start')}
-    </Button>
+    </EngineButton>
   );
 
   function row(item: Attention): Row {

@@ -6,6 +6,7 @@ import { evidence } from '../../../shared/setup.ts';
 import { Age } from '../../components/Age.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EvidenceList } from '../../components/EvidenceLine.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../components/format.ts';
 import { localTime } from '../../components/localTime.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
@@ -111,9 +112,9 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
         <ErrorNotice
           error={plan.error ?? { code: 'minioKesDown' }}
           action={
-            <Button size="xs" loading={facts.isFetching} onClick={() => void facts.refetch()}>
+            <EngineButton size="xs" loading={facts.isFetching} onClick={() => void facts.refetch()}>
               {t('overview.restart.askAgain')}
-            </Button>
+            </EngineButton>
           }
         />
       ) : null}

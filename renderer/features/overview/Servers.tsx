@@ -14,7 +14,7 @@ import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
-import { useAction, useCall } from '../../rpc/hooks.ts';
+import { useAction, useCall, useLostAt } from '../../rpc/hooks.ts';
 import styles from './overview.module.css';
 
 // Asked for rarely: not part of the first screen.
@@ -45,6 +45,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
   const restart = useAction('lab.restart');
   const [wish, setWish] = useState<Wish | undefined>(undefined);
   const busy = useJobs().some((job) => job.state === 'running' && /^lab(Start|Stop|Restart)/.test(job.title.code));
+  const lost = useLostAt() !== undefined;
   const all = servers.data?.servers ?? [];
   const ours = all.filter((server) => server.state !== 'foreign');
   const anyDown = ours.some((server) => server.state !== 'running');
@@ -114,7 +115,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
             </Tooltip>
             <ServerMenu
               server={server}
-              busy={busy || stack.readOnly}
+              busy={busy || lost || stack.readOnly}
               onStart={() => void start.run({ ...input, kind: server.kind })}
               onWish={(deed) => setWish({ deed, kind: server.kind })}
             />

@@ -7,6 +7,7 @@ import { type StackSummary, useCurrentStack } from '../../components/currentStac
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { ProofView } from '../../components/proof/ProofView.tsx';
 import { printInLight } from '../../components/proof/printing.ts';
@@ -107,9 +108,9 @@ function Shown({ proof }: { proof: Proof }) {
             </Button>
             <Menu position="bottom-end">
               <Menu.Target>
-                <Button leftSection={<IconFileExport {...icon} />} loading={save.pending}>
+                <EngineButton leftSection={<IconFileExport {...icon} />} loading={save.pending}>
                   {t('proof.export')}
-                </Button>
+                </EngineButton>
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={() => void exportAs('json')}>{t('proof.exportJson')}</Menu.Item>

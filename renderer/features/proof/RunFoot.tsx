@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import type { ProofLevel } from '../../../shared/proof.ts';
 import { useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { ChangeButton, useReadOnly } from '../../components/readOnly/ChangeButton.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useSentence, useWords } from '../../locales/language.ts';
@@ -51,9 +52,9 @@ export function RunFoot({ stackId, level, run }: { stackId: string; level: Proof
           ) : null}
         </span>
         {job ? (
-          <Button onClick={() => void cancel.run({ id: job.id })} disabled={cancel.pending}>
+          <EngineButton onClick={() => void cancel.run({ id: job.id })} disabled={cancel.pending}>
             {t('proof.cancel')}
-          </Button>
+          </EngineButton>
         ) : (
           <span className={styles.split}>
             <ChangeButton loading={run.pending} onClick={() => void start(level)}>

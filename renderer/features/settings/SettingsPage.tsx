@@ -1,9 +1,10 @@
-import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import { NativeSelect, SegmentedControl } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Settings, StoreMode } from '../../../shared/app.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import type { Mark } from '../../components/StateIcon.tsx';
 import { StoreCreate, StoreUnlock } from '../../components/StoreForms.tsx';
@@ -108,9 +109,9 @@ function OpenStore({ canLock, mode }: { canLock: boolean; mode: StoreMode }) {
       {lock.error ? <ErrorNotice error={lock.error} /> : null}
       {canLock ? (
         <div className={styles.row}>
-          <Button loading={lock.pending} onClick={() => void lock.run({})}>
+          <EngineButton loading={lock.pending} onClick={() => void lock.run({})}>
             {t('settings.store.lock')}
-          </Button>
+          </EngineButton>
           <span className={styles.quiet}>{t(mode === 'practice' ? 'settings.store.lockTextPractice' : 'settings.store.lockText')}</span>
         </div>
       ) : null}

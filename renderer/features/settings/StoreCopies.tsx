@@ -1,6 +1,7 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
 import { SecretField, type SecretFieldHandle } from '../../components/SecretField.tsx';
 import { useWords } from '../../locales/language.ts';
@@ -58,9 +59,9 @@ function Export({ onDone }: { onDone(): void }) {
       {write.error ? <ErrorNotice error={write.error} /> : null}
       <div className={styles.copyFoot}>
         <Button onClick={onDone}>{t('settings.copy.cancel')}</Button>
-        <Button type="submit" variant="filled" loading={write.pending}>
+        <EngineButton type="submit" variant="filled" loading={write.pending}>
           {t('settings.copy.exportDo')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );
@@ -124,9 +125,9 @@ function Import({ onDone }: { onDone(): void }) {
       {take.error ? <ErrorNotice error={take.error} /> : null}
       <div className={styles.copyFoot}>
         <Button onClick={onDone}>{t('settings.copy.cancel')}</Button>
-        <Button type="submit" variant="filled" disabled={file === undefined} loading={take.pending}>
+        <EngineButton type="submit" variant="filled" disabled={file === undefined} loading={take.pending}>
           {t('settings.copy.importDo')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );

@@ -9,6 +9,7 @@ import { hostOf } from '../../components/connect/address.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { Fact } from '../../components/Fact.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -79,9 +80,9 @@ function ByApi({ stack, kind }: { stack: Stack; kind: ServerKind }) {
       />
       {save.error ? <ErrorNotice error={save.error} /> : null}
       <div>
-        <Button loading={save.pending} onClick={() => void submit()}>
+        <EngineButton loading={save.pending} onClick={() => void submit()}>
           {t('setup.ways.save', { server })}
-        </Button>
+        </EngineButton>
       </div>
     </section>
   );

@@ -4,6 +4,7 @@ import { type SetupState, type StepId, type StepInputs, type StepStatus, stepInp
 import type { Stack } from '../../../shared/stacks.ts';
 import { useTimed } from '../../components/Age.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatClock, formatSeconds, formatWhen } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StepIcon } from '../../components/StepIcon.tsx';
@@ -117,9 +118,9 @@ export function ExpressView({ stack, state }: { stack: Stack; state: SetupState 
       <footer className={`sd-foot ${styles.foot}`}>
         <span className={styles.space} />
         {running ? (
-          <Button disabled={cancel.pending || job === undefined} onClick={() => job && void cancel.run({ id: job.id })}>
+          <EngineButton disabled={cancel.pending || job === undefined} onClick={() => job && void cancel.run({ id: job.id })}>
             {t('setup.cancel')}
-          </Button>
+          </EngineButton>
         ) : complete ? (
           <>
             <Button onClick={() => navigate('/setup/admin')}>{t('setup.lookSteps')}</Button>

@@ -7,6 +7,7 @@ import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatSeconds, formatWhen } from '../../components/format.ts';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -118,9 +119,9 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
           {step === 'proof' ? (
             <Button onClick={() => setAgain(step)}>{t('setup.runAgain')}</Button>
           ) : (
-            <Button onClick={() => void check.run({ stackId: stack.id, step })} disabled={check.pending}>
+            <EngineButton onClick={() => void check.run({ stackId: stack.id, step })} disabled={check.pending}>
               {t('setup.checkAgain')}
-            </Button>
+            </EngineButton>
           )}
           <Button variant="filled" onClick={() => onOpen(next ?? 'done')}>
             {next === undefined ? t('setup.finish') : t('setup.next', { step: stepName(next) })}

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileExport, IconPrinter } from '@tabler/icons-react';
 import type { Proof } from '../../../shared/proof.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { ProofView } from '../../components/proof/ProofView.tsx';
 import { printInLight } from '../../components/proof/printing.ts';
 import { useProofAnswer } from '../../components/proof/useProofAnswer.ts';
@@ -41,9 +42,9 @@ export function ProofResult({ proof }: { proof: Proof }) {
               <Button leftSection={<IconPrinter {...icon} />} onClick={printInLight}>
                 {t('setup.print')}
               </Button>
-              <Button leftSection={<IconFileExport {...icon} />} loading={save.pending} onClick={() => void exportJson()}>
+              <EngineButton leftSection={<IconFileExport {...icon} />} loading={save.pending} onClick={() => void exportJson()}>
                 {t('setup.exportJson')}
-              </Button>
+              </EngineButton>
             </>
           )
         }

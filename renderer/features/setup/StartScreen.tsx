@@ -1,10 +1,11 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { StoreMode } from '../../../shared/app.ts';
 import { type PlaceInput, placeInput, type StepId, stepIds } from '../../../shared/setup.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { StoreChoice, type StoreChoiceHandle } from '../../components/StoreChoice.tsx';
 import { StoreUnlock } from '../../components/StoreForms.tsx';
@@ -149,14 +150,14 @@ export function StartScreen() {
               </span>
             ) : null}
           </span>
-          <Button
+          <EngineButton
             type="submit"
             variant="filled"
             disabled={shown === undefined || bad.size > 0 || store === undefined || store.state === 'locked'}
             loading={sending}
           >
             {t(mode === 'express' ? 'setup.everything' : 'setup.place.action')}
-          </Button>
+          </EngineButton>
         </footer>
       </form>
       {shown ? (

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
@@ -120,13 +121,13 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
       {backup.error ? <ErrorNotice error={backup.error} /> : job?.error && !runs ? <ErrorNotice error={AppError.of(job.error)} /> : null}
       <div className={styles.foot}>
         {runs && jobId !== undefined ? (
-          <Button onClick={() => void cancel.run({ id: jobId })}>{t('stacks.cancel')}</Button>
+          <EngineButton onClick={() => void cancel.run({ id: jobId })}>{t('stacks.cancel')}</EngineButton>
         ) : (
           <Button onClick={onClose}>{t('stacks.cancel')}</Button>
         )}
-        <Button type="submit" variant="filled" loading={runs} disabled={target === '' || !plan.data}>
+        <EngineButton type="submit" variant="filled" loading={runs} disabled={target === '' || !plan.data}>
           {t('stacks.backupDo')}
-        </Button>
+        </EngineButton>
       </div>
     </FormDialog>
   );

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -29,9 +30,9 @@ export function RenameDialog({ stack, onClose }: { stack: { id: string; name: st
       {rename.error ? <ErrorNotice error={rename.error} /> : null}
       <div className={styles.foot}>
         <Button onClick={onClose}>{t('stacks.cancel')}</Button>
-        <Button type="submit" variant="filled" disabled={!fits} loading={rename.pending}>
+        <EngineButton type="submit" variant="filled" disabled={!fits} loading={rename.pending}>
           {t('stacks.renameDo')}
-        </Button>
+        </EngineButton>
       </div>
     </FormDialog>
   );

@@ -5,6 +5,7 @@ import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -35,9 +36,9 @@ export function ReplaceDialog({ stack, kind, onClose }: { stack: Stack; kind: Se
       {replace.error ? <ErrorNotice error={replace.error} /> : null}
       <div className={styles.foot}>
         <Button onClick={onClose}>{t('stacks.cancel')}</Button>
-        <Button type="submit" variant="filled" loading={replace.pending}>
+        <EngineButton type="submit" variant="filled" loading={replace.pending}>
           {t('stacks.replaceDo')}
-        </Button>
+        </EngineButton>
       </div>
     </FormDialog>
   );

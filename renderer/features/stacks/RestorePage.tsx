@@ -6,6 +6,7 @@ import { serverNames } from '../../../shared/servers.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { FilePick, type PickedFile } from '../../components/FilePick.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { SecretField, type SecretFieldHandle } from '../../components/SecretField.tsx';
@@ -136,10 +137,12 @@ function FromBackup() {
       ) : null}
       {restore.error ? <ErrorNotice error={restore.error} /> : job?.error && !runs ? <ErrorNotice error={AppError.of(job.error)} /> : null}
       <div className={styles.foot}>
-        {runs && jobId !== undefined ? <Button onClick={() => void cancel.run({ id: jobId })}>{t('stacks.cancel')}</Button> : null}
-        <Button type="submit" variant="filled" loading={runs} disabled={file.trim() === '' || folder.trim() === '' || !filled}>
+        {runs && jobId !== undefined ? (
+          <EngineButton onClick={() => void cancel.run({ id: jobId })}>{t('stacks.cancel')}</EngineButton>
+        ) : null}
+        <EngineButton type="submit" variant="filled" loading={runs} disabled={file.trim() === '' || folder.trim() === '' || !filled}>
           {t('stacks.bring.restore')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );
@@ -165,9 +168,9 @@ function FromStackFile() {
       <FilePick label={t('stacks.bring.pick')} why={t('stacks.bring.pickWhy')} file={picked} mostBytes={4_000_000} onPick={setPicked} />
       {take.error ? <ErrorNotice error={take.error} /> : null}
       <div className={styles.foot}>
-        <Button disabled={picked === undefined} loading={take.pending} onClick={() => void submit()}>
+        <EngineButton disabled={picked === undefined} loading={take.pending} onClick={() => void submit()}>
           {t('stacks.bring.importDo')}
-        </Button>
+        </EngineButton>
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import { knownServer } from '../../components/connect/knownServer.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatFull, shorten } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { LiftDialog } from '../../components/readOnly/LiftDialog.tsx';
@@ -110,9 +111,9 @@ function Identity({ stack, onAsk }: { stack: Stack; onAsk(asked: Asked): void })
               {t('stacks.lift')}
             </Button>
           ) : stack.origin === 'connected' ? (
-            <Button size="xs" loading={protect.pending} onClick={() => void protect.run({ id: stack.id, readOnly: true })}>
+            <EngineButton size="xs" loading={protect.pending} onClick={() => void protect.run({ id: stack.id, readOnly: true })}>
               {t('stacks.protect')}
-            </Button>
+            </EngineButton>
           ) : null}
           {stack.draft ? <Link href={`/connect/${stack.id}/servers`}>{t('stacks.addMissing')}</Link> : null}
         </dd>

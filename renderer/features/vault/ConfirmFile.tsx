@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import type { Custody } from '../../../shared/vault.ts';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { FilePick, type PickedFile } from '../../components/FilePick.tsx';
 import { SecretField, type SecretFieldHandle } from '../../components/SecretField.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -125,9 +126,9 @@ export function ConfirmFile({ stackId, title, seat, shares, made, next, onNext, 
       {confirm.error ? <ErrorNotice error={confirm.error} /> : null}
       <div className={styles.foot}>
         <Button onClick={onClose}>{t('vault.handOut.later')}</Button>
-        <Button type="submit" variant="filled" loading={confirm.pending}>
+        <EngineButton type="submit" variant="filled" loading={confirm.pending}>
           {t('vault.handOut.doConfirm')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );

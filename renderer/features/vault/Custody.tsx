@@ -5,6 +5,7 @@ import type { Custody as CustodyAnswer } from '../../../shared/vault.ts';
 import { Age } from '../../components/Age.tsx';
 import { ShortName } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { keyEnd } from '../../components/format.ts';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useWords } from '../../locales/language.ts';
@@ -57,9 +58,9 @@ export function Custody({ stackId, stackName, custody, rootToken }: CustodyProps
           </Button>
         ) : null}
         {torn ? (
-          <Button size="xs" loading={finish.pending} onClick={() => void finish.run({ stackId })}>
+          <EngineButton size="xs" loading={finish.pending} onClick={() => void finish.run({ stackId })}>
             {t('vault.custody.finish')}
-          </Button>
+          </EngineButton>
         ) : null}
       </div>
       <p className={styles.sentence}>

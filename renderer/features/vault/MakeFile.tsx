@@ -2,6 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { type Custody, shortestPassphrase } from '../../../shared/vault.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { FilePick, type PickedFile } from '../../components/FilePick.tsx';
 import { keyEnd } from '../../components/format.ts';
 import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
@@ -127,9 +128,9 @@ export function MakeFile({ stackId, title, seat, waiting, onMade, onClose }: Mak
       {handOut.error ? <ErrorNotice error={handOut.error} /> : null}
       <div className={styles.foot}>
         <Button onClick={onClose}>{t('vault.handOut.close')}</Button>
-        <Button type="submit" variant="filled" loading={handOut.pending || waiting}>
+        <EngineButton type="submit" variant="filled" loading={handOut.pending || waiting}>
           {t('vault.handOut.make')}
-        </Button>
+        </EngineButton>
       </div>
     </form>
   );

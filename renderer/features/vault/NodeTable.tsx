@@ -1,8 +1,9 @@
-import { Button, VisuallyHidden } from '@mantine/core';
+import { VisuallyHidden } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import type { Custody, VaultNodeStatus } from '../../../shared/vault.ts';
 import { Age } from '../../components/Age.tsx';
 import { CopyValue, ShortName } from '../../components/CopyValue.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatClock, keyEnd } from '../../components/format.ts';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
@@ -117,9 +118,9 @@ export function NodeTable({ nodes, holders = [], resetting, onReset }: NodeTable
                 node.state === 'sealed' && node.nonce !== undefined && (node.progress ?? 0) > 0 ? (
                   <span className={styles.attempt}>
                     <CopyValue value={node.nonce} longest={13} />
-                    <Button variant="transparent" size="xs" loading={resetting} onClick={() => onReset(node.node)}>
+                    <EngineButton variant="transparent" size="xs" loading={resetting} onClick={() => onReset(node.node)}>
                       {t('vault.reset')}
-                    </Button>
+                    </EngineButton>
                   </span>
                 ) : (
                   t('vault.table.noAttempt')

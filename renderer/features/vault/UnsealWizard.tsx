@@ -4,6 +4,7 @@ import type { Stack } from '../../../shared/stacks.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EvidenceList } from '../../components/EvidenceLine.tsx';
+import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
@@ -95,9 +96,9 @@ export function UnsealWizard({ stack }: { stack: Stack }) {
       ) : null}
       {job?.state === 'cancelled' ? (
         <p className={frame.next}>
-          <Button size="xs" onClick={again}>
+          <EngineButton size="xs" onClick={again}>
             {t('wizard.again')}
-          </Button>
+          </EngineButton>
         </p>
       ) : null}
       <DrawerContent commands={vaultCommands(stack, first)} evidence={open || !status ? undefined : vaultEvidence(status.nodes)} autoOpen />

@@ -1,5 +1,16 @@
 export const componentsEn = {
-  mark: { ok: 'in order', warn: 'needs thought', fail: 'broken', absent: 'not there yet', info: 'note' },
+  mark: {
+    ok: 'in order',
+    warn: 'needs thought',
+    fail: 'broken',
+    absent: 'not there yet',
+    info: 'note',
+    unknown: 'not known: the engine does not answer',
+  },
+  lost: {
+    asOf: 'as of {at}',
+    reason: 'This needs the engine, and the connection to it is lost.',
+  },
   step: { todo: 'to do', running: 'running', proven: 'proven', failed: 'failed', skipped: 'skipped', current: 'in hand' },
   state: {
     plaintext: 'Plaintext',
@@ -24,6 +35,12 @@ export const componentsEn = {
   evidence: 'Evidence',
   noCommands: 'What you do here stands here as commands of the servers’ own tools.',
   noEvidence: 'Nothing has been asked yet. Answers of the servers stand here with their time.',
+  secretSource: {
+    MINIO_ROOT: 'MINIO_ROOT_USER and MINIO_ROOT_PASSWORD stand in {file}.',
+    MINIO_ROOTtheirs: 'MINIO_ROOT_USER and MINIO_ROOT_PASSWORD are an access key and secret key of MinIO; those who run it have them.',
+    AWS: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are MINIO_ROOT_USER and MINIO_ROOT_PASSWORD of {file}.',
+    AWStheirs: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are an access key and secret key of MinIO; those who run it have them.',
+  },
   secretsAreVariables: 'Secrets are variables and never shown here.',
   showSecret: 'Show what is typed',
   hideSecret: 'Hide what is typed',

@@ -70,6 +70,7 @@ export const frameEn = {
   },
   lost: {
     title: 'The connection to the engine is lost.',
+    shown: 'What you see is as of {at}.',
     next: 'Trying again. Nothing that was finished is lost. If the engine has ended, run npm start or sealdeck open.',
     retry: 'Try now',
   },

@@ -108,6 +108,14 @@ export const inPlaceEn = {
     resume: 'Resume',
     cancel: 'Cancel',
     again: 'Plan the rest anew',
+    audit: 'Audit again',
+  },
+  noRule: {
+    ended: 'New uploads to {bucket} without an encryption header stay plaintext until the bucket has a rule.',
+    endedMany: '{number} buckets have no rule: new uploads there without an encryption header stay plaintext.',
+    set_one: 'Set the bucket’s rule',
+    set_other: 'Set the buckets’ rules',
+    setOf: 'Set the rule of {bucket}',
   },
   state: {
     planning: 'Planning',

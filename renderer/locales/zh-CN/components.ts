@@ -2,7 +2,11 @@ import type { componentsEn } from '../en/components.ts';
 import type { SameWords } from '../words.ts';
 
 export const componentsZh: SameWords<typeof componentsEn> = {
-  mark: { ok: '正常', warn: '需留意', fail: '故障', absent: '尚无', info: '说明' },
+  mark: { ok: '正常', warn: '需留意', fail: '故障', absent: '尚无', info: '说明', unknown: '未知：引擎无应答' },
+  lost: {
+    asOf: '截至 {at}',
+    reason: '此操作需要引擎，而与引擎的连接已断开。',
+  },
   step: { todo: '待办', running: '进行中', proven: '已验证', failed: '失败', skipped: '已跳过', current: '当前步骤' },
   state: {
     plaintext: '明文',
@@ -27,6 +31,12 @@ export const componentsZh: SameWords<typeof componentsEn> = {
   evidence: '证据',
   noCommands: '在此页执行的操作会以服务器自带工具的命令列在这里。',
   noEvidence: '尚未询问。服务器的回答及时间会列在这里。',
+  secretSource: {
+    MINIO_ROOT: 'MINIO_ROOT_USER 和 MINIO_ROOT_PASSWORD 的值在 {file} 中。',
+    MINIO_ROOTtheirs: 'MINIO_ROOT_USER 和 MINIO_ROOT_PASSWORD 是 MinIO 的 Access Key 和 Secret Key，由其运维人员掌握。',
+    AWS: 'AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY 即 {file} 中的 MINIO_ROOT_USER 和 MINIO_ROOT_PASSWORD。',
+    AWStheirs: 'AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY 是 MinIO 的 Access Key 和 Secret Key，由其运维人员掌握。',
+  },
   secretsAreVariables: '敏感信息以变量代替，不会显示在此处。',
   showSecret: '显示输入内容',
   hideSecret: '隐藏输入内容',

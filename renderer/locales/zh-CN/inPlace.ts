@@ -104,6 +104,13 @@ export const inPlaceZh: SameWords<typeof inPlaceEn> = {
     resume: '继续',
     cancel: '取消',
     again: '为其余对象重新制定执行计划',
+    audit: '再次审计',
+  },
+  noRule: {
+    ended: '在 {bucket} 设置规则之前，不带加密请求头的新上传仍是明文。',
+    endedMany: '{number} 个存储桶没有规则：那里不带加密请求头的新上传仍是明文。',
+    set_other: '设置存储桶规则',
+    setOf: '设置 {bucket} 的规则',
   },
   state: {
     planning: '正在计划',

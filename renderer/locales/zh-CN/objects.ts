@@ -145,6 +145,7 @@ export const objectsZh: SameWords<typeof objectsEn> = {
     tool: '工具',
     what: '命令的用途',
     whatUpload: '重新上传',
+    whatDownload: '下载',
     whatHead: '状态（HEAD）',
     file: '保存为 {file}，然后：',
   },

@@ -66,6 +66,26 @@ export function boto3Snippets(order: SnippetOrder): ObjectSnippet[] {
       run: [pip, 'python3 head.py'],
       notes,
     },
+    {
+      tool: 'boto3',
+      what: 'download',
+      file: 'download.py',
+      lines: [
+        ...head(['json']),
+        'answer = s3.get_object(',
+        ...place,
+        ...(versionId === undefined ? [] : [`    VersionId=${q(versionId)},`]),
+        '    ChecksumMode="ENABLED",',
+        ...customer,
+        ')',
+        `with open(${q(localName(key))}, "wb") as file:`,
+        '    for chunk in answer["Body"].iter_chunks(1024 * 1024):',
+        '        file.write(chunk)',
+        show,
+      ],
+      run: [pip, 'python3 download.py'],
+      notes,
+    },
   ];
 }
 

@@ -28,6 +28,7 @@ export function curlSnippets(order: SnippetOrder): ObjectSnippet[] {
     `printf '${config}' ${values.map((name) => `"${name}"`).join(' ')} |`,
   ];
   const curl = `  curl -sS --fail-with-body -K - --aws-sigv4 aws:amz:us-east-1:s3${trust} --path-as-is`;
+  const version: Record<string, string> = versionId === undefined ? {} : { versionId };
   const headers = headersOf(encrypt).map((header) => ` -H ${shellWord(header)}`);
   const notes = customer ? [...customerNotes(encrypt), say('snippetCurlOld')] : [];
   return [
@@ -41,7 +42,14 @@ export function curlSnippets(order: SnippetOrder): ObjectSnippet[] {
     {
       tool: 'curl',
       what: 'head',
-      lines: [...begin, `${curl} -I ${url(versionId === undefined ? {} : { versionId })}`],
+      lines: [...begin, `${curl} -I ${url(version)}`],
+      run: [],
+      notes,
+    },
+    {
+      tool: 'curl',
+      what: 'download',
+      lines: [...begin, `${curl} -D - -o ./${localName(key)} ${url(version)}`],
       run: [],
       notes,
     },

@@ -66,6 +66,31 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       run: goRun,
       notes,
     },
+    {
+      tool: 'go',
+      what: 'download',
+      file: 'main.go',
+      lines: program(order, { os: true, io: true, types: true }, [
+        '\tanswer, err := client.GetObject(ctx, &s3.GetObjectInput{',
+        ...fields([
+          ...place,
+          ...(versionId === undefined ? [] : [['VersionId', `aws.String(${q(versionId)})`] as const]),
+          ['ChecksumMode', 'types.ChecksumModeEnabled'],
+          ...keyFields,
+        ]),
+        '\t})',
+        '\tcheck(err)',
+        '\tdefer answer.Body.Close()',
+        `\tfile, err := os.Create(${q(localName(key))})`,
+        '\tcheck(err)',
+        '\t_, err = io.Copy(file, answer.Body)',
+        '\tcheck(err)',
+        '\tcheck(file.Close())',
+        '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))',
+      ]),
+      run: goRun,
+      notes,
+    },
   ];
 }
 
@@ -79,12 +104,17 @@ function fields(all: readonly Field[]): string[] {
 
 const goRun = ['go mod init example', `go get ${sdk}/config ${sdk}/service/s3`, 'go run main.go'];
 
-function program({ endpoint, caFile, encrypt }: SnippetOrder, needs: { os: boolean; types: boolean }, work: readonly string[]): string[] {
+function program(
+  { endpoint, caFile, encrypt }: SnippetOrder,
+  needs: { os: boolean; io?: boolean; types: boolean },
+  work: readonly string[],
+): string[] {
   const customer = encrypt.kind === 'sse-c';
   const standard = [
     'context',
     'fmt',
     'log',
+    ...(needs.io ? ['io'] : []),
     ...(needs.os || customer || caFile !== undefined ? ['os'] : []),
     ...(customer ? ['crypto/md5', 'encoding/base64'] : []),
   ].sort();

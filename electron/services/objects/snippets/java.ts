@@ -59,6 +59,29 @@ export function javaSnippets(order: SnippetOrder): ObjectSnippet[] {
       run: runOf('Head.java'),
       notes,
     },
+    {
+      tool: 'java',
+      what: 'download',
+      file: 'Download.java',
+      lines: program(
+        order,
+        'Download',
+        ['java.nio.file.StandardCopyOption'],
+        [
+          '      try (var answer = s3.getObject(GetObjectRequest.builder()',
+          ...place,
+          ...(versionId === undefined ? [] : [`          .versionId(${q(versionId)})`]),
+          '          .checksumMode(ChecksumMode.ENABLED)',
+          ...keyFields,
+          '          .build())) {',
+          `        Files.copy(answer, Path.of(${q(localName(key))}), StandardCopyOption.REPLACE_EXISTING);`,
+          '        System.out.println(answer.response());',
+          '      }',
+        ],
+      ),
+      run: runOf('Download.java'),
+      notes,
+    },
   ];
 }
 

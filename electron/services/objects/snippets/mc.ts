@@ -29,5 +29,6 @@ export function mcSnippets(order: SnippetOrder): ObjectSnippet[] {
       notes: [...shown, ...lost],
     },
     { tool: 'mc', what: 'head', lines: [...alias, `mc stat${customer}${version} ${where}`], run: [], notes: shown },
+    { tool: 'mc', what: 'download', lines: [...alias, `mc cp${customer}${version} ${where} ./${localName(key)}`], run: [], notes: shown },
   ];
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTool } from '../../../../servers/tools.ts';
@@ -46,7 +46,7 @@ describe('commands for an object, run with the real tools', () => {
     await stack?.stop();
   });
 
-  test.for(tools)('%s uploads and asks for each kind of encryption, and no secret is an argument', async (tool, { skip }) => {
+  test.for(tools)('%s uploads, asks for and downloads each kind of encryption, and no secret is an argument', async (tool, { skip }) => {
     const found = await runtimeOf(tool);
     if ('missing' in found) return skip(found.missing);
     const variables = {
@@ -61,8 +61,8 @@ describe('commands for an object, run with the real tools', () => {
       for (const encrypt of tool === 'java' ? kinds.slice(1) : kinds) {
         const key = `${tool}/2023/${encrypt.kind} 1 + it's $HOME "合同".txt`;
         const order = { ...place, key, encrypt };
-        const [upload, head] = snippetsFor(order).filter((snippet) => snippet.tool === tool);
-        if (!upload || !head) throw new Error(`no snippets for ${tool}`);
+        const [upload, head, download] = snippetsFor(order).filter((snippet) => snippet.tool === tool);
+        if (!upload || !head || !download) throw new Error(`no snippets for ${tool}`);
         await writeFile(join(opened.home, localName(key)), content);
 
         const sent = await opened.run(upload);
@@ -85,12 +85,17 @@ describe('commands for an object, run with the real tools', () => {
         expect(asked, asked.output).toMatchObject({ code: 0 });
         expect(asked.output).toContain(facts.etag);
 
-        for (const { args, output } of [sent, asked]) {
+        await rm(join(opened.home, localName(key)));
+        const back = await opened.run(download);
+        expect(back, back.output).toMatchObject({ code: 0 });
+        expect(await readFile(join(opened.home, localName(key)))).toEqual(content);
+
+        for (const { args, output } of [sent, asked, back]) {
           expect(args).not.toBe('');
           expect(`${args}${output}`).not.toContain(secretKey);
           expect(output).not.toContain(variables.SSE_C_KEY);
           const shown = args.includes(variables.SSE_C_KEY.replace('=', '')) || args.includes(customerKey.toString('hex'));
-          const told = [upload, head].every(({ notes }) => notes.some(({ code }) => code === 'snippetMcArgument'));
+          const told = [upload, head, download].every(({ notes }) => notes.some(({ code }) => code === 'snippetMcArgument'));
           expect(shown, 'a customer’s key among the arguments').toBe(told);
         }
       }

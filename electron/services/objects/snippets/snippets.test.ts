@@ -13,10 +13,10 @@ const order: SnippetOrder = {
 };
 const text = (of: SnippetOrder): string[] => snippetsFor(of).map(({ lines }) => lines.join('\n'));
 
-test('every tool has an upload and a HEAD that name endpoint, CA, bucket and object', () => {
+test('every tool has an upload, a HEAD and a download that name endpoint, CA, bucket and object', () => {
   const snippets = snippetsFor(order);
   expect(snippets.map(({ tool, what }) => `${tool} ${what}`)).toEqual(
-    snippetTool.options.flatMap((tool) => [`${tool} upload`, `${tool} head`]),
+    snippetTool.options.flatMap((tool) => [`${tool} upload`, `${tool} head`, `${tool} download`]),
   );
   for (const lines of text(order))
     for (const part of ['https://minio.test:9000', '/ca/it.crt', 'docs', '2023/a.pdf']) expect(lines).toContain(part);
@@ -26,9 +26,9 @@ test('where the roots of the system do no file is trusted', () => {
   for (const lines of text({ ...order, caFile: undefined })) expect(lines).not.toMatch(/\bca\b|cacert|CAs|verify=/i);
 });
 
-test('only HEAD asks for a version', () => {
+test('HEAD and download ask for a version, an upload never does', () => {
   for (const { what, lines } of snippetsFor({ ...order, versionId: 'b6a5' }))
-    expect(lines.join('\n').includes('b6a5')).toBe(what === 'head');
+    expect(lines.join('\n').includes('b6a5')).toBe(what !== 'upload');
 });
 
 test('a customer’s key is a variable, and what that holds is said', () => {

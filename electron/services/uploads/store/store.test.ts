@@ -54,6 +54,71 @@ describe('the file of an upload', () => {
     expect(store.items({ conflicts: false, offset: 1, limit: 5 })).toMatchObject({ total: 3, rows: [{ path: 'b' }, { path: 'c' }] });
   });
 
+  describe('before it is sent', () => {
+    const shown = (store: UploadStore) =>
+      store
+        .items({ conflicts: false, offset: 0, limit: 50 })
+        .rows.map(({ key, state, error, warning }) => [key, state, error?.code ?? warning?.params?.name]);
+    const tooLong = (key: string): NewItem['error'] =>
+      key.length > 12 ? { code: 'objectNameRefused', details: { name: key } } : undefined;
+
+    it('goes below another prefix as a whole: names are judged anew, what is no file stays refused', () => {
+      const store = create();
+      const link = { ...item('link', 0), error: { code: 'uploadLink', details: { name: 'link' } } };
+      store.add([item('a'), item('A'), item('a'), link, item('longer-name')]);
+      store.found(new Map([[0, { size: 3 }]]));
+      store.head.looked = true;
+      store.retarget('other/', tooLong);
+      const there = [
+        ['other/a', 'waits', undefined],
+        ['other/A', 'waits', 'other/a'],
+        ['other/a', 'refused', 'uploadNameTwice'],
+        ['other/link', 'refused', 'uploadLink'],
+        ['other/longer-name', 'refused', 'objectNameRefused'],
+      ];
+      expect(shown(store)).toEqual(there);
+      expect(store.sums()).toMatchObject({ files: 2, bytes: 10, conflicts: 0, warnings: 1 });
+      const again = reopen();
+      expect(shown(again)).toEqual(there);
+      expect(again.head).toMatchObject({ prefix: 'other/', looked: false });
+      again.retarget('', tooLong);
+      expect(shown(again).at(-1)).toEqual(['longer-name', 'waits', undefined]);
+    });
+
+    it('keeps its names when they cannot be changed', () => {
+      const store = create();
+      store.add([item('a'), item('b')]);
+      const fails = (key: string): undefined => {
+        if (key === 'x/b') throw new Error('for this test');
+      };
+      expect(() => store.retarget('x/', fails)).toThrow('for this test');
+      expect(shown(store)).toEqual([
+        ['in/a', 'waits', undefined],
+        ['in/b', 'waits', undefined],
+      ]);
+      expect(store.head.prefix).toBe('in/');
+    });
+
+    it('leaves files out as if they had never been added, and their name to the next that wanted it', () => {
+      const store = create();
+      store.add([item('a', 1), item('A', 2), item('a', 3), item('b', 4)]);
+      store.found(new Map([[1, { size: 9 }]]));
+      store.head.looked = true;
+      store.leaveOut([3, 77]);
+      expect(store.sums()).toMatchObject({ files: 2, bytes: 3, conflicts: 1 });
+      expect(store.head.looked).toBe(true);
+      store.leaveOut([0]);
+      expect(shown(store)).toEqual([
+        ['in/A', 'waits', undefined],
+        ['in/a', 'waits', 'in/A'],
+      ]);
+      expect(store.row(1).exists).toEqual({ size: 9 });
+      // The other one was not looked up at the target.
+      expect(store.head.looked).toBe(false);
+      expect(store.add([item('c')])).toBe(3);
+    });
+  });
+
   it('counts sizes whose sum is beyond what is exact', () => {
     const store = create();
     store.add(['a', 'b', 'c'].map((path) => item(path, Number.MAX_SAFE_INTEGER)));

@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AppError } from '../../../../shared/rpc/errors.ts';
-import { say } from '../../../../shared/text.ts';
 import type { Part } from '../../../clients/s3/objectTypes.ts';
 import { createSqliteFile, inTransaction, openSqliteFile, sqliteFailure } from '../../../platform/sqliteFile.ts';
 import { form } from './form.ts';
+import { judgeName, leaveOut, numberOf, type Refusal, retarget, type Sql } from './restage.ts';
 import { columns, foldedName, type Head, head as headForm, type ItemState, type NewItem, type Row, restOf, rowOf, states } from './rows.ts';
 
-const numberOf = (state: ItemState): number => states.indexOf(state);
 /** Of these nothing more is sent. */
 const settled: readonly ItemState[] = ['done', 'alarm', 'failed', 'skipped', 'refused', 'cancelled'];
 const settledNumbers = settled.map(numberOf).join(',');
@@ -73,8 +72,12 @@ export class UploadStore {
   }
 
   saveHead(): void {
+    this.#write(() => this.#saveHead());
+  }
+
+  #saveHead(): void {
     this.head.at = new Date().toISOString();
-    this.#write(() => this.#run("INSERT OR REPLACE INTO meta (name, value) VALUES ('head', ?)", JSON.stringify(this.head)));
+    this.#run("INSERT OR REPLACE INTO meta (name, value) VALUES ('head', ?)", JSON.stringify(this.head));
   }
 
   /** Numbers follow those that are there. A name that is taken in this upload is refused, one that only looks the same gets a warning. */
@@ -90,18 +93,13 @@ export class UploadStore {
   #add(n: number, item: NewItem): void {
     const { path, key, size, modified, type, file } = item;
     let { error, warning } = item;
-    const folded = foldedName(key);
-    if (!error) {
-      const same = this.#all(`SELECT key FROM items WHERE folded = ? AND state <> ${numberOf('refused')}`, folded);
-      if (same.some((other) => other.key === key)) error = { code: 'uploadNameTwice', details: { name: key } };
-      else if (same[0]) warning = say('uploadNamesAlike', { name: String(same[0].key) });
-    }
+    if (!error) ({ error, warning } = { warning, ...judgeName(this.#sql, key) });
     this.#run(
       'INSERT INTO items (n, path, key, folded, size, modified, type, file, state, held, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
       n,
       path,
       key,
-      folded,
+      foldedName(key),
       size,
       modified ?? null,
       type ?? null,
@@ -109,6 +107,34 @@ export class UploadStore {
       numberOf(error ? 'refused' : 'waits'),
       error || warning ? restOf({ error, warning }) : '{}',
     );
+  }
+
+  /** Before it begins: all names below another prefix. In one transaction: a kill leaves all as they were. */
+  retarget(prefix: string, refusal: Refusal): void {
+    const { head } = this;
+    const before = { prefix: head.prefix, looked: head.looked };
+    try {
+      this.#write(() => {
+        Object.assign(head, { prefix, looked: false });
+        this.#saveHead();
+        retarget(this.#sql, prefix, refusal);
+      });
+    } catch (error) {
+      Object.assign(head, before);
+      throw error;
+    }
+    this.#sums = undefined;
+    this.#missing = undefined;
+  }
+
+  /** Before it begins: as if these had never been added. */
+  leaveOut(items: readonly number[]): void {
+    this.#write(() => {
+      // What is sent in its place was not looked up at the target.
+      for (const n of items) if (leaveOut(this.#sql, n)) this.head.looked = false;
+    });
+    this.#sums = undefined;
+    this.#missing = undefined;
   }
 
   row(n: number): Row {
@@ -358,4 +384,5 @@ export class UploadStore {
   #run = (sql: string, ...values: SQLInputValue[]): unknown => this.#prepared(sql).run(...values);
   #get = (sql: string, ...values: SQLInputValue[]) => this.#saying(() => this.#prepared(sql).get(...values));
   #all = (sql: string, ...values: SQLInputValue[]) => this.#saying(() => this.#prepared(sql).all(...values));
+  readonly #sql: Sql = { run: this.#run, all: this.#all };
 }

@@ -5,6 +5,7 @@ import type { ObjectCard, ObjectRow } from '../../../../shared/objects.ts';
 import { useAgo } from '../../../components/Age.tsx';
 import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
@@ -58,9 +59,12 @@ export function CardFoot({ stackId, bucket, card, judged, onDownload, quiet, com
         {row.deleteMarker ? null : (
           <>
             {shut === undefined ? (
-              <Button leftSection={<IconDownload {...icon} />} onClick={() => (onDownload ? onDownload(row) : void download.start([row]))}>
+              <EngineButton
+                leftSection={<IconDownload {...icon} />}
+                onClick={() => (onDownload ? onDownload(row) : void download.start([row]))}
+              >
                 {t('objects.card.download')}
-              </Button>
+              </EngineButton>
             ) : (
               <RefusedButton icon={<IconDownload {...icon} />} reason={shut}>
                 {t('objects.card.download')}

@@ -5,6 +5,7 @@ import { CommandBlock } from '../../../components/CommandBlock.tsx';
 import { CopyAction } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import facts from '../../../components/objectFacts.module.css';
+import { SecretSource } from '../../../components/SecretSource.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import styles from './card.module.css';
@@ -24,7 +25,7 @@ function intoSight(shown: HTMLElement | null): void {
   shown?.scrollIntoView({ block: 'start' });
 }
 
-/** Upload and HEAD of an object like this with six tools, to be copied. */
+/** HEAD, download and upload of an object like this with six tools, to be copied. */
 export function Snippets(at: { stackId: string; bucket: string; objectKey: string; versionId: string | undefined }) {
   const { t } = useWords();
   const { stackId, bucket, objectKey: key, versionId } = at;
@@ -51,10 +52,12 @@ export function Snippets(at: { stackId: string; bucket: string; objectKey: strin
           onChange={(next) => setWhat(next as ObjectSnippet['what'])}
           data={[
             { value: 'head', label: t('objects.card.whatHead') },
+            { value: 'download', label: t('objects.card.whatDownload') },
             { value: 'upload', label: t('objects.card.whatUpload') },
           ]}
         />
       </div>
+      <SecretSource names="AWS" className={facts.why} />
       {asked.error ? <ErrorNotice error={asked.error} /> : null}
       {snippet ? <Shown snippet={snippet} /> : null}
     </section>

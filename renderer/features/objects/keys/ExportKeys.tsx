@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { FormDialog, FormFoot } from '../../../components/FormDialog.tsx';
 import { NewPassphrase, type NewPassphraseHandle } from '../../../components/NewPassphrase.tsx';
 import { useWords } from '../../../locales/language.ts';
@@ -43,9 +44,9 @@ export function ExportKeys({ stackId, ids, onClose }: { stackId: string; ids: re
       {error ? <ErrorNotice error={error} /> : null}
       <FormFoot>
         <Button onClick={onClose}>{t('objects.keys.cancel')}</Button>
-        <Button type="submit" variant="filled" loading={pending}>
+        <EngineButton type="submit" variant="filled" loading={pending}>
           {t('objects.tray.customer.save')}
-        </Button>
+        </EngineButton>
       </FormFoot>
     </FormDialog>
   );

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { FormDialog, FormFoot } from '../../../components/FormDialog.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useAction } from '../../../rpc/hooks.ts';
@@ -33,9 +34,9 @@ export function MakeKey({ stackId, onClose }: { stackId: string; onClose(): void
       {make.error ? <ErrorNotice error={make.error} /> : null}
       <FormFoot>
         <Button onClick={onClose}>{t('objects.keys.cancel')}</Button>
-        <Button type="submit" variant="filled" disabled={!fits} loading={make.pending}>
+        <EngineButton type="submit" variant="filled" disabled={!fits} loading={make.pending}>
           {t('objects.keys.makeDo')}
-        </Button>
+        </EngineButton>
       </FormFoot>
     </FormDialog>
   );

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { FilePick, type PickedFile } from '../../../components/FilePick.tsx';
 import { FormDialog, FormFoot } from '../../../components/FormDialog.tsx';
 import { SecretField, type SecretFieldHandle } from '../../../components/SecretField.tsx';
@@ -81,9 +82,9 @@ export function TakeKey({ stackId, onClose }: { stackId: string; onClose(): void
       {error ? <ErrorNotice error={error} /> : null}
       <FormFoot>
         <Button onClick={onClose}>{t('objects.keys.cancel')}</Button>
-        <Button type="submit" variant="filled" disabled={!fits} loading={pending}>
+        <EngineButton type="submit" variant="filled" disabled={!fits} loading={pending}>
           {t('objects.keys.takeDo')}
-        </Button>
+        </EngineButton>
       </FormFoot>
     </FormDialog>
   );

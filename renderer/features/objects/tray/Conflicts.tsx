@@ -1,5 +1,5 @@
 import { Loader, Radio } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Upload } from '../../../../shared/uploads.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../../components/format.ts';
@@ -17,17 +17,21 @@ interface ConflictsProps {
   onLooking(looking: boolean): void;
 }
 
-/** Which names are there already, asked whenever files came, and what becomes of them. */
+/** Which names are there already, asked whenever files came or go elsewhere, and what becomes of them. */
 export function Conflicts({ upload, versioning, value, onChange, onLooking }: ConflictsProps) {
   const { t, language } = useWords();
-  const { stackId, id, files, conflicts } = upload;
+  const { stackId, id, files, prefix, conflicts } = upload;
   const look = useAction('uploads.lookForConflicts');
   const [jobId, setJobId] = useState<string | undefined>(undefined);
   const job = useJob(jobId);
   const { run } = look;
   const looking = look.pending || (jobId !== undefined && (job === undefined || job.state === 'running'));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: more files are the reason to look again
+  const looked = useRef({ files: 0, prefix });
   useEffect(() => {
+    const before = looked.current;
+    looked.current = { files, prefix };
+    // Of fewer files nothing new is to be found.
+    if (files <= before.files && prefix === before.prefix) return;
     let there = true;
     void run({ stackId, id }).then((started) => {
       if (there) setJobId(started?.jobId);
@@ -35,7 +39,7 @@ export function Conflicts({ upload, versioning, value, onChange, onLooking }: Co
     return () => {
       there = false;
     };
-  }, [run, stackId, id, files]);
+  }, [run, stackId, id, files, prefix]);
   useEffect(() => onLooking(looking), [looking, onLooking]);
   const error = look.error ?? job?.error;
   if (error) return <ErrorNotice error={error} />;

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { useAgo } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../../components/format.ts';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
@@ -81,9 +82,9 @@ export function CustomerKeyChoice({ stackId, value, onChange }: CustomerKeyChoic
             }}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Button type="submit" disabled={name.trim() === ''} loading={make.pending}>
+          <EngineButton type="submit" disabled={name.trim() === ''} loading={make.pending}>
             {t('objects.tray.customer.make')}
-          </Button>
+          </EngineButton>
         </form>
       )}
       {chosen ? (

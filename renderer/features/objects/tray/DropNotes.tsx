@@ -38,6 +38,11 @@ export function DropNotes({ upload, note, own }: { upload: Upload; note: DropNot
           {t('objects.tray.unread', { count: note.unread, number: number(note.unread), names: names(note.unreadNames, note.unread) })}
         </p>
       ) : null}
+      {upload.phase === 'staged' && note && note.emptyFolders > 0 ? (
+        <p className={styles.quiet} role="status">
+          {t('objects.tray.emptyFolders', { count: note.emptyFolders, number: number(note.emptyFolders) })}
+        </p>
+      ) : null}
       {upload.phase === 'staged' && note && note.folders > 0 ? <p className={styles.quiet}>{t('objects.tray.linksLeftOut')}</p> : null}
     </>
   );

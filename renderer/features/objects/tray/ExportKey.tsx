@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { NewPassphrase } from '../../../components/NewPassphrase.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useExport } from '../keys/ExportKeys.tsx';
@@ -31,9 +32,9 @@ export function ExportKey({ stackId, id }: { stackId: string; id: string }) {
       <NewPassphrase ref={passphrase} className={styles.passphrase} why={t('objects.tray.customer.exportWhy')} />
       {error ? <ErrorNotice error={error} /> : null}
       <div className={pane.buttons}>
-        <Button type="submit" loading={pending}>
+        <EngineButton type="submit" loading={pending}>
           {t('objects.tray.customer.save')}
-        </Button>
+        </EngineButton>
         <Button variant="subtle" onClick={() => setAsking(false)}>
           {t('objects.tray.customer.cancel')}
         </Button>

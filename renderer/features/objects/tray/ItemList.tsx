@@ -2,12 +2,14 @@ import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { Upload, UploadItem } from '../../../../shared/uploads.ts';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../../components/format.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useClient } from '../../../rpc/hooks.ts';
 import { ItemRow } from './ItemRow.tsx';
 import { type PageOfItems, pagesOf, placeOfRow, segmentsOf, type View, viewsOf } from './segments.ts';
 import styles from './tray.module.css';
+import { useLeaveOut } from './useLeaveOut.ts';
 
 const rowHeight = 34;
 const pageSize = 100;
@@ -39,6 +41,14 @@ export function ItemList({ upload, scroller, onOpen }: ItemListProps) {
     scrollMargin: margin,
   });
   const shown = virtual.getVirtualItems();
+  const { error, leaveOut, tabIndexOf, onKeyDown } = useLeaveOut({
+    upload,
+    list,
+    scroller,
+    count: rows,
+    shown: shown.map(({ index }) => index),
+    scrollTo: (index) => virtual.scrollToIndex(index),
+  });
   const itemOf = useItems(
     upload,
     pagesOf(
@@ -50,6 +60,7 @@ export function ItemList({ upload, scroller, onOpen }: ItemListProps) {
   if (rows === 0 && views.length === 0) return null;
   return (
     <>
+      {error ? <ErrorNotice error={error} /> : null}
       {views.length === 0 ? null : (
         <fieldset className={styles.views} aria-label={t('objects.tray.views')}>
           {[{ view: 'now' as const, count: 0 }, ...views].map((one) => (
@@ -59,7 +70,13 @@ export function ItemList({ upload, scroller, onOpen }: ItemListProps) {
           ))}
         </fieldset>
       )}
-      <ul ref={list} className={styles.files} style={{ height: virtual.getTotalSize() }} aria-label={t('objects.tray.list')}>
+      <ul
+        ref={list}
+        onKeyDown={onKeyDown}
+        className={styles.files}
+        style={{ height: virtual.getTotalSize() }}
+        aria-label={t('objects.tray.list')}
+      >
         {shown.map(({ index, start, key }) => {
           const place = placeOfRow(segments, index);
           const item = place && itemOf(place.segment.states, place.segment.conflicts, place.rank);
@@ -73,7 +90,11 @@ export function ItemList({ upload, scroller, onOpen }: ItemListProps) {
               aria-setsize={rows}
               style={{ transform: `translateY(${start - margin}px)` }}
             >
-              {item ? <ItemRow item={item} upload={upload} view={view} onOpen={onOpen} /> : <div className={styles.file} aria-busy />}
+              {item ? (
+                <ItemRow item={item} upload={upload} view={view} onOpen={onOpen} onLeaveOut={leaveOut} tabIndex={tabIndexOf(index)} />
+              ) : (
+                <div className={styles.file} aria-busy />
+              )}
             </li>
           );
         })}

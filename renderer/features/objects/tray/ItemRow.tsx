@@ -1,11 +1,12 @@
-import { Loader, Progress } from '@mantine/core';
-import { IconPlayerPauseFilled } from '@tabler/icons-react';
+import { ActionIcon, Loader, Progress } from '@mantine/core';
+import { IconPlayerPauseFilled, IconX } from '@tabler/icons-react';
 import type { Upload, UploadItem } from '../../../../shared/uploads.ts';
 import { formatBytes, formatFull, formatWhen } from '../../../components/format.ts';
 import { RowName } from '../../../components/grid/RowName.tsx';
 import { ObjectStateBadge } from '../../../components/ObjectStateBadge.tsx';
 import { type Mark, StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
+import { useLostAt } from '../../../rpc/hooks.ts';
 import type { View } from './segments.ts';
 import styles from './tray.module.css';
 
@@ -17,12 +18,16 @@ interface ItemRowProps {
   upload: Upload;
   view: View;
   onOpen(key: string): void;
+  onLeaveOut(n: number): void;
+  /** Of the button for that. */
+  tabIndex: 0 | -1;
 }
 
-/** One file: on its way with a bar, or with the state that was read back and when; what landed opens its card. */
-export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
+/** One file: on its way with a bar, or with the state that was read back and when; what landed opens its card, what is not sent yet can be left out. */
+export function ItemRow({ item, upload, view, onOpen, onLeaveOut, tabIndex }: ItemRowProps) {
   const { t, language } = useWords();
   const { explain, sentence } = useSentence();
+  const lost = useLostAt() !== undefined;
   const { state, path, key, size, landed, error, warning, missing } = item;
   const name = (
     <span className={styles.fileName}>
@@ -57,6 +62,19 @@ export function ItemRow({ item, upload, view, onOpen }: ItemRowProps) {
           <Progressed item={item} held={held} view={view} />
         </span>
         <span className={styles.size}>{formatBytes(size, language)}</span>
+        {upload.phase === 'staged' && state === 'waits' ? (
+          <ActionIcon
+            size={22}
+            data-leave
+            tabIndex={tabIndex}
+            disabled={lost}
+            title={t('objects.tray.leaveOut')}
+            aria-label={t('objects.tray.leaveOutNamed', { name: path })}
+            onClick={() => onLeaveOut(item.n)}
+          >
+            <IconX size={14} stroke={1.5} />
+          </ActionIcon>
+        ) : null}
       </div>
       {warning && state === 'waits' ? <p className={styles.fileError}>{sentence(warning)}</p> : null}
       {error && error.code !== 'uploadLandedOtherwise' ? (

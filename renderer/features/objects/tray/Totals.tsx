@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { Upload } from '../../../../shared/uploads.ts';
+import { AsOf } from '../../../components/engine/AsOf.tsx';
 import { formatBytes, formatNumber, formatSeconds } from '../../../components/format.ts';
 import { useWords } from '../../../locales/language.ts';
 import { partSent } from './totals.ts';
@@ -43,6 +44,7 @@ export function Totals({ upload }: { upload: Upload }) {
             {upload.secondsLeft === undefined ? null : (
               <span>{t('objects.tray.left', { time: formatSeconds(upload.secondsLeft, language) })}</span>
             )}
+            <AsOf />
           </p>
         </>
       ) : null}

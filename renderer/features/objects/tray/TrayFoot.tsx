@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EncryptionChoice } from '../../../../shared/encryption.ts';
 import type { Upload } from '../../../../shared/uploads.ts';
 import pane from '../../../components/drawerPane.module.css';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { formatNumber } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../../locales/language.ts';
@@ -40,9 +40,9 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
     if (!(await resume.run({ stackId, id, ...(choosing && choice ? { choice } : {}) }))) onRefused();
   }
   const cancel = (
-    <Button variant="subtle" onClick={() => setCancelling(true)}>
+    <EngineButton variant="subtle" onClick={() => setCancelling(true)}>
       {t(phase === 'alarm' ? 'objects.tray.cancelRest' : 'objects.tray.cancel')}
-    </Button>
+    </EngineButton>
   );
   return (
     <footer className={`${pane.foot} ${styles.foot}`}>
@@ -65,18 +65,18 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
           >
             {count === 0 ? t('objects.tray.nothing') : t('objects.tray.start', { count, number: number(count) })}
           </ChangeButton>
-          <Button variant="subtle" onClick={() => void forget.run({ stackId, id })}>
+          <EngineButton variant="subtle" onClick={() => void forget.run({ stackId, id })}>
             {t('objects.tray.notNow')}
-          </Button>
+          </EngineButton>
         </>
       );
     }
     if (phase === 'running') {
       return (
         <>
-          <Button loading={pause.pending} onClick={() => void pause.run({ stackId, id })}>
+          <EngineButton loading={pause.pending} onClick={() => void pause.run({ stackId, id })}>
             {t('objects.tray.pause')}
-          </Button>
+          </EngineButton>
           {cancel}
         </>
       );
@@ -86,7 +86,7 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
       return (
         <>
           {rest === 0 ? (
-            <Button onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</Button>
+            <EngineButton onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</EngineButton>
           ) : (
             <ChangeButton
               disabled={choice === undefined || atHand(upload) === 0}
@@ -128,7 +128,7 @@ export function TrayFoot({ upload, choosing, choice, onConflict, onRefused, busy
             {t('objects.tray.again', { count: failed, number: number(failed) })}
           </ChangeButton>
         )}
-        <Button onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</Button>
+        <EngineButton onClick={() => void forget.run({ stackId, id })}>{t('objects.tray.close')}</EngineButton>
       </>
     );
   }

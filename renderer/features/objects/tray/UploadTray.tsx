@@ -18,6 +18,7 @@ import { EncryptionChoice } from './EncryptionChoice.tsx';
 import { ItemList } from './ItemList.tsx';
 import { OtherUploads } from './OtherUploads.tsx';
 import { ReadingLine } from './ReadingLine.tsx';
+import { TargetField } from './TargetField.tsx';
 import { Totals } from './Totals.tsx';
 import { TrayFoot } from './TrayFoot.tsx';
 import { restOf } from './totals.ts';
@@ -78,6 +79,7 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
   const [changed, setChanged] = useState<Draft | undefined>(undefined);
   const [onConflict, setOnConflict] = useState(upload.onConflict);
   const [looking, setLooking] = useState(false);
+  const [moving, setMoving] = useState(false);
   const [keyFails, setKeyFails] = useState(false);
   // What could not be read is not taken for missing.
   const rule = useCall('minio.buckets', { stackId }).data?.buckets.find(({ name }) => name === bucket)?.rule;
@@ -112,6 +114,7 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
         <OtherUploads tray={tray} />
         {tray.reading ? <ReadingLine reading={tray.reading} /> : null}
         <DropNotes upload={upload} note={tray.state.notes.get(id)} own={own} />
+        {phase === 'staged' && files > 0 ? <TargetField upload={upload} onBusy={setMoving} /> : null}
         {choosing && !(phase === 'alarm' && restOf(upload) === 0) ? (
           choices.error ? (
             <ErrorNotice error={choices.error} />
@@ -139,7 +142,7 @@ function OneUpload({ upload, tray, onOpen }: { upload: Upload; tray: Tray; onOpe
         choice={choice}
         onRefused={() => setRefused(true)}
         onConflict={onConflict}
-        busy={looking || tray.reading !== undefined}
+        busy={looking || moving || tray.reading !== undefined}
       />
     </>
   );

@@ -47,6 +47,12 @@ describe('reading a drop', () => {
     expect(found).toMatchObject({ folders: 2, unread: 0 });
   });
 
+  it('counts the folders that hold nothing', async () => {
+    const found = await read([folder('a', [folder('hollow', [folder('deeper', [])]), file('f')]), folder('b', [])]);
+    expect(found).toMatchObject({ folders: 4, emptyFolders: 2 });
+    expect(found.files.map(({ path }) => path)).toEqual(['a/f']);
+  });
+
   it('counts and names what cannot be read, and takes the rest', async () => {
     const found = await read([folder('a', [locked('secret'), file('open')]), null]);
     expect(found.files.map(({ path }) => path)).toEqual(['a/open']);

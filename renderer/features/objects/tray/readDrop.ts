@@ -10,6 +10,8 @@ export interface ReadSoFar {
 export interface ReadDrop {
   readonly files: SourceFile[];
   readonly folders: number;
+  /** Those of them that hold nothing. */
+  readonly emptyFolders: number;
   /** How many entries could not be read, and the names of the first of them. */
   readonly unread: number;
   readonly unreadNames: readonly string[];
@@ -35,7 +37,7 @@ export async function readDrop(entries: readonly DropEntry[], { signal, onProgre
   const files: SourceFile[] = [];
   const waiting: { folder: FileSystemDirectoryEntry; path: string }[] = [];
   const unreadNames: string[] = [];
-  let [bytes, unread, folders] = [0, 0, 0];
+  let [bytes, unread, folders, emptyFolders] = [0, 0, 0, 0];
 
   const lost = (path: string): void => {
     unread++;
@@ -69,9 +71,12 @@ export async function readDrop(entries: readonly DropEntry[], { signal, onProgre
     try {
       // A reader gives at most a hundred entries at a time.
       const reader = folder.createReader();
-      for (;;) {
+      for (let batches = 0; ; batches++) {
         const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-        if (batch.length === 0) break;
+        if (batch.length === 0) {
+          if (batches === 0) emptyFolders++;
+          break;
+        }
         await takeAll(batch, `${path}/`);
       }
     } catch (error) {
@@ -80,5 +85,5 @@ export async function readDrop(entries: readonly DropEntry[], { signal, onProgre
     }
   }
   files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return { files, folders, unread, unreadNames };
+  return { files, folders, emptyFolders, unread, unreadNames };
 }

@@ -23,6 +23,8 @@ export interface Reading extends Target {
 /** What the tray says of a drop beside its files. */
 export interface DropNote {
   readonly folders: number;
+  /** Left out: an object store has none. */
+  readonly emptyFolders: number;
   readonly unread: number;
   readonly unreadNames: readonly string[];
   /** Of files that were dropped again: how many belong to nothing here, and the names of the first of them. */
@@ -194,8 +196,10 @@ async function takeNext(client: Client, target: Target, taken: Taken): Promise<v
     const upload = into ?? (await client.call('uploads.stage', { ...target }, signal));
     if (!into) made = upload;
     const { stackId, id } = upload;
-    if ('paths' in taken) await client.call('uploads.addPaths', { stackId, id, paths: [...taken.paths] }, signal);
-    else if (read) await (upload.needsFiles ? rejoin : add)(client, upload, read, signal);
+    if ('paths' in taken) {
+      const { emptyFolders } = await client.call('uploads.addPaths', { stackId, id, paths: [...taken.paths] }, signal);
+      note(id, { folders: 0, emptyFolders, unread: 0, unreadNames: [], strangers: 0, strangerNames: [] });
+    } else if (read) await (upload.needsFiles ? rejoin : add)(client, upload, read, signal);
     change({ own: new Set(state.own).add(id) });
     choose(target.bucket, id);
   } catch (error) {
@@ -209,7 +213,7 @@ async function takeNext(client: Client, target: Target, taken: Taken): Promise<v
 }
 
 function ofPicker(files: readonly SourceFile[]): ReadDrop {
-  return { files: [...files], folders: 0, unread: 0, unreadNames: [] };
+  return { files: [...files], folders: 0, emptyFolders: 0, unread: 0, unreadNames: [] };
 }
 
 async function add(client: Client, upload: Upload, read: ReadDrop, signal: AbortSignal): Promise<void> {
@@ -250,10 +254,11 @@ async function rejoin(client: Client, upload: Upload, read: ReadDrop, signal: Ab
   follow(client, newest);
 }
 
-function note(id: string, { folders, unread, unreadNames, strangers, strangerNames }: DropNote): void {
+function note(id: string, { folders, emptyFolders, unread, unreadNames, strangers, strangerNames }: DropNote): void {
   const before = state.notes.get(id);
   const next = {
     folders: folders + (before?.folders ?? 0),
+    emptyFolders: emptyFolders + (before?.emptyFolders ?? 0),
     unread: unread + (before?.unread ?? 0),
     unreadNames: [...(before?.unreadNames ?? []), ...unreadNames].slice(0, namesKept),
     // Of the newest drop alone: a file that was missing then may have come now.
