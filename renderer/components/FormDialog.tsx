@@ -4,15 +4,17 @@ import styles from './formDialog.module.css';
 
 interface FormDialogProps {
   title: string;
+  /** In pixels. */
+  size?: number;
   onClose(): void;
   onSubmit(): void;
   children: ReactNode;
 }
 
 /** A form in the middle of the window. */
-export function FormDialog({ title, onClose, onSubmit, children }: FormDialogProps) {
+export function FormDialog({ title, size = 560, onClose, onSubmit, children }: FormDialogProps) {
   return (
-    <Modal.Root opened onClose={onClose} returnFocus size={560}>
+    <Modal.Root opened onClose={onClose} returnFocus size={size}>
       <Modal.Overlay />
       <Modal.Content aria-label={title}>
         <Modal.Body>

@@ -1,7 +1,8 @@
-import { Button, Modal, Switch, TextInput } from '@mantine/core';
+import { Button, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type BucketRule, bucketName } from '../../../shared/minio.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FormDialog, FormFoot } from '../../components/FormDialog.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
@@ -36,57 +37,43 @@ export function NewBucket({ stackId, kms, onClose, onDone }: NewProps) {
   }
 
   return (
-    <Modal.Root opened onClose={onClose} returnFocus>
-      <Modal.Overlay />
-      <Modal.Content aria-label={t('buckets.make.title')}>
-        <Modal.Body>
-          <form
-            className={styles.dialog}
-            onSubmit={(event) => {
-              event.preventDefault();
-              void submit();
-            }}
-          >
-            <h2>{t('buckets.make.title')}</h2>
-            <TextInput
-              label={t('buckets.make.name')}
-              description={t('buckets.make.nameWhy')}
-              error={name.length > 2 && !fits ? t('buckets.make.nameWrong') : undefined}
-              value={name}
-              maxLength={63}
-              autoComplete="off"
-              spellCheck={false}
-              classNames={{ input: 'sd-mono' }}
-              data-autofocus
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <div className={styles.rule}>
-              <h3>{t('buckets.make.rule')}</h3>
-              <RuleChoice stackId={stackId} rule={rule} kms={kms} withNone onChange={setRule} />
-            </div>
-            <Switch
-              label={t('buckets.make.versions')}
-              description={t('buckets.make.versionsWhy')}
-              checked={versioning || lock}
-              disabled={lock}
-              onChange={(event) => setVersioning(event.currentTarget.checked)}
-            />
-            <Switch
-              label={t('buckets.make.lock')}
-              description={t('buckets.make.lockWhy')}
-              checked={lock}
-              onChange={(event) => setLock(event.currentTarget.checked)}
-            />
-            {create.error ? <ErrorNotice error={create.error} /> : null}
-            <div className={styles.dialogFoot}>
-              <Button onClick={onClose}>{t('buckets.make.cancel')}</Button>
-              <ChangeButton type="submit" variant="filled" disabled={!fits} loading={create.pending}>
-                {t('buckets.make.doIt')}
-              </ChangeButton>
-            </div>
-          </form>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <FormDialog title={t('buckets.make.title')} size={520} onClose={onClose} onSubmit={() => void submit()}>
+      <TextInput
+        label={t('buckets.make.name')}
+        description={t('buckets.make.nameWhy')}
+        error={name.length > 2 && !fits ? t('buckets.make.nameWrong') : undefined}
+        value={name}
+        maxLength={63}
+        autoComplete="off"
+        spellCheck={false}
+        classNames={{ input: 'sd-mono' }}
+        data-autofocus
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <div className={styles.rule}>
+        <h3>{t('buckets.make.rule')}</h3>
+        <RuleChoice stackId={stackId} rule={rule} kms={kms} withNone onChange={setRule} />
+      </div>
+      <Switch
+        label={t('buckets.make.versions')}
+        description={t('buckets.make.versionsWhy')}
+        checked={versioning || lock}
+        disabled={lock}
+        onChange={(event) => setVersioning(event.currentTarget.checked)}
+      />
+      <Switch
+        label={t('buckets.make.lock')}
+        description={t('buckets.make.lockWhy')}
+        checked={lock}
+        onChange={(event) => setLock(event.currentTarget.checked)}
+      />
+      {create.error ? <ErrorNotice error={create.error} /> : null}
+      <FormFoot>
+        <Button onClick={onClose}>{t('buckets.make.cancel')}</Button>
+        <ChangeButton type="submit" variant="filled" disabled={!fits} loading={create.pending}>
+          {t('buckets.make.doIt')}
+        </ChangeButton>
+      </FormFoot>
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useRef } from 'react';
 import { serverNames } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
@@ -6,9 +6,9 @@ import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle, type ServerPart } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
+import { FormDialog, FormFoot } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
-import styles from './connect.module.css';
 
 export interface Mended {
   readonly kind: ServerKind;
@@ -40,36 +40,28 @@ export function MendDialog({
   }
 
   return (
-    <Modal.Root opened onClose={onClose} returnFocus size={560}>
-      <Modal.Overlay />
-      <Modal.Content aria-label={title}>
-        <Modal.Body>
-          <form
-            className={styles.dialog}
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (!save.pending) void submit();
-            }}
-          >
-            <h2>{title}</h2>
-            <ServerForm
-              kind={kind}
-              known={knownServer(stack, kind)}
-              local={stack.cas.some(({ id }) => id === 'local')}
-              parts={[part]}
-              layout="stacked"
-              ref={form}
-            />
-            {save.error ? <ErrorNotice error={save.error} /> : null}
-            <div className={styles.dialogFoot}>
-              <Button onClick={onClose}>{t('connect.mend.leave')}</Button>
-              <EngineButton type="submit" variant="filled" loading={save.pending}>
-                {t('connect.mend.save')}
-              </EngineButton>
-            </div>
-          </form>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      onSubmit={() => {
+        if (!save.pending) void submit();
+      }}
+    >
+      <ServerForm
+        kind={kind}
+        known={knownServer(stack, kind)}
+        local={stack.cas.some(({ id }) => id === 'local')}
+        parts={[part]}
+        layout="stacked"
+        ref={form}
+      />
+      {save.error ? <ErrorNotice error={save.error} /> : null}
+      <FormFoot>
+        <Button onClick={onClose}>{t('connect.mend.leave')}</Button>
+        <EngineButton type="submit" variant="filled" loading={save.pending}>
+          {t('connect.mend.save')}
+        </EngineButton>
+      </FormFoot>
+    </FormDialog>
   );
 }

@@ -5,7 +5,7 @@ import type { Stack } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
-import { FormDialog } from '../../components/FormDialog.tsx';
+import { FormDialog, FormFoot } from '../../components/FormDialog.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { NewPassphrase, type NewPassphraseHandle } from '../../components/NewPassphrase.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
@@ -62,11 +62,11 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
             <CopyValue value={made.sha256} longest={32} />
           </dd>
         </dl>
-        <div className={styles.foot}>
+        <FormFoot>
           <Button type="submit" variant="filled" data-autofocus>
             {t('stacks.close')}
           </Button>
-        </div>
+        </FormFoot>
       </FormDialog>
     );
 
@@ -119,7 +119,7 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
         </div>
       ) : null}
       {backup.error ? <ErrorNotice error={backup.error} /> : job?.error && !runs ? <ErrorNotice error={AppError.of(job.error)} /> : null}
-      <div className={styles.foot}>
+      <FormFoot>
         {runs && jobId !== undefined ? (
           <EngineButton onClick={() => void cancel.run({ id: jobId })}>{t('stacks.cancel')}</EngineButton>
         ) : (
@@ -128,7 +128,7 @@ export function BackupDialog({ stack, onClose }: { stack: Stack; onClose(): void
         <EngineButton type="submit" variant="filled" loading={runs} disabled={target === '' || !plan.data}>
           {t('stacks.backupDo')}
         </EngineButton>
-      </div>
+      </FormFoot>
     </FormDialog>
   );
 }

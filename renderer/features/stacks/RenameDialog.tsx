@@ -2,10 +2,9 @@ import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
-import { FormDialog } from '../../components/FormDialog.tsx';
+import { FormDialog, FormFoot } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
-import styles from './stacks.module.css';
 
 export function RenameDialog({ stack, onClose }: { stack: { id: string; name: string }; onClose(): void }) {
   const { t } = useWords();
@@ -28,12 +27,12 @@ export function RenameDialog({ stack, onClose }: { stack: { id: string; name: st
         data-autofocus
       />
       {rename.error ? <ErrorNotice error={rename.error} /> : null}
-      <div className={styles.foot}>
+      <FormFoot>
         <Button onClick={onClose}>{t('stacks.cancel')}</Button>
         <EngineButton type="submit" variant="filled" disabled={!fits} loading={rename.pending}>
           {t('stacks.renameDo')}
         </EngineButton>
-      </div>
+      </FormFoot>
     </FormDialog>
   );
 }

@@ -6,10 +6,9 @@ import { knownServer } from '../../components/connect/knownServer.ts';
 import { ServerForm, type ServerFormHandle } from '../../components/connect/ServerForm.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
-import { FormDialog } from '../../components/FormDialog.tsx';
+import { FormDialog, FormFoot } from '../../components/FormDialog.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useAction } from '../../rpc/hooks.ts';
-import styles from './stacks.module.css';
 
 /** A log-in that was rotated on the server. The engine tries the new one before the old one goes. */
 export function ReplaceDialog({ stack, kind, onClose }: { stack: Stack; kind: ServerKind; onClose(): void }) {
@@ -34,12 +33,12 @@ export function ReplaceDialog({ stack, kind, onClose }: { stack: Stack; kind: Se
       <p>{t('stacks.replaceText')}</p>
       <ServerForm kind={kind} known={knownServer(stack, kind)} parts={['credential']} layout="stacked" ref={form} />
       {replace.error ? <ErrorNotice error={replace.error} /> : null}
-      <div className={styles.foot}>
+      <FormFoot>
         <Button onClick={onClose}>{t('stacks.cancel')}</Button>
         <EngineButton type="submit" variant="filled" loading={replace.pending}>
           {t('stacks.replaceDo')}
         </EngineButton>
-      </div>
+      </FormFoot>
     </FormDialog>
   );
 }
