@@ -27,6 +27,13 @@ export function boto3Snippets(order: SnippetOrder): ObjectSnippet[] {
     ...(context ? ['    SSEKMSEncryptionContext=context,'] : []),
     ...customer,
   ];
+  /** What HEAD and GET ask for. */
+  const asked = [
+    ...place,
+    ...(versionId === undefined ? [] : [`    VersionId=${q(versionId)},`]),
+    '    ChecksumMode="ENABLED",',
+    ...customer,
+  ];
   const show = 'print(json.dumps(answer["ResponseMetadata"]["HTTPHeaders"], indent=2))';
   const notes = customerNotes(encrypt);
   const pip = 'python3 -m pip install boto3';
@@ -53,16 +60,7 @@ export function boto3Snippets(order: SnippetOrder): ObjectSnippet[] {
       tool: 'boto3',
       what: 'head',
       file: 'head.py',
-      lines: [
-        ...head(['json']),
-        'answer = s3.head_object(',
-        ...place,
-        ...(versionId === undefined ? [] : [`    VersionId=${q(versionId)},`]),
-        '    ChecksumMode="ENABLED",',
-        ...customer,
-        ')',
-        show,
-      ],
+      lines: [...head(['json']), 'answer = s3.head_object(', ...asked, ')', show],
       run: [pip, 'python3 head.py'],
       notes,
     },
@@ -73,10 +71,7 @@ export function boto3Snippets(order: SnippetOrder): ObjectSnippet[] {
       lines: [
         ...head(['json']),
         'answer = s3.get_object(',
-        ...place,
-        ...(versionId === undefined ? [] : [`    VersionId=${q(versionId)},`]),
-        '    ChecksumMode="ENABLED",',
-        ...customer,
+        ...asked,
         ')',
         `with open(${q(localName(key))}, "wb") as file:`,
         '    for chunk in answer["Body"].iter_chunks(1024 * 1024):',

@@ -28,6 +28,14 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       : []),
     ...keyFields,
   ];
+  /** What HEAD and GET ask for. */
+  const asked: Field[] = [
+    ...place,
+    ...(versionId === undefined ? [] : [['VersionId', `aws.String(${q(versionId)})`] as const]),
+    ['ChecksumMode', 'types.ChecksumModeEnabled'],
+    ...keyFields,
+  ];
+  const show = '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))';
   const notes = customerNotes(encrypt);
   const named = encrypt.kind === 'sse-s3' || encrypt.kind === 'sse-kms';
   return [
@@ -42,7 +50,7 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
         ...fields([...place, ['Body', 'file'], ...upload]),
         '\t})',
         '\tcheck(err)',
-        '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))',
+        show,
       ]),
       run: goRun,
       notes,
@@ -53,15 +61,10 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       file: 'main.go',
       lines: program(order, { os: false, types: true }, [
         '\tanswer, err := client.HeadObject(ctx, &s3.HeadObjectInput{',
-        ...fields([
-          ...place,
-          ...(versionId === undefined ? [] : [['VersionId', `aws.String(${q(versionId)})`] as const]),
-          ['ChecksumMode', 'types.ChecksumModeEnabled'],
-          ...keyFields,
-        ]),
+        ...fields(asked),
         '\t})',
         '\tcheck(err)',
-        '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))',
+        show,
       ]),
       run: goRun,
       notes,
@@ -72,12 +75,7 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
       file: 'main.go',
       lines: program(order, { os: true, io: true, types: true }, [
         '\tanswer, err := client.GetObject(ctx, &s3.GetObjectInput{',
-        ...fields([
-          ...place,
-          ...(versionId === undefined ? [] : [['VersionId', `aws.String(${q(versionId)})`] as const]),
-          ['ChecksumMode', 'types.ChecksumModeEnabled'],
-          ...keyFields,
-        ]),
+        ...fields(asked),
         '\t})',
         '\tcheck(err)',
         '\tdefer answer.Body.Close()',
@@ -86,7 +84,7 @@ export function goSnippets(order: SnippetOrder): ObjectSnippet[] {
         '\t_, err = io.Copy(file, answer.Body)',
         '\tcheck(err)',
         '\tcheck(file.Close())',
-        '\tfmt.Println("ETag", aws.ToString(answer.ETag), answer.ServerSideEncryption, aws.ToString(answer.SSEKMSKeyId))',
+        show,
       ]),
       run: goRun,
       notes,

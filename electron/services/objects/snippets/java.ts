@@ -17,6 +17,13 @@ export function javaSnippets(order: SnippetOrder): ObjectSnippet[] {
     ...(encrypt.kind === 'sse-kms' && encrypt.context ? [`          .ssekmsEncryptionContext(${q(contextHeader(encrypt.context))})`] : []),
     ...keyFields,
   ];
+  /** What HEAD and GET ask for. */
+  const asked = [
+    ...place,
+    ...(versionId === undefined ? [] : [`          .versionId(${q(versionId)})`]),
+    '          .checksumMode(ChecksumMode.ENABLED)',
+    ...keyFields,
+  ];
   const notes = customerNotes(encrypt);
   return [
     {
@@ -48,10 +55,7 @@ export function javaSnippets(order: SnippetOrder): ObjectSnippet[] {
         [],
         [
           '      var answer = s3.headObject(HeadObjectRequest.builder()',
-          ...place,
-          ...(versionId === undefined ? [] : [`          .versionId(${q(versionId)})`]),
-          '          .checksumMode(ChecksumMode.ENABLED)',
-          ...keyFields,
+          ...asked,
           '          .build());',
           '      System.out.println(answer);',
         ],
@@ -69,10 +73,7 @@ export function javaSnippets(order: SnippetOrder): ObjectSnippet[] {
         ['java.nio.file.StandardCopyOption'],
         [
           '      try (var answer = s3.getObject(GetObjectRequest.builder()',
-          ...place,
-          ...(versionId === undefined ? [] : [`          .versionId(${q(versionId)})`]),
-          '          .checksumMode(ChecksumMode.ENABLED)',
-          ...keyFields,
+          ...asked,
           '          .build())) {',
           `        Files.copy(answer, Path.of(${q(localName(key))}), StandardCopyOption.REPLACE_EXISTING);`,
           '        System.out.println(answer.response());',

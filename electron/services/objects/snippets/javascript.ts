@@ -20,6 +20,13 @@ export function javascriptSnippets(order: SnippetOrder): ObjectSnippet[] {
     ...(encrypt.kind === 'sse-kms' && encrypt.context ? [`    SSEKMSEncryptionContext: ${q(contextHeader(encrypt.context))},`] : []),
     ...customer,
   ];
+  /** What HEAD and GET ask for. */
+  const asked = [
+    ...place,
+    ...(versionId === undefined ? [] : [`    VersionId: ${q(versionId)},`]),
+    '    ChecksumMode: "ENABLED",',
+    ...customer,
+  ];
   const notes = customerNotes(encrypt);
   const install = 'npm install @aws-sdk/client-s3';
   const readsFile = 'import { readFileSync } from "node:fs";';
@@ -56,10 +63,7 @@ export function javascriptSnippets(order: SnippetOrder): ObjectSnippet[] {
         ...client,
         'const answer = await s3.send(',
         '  new HeadObjectCommand({',
-        ...place,
-        ...(versionId === undefined ? [] : [`    VersionId: ${q(versionId)},`]),
-        '    ChecksumMode: "ENABLED",',
-        ...customer,
+        ...asked,
         '  }),',
         ');',
         'console.log(answer);',
@@ -79,10 +83,7 @@ export function javascriptSnippets(order: SnippetOrder): ObjectSnippet[] {
         ...client,
         'const { Body, ...answer } = await s3.send(',
         '  new GetObjectCommand({',
-        ...place,
-        ...(versionId === undefined ? [] : [`    VersionId: ${q(versionId)},`]),
-        '    ChecksumMode: "ENABLED",',
-        ...customer,
+        ...asked,
         '  }),',
         ');',
         `await pipeline(Body, createWriteStream(${q(localName(key))}));`,
