@@ -5,43 +5,35 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { operatorOf } from './auditBuckets.ts';
-import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
-import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
-import { processesNaming } from './processes.ts';
+import { call, enginePid, sealdeck } from './cli.ts';
+import { mc, type SeenLab } from './foreignTools.ts';
+import { type OwnLab, startOwnLab } from './ownLab.ts';
 
 const seed = Number(process.env.SEALDECK_SEED ?? Date.now() % 1_000_000);
 const kills = Number(process.env.SEALDECK_KILLS ?? 3);
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let own: OwnLab;
 let dir = '';
 let lab: SeenLab;
 let data: string[] = [];
 
 /** A folder of small files, sent up by one real `mc`. */
 async function fill(bucket: string, count: number): Promise<void> {
-  const folder = join(place.folder, `files-${bucket}`);
+  const folder = join(own.folder, `files-${bucket}`);
   for (let at = 0; at < 10; at += 1) await mkdir(join(folder, `d${at}`), { recursive: true });
   await Promise.all(Array.from({ length: count }, (_, at) => writeFile(join(folder, `d${at % 10}`, `${at}.txt`), `object ${at}`)));
   await mc(lab, 'cp', '--recursive', '--quiet', `${folder}/`, `lab/${bucket}/`);
 }
 
 beforeAll(async () => {
-  place = await temporaryFolder();
-  dir = join(place.folder, 'lab');
+  own = await startOwnLab();
+  ({ dir, lab } = own);
   data = ['--data', join(dir, '.sealdeck')];
-  const up = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json']);
-  if (up.code !== 0) throw new Error(`sealdeck up ended with ${up.code}: ${up.stderr}`);
-  lab = await openPracticeLab(dir, join(dir, '.sealdeck'), 'lab');
   for (const bucket of ['open', 'sealed']) await mc(lab, 'mb', `lab/${bucket}`);
   await mc(lab, 'encrypt', 'set', 'sse-kms', 'minio-default', 'lab/sealed');
   await fill('open', 1500);
   await fill('sealed', 2000);
 }, 240_000);
-afterAll(async () => {
-  if (!place) return;
-  await sealdeck(['down', '--dir', dir, '--json']);
-  for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
-  await place.remove();
-});
+afterAll(() => own?.end());
 
 const audit = (...args: string[]) => sealdeck(['audit', '--dir', dir, '--json', ...args]);
 const list = async () => (await call(data, 'audit.list', { stackId: 'lab' })).audits as { id: string; state: string; requests: number }[];
@@ -62,7 +54,7 @@ async function listing(): Promise<void> {
 }
 
 it('tells by its exit code what it found, and writes it where it was asked to', async () => {
-  const out = join(place.folder, 'sealed.jsonl');
+  const out = join(own.folder, 'sealed.jsonl');
   const sealed = await audit('--bucket', 'sealed', '--bucket', 'first-bucket', '--out', out);
   expect(sealed.code, sealed.stderr).toBe(0);
   expect(sealed.lines).toHaveLength(1);
@@ -71,14 +63,14 @@ it('tells by its exit code what it found, and writes it where it was asked to', 
   expect(rows).toHaveLength(2001);
   expect(JSON.parse(rows[0] ?? '')).toMatchObject({ bucket: 'first-bucket', state: 'sse-kms' });
 
-  const everything = await audit('--out', join(place.folder, 'summary.json'));
+  const everything = await audit('--out', join(own.folder, 'summary.json'));
   expect(everything.code, everything.stderr).toBe(3);
   expect(everything.lines[0]).toMatchObject({
     plaintext: 1500,
     unclear: 0,
     current: { plaintext: { objects: 1500 }, 'sse-kms': { objects: 2001 } },
   });
-  expect(JSON.parse(readFileSync(join(place.folder, 'summary.json'), 'utf8'))).toEqual(everything.lines[0]);
+  expect(JSON.parse(readFileSync(join(own.folder, 'summary.json'), 'utf8'))).toEqual(everything.lines[0]);
   const missing = await audit('--bucket', 'no-such-bucket');
   expect(missing.code).toBe(1);
   expect(missing.lines[0]).toMatchObject({ error: { code: 'bucketMissing' } });
@@ -86,10 +78,9 @@ it('tells by its exit code what it found, and writes it where it was asked to', 
 
 it('writes every version that it read, and of one state or as keys what is current', async () => {
   await mc(lab, 'mb', '--with-versioning', 'lab/kept');
-  for (let version = 0; version < 3; version++)
-    await mc(lab, 'cp', '--quiet', join(place.folder, 'files-open', 'd0', '0.txt'), 'lab/kept/a');
+  for (let version = 0; version < 3; version++) await mc(lab, 'cp', '--quiet', join(own.folder, 'files-open', 'd0', '0.txt'), 'lab/kept/a');
   const written = async (name: string, ...args: string[]) => {
-    const out = join(place.folder, name);
+    const out = join(own.folder, name);
     const run = await sealdeck(['audit', ...args, '--dir', dir, '--json', '--out', out]);
     expect([0, 3], run.stdout + run.stderr).toContain(run.code);
     return readFileSync(out, 'utf8');
@@ -129,7 +120,7 @@ it('compares two runs, and says who may decrypt an object', async () => {
   const look = await call(data, 'audit.look', { stackId: 'lab', id: after, row: 1 });
   expect(look).toMatchObject({ keyInKes: true, opens: { answer: 'yes' } });
   expect(look.mayDecrypt).toEqual(expect.arrayContaining([expect.stringMatching(/^MinIO \(/)]));
-  await mc(lab, 'cp', '--quiet', join(place.folder, 'files-sealed', 'd0', '0.txt'), 'lab/sealed/d0/0.txt');
+  await mc(lab, 'cp', '--quiet', join(own.folder, 'files-sealed', 'd0', '0.txt'), 'lab/sealed/d0/0.txt');
 });
 
 it('writes a report that verify finds intact, and names the file that was altered in it', async () => {
@@ -139,9 +130,9 @@ it('writes a report that verify finds intact, and names the file that was altere
   expect(intact.code, intact.stderr).toBe(0);
   expect(intact.lines[0]).toMatchObject({ result: 'intact', signedBy: 'lab' });
   // In a data folder that has not its key: whoever signed it may be anybody.
-  const elsewhere = await sealdeck(['audit', 'verify', folder, '--data', join(place.folder, 'another'), '--json']);
+  const elsewhere = await sealdeck(['audit', 'verify', folder, '--data', join(own.folder, 'another'), '--json']);
   expect(elsewhere.code, elsewhere.stderr).toBe(3);
-  await sealdeck(['quit', '--data', join(place.folder, 'another')]);
+  await sealdeck(['quit', '--data', join(own.folder, 'another')]);
   await appendFile(join(folder, 'objects.csv'), 'one more line\r\n');
   const altered = await sealdeck(['audit', 'verify', folder, '--dir', dir]);
   expect(altered.code).toBe(1);

@@ -5,30 +5,22 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { enginePid, sealdeck, temporaryFolder } from './cli.ts';
-import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
-import { processesNaming } from './processes.ts';
+import { enginePid, sealdeck } from './cli.ts';
+import { mc, type SeenLab } from './foreignTools.ts';
+import { type OwnLab, startOwnLab } from './ownLab.ts';
 
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let own: OwnLab;
 let dir = '';
 let lab: SeenLab;
-const at = (...parts: string[]): string => join(place.folder, ...parts);
+const at = (...parts: string[]): string => join(own.folder, ...parts);
 
 beforeAll(async () => {
-  place = await temporaryFolder();
-  dir = at('lab');
-  const up = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json']);
-  if (up.code !== 0) throw new Error(`sealdeck up ended with ${up.code}: ${up.stderr}`);
-  lab = await openPracticeLab(dir, join(dir, '.sealdeck'), 'lab');
+  own = await startOwnLab();
+  ({ dir, lab } = own);
   await mc(lab, 'mb', '--with-versioning', 'lab/take');
   await mc(lab, 'encrypt', 'set', 'sse-kms', 'minio-default', 'lab/take');
 }, 240_000);
-afterAll(async () => {
-  if (!place) return;
-  await sealdeck(['down', '--dir', dir, '--json']);
-  for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
-  await place.remove();
-});
+afterAll(() => own?.end());
 
 const download = (...args: string[]) => sealdeck(['download', '--dir', dir, '--bucket', 'take', '--json', ...args]);
 const isPart = (name: string): boolean => name.startsWith('.sealdeck-');

@@ -5,29 +5,26 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { enginePid, sealdeck, temporaryFolder } from './cli.ts';
-import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
-import { processesNaming } from './processes.ts';
+import { enginePid, sealdeck } from './cli.ts';
+import { mc, type SeenLab } from './foreignTools.ts';
+import { type OwnLab, startOwnLab } from './ownLab.ts';
 
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let own: OwnLab;
 let dir = '';
 let lab: SeenLab;
 const count = 300;
 
 /** Small files, sent up by one real `mc`; `round` is part of their content. */
 async function fill(bucket: string, files: number, round = 0): Promise<void> {
-  const folder = join(place.folder, `files-${bucket}-${round}`);
+  const folder = join(own.folder, `files-${bucket}-${round}`);
   await mkdir(join(folder, 'd'), { recursive: true });
   await Promise.all(Array.from({ length: files }, (_, at) => writeFile(join(folder, 'd', `${at}.txt`), `object ${at}, ${round}`)));
   await mc(lab, 'cp', '--recursive', '--quiet', '--attr', 'owner=me', `${folder}/`, `lab/${bucket}/`);
 }
 
 beforeAll(async () => {
-  place = await temporaryFolder();
-  dir = join(place.folder, 'lab');
-  const up = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json']);
-  if (up.code !== 0) throw new Error(`sealdeck up ended with ${up.code}: ${up.stderr}`);
-  lab = await openPracticeLab(dir, join(dir, '.sealdeck'), 'lab');
+  own = await startOwnLab();
+  ({ dir, lab } = own);
   await mc(lab, 'mb', 'lab/open');
   await mc(lab, 'mb', '--with-lock', 'lab/past');
   await fill('open', count);
@@ -36,12 +33,7 @@ beforeAll(async () => {
   await mc(lab, 'legalhold', 'set', 'lab/past/d/1.txt');
   await mc(lab, 'rm', 'lab/past/d/2.txt');
 }, 240_000);
-afterAll(async () => {
-  if (!place) return;
-  await sealdeck(['down', '--dir', dir, '--json']);
-  for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
-  await place.remove();
-});
+afterAll(() => own?.end());
 
 const encrypt = (...args: string[]) => sealdeck(['encrypt', '--dir', dir, '--json', ...args]);
 const toDefault = ['--sse', 'kms:minio-default'];

@@ -6,25 +6,22 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
-import { mc, openPracticeLab, type SeenLab } from './foreignTools.ts';
-import { processesNaming } from './processes.ts';
+import { call, enginePid, sealdeck } from './cli.ts';
+import { mc, type SeenLab } from './foreignTools.ts';
+import { type OwnLab, startOwnLab } from './ownLab.ts';
 
 const mebibyte = 1024 ** 2;
 const large = 512 * mebibyte;
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let own: OwnLab;
 let dir = '';
 let lab: SeenLab;
 let data: string[] = [];
-const source = (...parts: string[]): string => join(place.folder, 'source', ...parts);
+const source = (...parts: string[]): string => join(own.folder, 'source', ...parts);
 
 beforeAll(async () => {
-  place = await temporaryFolder();
-  dir = join(place.folder, 'lab');
+  own = await startOwnLab();
+  ({ dir, lab } = own);
   data = ['--data', join(dir, '.sealdeck')];
-  const up = await sealdeck(['up', '--dir', dir, '--practice', '--build-servers', '--json']);
-  if (up.code !== 0) throw new Error(`sealdeck up ended with ${up.code}: ${up.stderr}`);
-  lab = await openPracticeLab(dir, join(dir, '.sealdeck'), 'lab');
   await mc(lab, 'mb', 'lab/drop');
   await mc(lab, 'encrypt', 'set', 'sse-kms', 'minio-default', 'lab/drop');
   await mkdir(source('tree', 'deep'), { recursive: true });
@@ -36,12 +33,7 @@ beforeAll(async () => {
   await handle.truncate(large);
   await handle.close();
 }, 240_000);
-afterAll(async () => {
-  if (!place) return;
-  await sealdeck(['down', '--dir', dir, '--json']);
-  for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
-  await place.remove();
-});
+afterAll(() => own?.end());
 
 const upload = (...args: string[]) => sealdeck(['upload', '--dir', dir, '--json', ...args]);
 const unfinished = async (): Promise<string> => mc(lab, 'ls', '--incomplete', '--recursive', 'lab/drop');
@@ -107,7 +99,7 @@ it('goes on after the engine was killed, and what landed is byte by byte the fil
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(resumed.lines[0]).toMatchObject({ upload: id, phase: 'ended', counts: { done: 1 }, sent: large });
   expect(await unfinished()).toBe('');
-  const back = join(place.folder, 'back');
+  const back = join(own.folder, 'back');
   await mc(lab, 'cp', '--quiet', 'lab/drop/killed/large', back);
   expect(await sha256(back)).toBe(await sha256(source('large')));
 });
