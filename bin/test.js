@@ -113,7 +113,8 @@ async function playwright(into) {
     return;
   }
   const file = join(results, 'window.json');
-  const env = { ...plain, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  // The chain's tests set up beside it: each has its own range of ports.
+  const env = { ...plain, PLAYWRIGHT_JSON_OUTPUT_NAME: file, SEALDECK_PORT_SHIFT: '10000' };
   const code = await run([tool(root, 'playwright', 'cli.js'), 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], into, env);
   const report = readReport(file);
   if (!report) return count(false, `window: no report was written (exit ${code})`, into);

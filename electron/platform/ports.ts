@@ -20,6 +20,12 @@ export async function portIsFree(port: number, host = '127.0.0.1'): Promise<bool
   return (await bind(port, host)) !== undefined;
 }
 
+/** The port that a Go program could not listen on, by what it printed when it ended. */
+export function refusedPort(printed: string): number | undefined {
+  const port = /listen tcp[46]? \S*:(\d{1,5}): bind: (?:address already in use|Only one usage)/.exec(printed)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
 /** A port that was free a moment ago, chosen by the system. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await bind(0, host);

@@ -21,12 +21,13 @@ describe('why KES ended', () => {
     ],
     [['Error: kesconf: invalid vault keystore: invalid approle config: no approle secret specified'], 'kesVaultRefused'],
     [['Error: kesconf: no keystore specified'], 'kesDied'],
+    [['Error: listen tcp 127.0.0.1:7373: bind: address already in use'], 'portInUse'],
   ])('reads %j as %s', (lines, code) => {
     expect(deathOf(lines)?.code).toBe(code);
   });
 
   it('looks at the last error only, since the log holds earlier runs', () => {
-    expect(deathOf(['Error: Vault is sealed', 'Server is up', 'Error: listen tcp: address already in use'])?.code).toBe('kesDied');
+    expect(deathOf(['Error: Vault is sealed', 'Server is up', 'Error: kesconf: no keystore specified'])?.code).toBe('kesDied');
   });
 
   it('says nothing when KES printed no error', () => {

@@ -25,7 +25,10 @@ export async function startKes(context: StepContext): Promise<{ started: boolean
   const end = begun + waitSeconds * 1000;
   for (;;) {
     signal.throwIfAborted();
-    const answer = await seen(context);
+    const answer = await seen(context).catch(async (error: unknown) => {
+      // Where KES did not get its port, whoever has it answered.
+      throw ((await servers.status('kes')).state !== 'running' && (await deathCause(context))) || error;
+    });
     // Where the key store stays away, the check that follows says so.
     if (answer === 'ready' || (answer === 'withoutKeyStore' && Date.now() > begun + recoverySeconds * 1000))
       return { started: before.state !== 'running' };

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -206,6 +207,23 @@ describe('a server of the lab', () => {
     expect((await servers.status('kes')).state).toBe('died');
     expect((await servers.lastLines('kes', 5)).join('\n')).toContain('yaml');
     expect((await stat(join(root, 'stack', 'logs', 'kes.log'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('that was denied its port at the last moment names that port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port: taken } = other.address() as AddressInfo;
+    const config = join(root, 'kes.yaml');
+    const keys = join(root, 'keys');
+    await writeFile(
+      config,
+      `version: v1\naddress: 127.0.0.1:${taken}\nadmin: {identity: disabled}\ntls: {key: ${root}/kes.key, cert: ${root}/kes.crt}\nkeystore: {fs: {path: ${keys}}}\n`,
+    );
+    const binary = await servers.binary('kes');
+    spawnSync(binary, ['identity', 'new', `--key=${root}/kes.key`, `--cert=${root}/kes.crt`, '--ip=127.0.0.1', 'kes']);
+    const denied = servers.start('kes', 'kes', { args: ['server', '--config', config] });
+    await expect(denied).rejects.toMatchObject({ code: 'portInUse', details: { kind: 'kes', port: taken } });
+    await new Promise((resolve) => other.close(resolve));
   });
 
   it('is not ended through a record whose pid now belongs to another process', async () => {

@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { nodesOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import type { LaunchSpec, StackFolder, StackServers } from '../../jobs/step.ts';
-import { portAnswers, portIsFree } from '../../platform/ports.ts';
+import { portAnswers, portIsFree, refusedPort } from '../../platform/ports.ts';
 import { endProcess, type ProcessIdentity, seeOurs, startDetached } from '../../platform/processes.ts';
 import { findByCommand, lookAt } from '../../platform/processLook.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
@@ -120,7 +120,12 @@ export function createStackServers(deps: StackServersDeps): StackServers {
     const until = Date.now() + listenSeconds * 1000;
     for (;;) {
       if (ended === undefined && (await seeOurs(identity)) === undefined) how = 'process gone';
-      if (how !== undefined) throw new AppError('serverDied', { kind, reason: how, lines: await lines() });
+      if (how !== undefined) {
+        const printed = await lines();
+        const port = refusedPort(printed);
+        if (port !== undefined) throw new AppError('portInUse', { kind, port });
+        throw new AppError('serverDied', { kind, reason: how, lines: printed });
+      }
       if (await answers(node)) return;
       if (Date.now() > until) {
         throw new AppError('serverSilent', { kind, port: addressOf(node).port, seconds: listenSeconds, lines: await lines() });

@@ -83,9 +83,13 @@ async function start(context: StepContext): Promise<void> {
   try {
     await context.servers.start('minio', 'minio', launchSpec(context));
   } catch (error) {
-    if (isAppError(error, 'serverDied')) throw startFailure(await context.servers.lastLines('minio', 60));
+    if (isAppError(error, 'serverDied')) throw await ending(context);
     throw error;
   }
+}
+
+async function ending({ servers, inputs }: StepContext): Promise<AppError> {
+  return startFailure(await servers.lastLines('minio', 60), inputs.place.ports);
 }
 
 /** Until MinIO is ready, which needs a data key. Throws what waiting does not mend. */
@@ -98,7 +102,7 @@ export async function waitReady(context: StepContext): Promise<void> {
       const answer = await readiness(admin, context.signal);
       if (answer.ready && (await isOpen(context))) return;
       if (wayOf(context.stack, 'minio') === 'here' && (await context.servers.status('minio')).state !== 'running')
-        throw startFailure(await context.servers.lastLines('minio', 60));
+        throw await ending(context);
       // The KMS was reached and says no: waiting does not help. Once may be a moment of the start.
       refusals = answer.code.startsWith('kms:') ? refusals + 1 : 0;
       if (refusals > 20) throw refused({ ...answer, message: '', where: admin.host });

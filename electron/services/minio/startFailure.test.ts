@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startFailure } from './startFailure.ts';
 
+const startFailureHere = (lines: string[]) => startFailure(lines, { minio: 9000, minioConsole: 9001 });
+
 const fatal = 'FATAL Failed to connect to KMS: failed to generate data key with KMS key: Post "https://127.0.0.1:7373": ';
 
 describe('the last lines of a MinIO that ended at its start', () => {
@@ -20,14 +22,21 @@ describe('the last lines of a MinIO that ended at its start', () => {
     ['minioStartFiles', 'FATAL Unable to load the TLS configuration: too many open files'],
     ['minioStartFailed', 'FATAL Unable to initialize backend: Disk is full'],
   ])('mean %s where they hold "%s"', (code, line) => {
-    const failure = startFailure(['INFO starting', line, '']);
+    const failure = startFailureHere(['INFO starting', line, '']);
     expect(failure.code).toBe(code);
     expect(failure.details.reason).toBe(line);
   });
 
+  it.each([
+    ['Unable to start the server: Specified port is already in use', 9000],
+    ['Unable to initialize console server: Specified port is already in use', 9001],
+  ])('name the port that is taken: %s', (line, port) => {
+    expect(startFailureHere([`FATAL ${line}`])).toMatchObject({ code: 'portInUse', details: { port } });
+  });
+
   it('come without colours and without secrets', () => {
     const esc = String.fromCharCode(27);
-    const failure = startFailure([`${esc}[31;1mFATAL${esc}[0m Unable to go on, password=topsecret`]);
+    const failure = startFailureHere([`${esc}[31;1mFATAL${esc}[0m Unable to go on, password=topsecret`]);
     expect(failure.details.reason).toBe('FATAL Unable to go on, password=[secret]');
   });
 });

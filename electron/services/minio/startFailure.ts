@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../shared/messages.ts';
 import { redact } from '../../../shared/redact.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import type { PlaceInput } from '../../../shared/setup.ts';
 
 /** Fragments of MinIO's log at a failed start, most telling first (minio.md 2.5). */
 const causes: readonly (readonly [RegExp, Extract<ErrorCode, `minioStart${string}`>])[] = [
@@ -21,9 +22,12 @@ const causes: readonly (readonly [RegExp, Extract<ErrorCode, `minioStart${string
 ];
 
 /** What the last lines of a MinIO that ended at its start mean: one of `minioStart…`, with the line as `reason`. */
-export function startFailure(lines: readonly string[]): AppError {
+export function startFailure(lines: readonly string[], ports?: Pick<PlaceInput['ports'], 'minio' | 'minioConsole'>): AppError {
   const plain = lines.map((line) => plainText(line).trim()).filter((line) => line !== '');
   const fatal = plain.findLast((line) => /FATAL|ERROR|Error:/.test(line));
+  // MinIO names the server and not the port.
+  if (ports && fatal !== undefined && /Specified port is already in use/.test(fatal))
+    return new AppError('portInUse', { kind: 'minio', port: /console/.test(fatal) ? ports.minioConsole : ports.minio });
   for (const [pattern, code] of causes) {
     const line = plain.findLast((candidate) => pattern.test(candidate));
     if (line !== undefined) return new AppError(code, { reason: shorten(line) });

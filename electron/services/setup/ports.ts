@@ -12,12 +12,18 @@ export async function nextFree(from: number, taken: ReadonlySet<number> = new Se
   return nextFree(1024, taken);
 }
 
-/** The servers' usual ports where they are free, the next free ones otherwise. `reserved`: of stacks that do not run now. */
-export async function proposePorts(reserved: Iterable<number> = []): Promise<PlaceInput['ports']> {
+/**
+ * The servers' usual ports where they are free, the next free ones otherwise. `reserved`: of stacks that do not run now.
+ * `shift` is added to the usual ones, so that two users of one machine are not proposed the same.
+ */
+export async function proposePorts(
+  reserved: Iterable<number> = [],
+  shift = Number(process.env.SEALDECK_PORT_SHIFT) || 0,
+): Promise<PlaceInput['ports']> {
   const taken = new Set(reserved);
   const ports = { ...usual };
   for (const name of Object.keys(usual) as PortName[]) {
-    ports[name] = await nextFree(usual[name], taken);
+    ports[name] = await nextFree(Math.max(1024, usual[name] + shift), taken);
     taken.add(ports[name]);
   }
   return ports;
