@@ -21,15 +21,22 @@ import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.
 import type { EventHub } from './rpc/eventHub.ts';
 import { createAudit } from './services/audit/handlers.ts';
 import { createBuckets } from './services/buckets/handlers.ts';
+import { createCertificateFiles } from './services/certificates/authority/handlers.ts';
+import { createCertificateBoard } from './services/certificates/board/handlers.ts';
 import { makeCertificate } from './services/certificates/build.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
 import { createConnect } from './services/connect/handlers.ts';
 import { createInPlace } from './services/inPlace/handlers.ts';
 import { createJournal } from './services/journal/handlers.ts';
+import { createKesConfig } from './services/kes/config/handlers.ts';
 import { createKes } from './services/kes/handlers.ts';
+import { createKesKeys } from './services/kes/keys/handlers.ts';
+import { createKesMove } from './services/kes/move/handlers.ts';
+import { createKeyStores } from './services/kes/stores/handlers.ts';
 import { createLab } from './services/lab/handlers.ts';
 import { createMinio } from './services/minio/handlers.ts';
+import { createMinioVariables } from './services/minio/variables/handlers.ts';
 import { auditedCustomerOf, customerKeyWorkOf } from './services/objects/customerKeyWork.ts';
 import { createObjects } from './services/objects/handlers.ts';
 import { createProof } from './services/proof/handlers.ts';
@@ -40,6 +47,8 @@ import { placed, placeOf } from './services/setup/placeDocument.ts';
 import { createStacks } from './services/stacks/handlers.ts';
 import { createKeeping } from './services/stacks/keeping.ts';
 import { createUploads } from './services/uploads/handlers.ts';
+import { createVaultAccess } from './services/vault/access/handlers.ts';
+import { createVaultCluster } from './services/vault/cluster/handlers.ts';
 import { createVault } from './services/vault/handlers.ts';
 
 export interface AppParts {
@@ -137,6 +146,15 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
+  const certificateFiles = createCertificateFiles(deps);
+  const certificateBoard = createCertificateBoard(deps);
+  const vaultCluster = createVaultCluster(deps);
+  const vaultAccess = createVaultAccess(deps);
+  const kesConfig = createKesConfig(deps);
+  const kesKeys = createKesKeys(deps);
+  const kesMove = createKesMove(deps);
+  const keyStores = createKeyStores(deps);
+  const minioVariables = createMinioVariables(deps);
   const objects = createObjects({
     ...deps,
     dataFolder,
@@ -343,6 +361,15 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...certificates.handlers,
       ...vault.handlers,
       ...kes.handlers,
+      ...certificateFiles.handlers,
+      ...certificateBoard.handlers,
+      ...vaultCluster.handlers,
+      ...vaultAccess.handlers,
+      ...kesConfig.handlers,
+      ...kesKeys.handlers,
+      ...kesMove.handlers,
+      ...keyStores.handlers,
+      ...minioVariables.handlers,
       ...minio.handlers,
       ...objects.handlers,
       ...uploads.handlers,

@@ -1,6 +1,8 @@
 import { appEvents, appProcedures } from './app.ts';
 import { auditEvents, auditProcedures } from './audit.ts';
 import { bucketEvents, bucketProcedures } from './buckets.ts';
+import { certificateBoardProcedures } from './certificateBoard.ts';
+import { certificateFilesProcedures } from './certificateFiles.ts';
 import { certificateProcedures } from './certificates.ts';
 import { connectProcedures } from './connect.ts';
 import { fileProcedures } from './files.ts';
@@ -8,14 +10,21 @@ import { inPlaceEvents, inPlaceProcedures } from './inPlace.ts';
 import { jobEvents, jobProcedures } from './jobs.ts';
 import { journalEvents, journalProcedures } from './journal.ts';
 import { kesProcedures } from './kes.ts';
+import { kesConfigProcedures } from './kesConfig.ts';
+import { kesKeysProcedures } from './kesKeys.ts';
+import { kesMoveProcedures } from './kesMove.ts';
+import { keyStoresProcedures } from './keyStores.ts';
 import { labEvents, labProcedures } from './lab.ts';
 import { minioProcedures } from './minio.ts';
+import { minioVariablesProcedures } from './minioVariables.ts';
 import { objectEvents, objectProcedures } from './objects.ts';
 import { proofEvents, proofProcedures } from './proof.ts';
 import { setupEvents, setupProcedures } from './setup.ts';
 import { stackEvents, stackProcedures } from './stacks.ts';
 import { uploadEvents, uploadProcedures } from './uploads.ts';
 import { vaultEvents, vaultProcedures } from './vault.ts';
+import { vaultAccessProcedures } from './vaultAccess.ts';
+import { vaultClusterProcedures } from './vaultCluster.ts';
 
 /** Every call that an engine takes, on every host. */
 export const procedures = {
@@ -29,6 +38,15 @@ export const procedures = {
   ...certificateProcedures,
   ...vaultProcedures,
   ...kesProcedures,
+  ...certificateFilesProcedures,
+  ...certificateBoardProcedures,
+  ...vaultClusterProcedures,
+  ...vaultAccessProcedures,
+  ...kesConfigProcedures,
+  ...kesKeysProcedures,
+  ...kesMoveProcedures,
+  ...keyStoresProcedures,
+  ...minioVariablesProcedures,
   ...minioProcedures,
   ...objectProcedures,
   ...inPlaceProcedures,

@@ -1,14 +1,21 @@
 import { appZh } from './app.messages.zh-CN.ts';
 import { auditZh } from './audit.messages.zh-CN.ts';
 import { bucketsZh } from './buckets.messages.zh-CN.ts';
+import { certificateBoardZh } from './certificateBoard.messages.zh-CN.ts';
+import { certificateFilesZh } from './certificateFiles.messages.zh-CN.ts';
 import { certificatesZh } from './certificates.messages.zh-CN.ts';
 import { connectZh } from './connect.messages.zh-CN.ts';
 import { inPlaceZh } from './inPlace.messages.zh-CN.ts';
 import { journalZh } from './journal.messages.zh-CN.ts';
 import { kesZh } from './kes.messages.zh-CN.ts';
+import { kesConfigZh } from './kesConfig.messages.zh-CN.ts';
+import { kesKeysZh } from './kesKeys.messages.zh-CN.ts';
+import { kesMoveZh } from './kesMove.messages.zh-CN.ts';
+import { keyStoresZh } from './keyStores.messages.zh-CN.ts';
 import { labZh } from './lab.messages.zh-CN.ts';
 import type { messagesEn } from './messages.en.ts';
 import { minioZh } from './minio.messages.zh-CN.ts';
+import { minioVariablesZh } from './minioVariables.messages.zh-CN.ts';
 import { objectsZh } from './objects.messages.zh-CN.ts';
 import { proofZh } from './proof.messages.zh-CN.ts';
 import { setupZh } from './setup.messages.zh-CN.ts';
@@ -16,6 +23,8 @@ import { stacksZh } from './stacks.messages.zh-CN.ts';
 import type { SameCodes } from './text.ts';
 import { uploadsZh } from './uploads.messages.zh-CN.ts';
 import { vaultZh } from './vault.messages.zh-CN.ts';
+import { vaultAccessZh } from './vaultAccess.messages.zh-CN.ts';
+import { vaultClusterZh } from './vaultCluster.messages.zh-CN.ts';
 
 /** The same in Chinese: a code that is missing here does not compile. */
 export const messagesZh: SameCodes<typeof messagesEn> = {
@@ -35,6 +44,15 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...uploadsZh.errors,
     ...proofZh.errors,
     ...auditZh.errors,
+    ...certificateFilesZh.errors,
+    ...certificateBoardZh.errors,
+    ...vaultClusterZh.errors,
+    ...vaultAccessZh.errors,
+    ...kesConfigZh.errors,
+    ...kesKeysZh.errors,
+    ...kesMoveZh.errors,
+    ...keyStoresZh.errors,
+    ...minioVariablesZh.errors,
     ...journalZh.errors,
   },
   texts: {
@@ -53,6 +71,15 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...uploadsZh.texts,
     ...proofZh.texts,
     ...auditZh.texts,
+    ...certificateFilesZh.texts,
+    ...certificateBoardZh.texts,
+    ...vaultClusterZh.texts,
+    ...vaultAccessZh.texts,
+    ...kesConfigZh.texts,
+    ...kesKeysZh.texts,
+    ...kesMoveZh.texts,
+    ...keyStoresZh.texts,
+    ...minioVariablesZh.texts,
     ...journalZh.texts,
   },
 };

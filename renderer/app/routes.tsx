@@ -1,7 +1,9 @@
 import {
   IconBuildingBank,
+  IconCertificate,
   IconChartTreemap,
   IconFiles,
+  IconKey,
   IconLayoutDashboard,
   IconListCheck,
   IconNotebook,
@@ -50,11 +52,31 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/connect/ConnectPage.tsx')).ConnectPage })),
   },
   {
+    path: '/certificates/*?',
+    name: 'certificates',
+    needsStack: true,
+    rail: { icon: IconCertificate, group: 1, health: 'certificates' },
+    page: lazy(async () => ({ default: (await import('../features/certificates/CertificatesPage.tsx')).CertificatesPage })),
+  },
+  {
     path: '/vault/*?',
     name: 'vault',
     needsStack: true,
     rail: { icon: IconBuildingBank, group: 1, health: 'vault' },
     page: lazy(async () => ({ default: (await import('../features/vault/VaultPage.tsx')).VaultPage })),
+  },
+  {
+    path: '/kes/*?',
+    name: 'kes',
+    needsStack: true,
+    rail: { icon: IconKey, group: 1, health: 'kes' },
+    page: lazy(async () => ({ default: (await import('../features/kes/KesPage.tsx')).KesPage })),
+  },
+  {
+    path: '/minio-variables/*?',
+    name: 'minioVariables',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/minio/VariablesPage.tsx')).VariablesPage })),
   },
   {
     path: '/minio/*?',

@@ -2,11 +2,18 @@ import type { en } from './en.ts';
 import type { SameWords } from './words.ts';
 import { auditZh } from './zh-CN/audit.ts';
 import { bucketsZh } from './zh-CN/buckets.ts';
+import { certificateBoardZh } from './zh-CN/certificateBoard.ts';
+import { certificateFilesZh } from './zh-CN/certificateFiles.ts';
 import { componentsZh } from './zh-CN/components.ts';
 import { connectZh } from './zh-CN/connect.ts';
 import { frameZh } from './zh-CN/frame.ts';
 import { inPlaceZh } from './zh-CN/inPlace.ts';
 import { journalZh } from './zh-CN/journal.ts';
+import { kesConfigZh } from './zh-CN/kesConfig.ts';
+import { kesKeysZh } from './zh-CN/kesKeys.ts';
+import { kesMoveZh } from './zh-CN/kesMove.ts';
+import { keyStoresZh } from './zh-CN/keyStores.ts';
+import { minioVariablesZh } from './zh-CN/minioVariables.ts';
 import { objectsZh } from './zh-CN/objects.ts';
 import { overviewZh } from './zh-CN/overview.ts';
 import { proofZh } from './zh-CN/proof.ts';
@@ -14,6 +21,8 @@ import { settingsZh } from './zh-CN/settings.ts';
 import { setupZh } from './zh-CN/setup.ts';
 import { stacksZh } from './zh-CN/stacks.ts';
 import { vaultZh } from './zh-CN/vault.ts';
+import { vaultAccessZh } from './zh-CN/vaultAccess.ts';
+import { vaultClusterZh } from './zh-CN/vaultCluster.ts';
 import { wizardZh } from './zh-CN/wizard.ts';
 
 export const zhCN: SameWords<typeof en> = {
@@ -28,6 +37,15 @@ export const zhCN: SameWords<typeof en> = {
   buckets: bucketsZh,
   audit: auditZh,
   proof: proofZh,
+  certificateFiles: certificateFilesZh,
+  certificateBoard: certificateBoardZh,
+  vaultCluster: vaultClusterZh,
+  vaultAccess: vaultAccessZh,
+  kesConfig: kesConfigZh,
+  kesKeys: kesKeysZh,
+  kesMove: kesMoveZh,
+  keyStores: keyStoresZh,
+  minioVariables: minioVariablesZh,
   journal: journalZh,
   settings: settingsZh,
   stacks: stacksZh,

@@ -1,8 +1,19 @@
 export const frameEn = {
+  tab: {
+    certificateFiles: 'Files',
+    certificatesServed: 'Served',
+    kesKeys: 'Keys',
+    kesConfiguration: 'Configuration',
+    kesRights: 'Who may do what',
+    kesMove: 'Move to today',
+  },
   page: {
     overview: 'Overview',
     setup: 'Set up',
     connect: 'Connect servers',
+    certificates: 'Certificates',
+    kes: 'KES',
+    minioVariables: 'MinIO variables',
     vault: 'Vault',
     minio: 'MinIO',
     inPlace: 'Encrypt in place',

@@ -2,10 +2,21 @@ import type { frameEn } from '../en/frame.ts';
 import type { SameWords } from '../words.ts';
 
 export const frameZh: SameWords<typeof frameEn> = {
+  tab: {
+    certificateFiles: '文件',
+    certificatesServed: '实际提供',
+    kesKeys: '密钥',
+    kesConfiguration: '配置',
+    kesRights: '权限',
+    kesMove: '迁移到新版',
+  },
   page: {
     overview: '概览',
     setup: '部署',
     connect: '接入服务器',
+    certificates: '证书',
+    kes: 'KES',
+    minioVariables: 'MinIO 变量',
     vault: 'Vault',
     minio: 'MinIO',
     inPlace: '原地加密',

@@ -1,0 +1,29 @@
+import { useLocation } from 'wouter';
+import { useCurrentStack } from '../../components/currentStack.ts';
+import { PageTabs } from '../../components/PageTabs.tsx';
+import { useWords } from '../../locales/language.ts';
+import { ConfigPane } from './config/ConfigPane.tsx';
+import { RightsPane } from './config/RightsPane.tsx';
+import { KeysPane } from './keys/KeysPane.tsx';
+import { MovePane } from './move/MovePane.tsx';
+
+/** KES of a stack: its keys, its configuration, who may do what, and how it moves to a newer release. */
+export function KesPage() {
+  const { stack } = useCurrentStack();
+  const { t } = useWords();
+  const [address] = useLocation();
+  if (!stack) return null;
+  const tabs = [
+    { to: '/kes', label: t('frame.tab.kesKeys'), pane: <KeysPane key={stack.id} stack={stack} /> },
+    { to: '/kes/configuration', label: t('frame.tab.kesConfiguration'), pane: <ConfigPane key={stack.id} stack={stack} /> },
+    { to: '/kes/rights', label: t('frame.tab.kesRights'), pane: <RightsPane key={stack.id} stack={stack} /> },
+    { to: '/kes/move', label: t('frame.tab.kesMove'), pane: <MovePane key={stack.id} stack={stack} /> },
+  ];
+  const shown = tabs.findLast(({ to }) => address === to || address.startsWith(`${to}/`)) ?? tabs[0];
+  return (
+    <>
+      <PageTabs tabs={tabs} at={shown?.to ?? ''} label={t('frame.page.kes')} />
+      {shown?.pane}
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+export const certificateBoardEn = { todo: 'todo' } as const;

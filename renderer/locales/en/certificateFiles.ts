@@ -1,0 +1,1 @@
+export const certificateFilesEn = { todo: 'todo' } as const;

@@ -1,0 +1,1 @@
+export const kesConfigEn = { todo: 'todo' } as const;

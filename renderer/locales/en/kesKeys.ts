@@ -1,0 +1,1 @@
+export const kesKeysEn = { todo: 'todo' } as const;

@@ -1,0 +1,1 @@
+export const kesMoveEn = { todo: 'todo' } as const;

@@ -1,0 +1,1 @@
+export const keyStoresEn = { todo: 'todo' } as const;

@@ -1,0 +1,1 @@
+export const minioVariablesEn = { todo: 'todo' } as const;

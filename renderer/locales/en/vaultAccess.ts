@@ -1,0 +1,1 @@
+export const vaultAccessEn = { todo: 'todo' } as const;

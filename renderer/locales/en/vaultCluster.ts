@@ -1,0 +1,1 @@
+export const vaultClusterEn = { todo: 'todo' } as const;

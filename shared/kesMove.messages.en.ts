@@ -1,0 +1,6 @@
+import type { DomainMessages } from './text.ts';
+
+export const kesMoveEn = {
+  errors: {},
+  texts: {},
+} as const satisfies DomainMessages;

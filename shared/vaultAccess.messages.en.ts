@@ -1,0 +1,6 @@
+import type { DomainMessages } from './text.ts';
+
+export const vaultAccessEn = {
+  errors: {},
+  texts: {},
+} as const satisfies DomainMessages;

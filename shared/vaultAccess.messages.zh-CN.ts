@@ -1,0 +1,7 @@
+import type { SameCodes } from './text.ts';
+import type { vaultAccessEn } from './vaultAccess.messages.en.ts';
+
+export const vaultAccessZh: SameCodes<typeof vaultAccessEn> = {
+  errors: {},
+  texts: {},
+};
