@@ -1,1 +1,1 @@
-export const vaultClusterEn = { todo: 'todo' } as const;
+export const vaultClusterEn = { tab: { open: 'Open', nodes: 'Nodes and keys', access: 'Access' } } as const;
