@@ -76,7 +76,7 @@ async function check(into) {
 }
 
 async function servers(into) {
-  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'minio', 'mc', 'actionlint', 'age', 'seaweedfs'];
+  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'kes-legacy', 'minio', 'mc', 'actionlint', 'age', 'seaweedfs'];
   count((await run([join(root, 'servers', 'ensure.ts'), ...wanted], into)) === 0, 'servers built or found', into);
 }
 

@@ -13,8 +13,9 @@ describe('the catalogue of servers', () => {
   });
 
   it('names the versions that the modules pin', async () => {
-    const pinned = async (name: 'kes' | 'vault' | 'minio' | 'mc' | 's5cmd') => (await pinnedFiles(catalogue[name]))['go.mod'];
+    const pinned = async (name: 'kes' | 'kes-legacy' | 'vault' | 'minio' | 'mc' | 's5cmd') => (await pinnedFiles(catalogue[name]))['go.mod'];
     expect(await pinned('kes')).toContain(`github.com/minio/kes ${catalogue.kes.version}`);
+    expect(await pinned('kes-legacy')).toContain(`github.com/minio/kes ${catalogue['kes-legacy'].version}`);
     expect(await pinned('vault')).toContain(`github.com/hashicorp/vault ${catalogue.vault.version}`);
     expect(await pinned('minio')).toContain(`-${catalogue.minio.version.slice(0, 12)}`);
     expect(await pinned('mc')).toContain(`-${catalogue.mc.version.slice(0, 12)}`);

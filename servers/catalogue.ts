@@ -7,7 +7,7 @@ import type { Program } from '../shared/lab.ts';
 import type { VaultStorage } from '../shared/stacks.ts';
 
 /** What can be got: the four programs, Vault with every storage, and tools that only tests and measurements use. */
-export type ServerName = Program | 'vault-full' | 'mc' | 'actionlint' | 'age' | 'seaweedfs' | 'rclone' | 's5cmd';
+export type ServerName = Program | 'vault-full' | 'kes-legacy' | 'mc' | 'actionlint' | 'zlint' | 'age' | 'seaweedfs' | 'rclone' | 's5cmd';
 
 interface Common {
   readonly name: ServerName;
@@ -75,6 +75,20 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     flags: [],
     files: pins,
   },
+  // KES of the old guides' time: what a deployment is moved away from, in tests.
+  'kes-legacy': {
+    name: 'kes-legacy',
+    folder: 'kes-legacy',
+    binary: 'kes',
+    version: 'v0.11.0',
+    licence: 'AGPL-3.0',
+    megabytes: 16,
+    minutes: 1,
+    way: 'build',
+    target: 'github.com/minio/kes/cmd/kes',
+    flags: [],
+    files: pins,
+  },
   minio: {
     name: 'minio',
     folder: 'minio',
@@ -111,6 +125,20 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     minutes: 1,
     way: 'build',
     target: 'github.com/rhysd/actionlint/cmd/actionlint',
+    flags: [],
+    files: pins,
+  },
+  // Another judge of certificates, by the rules of public CAs. The newest whose modules can all be had.
+  zlint: {
+    name: 'zlint',
+    folder: 'zlint',
+    binary: 'zlint',
+    version: 'v3.6.1',
+    licence: 'Apache-2.0',
+    megabytes: 16,
+    minutes: 1,
+    way: 'build',
+    target: 'github.com/zmap/zlint/v3/cmd/zlint',
     flags: [],
     files: pins,
   },
