@@ -25,16 +25,28 @@ export type SecretName =
   | 'operator.key'
   /** Vault's whole init answer as JSON: `keys_base64`, `root_token`. Deleted part by part as custody moves on. */
   | 'vault.init'
+  /** JSON of a renewal of the shares: its nonce, and the new shares from their arrival until they count (services/vault/cluster). */
+  | 'vault.rekey'
+  /** JSON of a root token's making: its OTP, then the token itself until it is revoked. */
+  | 'vault.root'
   /** JSON `{auth, mount, name, password | roleId+secretId}` of the operator's Vault login. */
   | 'vault.operator'
   /** JSON `{roleId, secretId, accessor}` that KES logs in with. */
   | 'kes.approle'
+  /** JSON of what KES logs in to a key store with that is not Vault, by the path of its field. */
+  | 'kes.keyStore'
   /** JSON `{user, password}` of MinIO's root. */
   | 'minio.root'
   /** JSON of the customer's keys (SSE-C) that were made or taken in here, and of what they were used for. */
   | 'ssec.keys'
+  /** JSON of the private keys that are in no file: CAs, requests to a company's CA, identities, API keys of KES. */
+  | 'certificates.keys'
   /** JSON of a withheld key record while a proof runs: `{path, record}`. Put back first after a kill. */
   | 'proof.withheld'
+  /** JSON of a ciphertext for each key of KES, by which a key that was made again under an old name is known. */
+  | 'key.tests'
+  /** JSON of key records as they were before their keys were deleted. */
+  | 'key.records'
   /** PKCS#8 PEM of the Ed25519 key that signs this stack's reports; never in a file. */
   | 'report.key';
 

@@ -32,8 +32,13 @@ const role = z.looseObject({
     token_ttl: z.int().default(0),
     token_max_ttl: z.int().default(0),
     token_num_uses: z.int().default(0),
+    token_explicit_max_ttl: z.int().default(0),
+    token_no_default_policy: z.boolean().default(false),
+    token_bound_cidrs: z.array(z.string()).nullish(),
+    token_type: z.string().default('default'),
     secret_id_num_uses: z.int().default(0),
     secret_id_ttl: z.int().default(0),
+    secret_id_bound_cidrs: z.array(z.string()).nullish(),
     bind_secret_id: z.boolean().default(true),
   }),
 });
@@ -53,6 +58,11 @@ const tokenInfo = z.looseObject({
     ttl: z.int().default(0),
     expire_time: z.string().nullish(),
     renewable: z.boolean().default(false),
+    /** Of AppRole: `role_name` and what its secret ID was given. */
+    meta: z.record(z.string(), z.string()).nullish(),
+    path: z.string().default(''),
+    /** Seconds since 1970. */
+    creation_time: z.number().default(0),
   }),
 });
 export type TokenInfo = z.infer<typeof tokenInfo>['data'];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
-import type { KeyStore } from '../../../shared/stacks.ts';
+import type { KeyStore, StackNode } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { keyStoreOfKes } from '../../jobs/ways.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
@@ -18,6 +18,8 @@ const keptInit = z.object({
   root_accessor: z.string().optional(),
   shares: z.int(),
   threshold: z.int(),
+  /** Recovery keys of a server with a seal device: they authorise, and unseal nothing (vault.md 2.4). */
+  recovery: z.boolean().optional(),
 });
 export type KeptInit = z.infer<typeof keptInit>;
 
@@ -34,6 +36,20 @@ export type KeptOperator = z.infer<typeof keptOperator>;
 const keptAppRole = z.object({ roleId: z.string(), secretId: z.string(), accessor: z.string() });
 export type KeptAppRole = z.infer<typeof keptAppRole>;
 
+/** 'vault.root' of the sealed store: a root token in the making, or made. */
+const keptRoot = z.discriminatedUnion('state', [
+  /** The OTP lies here before the server knows of it; with a PGP key there is none. */
+  z.object({
+    state: z.literal('asked'),
+    at: z.string(),
+    nonce: z.string().optional(),
+    otp: z.string().optional(),
+    pgp: z.string().optional(),
+  }),
+  z.object({ state: z.literal('made'), at: z.string(), token: z.string(), accessor: z.string() }),
+]);
+export type KeptRoot = z.infer<typeof keptRoot>;
+
 type Secrets = Pick<StackAccess, 'secrets'>;
 
 /** The kept answer of init. Throws `storeDamaged` when it has another form. */
@@ -44,6 +60,11 @@ export function readInit({ secrets }: Secrets): KeptInit | undefined {
 /** The operator's login, made by Sealdeck or given on Connect. Throws `storeDamaged`. */
 export function readOperator({ secrets }: Secrets): KeptOperator | undefined {
   return readSealed(secrets.get('vault.operator'), 'vault.operator', keptOperator);
+}
+
+/** A root token that was made after init, or is being made. Throws `storeDamaged`. */
+export function readRoot({ secrets }: Secrets): KeptRoot | undefined {
+  return readSealed(secrets.get('vault.root'), 'vault.root', keptRoot);
 }
 
 /** What KES logs in to Vault with, when Sealdeck made it. Throws `storeDamaged`. */
@@ -58,12 +79,34 @@ export function keyStoreOf(access: Pick<StackAccess, 'stack'>): KeyStore {
   return store;
 }
 
-/** A client for a node of the stack, the first unless named. The CA is read from the stack's folder each time. */
+/** A client for a node of the stack, the leader unless named. The CA is read from the stack's folder each time. */
 export async function vaultFor(access: Pick<StackAccess, 'stack' | 'folder'>, token?: Secret, nodeId?: string): Promise<VaultClient> {
   const { nodes, ca } = keyStoreOf(access);
-  const node = nodeId === undefined ? nodes[0] : nodes.find((candidate) => candidate.id === nodeId);
+  const trust = await trustOf(access, ca);
+  const node = nodeId === undefined ? await leadOf(nodes, trust) : nodes.find((candidate) => candidate.id === nodeId);
   if (node === undefined) throw new AppError('vaultAbsent', { stack: access.stack.name });
-  return createVaultClient({ url: node.url, ca: await trustOf(access, ca), ...(token === undefined ? {} : { token }) });
+  return createVaultClient({ url: node.url, ca: trust, ...(token === undefined ? {} : { token }) });
+}
+
+const order = ['active', 'standby', 'sealed', 'uninitialised'] as const;
+const leadPatienceMs = 3_000;
+
+/** Which of several nodes to speak to: the one that leads, else the one that is nearest to it. A single one is not asked. */
+async function leadOf(nodes: readonly StackNode[], ca: readonly string[]): Promise<StackNode | undefined> {
+  if (nodes.length < 2) return nodes[0];
+  const ranks = await Promise.all(
+    nodes.map(async ({ url }) => {
+      const client = createVaultClient({ url, ca });
+      try {
+        return order.indexOf((await client.health(AbortSignal.timeout(leadPatienceMs))).state);
+      } catch {
+        return order.length;
+      } finally {
+        await client.close();
+      }
+    }),
+  );
+  return nodes[ranks.indexOf(Math.min(...ranks))];
 }
 
 /** Logs in as the operator whose credentials are sealed. Throws `vaultLoginRefused`, `vaultLoginLocked`, `vaultPermissionDenied`. */
@@ -97,12 +140,13 @@ function fingerprintOf(url: string, operator: KeptOperator): string {
 }
 
 /**
- * A token that may administer: root while it is kept and lives, else the operator's login.
- * Throws `vaultNoToken` when neither is there.
+ * A token that may administer: root while it is kept and lives, of init or made later, else the operator's login.
+ * Throws `vaultNoToken` when none is there.
  */
 export async function vaultTokenFor(access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>): Promise<Secret> {
-  const root = readInit(access)?.root_token;
-  if (root !== undefined && (await lives(access, new Secret(root)))) return new Secret(root);
+  const made = readRoot(access);
+  for (const root of [readInit(access)?.root_token, made?.state === 'made' ? made.token : undefined])
+    if (root !== undefined && (await lives(access, new Secret(root)))) return new Secret(root);
   const operator = readOperator(access);
   if (operator === undefined) throw new AppError('vaultNoToken', { stack: access.stack.name });
   if (operator.auth === 'token') return new Secret(operator.token);

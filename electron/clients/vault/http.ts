@@ -14,6 +14,8 @@ export interface VaultCall {
   body?: unknown;
   /** Instead of the client's own. */
   token?: Secret;
+  /** Asks for a wrapping token of so many seconds instead of the answer. */
+  wrapSeconds?: number;
   timeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -41,6 +43,7 @@ export function createVaultHttp(target: VaultTarget): VaultHttp {
     const headers: Record<string, string> = { 'X-Vault-Request': 'true', Accept: 'application/json' };
     const token = call.token ?? target.token;
     if (token) headers['X-Vault-Token'] = token.reveal();
+    if (call.wrapSeconds !== undefined) headers['X-Vault-Wrap-TTL'] = String(call.wrapSeconds);
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
     const response = await tls.request({
       method,

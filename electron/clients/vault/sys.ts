@@ -14,6 +14,10 @@ export const sealStatus = z.looseObject({
   nonce: z.string().default(''),
   version: z.string(),
   storage_type: z.string().optional(),
+  /** True: what opens it is a seal device, and `t`, `n` speak of recovery keys (vault.md 2.4). */
+  recovery_seal: z.boolean().default(false),
+  cluster_id: z.string().optional(),
+  cluster_name: z.string().optional(),
 });
 export type SealStatus = z.infer<typeof sealStatus>;
 
@@ -23,6 +27,8 @@ const healthBody = z.looseObject({
   standby: z.boolean(),
   version: z.string(),
   enterprise: z.boolean().optional(),
+  /** Seconds since 1970. */
+  server_time_utc: z.number().optional(),
 });
 
 export type Product = 'openbao' | 'vault' | 'unknown';
@@ -33,10 +39,24 @@ export interface VaultHealth {
   state: 'uninitialised' | 'sealed' | 'standby' | 'active';
   version: string;
   product: Product;
+  /** Seconds since 1970, whole. */
+  time: number | undefined;
   answer: VaultAnswer;
 }
 
-const initAnswer = z.object({ keys_base64: z.array(z.string()).min(1), root_token: z.string().min(1) });
+/** A server with a seal device gives recovery keys instead of shares; both lists may be there, one of them empty. */
+const initAnswer = z
+  .object({
+    keys_base64: z.array(z.string()).nullish(),
+    recovery_keys_base64: z.array(z.string()).nullish(),
+    root_token: z.string().min(1),
+  })
+  .transform(({ keys_base64: keys, recovery_keys_base64: recovery, root_token }) => ({
+    keys_base64: recovery?.length ? recovery : (keys ?? []),
+    recovery: (recovery?.length ?? 0) > 0,
+    root_token,
+  }))
+  .refine(({ keys_base64 }) => keys_base64.length > 0);
 export type InitAnswer = z.infer<typeof initAnswer>;
 
 const mountOf = z.looseObject({ type: z.string(), accessor: z.string().default(''), options: z.record(z.string(), z.string()).nullish() });
@@ -80,14 +100,19 @@ export function vaultSys(http: VaultHttp) {
       const answer = await http.attempt('GET', 'sys/health', signal ? { signal } : {});
       const body = healthBody.safeParse(answer.json);
       if (!body.success) throw new AppError('answerNotUnderstood', { host: http.host, reason: `sys/health: HTTP ${answer.status}` });
-      const { initialized, sealed, standby, version, enterprise } = body.data;
+      const { initialized, sealed, standby, version, enterprise, server_time_utc: time } = body.data;
       const state = !initialized ? 'uninitialised' : sealed ? 'sealed' : standby ? 'standby' : 'active';
-      return { status: answer.status, state, version, product: productOf(version, enterprise !== undefined), answer };
+      return { status: answer.status, state, version, product: productOf(version, enterprise !== undefined), time, answer };
     },
     initialised: async (): Promise<boolean> => (await http.get(z.looseObject({ initialized: z.boolean() }), 'GET', 'sys/init')).initialized,
     /** Once, never retried, with a long time-out: the answer exists in one response only (trap 2). */
-    init: (shares: number, threshold: number): Promise<InitAnswer> =>
-      http.get(initAnswer, 'PUT', 'sys/init', { body: { secret_shares: shares, secret_threshold: threshold }, timeoutMs: 180_000 }),
+    init: (shares: number, threshold: number, recovery = false): Promise<InitAnswer> =>
+      http.get(initAnswer, 'PUT', 'sys/init', {
+        body: recovery
+          ? { recovery_shares: shares, recovery_threshold: threshold }
+          : { secret_shares: shares, secret_threshold: threshold },
+        timeoutMs: 180_000,
+      }),
     /** One share. A refusal for a wrong set of shares is 400 or 500 by version, so the caller gets the raw answer. */
     unseal: (share: Secret): Promise<VaultAnswer> =>
       http.attempt('PUT', 'sys/unseal', { body: { key: share.reveal() }, timeoutMs: 60_000 }),

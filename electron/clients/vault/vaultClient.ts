@@ -1,7 +1,11 @@
 import { vaultAppRole, vaultTokens, vaultUserpass } from './auth.ts';
+import { vaultCeremonies } from './ceremonies.ts';
 import { createVaultHttp, type VaultTarget } from './http.ts';
 import { vaultKv } from './kv.ts';
+import { vaultSecretIds } from './secretIds.ts';
+import { vaultRaft } from './raft.ts';
 import { vaultSys } from './sys.ts';
+import { vaultTransit } from './transit.ts';
 
 /**
  * Vault or OpenBao over verified TLS. Refusals are AppErrors: `vaultSealed`, `vaultNotInitialised`, `vaultPermissionDenied`,
@@ -19,6 +23,10 @@ export function createVaultClient(target: VaultTarget) {
     ...vaultUserpass(http),
     ...vaultTokens(http),
     ...vaultKv(http),
+    ...vaultSecretIds(http),
+    ...vaultTransit(http),
+    ...vaultRaft(http),
+    ...vaultCeremonies(http),
     close: http.close,
   };
 }
