@@ -147,7 +147,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const certificateFiles = createCertificateFiles(deps);
-  const certificateBoard = createCertificateBoard(deps);
+  const certificateBoard = createCertificateBoard({ ...deps, hosts: (stackId) => setup.hosts(stackId), language: () => settings.language() });
   const vaultCluster = createVaultCluster(deps);
   const vaultAccess = createVaultAccess(deps);
   const kesConfig = createKesConfig(deps);

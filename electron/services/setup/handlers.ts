@@ -49,6 +49,8 @@ export function createSetup(deps: SetupDeps): {
   forgetServer(stackId: string, kind: ServerKind): Promise<void>;
   /** Changes the place that the set-up remembers, nothing else. */
   changePlace(stackId: string, change: (place: PlaceInput) => PlaceInput): Promise<void>;
+  /** The names of this machine that the place was given; none where the guided steps were never begun. */
+  hosts(stackId: string): Promise<readonly string[]>;
   /** Writes the record of a stack that is being made otherwise. */
   begin(document: Stack): Promise<void>;
   /** The wanted ports where they are free and of no other stack, the next free ones otherwise. */
@@ -116,6 +118,10 @@ export function createSetup(deps: SetupDeps): {
         const place = placeInput.safeParse(status.input);
         return place.success ? { ...status, input: change(place.data) } : status;
       });
+    },
+    async hosts(stackId) {
+      const place = placeInput.safeParse((await runner.record(stackId).read())?.steps[0]?.input);
+      return place.success ? place.data.hosts : [];
     },
     begin: (document) => runner.record(document.id).write(newSetup(document.id, 'guided', placeOf(document))),
     freePorts: async (wanted) => keepPorts(wanted, await reservedPorts()),
