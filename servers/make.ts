@@ -76,6 +76,44 @@ export async function unpackWheel(
   return binary;
 }
 
+/**
+ * Installs hash-pinned Python packages into `folder` and writes a launcher beside them, which the cache then treats as the
+ * binary. Nothing of the machine's own Python is changed. Throws as `buildWithGo`.
+ */
+export async function installPackages(
+  entry: WheelEntry,
+  { module, versionOf }: NonNullable<WheelEntry['python']>,
+  pinned: Readonly<Record<string, string>>,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const pip = await findPip();
+  if (pip === undefined) throw new AppError('serverToolMissing', { program: entry.name, tool: 'Python with pip' });
+  const source = join(folder, 'source');
+  await mkdir(source, { recursive: true });
+  for (const [name, content] of Object.entries(pinned)) await writeFile(join(source, name), content);
+  const [file, ...first] = pip;
+  const options = ['--disable-pip-version-check', '--no-input', '--no-deps', '--only-binary=:all:', '--require-hashes', '--quiet'];
+  const where = ['--requirement', join(source, 'requirements.txt'), '--target', join(folder, 'packages')];
+  const run = await runTool(file, [...first, 'install', ...options, ...where], { cwd: source, signal });
+  if (run.code !== 0) throw failure(entry.name, run, signal);
+  const launcher = [
+    `#!${first[0] === '-m' ? file : '/usr/bin/env python3'}`,
+    'import os, sys',
+    "sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), 'packages'))",
+    "if sys.argv[1:] == ['--version']:",
+    `    import ${versionOf}`,
+    `    print('${versionOf} ' + ${versionOf}.__version__)`,
+    'else:',
+    `    from ${module} import main`,
+    '    main()',
+    '',
+  ];
+  const binary = join(folder, executable(entry.binary));
+  await writeFile(binary, launcher.join('\n'), { mode: 0o755 });
+  return binary;
+}
+
 function failure(program: string, run: ToolRun, signal: AbortSignal | undefined): AppError {
   if (signal?.aborted) return new AppError('cancelled');
   const lines = redact(run.lines.slice(-shownLines).join('\n'));

@@ -15,6 +15,7 @@ const banners: Record<ServerName, readonly [args: readonly string[], pattern: Re
   // A build from a module has a placeholder, or only a commit.
   actionlint: [['-version'], /^(\S+)\s+installed by /m],
   seaweedfs: [['version'], /^version \S+ (\d\S+)/m],
+  moto: [['--version'], /^moto (\S+)/m],
   rclone: [['version'], /^rclone (v\S+)/m],
   s5cmd: [['version'], /^(v\d\S*)$/m],
   age: [['--version'], /^(v\S+|\(\S+\))$/m],

@@ -13,7 +13,7 @@ import { kesProcedures } from './kes.ts';
 import { kesConfigProcedures } from './kesConfig.ts';
 import { kesKeysProcedures } from './kesKeys.ts';
 import { kesMoveProcedures } from './kesMove.ts';
-import { keyStoresProcedures } from './keyStores.ts';
+import { keyStoresProcedures } from './keyStoreCalls.ts';
 import { labEvents, labProcedures } from './lab.ts';
 import { minioProcedures } from './minio.ts';
 import { minioVariablesProcedures } from './minioVariables.ts';

@@ -3,6 +3,23 @@ import { z } from 'zod';
 /** Where KES can keep its keys (kes.md 4.3), by the word of its configuration below `keystore`. */
 export const keyStoreKind = z.enum(['fs', 'vault', 'aws', 'gcp', 'azure', 'gemalto', 'entrust', 'fortanix', 'kes', 'generic']);
 export type KeyStoreKind = z.infer<typeof keyStoreKind>;
+/** Those of today's KES that are not Vault. */
+export const otherKeyStoreKind = keyStoreKind.extract(['aws', 'gcp', 'azure', 'gemalto', 'entrust', 'fortanix', 'fs']);
+export type OtherKeyStoreKind = z.infer<typeof otherKeyStoreKind>;
+
+/** Names that are not translated. */
+export const keyStoreNames: Readonly<Record<KeyStoreKind, string>> = {
+  fs: 'KES files',
+  vault: 'Vault',
+  aws: 'AWS Secrets Manager',
+  gcp: 'GCP Secret Manager',
+  azure: 'Azure Key Vault',
+  gemalto: 'Thales CipherTrust',
+  entrust: 'Entrust KeyControl',
+  fortanix: 'Fortanix SDKMS',
+  kes: 'KES',
+  generic: 'KES plugin',
+};
 
 export interface KeyStoreField {
   /** Below the store's own map, as in `approle.id`. */
@@ -131,4 +148,65 @@ export const keyStoreShapes: Readonly<Record<KeyStoreKind, KeyStoreShape>> = {
   generic: { yaml: ['generic'], gone: true, fields: [{ path: 'endpoint', type: 'url', required: true }, ...tlsClient] },
 };
 
-export const keyStoresProcedures = {};
+/** The fields of a kind that today's servers read. `tls.ca` is given as certificates, not as a path of this machine. */
+export function fieldsOf(kind: OtherKeyStoreKind): readonly KeyStoreField[] {
+  return keyStoreShapes[kind].fields.filter(({ path, legacy }) => !legacy && path !== caPath);
+}
+/** Whether KES can be told whom to believe for this store; otherwise the roots of its system decide. */
+export function takesCa(kind: OtherKeyStoreKind): boolean {
+  return keyStoreShapes[kind].fields.some(({ path }) => path === caPath);
+}
+export const caPath = 'tls.ca';
+
+/** The secrets of a choice that must be there, and those that may. A group of fields is written whole or not at all. */
+export function secretsOf({ kind, values }: { kind: OtherKeyStoreKind; values: Readonly<Record<string, string>> }): {
+  needed: string[];
+  possible: string[];
+} {
+  const fields = fieldsOf(kind);
+  const begun = new Set(fields.flatMap(({ path, group }) => (group !== undefined && filled(values[path]) ? [group] : [])));
+  const secrets = fields.filter(({ secret }) => secret);
+  const needed = secrets.filter(({ required, group }) => required || (group !== undefined && begun.has(group)));
+  return { needed: needed.map(({ path }) => path), possible: secrets.map(({ path }) => path) };
+}
+
+const filled = (value: string | undefined): value is string => value !== undefined && value !== '';
+/** One line, without what could end a line of the file or hide in it. */
+const line = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
+
+function wrongValue({ type }: KeyStoreField, value: string): boolean {
+  if (!line.test(value) || value.length > 1000 || /^\$\{/.test(value)) return true;
+  if (type === 'url') return !/^https?:\/\/[^\s/@?#]+(?:\/[^\s@?#]*)?$/.test(value);
+  return type === 'path' && !/^(?:\/|[A-Za-z]:[\\/])/.test(value);
+}
+
+/** What is wrong with a choice, by the path of the field: without an answer KES would not start, or ignore the line. */
+export function wrongFields({ kind, values }: { kind: OtherKeyStoreKind; values: Readonly<Record<string, string>> }): string[] {
+  const fields = fieldsOf(kind);
+  const open = fields.filter(({ secret }) => !secret);
+  const begun = new Set(open.flatMap(({ path, group }) => (group !== undefined && filled(values[path]) ? [group] : [])));
+  const groups = [...begun].map((group) => fields.find((field) => field.group === group)?.path.split('.')[0]);
+  return [
+    // KES makes its folder itself where none is named.
+    ...open.filter(({ path, required }) => required && kind !== 'fs' && !filled(values[path])).map(({ path }) => path),
+    ...open.filter(({ path, group }) => group !== undefined && begun.has(group) && !filled(values[path])).map(({ path }) => path),
+    ...open.filter((field) => filled(values[field.path]) && wrongValue(field, values[field.path] ?? '')).map(({ path }) => path),
+    ...Object.keys(values).filter((path) => !open.some((field) => field.path === path)),
+    // Azure takes one of the two, never both.
+    ...(kind === 'azure' && groups.length > 0 && filled(values['managed_identity.client_id']) ? ['managed_identity.client_id'] : []),
+  ];
+}
+
+/** A CA as PEM text; empty: the roots of the system. Absent: as it is. */
+const caText = z.string().max(200_000).optional();
+const otherChoice = z
+  .strictObject({ kind: otherKeyStoreKind, values: z.record(z.string().max(60), z.string().max(1000)).default({}), ca: caText })
+  .superRefine((choice, context) => {
+    for (const path of new Set(wrongFields(choice)))
+      context.addIssue({ code: 'custom', path: ['values', path], message: 'not a value of this key store' });
+    if (filled(choice.ca) && (!takesCa(choice.kind) || !choice.ca.includes('-----BEGIN CERTIFICATE-----')))
+      context.addIssue({ code: 'custom', path: ['ca'], message: 'not a certificate, or this key store takes none' });
+  });
+/** Where KES shall keep its keys. Vault is one of the stack's servers; the others are told by their lines. */
+export const keyStoreChoice = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('vault') }), otherChoice]);
+export type KeyStoreChoice = z.infer<typeof keyStoreChoice>;

@@ -1,4 +1,4 @@
-import type { KesCluster, KeyStore, MinioCluster, ServerKind, Stack, StackNode } from './stacks.ts';
+import type { KesCluster, KeyStore, MinioCluster, OtherKeyStore, ServerKind, Stack, StackNode } from './stacks.ts';
 
 /** In the order of the chain: a server is started after those that it needs, and stopped before them. */
 export const serverKinds = ['vault', 'kes', 'minio'] as const;
@@ -8,6 +8,11 @@ export const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault
 /** The clusters of one kind, in the document's order. */
 export function clustersOf(stack: Stack, kind: ServerKind): readonly (KeyStore | KesCluster | MinioCluster)[] {
   return { vault: stack.keyStores, kes: stack.kesClusters, minio: stack.minioClusters }[kind];
+}
+
+/** The key store behind this KES, the first unless named, where it is none of the Vault family. */
+export function otherKeyStoreOf(stack: Stack, kes: KesCluster | undefined = stack.kesClusters[0]): OtherKeyStore | undefined {
+  return stack.otherKeyStores?.find(({ id }) => id === kes?.keyStore);
 }
 
 /** The nodes of all clusters of one kind, in the document's order. */

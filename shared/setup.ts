@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { certificatesInput } from './certificates.ts';
 import { jobStarted } from './jobs.ts';
 import { kesInput, keyInput, keyName } from './kes.ts';
+import { keyStoreChoice } from './keyStores.ts';
 import { memoryLock, program, serverBinary } from './lab.ts';
 import { bucketInput, bucketName, minioInput } from './minio.ts';
 import { objectInput } from './objects.ts';
@@ -54,7 +55,7 @@ export const serverPlace = z.discriminatedUnion('way', [
 export type ServerPlace = z.infer<typeof serverPlace>;
 const here: ServerPlace = { way: 'here' };
 
-export const placeInput = z.strictObject({
+const placeFields = z.strictObject({
   name: stackName,
   folder: z.string().min(1).max(4096),
   /** DNS names and IP addresses for the certificates' SAN; the first is the one that URLs use. */
@@ -64,6 +65,8 @@ export const placeInput = z.strictObject({
   servers: z
     .strictObject({ vault: serverPlace.default(here), kes: serverPlace.default(here), minio: serverPlace.default(here) })
     .default({ vault: here, kes: here, minio: here }),
+  /** Where KES keeps its keys. Product, storage, version and role count only for Vault. */
+  keyStore: keyStoreChoice.default({ kind: 'vault' }),
   product: vaultProduct,
   storage: vaultStorage.default('raft'),
   kvVersion: z.union([z.literal(1), z.literal(2)]).default(2),
@@ -74,6 +77,10 @@ export const placeInput = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/)
     .default('kes-role'),
 });
+/** A stack with another key store has no Vault, whatever the form said of it before. */
+export const placeInput = placeFields.overwrite((place) =>
+  place.keyStore.kind === 'vault' ? place : { ...place, servers: { ...place.servers, vault: { way: 'none' } } },
+);
 export type PlaceInput = z.infer<typeof placeInput>;
 
 /** Whose a port of the place is. */

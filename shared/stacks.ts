@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
+import { otherKeyStoreKind } from './keyStores.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
@@ -72,6 +73,7 @@ export const custodian = z.object({
 });
 export type Custodian = z.infer<typeof custodian>;
 
+/** A key store of the Vault family: servers with nodes, a seal and log-ins of their own. */
 export const keyStore = z.object({
   id: z.string(),
   kind: z.literal('vault'),
@@ -88,13 +90,25 @@ export const keyStore = z.object({
   custodians: z.array(custodian).default([]),
   /** When the app's own copy of the shares was destroyed, ISO time. */
   sharesDestroyedAt: z.string().optional(),
+  /** An audit device in the configuration of an OpenBao that runs here: it takes none by API. */
+  audit: z.object({ name: z.string(), file: z.string() }).optional(),
+});
+
+/** A key store that KES alone speaks to: Sealdeck writes its lines, runs no server of it and has no login there. */
+export const otherKeyStore = z.object({
+  id: z.string(),
+  kind: otherKeyStoreKind,
+  /** By the path of `keyStoreShapes`; secrets are sealed, and `tls.ca` is `ca`. */
+  values: z.record(z.string(), z.string()),
+  /** The CA of this document that vouches for it. Absent: the roots of the system, or it is no server. */
+  ca: z.string().optional(),
 });
 
 export const kesCluster = z.object({
   id: z.string(),
   nodes: z.array(node),
   ca: z.string(),
-  /** Absent: a key store that Sealdeck has no access to. */
+  /** The id of one of `keyStores` or `otherKeyStores`. Absent: one that Sealdeck knows nothing of. */
   keyStore: z.string().optional(),
   policy: z.object({ name: z.string(), pattern: z.string() }),
   /** Go durations. */
@@ -129,11 +143,13 @@ export const stack = z.object({
   cas: z.array(ca),
   identities: z.array(identity),
   keyStores: z.array(keyStore),
+  otherKeyStores: z.array(otherKeyStore).optional(),
   kesClusters: z.array(kesCluster),
   minioClusters: z.array(minioCluster),
 });
 export type Stack = z.infer<typeof stack>;
 export type KeyStore = z.infer<typeof keyStore>;
+export type OtherKeyStore = z.infer<typeof otherKeyStore>;
 export type KesCluster = z.infer<typeof kesCluster>;
 export type MinioCluster = z.infer<typeof minioCluster>;
 

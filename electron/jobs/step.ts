@@ -33,6 +33,8 @@ export type SecretName =
   | 'vault.operator'
   /** JSON `{roleId, secretId, accessor}` that KES logs in with. */
   | 'kes.approle'
+  /** JSON of the AppRole secret IDs and wrapping tokens that were made or taken in on the Vault page, beside the one of KES. */
+  | 'vault.secretIds'
   /** JSON of what KES logs in to a key store with that is not Vault, by the path of its field. */
   | 'kes.keyStore'
   /** JSON `{user, password}` of MinIO's root. */

@@ -1,5 +1,6 @@
-import { wayOf } from '../../shared/servers.ts';
-import type { KesCluster, KeyStore, Stack } from '../../shared/stacks.ts';
+import { keyStoreNames } from '../../shared/keyStores.ts';
+import { otherKeyStoreOf, wayOf } from '../../shared/servers.ts';
+import type { KesCluster, KeyStore, OtherKeyStore, Stack } from '../../shared/stacks.ts';
 import { say, type Text } from '../../shared/text.ts';
 
 /** The KES that the stack's MinIO uses, else the first there is. */
@@ -8,10 +9,22 @@ export function kesOf(stack: Stack): KesCluster | undefined {
   return stack.kesClusters.find(({ id }) => id === wanted) ?? stack.kesClusters[0];
 }
 
-/** The key store behind that KES. Undefined: one that Sealdeck has no access to. */
+/** The key store of the Vault family behind that KES. Undefined: another one, or one that Sealdeck has no access to. */
 export function keyStoreOfKes(stack: Stack): KeyStore | undefined {
   const wanted = kesOf(stack)?.keyStore;
   return stack.keyStores.find(({ id }) => id === wanted);
+}
+
+/** The key store behind that KES where it is none of the Vault family. */
+export function otherStoreOfKes(stack: Stack): OtherKeyStore | undefined {
+  return otherKeyStoreOf(stack, kesOf(stack));
+}
+
+/** Why there is no step about Vault on this stack; undefined: it has one. */
+export function vaultIdle(stack: Stack): Text | undefined {
+  if (wayOf(stack, 'vault') !== 'none') return undefined;
+  const other = otherStoreOfKes(stack);
+  return other ? say('keyStoreNoVault', { store: keyStoreNames[other.kind] }) : say('vaultNone');
 }
 
 /** Why the stack leaves nothing to do with MinIO's objects: it knows no MinIO, or has yet to set one up and knows no KES for it. */

@@ -6,10 +6,11 @@ import { withKes } from '../../clients/kes/forStack.ts';
 import { trustOf } from '../../clients/trust.ts';
 import { type Handover, handoverFolder, hostPath, unitWord, waitForHost, writeHandover } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
+import { otherStoreOfKes } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { kesEnvironment } from './commands.ts';
 import { kesYaml, minioRules } from './kesConfig.ts';
-import { clusterOf, configValues, handedFiles, hostFolderOf, keyStoreBehind, nodeUrl } from './kesValues.ts';
+import { clusterOf, configValues, handedFiles, hostFolderOf, keyStoreBehind, nodeUrl, previewOf, writesStore } from './kesValues.ts';
 
 /** Where the configuration for the other host lies here. */
 export const handedConfig = `${handoverFolder('kes')}/${handedFiles.config}`;
@@ -32,21 +33,20 @@ export function planForeign(context: StepContext, input: KesInput): StepPlan {
 /** KES for another host: which files are laid out, and what its keeper does with them. */
 export async function planHandedOver(context: StepContext, input: KesInput): Promise<StepPlan> {
   const cluster = clusterOf(context);
-  const { mount, prefix, version } = keyStoreBehind(context).engine;
   const folder = hostFolderOf(cluster) ?? '';
-  const secrets = { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' };
-  const preview = kesYaml(await configValues(context, input, secrets)).replace(/"(KES_APPROLE_\w+)"/g, (_, name) => `"\${${name}}"`);
+  const preview = await previewOf(context, input);
+  const { write, why, warnings } = writesStore(context, input.policy, `${input.keyPrefix}*`);
   const here = (name: string): string => context.folder.path(`${handoverFolder('kes')}/${name}`);
   return {
     changes: [
-      say('kesPlanWrite', { policy: input.policy, pattern: `${input.keyPrefix}*`, mount, prefix, version }),
+      write,
       say('kesPlanHandOver', { here: context.folder.path(handoverFolder('kes')), folder }),
       say('kesPlanHandOverWait', { url: nodeUrl(cluster) }),
     ],
-    warnings: [say('handoverWarnSecret', { folder: context.folder.path(handoverFolder('kes')) })],
+    warnings: [say('handoverWarnSecret', { folder: context.folder.path(handoverFolder('kes')) }), ...warnings],
     commands: commandsFor(folder),
     files: [
-      { path: here(handedFiles.config), mode: '0600', content: preview, why: say('kesFileWhy') },
+      { path: here(handedFiles.config), mode: '0600', content: preview, why },
       { path: here(handedFiles.key), mode: '0600', content: `\${KES_TLS_KEY}`, why: say('kesHandedKeyWhy') },
       { path: here(handedFiles.unit), mode: '0644', content: unitFor(folder), why: say('kesHandedUnitWhy') },
     ],
@@ -69,14 +69,26 @@ async function handoverOf(context: StepContext, input: KesInput): Promise<Handov
     if (content === undefined) throw new AppError('kesIdentityMissing', { identity: 'KES' });
     return content;
   };
-  const trust = values.vault.caFile === undefined ? [] : await trustOf(context, keyStoreBehind(context).ca);
+  const { keyStore } = values;
+  const other = otherStoreOfKes(context.stack);
+  const trust = keyStore.caFile === undefined ? [] : await trustOf(context, other ? (other.ca ?? 'system') : keyStoreBehind(context).ca);
+  const { why } = writesStore(context, input.policy, `${input.keyPrefix}*`);
   return {
     kind: 'kes',
     files: [
-      { path: handedFiles.config, mode: 0o600, content: kesYaml(values), why: say('kesFileWhy') },
+      { path: handedFiles.config, mode: 0o600, content: kesYaml(values), why },
       { path: handedFiles.key, mode: 0o600, content: await read('certs/kes.key'), why: say('kesHandedKeyWhy') },
       { path: handedFiles.cert, mode: 0o644, content: await read('certs/kes.crt'), why: say('kesHandedCertWhy') },
-      ...(trust.length === 0 ? [] : [{ path: handedFiles.vaultCa, mode: 0o644, content: trust.join('\n'), why: say('kesHandedCaWhy') }]),
+      ...(trust.length === 0
+        ? []
+        : [
+            {
+              path: other ? handedFiles.storeCa : handedFiles.vaultCa,
+              mode: 0o644,
+              content: trust.join('\n'),
+              why: say(other ? 'keyStoreCaWhy' : 'kesHandedCaWhy'),
+            },
+          ]),
       { path: handedFiles.unit, mode: 0o644, content: unitFor(folder), why: say('kesHandedUnitWhy') },
     ],
     commands: commandsFor(folder),

@@ -13,7 +13,7 @@ import { kesEnvironment } from './commands.ts';
 import { checkForeignKes } from './foreign.ts';
 import { kesYaml } from './kesConfig.ts';
 import { handedConfig, handOver, planForeign, planHandedOver } from './kesElsewhere.ts';
-import { clusterOf, configValues, keyStoreBehind, nodeUrl } from './kesValues.ts';
+import { canLogIn, clusterOf, configValues, nodeUrl, previewOf, writesStore } from './kesValues.ts';
 import { startKes } from './start.ts';
 
 const file = 'kes/kes.yaml';
@@ -76,13 +76,9 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
 async function planHere(context: StepContext, input: KesInput): Promise<StepPlan> {
   const cluster = clusterOf(context);
   const pattern = `${input.keyPrefix}*`;
-  const secrets = { roleId: '$' + '{KES_APPROLE_ID}', secretId: '$' + '{KES_APPROLE_SECRET}' };
-  const preview = kesYaml(await configValues(context, input, { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' }))
-    .replace('"KES_APPROLE_ID"', `"${secrets.roleId}"`)
-    .replace('"KES_APPROLE_SECRET"', `"${secrets.secretId}"`);
-  const { mount, prefix, version } = keyStoreBehind(context).engine;
-  const write = say('kesPlanWrite', { policy: input.policy, pattern, mount, prefix, version });
-  const same = context.secrets.has('kes.approle') && (await context.folder.read(file)) === kesYaml(await configValues(context, input));
+  const preview = await previewOf(context, input);
+  const { write, why, warnings } = writesStore(context, input.policy, pattern);
+  const same = canLogIn(context) && (await context.folder.read(file)) === kesYaml(await configValues(context, input));
   const running = (await context.servers.status('kes')).state === 'running';
   const certificate = context.stack.identities.find(({ purpose }) => purpose === 'minio')?.certFile ?? 'certs/minio-client.crt';
   return {
@@ -91,14 +87,14 @@ async function planHere(context: StepContext, input: KesInput): Promise<StepPlan
       ...(running && !same ? [say('kesPlanRestart')] : []),
       ...(running ? [] : [say('kesPlanStart', { url: nodeUrl(cluster) })]),
     ],
-    warnings: running && !same ? [say('kesPlanRestartWarning')] : [],
+    warnings: [...warnings, ...(running && !same ? [say('kesPlanRestartWarning')] : [])],
     commands: [
       { comment: say('kesCommandStart'), line: `kes server --config ${shellWord(context.folder.path(file))}` },
       { comment: say('kesCommandIdentity'), line: `kes identity of ${shellWord(context.folder.path(certificate))}` },
       ...kesEnvironment(context),
       { comment: say('kesCommandStatus'), line: 'kes status' },
     ],
-    files: [{ path: context.folder.path(file), mode: '0600', content: preview, why: say('kesFileWhy') }],
+    files: [{ path: context.folder.path(file), mode: '0600', content: preview, why }],
     seconds: 5,
   };
 }

@@ -1,17 +1,29 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { keyStoreNames } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { caFileOf } from '../../../shared/servers.ts';
-import type { KesCluster, KeyStore } from '../../../shared/stacks.ts';
+import type { KesCluster, KeyStore, OtherKeyStore } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
 import { trustOf } from '../../clients/trust.ts';
 import { readAppRole } from '../../clients/vault/forStack.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
-import type { KesConfigValues } from './kesConfig.ts';
+import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../jobs/ways.ts';
+import { type KesConfigValues, kesYaml, type OtherLines, type VaultLines } from './kesConfig.ts';
+import { missingSecrets, readKeyStoreSecrets } from './stores/secrets.ts';
 
 /** Names of the files that KES reads, in `certs` here and in the one folder of another host. */
-export const handedFiles = { key: 'kes.key', cert: 'kes.crt', vaultCa: 'vault-ca.crt', config: 'kes.yaml', unit: 'kes.service' } as const;
+export const handedFiles = {
+  key: 'kes.key',
+  cert: 'kes.crt',
+  vaultCa: 'vault-ca.crt',
+  storeCa: 'key-store-ca.crt',
+  config: 'kes.yaml',
+  unit: 'kes.service',
+} as const;
+/** Where a KES that keeps its keys in files has them, below `kes` here and in the folder of another host. */
+const keyFolder = 'keys';
 
 /** The KES that the stack's MinIO uses. Throws `kesUnknown`. */
 export function clusterOf(context: Pick<StepContext, 'stack'>): KesCluster {
@@ -38,41 +50,89 @@ export function hostFolderOf(cluster: KesCluster): string | undefined {
   return node?.way === 'handedOver' ? node.hostFolder : undefined;
 }
 
-/** All that stands in `kes.yaml`, for this machine or for the host it is handed over to. Throws `kesKeyOutside`, `kesCredentialMissing`. */
-export async function configValues(
-  context: StepContext,
-  input: KesConfigValues['input'],
-  login = appRoleOf(context),
-): Promise<KesConfigValues> {
+/**
+ * All that stands in `kes.yaml`, for this machine or for the host it is handed over to. `hidden`: the names of variables
+ * in place of secrets, for a preview. Throws `kesKeyOutside`, `kesCredentialMissing`, `keyStoreSecretMissing`.
+ */
+export async function configValues(context: StepContext, input: KesConfigValues['input'], hidden = false): Promise<KesConfigValues> {
   const cluster = clusterOf(context);
-  const keyStore = keyStoreBehind(context);
   const { hosts, ports, key } = context.inputs.place;
   if (!key.startsWith(input.keyPrefix))
     throw new AppError('kesKeyOutside', { name: key, pattern: `${input.keyPrefix}*`, prefix: input.keyPrefix });
   const { path, read } = context.folder;
   const away = hostFolderOf(cluster);
-  const trust = (await trustOf(context, keyStore.ca)).join('');
-  const caHere = caFileOf(context.stack, keyStore.ca);
-  const caFile = caHere && (away === undefined ? path(caHere) : hostPath(away, handedFiles.vaultCa));
+  const other = otherStoreOfKes(context.stack);
+  const ca = other ? other.ca : keyStoreBehind(context).ca;
+  const caHere = ca === undefined ? undefined : caFileOf(context.stack, ca);
+  const caFile = caHere && (away === undefined ? path(caHere) : hostPath(away, other ? handedFiles.storeCa : handedFiles.vaultCa));
+  const trust = caFile === undefined || ca === undefined ? '' : (await trustOf(context, ca)).join('');
+  const keyStore = other
+    ? { ...otherLines(context, other, away, hidden), ...(caFile === undefined ? {} : { caFile }) }
+    : { ...vaultLines(context, hidden), ...(caFile === undefined ? {} : { caFile }) };
   return {
     input,
     address: away === undefined ? listenHere(hosts, ports.kes) : listenThere(nodeUrl(cluster)),
     keyFile: away === undefined ? path('certs/kes.key') : hostPath(away, handedFiles.key),
     certFile: away === undefined ? path('certs/kes.crt') : hostPath(away, handedFiles.cert),
     certificates: createHash('sha256')
-      .update(`${await read('certs/kes.crt')}${caFile === undefined ? '' : trust}`)
+      .update(`${await read('certs/kes.crt')}${trust}`)
       .digest('hex'),
     identities: { minio: hashOf(context, 'minio'), operator: hashOf(context, 'operator') },
-    vault: {
-      url: keyStore.nodes[0]?.url ?? '',
-      ...(caFile === undefined ? {} : { caFile }),
-      mount: keyStore.engine.mount,
-      version: keyStore.engine.version,
-      prefix: keyStore.engine.prefix,
-      appRoleMount: keyStore.appRole.mount,
-      ...login,
-    },
+    keyStore,
   };
+}
+
+function vaultLines(context: StepContext, hidden: boolean): VaultLines {
+  const { nodes, engine, appRole } = keyStoreBehind(context);
+  const login = hidden ? { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' } : appRoleOf(context);
+  return { kind: 'vault', url: nodes[0]?.url ?? '', ...engine, appRoleMount: appRole.mount, ...login };
+}
+
+function otherLines(context: StepContext, store: OtherKeyStore, away: string | undefined, hidden: boolean): OtherLines {
+  const secrets = readKeyStoreSecrets(context, store.kind);
+  const missing = missingSecrets(context, store);
+  if (!hidden && missing.length > 0)
+    throw new AppError('keyStoreSecretMissing', { store: keyStoreNames[store.kind], fields: missing.join(', ') });
+  const names = [...new Set([...Object.keys(secrets), ...missing])];
+  const shown = hidden ? Object.fromEntries(names.map((path) => [path, variableOf(path)])) : secrets;
+  const folder = away === undefined ? context.folder.path(`kes/${keyFolder}`) : hostPath(away, keyFolder);
+  return { kind: store.kind, values: { ...(store.kind === 'fs' ? { path: folder } : {}), ...store.values, ...shown } };
+}
+
+/** How a preview calls a secret: `credentials.secretkey` is `KES_CREDENTIALS_SECRETKEY`. */
+function variableOf(path: string): string {
+  return `KES_${path.replaceAll('.', '_').toUpperCase()}`;
+}
+
+/** A configuration with variables in place of the secrets that it will hold. */
+export async function previewOf(context: StepContext, input: KesConfigValues['input']): Promise<string> {
+  const yaml = kesYaml(await configValues(context, input, true));
+  return yaml.replace(/"(KES_[A-Z_]+)"/g, (_, name) => `"\${${name}}"`);
+}
+
+/** What the plan says of the key store that is written: the line itself, why the file is closed, and what to know first. */
+export function writesStore(context: StepContext, policy: string, pattern: string): { write: Text; why: Text; warnings: Text[] } {
+  const other = otherStoreOfKes(context.stack);
+  if (other) {
+    const store = keyStoreNames[other.kind];
+    const missing = missingSecrets(context, other);
+    return {
+      write: say('keyStorePlanWrite', { policy, pattern, store }),
+      why: other.kind === 'fs' ? say('keyStoreFilesFileWhy') : say('keyStoreFileWhy', { store }),
+      warnings: [
+        ...(other.kind === 'fs' ? [say('keyStoreFilesWarning')] : []),
+        ...(missing.length > 0 ? [say('keyStoreSecretWarning', { store, fields: missing.join(', ') })] : []),
+      ],
+    };
+  }
+  const { mount, prefix, version } = keyStoreBehind(context).engine;
+  return { write: say('kesPlanWrite', { policy, pattern, mount, prefix, version }), why: say('kesFileWhy'), warnings: [] };
+}
+
+/** Whether there is what KES logs in to its key store with. */
+export function canLogIn(context: StepContext): boolean {
+  const other = otherStoreOfKes(context.stack);
+  return other ? missingSecrets(context, other).length === 0 : context.secrets.has('kes.approle');
 }
 
 function listenHere(hosts: readonly string[], port: number): string {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { keyStoreNames } from '../../../shared/keyStores.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { wayOf } from '../../../shared/servers.ts';
@@ -10,7 +11,7 @@ import { readInit, readOperator, withVault } from '../../clients/vault/forStack.
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../jobs/ways.ts';
 import { outsideOf } from './access.ts';
 import { kesEnvironment } from './commands.ts';
 
@@ -87,7 +88,9 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
       });
 
       const path = vaultCredential(context) ? await listedIn(context, name, await vaultToken(context)) : undefined;
-      if (path === undefined) evidence.push(seen('sealdeck', say('keyStoreNotAsked'), undefined, 'info'));
+      const other = otherStoreOfKes(context.stack);
+      const notAsked = other ? say('keyStoreOtherNotAsked', { store: keyStoreNames[other.kind] }) : say('keyStoreNotAsked');
+      if (path === undefined) evidence.push(seen('sealdeck', notAsked, undefined, 'info'));
       else evidence.push(seen('vault', say('keyInStore', { name, path }), '200'));
 
       await withKes(context, 'operator', async (kes) => {

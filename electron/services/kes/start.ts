@@ -2,14 +2,17 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { kesAddress, withKes } from '../../clients/kes/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
+import { otherStoreOfKes } from '../../jobs/ways.ts';
 import { deathOf } from './death.ts';
 
 const waitSeconds = 30;
 /** A KES that ran while Vault was sealed asks it again every ten seconds only (kes.md 6, #37). */
 const recoverySeconds = 12;
 
+type Starting = Pick<StepContext, 'stack' | 'folder' | 'secrets' | 'servers' | 'signal' | 'report'>;
+
 /** Starts KES unless it runs, and returns when it answers the operator over mutual TLS. A death is told by its cause. */
-export async function startKes(context: StepContext): Promise<{ started: boolean }> {
+export async function startKes(context: Starting): Promise<{ started: boolean }> {
   const { servers, folder, signal, report } = context;
   const before = await servers.status('kes');
   const { url } = await kesAddress(context);
@@ -38,7 +41,7 @@ export async function startKes(context: StepContext): Promise<{ started: boolean
   }
 }
 
-async function seen(context: StepContext): Promise<'ready' | 'withoutKeyStore' | 'nothing'> {
+async function seen(context: Starting): Promise<'ready' | 'withoutKeyStore' | 'nothing'> {
   try {
     const { keystore_unreachable } = await withKes(context, 'operator', (kes) => kes.status());
     return keystore_unreachable ? 'withoutKeyStore' : 'ready';
@@ -48,6 +51,6 @@ async function seen(context: StepContext): Promise<'ready' | 'withoutKeyStore' |
   }
 }
 
-async function deathCause(context: StepContext): Promise<AppError | undefined> {
-  return deathOf(await context.servers.lastLines('kes', 20));
+async function deathCause(context: Starting): Promise<AppError | undefined> {
+  return deathOf(await context.servers.lastLines('kes', 20), otherStoreOfKes(context.stack)?.kind);
 }

@@ -1,3 +1,4 @@
+import { keyStoreNames } from '../../../shared/keyStores.ts';
 import type { ProofLevel } from '../../../shared/proof.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
@@ -8,7 +9,7 @@ import { kesRights } from '../../clients/kes/rights.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../jobs/ways.ts';
 
 /** The strongest level that this stack's credentials reach, and why no stronger one. */
 export interface Reach {
@@ -43,6 +44,8 @@ async function kesMay(access: StackAccess): Promise<ReadonlySet<string>> {
 /** What keeps Sealdeck from withholding a key in Vault; undefined: nothing. */
 async function vaultRefuses(access: StackAccess, vaultToken: (access: StackAccess) => Promise<Secret>): Promise<Text | undefined> {
   const engine = keyStoreOfKes(access.stack)?.engine;
+  const other = otherStoreOfKes(access.stack);
+  if (other) return say('keyStoreLevel', { store: keyStoreNames[other.kind] });
   if (engine === undefined) return say('proofWhyNoVault');
   const { mount, version, prefix } = engine;
   const record = kvPath(mount, version, 'data', `${prefix}/proof`);

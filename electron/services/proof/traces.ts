@@ -4,6 +4,7 @@ import { withKes } from '../../clients/kes/forStack.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { keyStoreOfKes } from '../../jobs/ways.ts';
 
 export interface Traces {
   bucket: string;
@@ -36,6 +37,8 @@ async function deleteScratchKey(access: StackAccess, name: string, token: () => 
   } catch (error) {
     if (isAppError(error, 'kesKeyNotFound')) return;
     if (!isAppError(error, 'kesKeyStore') && !isAppError(error, 'kesNotAuthorised')) throw error;
+    // Only Vault can be asked past KES.
+    if (keyStoreOfKes(access.stack) === undefined) throw error;
     const { mount, version, prefix } = keyStoreOf(access).engine;
     await withVault(access, (vault) => vault.kvDelete(mount, version, `${prefix}/${name}`), await token());
   }

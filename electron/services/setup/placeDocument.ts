@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import { nodesOf, serverKinds } from '../../../shared/servers.ts';
+import type { KeyStoreChoice } from '../../../shared/keyStores.ts';
+import { nodesOf, otherKeyStoreOf, serverKinds } from '../../../shared/servers.ts';
 import { type PlaceInput, placeInput, type ServerPlace } from '../../../shared/setup.ts';
-import type { KesCluster, KeyStore, MinioCluster, ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
+import type { KesCluster, KeyStore, MinioCluster, OtherKeyStore, ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 
 /** The stack document that a place describes: one node of each server that is known. */
 export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack {
@@ -10,7 +11,8 @@ export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack
   // Whom to believe is asked for each server that others run; the local CA signs the rest.
   const caOf = (kind: ServerKind): string => (servers[kind].way === 'api' ? kind : 'local');
   const known = <T>(kind: ServerKind, cluster: T): T[] => (servers[kind].way === 'none' ? [] : [cluster]);
-  const keyStore = servers.vault.way === 'none' ? {} : { keyStore: 'vault' };
+  const other = otherOf(place.keyStore);
+  const keyStore = other ? { keyStore: other.id } : servers.vault.way === 'none' ? {} : { keyStore: 'vault' };
   const kes = servers.kes.way === 'none' ? {} : { kes: 'kes' };
   return {
     version: 2,
@@ -34,6 +36,7 @@ export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack
       appRole: { mount: 'approle', role: place.role, policy: 'minio-key-policy' },
       custodians: [],
     }),
+    ...(other ? { otherKeyStores: [other] } : {}),
     kesClusters: known('kes', {
       id: 'kes',
       nodes: nodeOf(place, 'kes'),
@@ -54,6 +57,16 @@ export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack
     }),
   };
 }
+
+/** The key store of the document that a choice describes; undefined: it is Vault, one of the servers. */
+function otherOf(choice: KeyStoreChoice): OtherKeyStore | undefined {
+  if (choice.kind === 'vault') return undefined;
+  const filled = Object.entries(choice.values).filter(([, value]) => value !== '');
+  return { id: keyStoreId, kind: choice.kind, values: Object.fromEntries(filled), ...(choice.ca ? { ca: keyStoreId } : {}) };
+}
+
+/** The id of the key store that is not Vault, and of the CA that vouches for it. */
+export const keyStoreId = 'keyStore';
 
 /** Address of a server as the place has it; `undefined` for one that is not known. */
 export function urlOf(place: PlaceInput, kind: ServerKind): string | undefined {
@@ -78,10 +91,12 @@ function nodeOf(place: PlaceInput, kind: ServerKind): StackNode[] {
  * API. A server that comes, goes or changes its way is another server, so nothing is kept of the former one.
  */
 export function placed(stack: Stack, place: PlaceInput): Stack {
-  const fresh = stackOf(stack.id, place, stack.createdAt);
+  const { otherKeyStores, ...fresh } = stackOf(stack.id, place, stack.createdAt);
+  const { otherKeyStores: before, ...known } = stack;
   const elsewhere = serverKinds.every((kind) => place.servers[kind].way !== 'here');
   return {
-    ...stack,
+    ...known,
+    ...(otherKeyStores ? { otherKeyStores: otherKeyStores.map((store) => trusted(store, place.keyStore, before)) } : {}),
     name: fresh.name,
     origin: elsewhere ? stack.origin : 'lab',
     keyStores: merge(stack.keyStores, fresh.keyStores, (old: KeyStore, now: KeyStore) => ({
@@ -91,12 +106,22 @@ export function placed(stack: Stack, place: PlaceInput): Stack {
     })),
     kesClusters: merge(stack.kesClusters, fresh.kesClusters, () => ({})).map(({ keyStore: _, ...cluster }: KesCluster) => ({
       ...cluster,
-      ...(fresh.keyStores[0] ? { keyStore: fresh.keyStores[0].id } : {}),
+      ...keyStoreOf(fresh.keyStores[0] ?? otherKeyStores?.[0]),
     })),
     minioClusters: merge(stack.minioClusters, fresh.minioClusters, (_: MinioCluster, now: MinioCluster) => ({
       defaultKey: now.defaultKey,
     })).map(({ kes: _, ...cluster }: MinioCluster) => ({ ...cluster, ...(fresh.kesClusters[0] ? { kes: fresh.kesClusters[0].id } : {}) })),
   };
+}
+
+function keyStoreOf(store: { id: string } | undefined): Pick<KesCluster, 'keyStore'> {
+  return store ? { keyStore: store.id } : {};
+}
+
+/** A form that says nothing of the CA leaves the one that is there. */
+function trusted(now: OtherKeyStore, choice: KeyStoreChoice, before: readonly OtherKeyStore[] | undefined): OtherKeyStore {
+  const known = choice.kind !== 'vault' && choice.ca === undefined ? before?.find(({ kind }) => kind === now.kind)?.ca : undefined;
+  return known === undefined ? now : { ...now, ca: known };
 }
 
 /** `own`: what the place says of a server that Sealdeck sets up; a server by API says it itself. */
@@ -139,6 +164,7 @@ export function placeOf(stack: Stack): PlaceInput {
     return node?.way === 'here' ? Number(new URL(node.url).port || usual) : usual;
   };
   const [store] = stack.keyStores;
+  const other = otherKeyStoreOf(stack);
   const ports = { vault: port('vault', 8200), kes: port('kes', 7373), minio: port('minio', 9000) };
   return placeInput.parse({
     name: stack.name,
@@ -146,6 +172,7 @@ export function placeOf(stack: Stack): PlaceInput {
     hosts,
     ports: { ...ports, vaultCluster: ports.vault + 1, minioConsole: ports.minio + 1 },
     servers: { vault: server('vault'), kes: server('kes'), minio: server('minio') },
+    ...(other ? { keyStore: { kind: other.kind, values: other.values } } : {}),
     product: store?.product ?? 'openbao',
     storage: store?.storage ?? 'raft',
     kvVersion: store?.engine.version ?? 2,

@@ -14,6 +14,7 @@ import { portIsFree } from '../../platform/ports.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { checkPlace, placeWarnings, portsHere } from './checkPlace.ts';
 import { placed } from './placeDocument.ts';
+import { keepKeyStoreCa, keyStoreChanges, keyStoreEvidence, keyStoreWarnings } from './placeKeyStore.ts';
 import { nextFree } from './ports.ts';
 
 const probe = '.sealdeck-write-test';
@@ -29,8 +30,12 @@ export const placeStep: Step<'place'> = {
         say('setup.place.folder', { folder: place.folder }),
         say('setup.place.record', { name: place.name }),
         ...serverKinds.flatMap((kind) => wayText(place, kind)),
+        ...keyStoreChanges(place),
       ],
-      warnings: placeWarnings(place, context.secrets.has('vault.operator') || context.secrets.has('vault.init')),
+      warnings: [
+        ...placeWarnings(place, context.secrets.has('vault.operator') || context.secrets.has('vault.init')),
+        ...keyStoreWarnings(context, place),
+      ],
       commands: [{ comment: say('setup.place.folderCommand'), line: `install -d -m 0700 ${shellWord(place.folder)}` }],
       files: [],
       seconds: 1,
@@ -48,6 +53,7 @@ export const placeStep: Step<'place'> = {
     // A server that leaves this machine must not run on without a stack that knows it.
     for (const kind of serverKinds.toReversed())
       if (wayOf(context.stack, kind) === 'here' && place.servers[kind].way !== 'here') await context.servers.stop(kind);
+    await keepKeyStoreCa(context, place);
     await context.update((stack) => placed(stack, place));
   },
 
@@ -58,6 +64,7 @@ export const placeStep: Step<'place'> = {
       ...(await portEvidence(context, place)),
       ...(await hostEvidence(place)),
       ...elsewhere.flat(),
+      ...(await keyStoreEvidence(context)),
       ...(await spaceEvidence(place)),
     ];
   },
@@ -68,7 +75,9 @@ function wayText(place: PlaceInput, kind: ServerKind): Text[] {
   const name = serverNames[kind];
   if (server.way === 'api') return [say('setup.place.byApi', { server: name, url: server.url })];
   if (server.way === 'handedOver') return [say('setup.place.handedOver', { server: name, url: server.url, folder: server.folder })];
-  return server.way === 'none' ? [say('setup.place.none', { server: name })] : [];
+  // With another key store there is no Vault, and nothing of it is left out.
+  const unknown = server.way === 'none' && !(kind === 'vault' && place.keyStore.kind !== 'vault');
+  return unknown ? [say('setup.place.none', { server: name })] : [];
 }
 
 async function folderEvidence(context: StepContext): Promise<Evidence> {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
+import { keyStoreNames } from '../../../shared/keyStores.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
-import { runsHere } from '../../../shared/servers.ts';
+import { otherKeyStoreOf, runsHere } from '../../../shared/servers.ts';
 import type { BackupPlan } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { readInit, vaultFor } from '../../clients/vault/forStack.ts';
@@ -90,6 +91,8 @@ export function planOf(access: StackAccess, work: BackupWork, wanted: { objects:
     });
   const warnings = [say('backupWarnPassphrase')];
   if (vault === 'none' && stack.keyStores.length > 0) warnings.push(say('backupWarnNoVault'));
+  const other = otherKeyStoreOf(stack);
+  if (other && other.kind !== 'fs') warnings.push(say('keyStoreBackup', { store: keyStoreNames[other.kind] }));
   if (!work.objects && stack.minioClusters.length > 0)
     warnings.push(say(wanted.objects ? 'backupWarnObjectsElsewhere' : 'backupWarnNoObjects'));
   const skipped = files.skipped + vaultTree.skipped + objectTree.skipped;

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { runsHere, serverKinds } from '../../../shared/servers.ts';
+import { otherKeyStoreOf, runsHere, serverKinds } from '../../../shared/servers.ts';
 import type { RemovalFacts, ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
@@ -37,13 +37,16 @@ function lostWith(access: StackAccess): Text[] {
   const { stack, secrets } = access;
   const lost: Text[] = [];
   if (runsHere(stack, 'vault')) lost.push(say('stacksLostKeys'));
+  if (otherKeyStoreOf(stack)?.kind === 'fs' && runsHere(stack, 'kes')) lost.push(say('keyStoreLostFiles'));
   if (runsHere(stack, 'minio')) lost.push(say('stacksLostObjects'));
   const init = readInit(access);
   const shares = init?.keys_base64.length ?? 0;
   if (shares > 0) lost.push(say('stacksLostShares', { count: shares }));
   if (init?.root_token !== undefined) lost.push(say('stacksLostRoot'));
   if (secrets.has('ca.key')) lost.push(say('stacksLostCaKey'));
-  const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle'] as const).filter((name) => secrets.has(name));
+  const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle', 'kes.keyStore'] as const).filter((name) =>
+    secrets.has(name),
+  );
   if (logins.length > 0) lost.push(say('stacksLostCredentials', { count: logins.length }));
   return [...lost, ...customerKeysLostWith(access)];
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { wrongFields } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { caFileOf, clustersOf, nodesOf, serverKinds } from '../../../shared/servers.ts';
 import { placeInput, serverUrl } from '../../../shared/setup.ts';
@@ -88,6 +89,8 @@ function strip(document: Stack): Stack {
       ...store,
       custodians: [],
     })),
+    // Who vouches for it is the affair of the KES that others run.
+    ...(document.otherKeyStores ? { otherKeyStores: document.otherKeyStores.map(({ ca: _, ...store }) => store) } : {}),
     kesClusters: elsewhere(document.kesClusters),
     minioClusters: elsewhere(document.minioClusters),
   });
@@ -138,5 +141,7 @@ function requireForm(document: Stack, refuse: (reason: string) => AppError): voi
     ...document.minioClusters.map(({ defaultKey }) => [key, defaultKey] as const),
     ...serverKinds.flatMap((kind) => nodesOf(document, kind)).map(({ url }) => [serverUrl, url] as const),
   ];
+  for (const store of document.otherKeyStores ?? [])
+    if (!word.safeParse(store.id).success || wrongFields(store).length > 0) throw refuse('@stacksReasonValue');
   for (const [form, value] of fields) if (!form.safeParse(value).success) throw refuse('@stacksReasonValue');
 }

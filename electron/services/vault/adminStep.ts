@@ -8,6 +8,7 @@ import { keyStoreOf, readInit, vaultTokenFor, withVault } from '../../clients/va
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { vaultIdle } from '../../jobs/ways.ts';
 import { ensureOperator, operatorMount, proveOperator, scopeOf } from './operator.ts';
 import { operatorPolicy } from './policies.ts';
 import { proveRootGone, revokeRoot } from './rootToken.ts';
@@ -77,7 +78,8 @@ export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
 
 /** Root was made by `init`: where others initialised, there never was one here to be revoked. */
 function withoutRoot(context: StepContext): Text | undefined {
-  if (wayOf(context.stack, 'vault') === 'none') return say('vaultNone');
+  const none = vaultIdle(context.stack);
+  if (none) return none;
   const ours = readInit(context)?.root_token !== undefined || keyStoreOf(context).rootRevokedAt !== undefined;
   // Before `unseal` nobody can tell; afterwards its answer is here, or it never will be.
   return ours || wayOf(context.stack, 'vault') !== 'api' ? undefined : say('vaultRootTheirs');

@@ -9,6 +9,7 @@ import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { vaultIdle } from '../../jobs/ways.ts';
 import { ensureAppRoleCredentials } from './appRoleCredentials.ts';
 import { type KeyPlace, kesPolicy } from './policies.ts';
 import { proveRole } from './roleProof.ts';
@@ -112,8 +113,9 @@ export function createPrepareStep(): Step<'prepare'> {
 
 /** Why a Vault by API is left as it is: a KES that others run has its own access to it already. */
 function theirs({ stack }: Pick<StepContext, 'stack'>): Text | undefined {
+  const none = vaultIdle(stack);
+  if (none) return none;
   const vault = wayOf(stack, 'vault');
-  if (vault === 'none') return say('vaultNone');
   const kes = wayOf(stack, 'kes');
   return vault === 'api' && (kes === 'api' || kes === 'none') ? say('vaultPrepareTheirs') : undefined;
 }

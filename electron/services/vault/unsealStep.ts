@@ -10,6 +10,7 @@ import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { vaultIdle } from '../../jobs/ways.ts';
 import { checkPlanned, custodyEvidence, whoMustCome } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
@@ -19,7 +20,7 @@ import { startVault, waitActive } from './waiting.ts';
 export function createUnsealStep(): Step<'unseal'> {
   return {
     id: 'unseal',
-    skips: async ({ stack }) => (wayOf(stack, 'vault') === 'none' ? say('vaultNone') : undefined),
+    skips: async ({ stack }) => vaultIdle(stack),
     propose: async () => unsealInput.parse({}),
     alone: {
       // The shares were cut when it was initialised; a Vault that was not is not initialised by the way.

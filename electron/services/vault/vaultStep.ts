@@ -10,6 +10,7 @@ import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
+import { vaultIdle } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
 import { productName } from './productName.ts';
@@ -32,7 +33,7 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
 
   return {
     id: 'vault',
-    skips: async ({ stack }) => (wayOf(stack, 'vault') === 'none' ? say('vaultNone') : undefined),
+    skips: async ({ stack }) => vaultIdle(stack),
     propose: async () => vaultInput.parse({}),
 
     async plan(context, input): Promise<StepPlan> {
