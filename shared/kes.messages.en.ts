@@ -19,7 +19,7 @@ export const kesEn = {
     },
     kesConfigRefused: {
       title: 'The KES configuration would not work',
-      explanation: '{rule}: {value}',
+      explanation: 'Line {line}, {path}: {value}. KES would end at its start, or never act on it.',
       next: 'Change that value. The file was not written.',
     },
     kesName: {

@@ -21,6 +21,13 @@ export const publicIdentities: readonly PublicIdentity[] = [
   { hash: 'cf6c535e738c1dd47a1d746366fde7f0309d1e0a8471b9f6e909833906afbbfa', kind: 'example', where: 'KES documentation' },
   { hash: '339e2ff917630507b6a423b5ce084e285d1fa65d93b3e27a6195d3bbebc9ae23', kind: 'example', where: 'a seed of 32 zero bytes' },
   { hash: '02ef5321ca409dbc7b10e7e8ee44d1c3b91e4bf6e2198befdebee6312745267b', kind: 'printed', where: 'KES documentation' },
+  ...[
+    'c84cc9b91ae2399b043da7eca616048d4b4200edf2ff418d8af3835911db945d',
+    'df7281ca3fed4ef7d06297eb7cb9d590a4edc863b4425f4762bb2afaebfd3258',
+    'c0ecd5962eaf937422268b80a93dde4786dc9783fb2480ddea0f3e5fe471a731',
+    '7ec8095a5308a535b72b35c7ccd4ce1d7c14af713acd22e2935a9d6e4fe18127',
+    '4067503933d4a78358f908a2df7ec14e554c612acf8a9d1aa29b7da4aa018ec9',
+  ].map((hash) => ({ hash, kind: 'printed', where: 'minio/kes, server-config.yaml' }) as const),
   { hash: 'dd46485bedc9ad2909d2e8f9017216eec4413bc5c64b236d992f7ec19c843c5f', kind: 'printed', where: 'KMS guide of 2020' },
 ];
 

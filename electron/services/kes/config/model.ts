@@ -1,28 +1,18 @@
-import type { KeyStoreKind } from '../../../../shared/keyStores.ts';
+import type { Dialect, Finding, KesConfig, Matching } from '../../../../shared/kesConfig.ts';
+import type { Secret } from '../../../../shared/secret.ts';
 
-/**
- * What a KES configuration means, whatever its dialect: the form of today's servers (dialect F, kes.md 4.2), normalised.
- * Scalars stay as written, `${NAME}` too. Secrets are never values here: each is the `${NAME}` under which it is written,
- * and what the file held is handed over apart (`secrets`).
- */
-export interface KesConfig {
-  address: string;
-  /** A hash, a `${NAME}`, or the word that disables it. Undefined: the file (and its command line) named none. */
-  admin: string | undefined;
-  tls: { key: string; cert: string; password: string | undefined; auth: 'on' | 'off'; ca: string | undefined };
-  policies: KesPolicy[];
-  cache: { any: string; unused: string; offline: string | undefined };
-  log: { error: string; audit: string };
-  /** By route, as `/v1/ready`. */
-  api: Record<string, { skipAuth?: boolean; timeout?: string }>;
-  /** Keys to be made at the start. */
-  keys: string[];
-  keyStore: { kind: KeyStoreKind /** By the path of `keyStoreShapes`. A list is joined by commas. */; values: Record<string, string> };
-}
+export type { Dialect, Finding, KesConfig, KesPolicy, Matching } from '../../../../shared/kesConfig.ts';
 
-export interface KesPolicy {
-  name: string;
-  allow: string[];
-  deny: string[];
-  identities: string[];
+/** What a configuration of any dialect says, and what is to be said of it. */
+export interface KesReading {
+  dialect: Dialect;
+  /** How the server that the text was written for compares rules with paths. */
+  matching: Matching;
+  /** In the sense of today's servers; secrets stand in it as `${NAME}`. */
+  config: KesConfig;
+  findings: Finding[];
+  /** What stood in the text itself, by the name that stands for it now. Never in an outward frame. */
+  secrets: ReadonlyMap<string, Secret>;
+  /** The text as it was, line for line, with `${NAME}` where a secret stood. */
+  shown: string;
 }

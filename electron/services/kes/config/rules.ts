@@ -1,0 +1,142 @@
+/** Rules of policies: what they match on old and on today's servers, and how an old one is said today (kes.md 4.4, 4.6). */
+
+const keyOperations = ['create', 'import', 'describe', 'delete', 'generate', 'encrypt', 'decrypt', 'hmac'] as const;
+
+/** Routes of today's servers that take a name after the last slash. */
+export const namedRoutes: readonly string[] = [
+  ...keyOperations.map((operation) => `/v1/key/${operation}/`),
+  '/v1/key/list/',
+  '/v1/policy/describe/',
+  '/v1/policy/read/',
+  '/v1/policy/list/',
+  '/v1/identity/describe/',
+  '/v1/identity/list/',
+];
+export const plainRoutes: readonly string[] = [
+  '/version',
+  '/v1/ready',
+  '/v1/status',
+  '/v1/metrics',
+  '/v1/api',
+  '/v1/identity/self/describe',
+  '/v1/log/error',
+  '/v1/log/audit',
+];
+/** Beginnings of routes that only old servers had. */
+const goneRoutes =
+  /^\/v1\/(?:policy\/(?:write|delete|assign|show)|identity\/(?:assign|forget|delete)|enclave|secret|sys|key\/(?:bulk|derive))(?:\/|\*|$)/;
+
+export type RuleFate =
+  /** It says the same today. */
+  | 'same'
+  /** Said in other words. */
+  | 'rewritten'
+  /** One rule for each route that it matched. */
+  | 'expanded'
+  /** Today's servers cannot say it so narrowly. */
+  | 'widened'
+  /** Its route is gone. */
+  | 'gone'
+  /** It matched no route at all, also on the old server. */
+  | 'nothing';
+
+/** An old rule in the words of today's servers. Empty where nothing is left of it. */
+export function modernRules(pattern: string): { rules: string[]; fate: RuleFate } {
+  const trace = /^(\/v1\/log\/(?:audit|error))\/trace$/.exec(pattern)?.[1];
+  if (trace !== undefined) return { rules: [trace], fate: 'rewritten' };
+  if (pattern === '/v1/key/list' || pattern === '/v1/key/list/') return { rules: ['/v1/key/list/*'], fate: 'rewritten' };
+  const prefix = pattern.endsWith('*') ? pattern.slice(0, -1) : pattern;
+  if (!/[*?[\]\\]/.test(prefix) && namedRoutes.some((route) => prefix.startsWith(route)) && !namedRoutes.includes(pattern))
+    return { rules: [pattern], fate: 'same' };
+  if (plainRoutes.includes(pattern)) return { rules: [pattern], fate: 'same' };
+  const { rules, widened } = expand(pattern);
+  if (rules.length > 0) return { rules, fate: widened ? 'widened' : 'expanded' };
+  return { rules, fate: goneRoutes.test(pattern) ? 'gone' : 'nothing' };
+}
+
+/** Segment by segment, since a star of a glob never crosses a slash. */
+function expand(pattern: string): { rules: string[]; widened: boolean } {
+  const wanted = pattern.split('/');
+  const argument = wanted.at(-1) ?? '';
+  const route = wanted.slice(0, -1).join('/');
+  const rules = plainRoutes.filter((path) => globMatches(pattern, path));
+  const narrow = /^[^*?[\]\\]*\*?$/.test(argument);
+  const name = narrow ? argument : `${/^[^*?[\]\\]*/.exec(argument)?.[0] ?? ''}*`;
+  let widened = false;
+  for (const path of namedRoutes) {
+    if (argument === '' || !globMatches(`${route}/`, path)) continue;
+    // A list takes a pattern for a name: "list all" is what a rule for every operation allowed.
+    if (path === '/v1/key/list/' && !route.endsWith('/list') && argument !== '*') continue;
+    rules.push(path + name);
+    widened ||= !narrow;
+  }
+  return { rules, widened };
+}
+
+/** Does a rule match a path? Exact, or a prefix before a star at the end (kes.md 4.4). */
+export function prefixMatches(rule: string, path: string): boolean {
+  return rule.endsWith('*') ? path.startsWith(rule.slice(0, -1)) : rule !== '' && rule === path;
+}
+
+/** Go's path.Match: `*` and `?` stop at a slash, `[a-z]`, `[^a]`, `\` escapes. A malformed pattern matches nothing. */
+export function globMatches(pattern: string, path: string): boolean {
+  return globExpression(pattern)?.test(path) ?? false;
+}
+
+/** Undefined for a pattern that an old server refuses at its start. */
+export function globExpression(pattern: string): RegExp | undefined {
+  const signs = [...pattern];
+  let expression = '';
+  const one = (at: number): [sign: string, next: number] | undefined => {
+    const sign = signs[at] === '\\' ? signs[at + 1] : signs[at];
+    return sign === undefined ? undefined : [sign, at + (signs[at] === '\\' ? 2 : 1)];
+  };
+  const quoted = (sign: string): string => sign.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&').replace('-', '\\x2d');
+  for (let at = 0; at < signs.length; ) {
+    const sign = signs[at];
+    if (sign === '*' || sign === '?') {
+      expression += sign === '*' ? '[^/]*' : '[^/]';
+      at += 1;
+      continue;
+    }
+    if (sign === '[') {
+      const negated = signs[at + 1] === '^';
+      at += negated ? 2 : 1;
+      let ranges = '';
+      while (signs[at] !== ']' || ranges === '') {
+        // A class begins with a character; a bare hyphen or bracket is malformed.
+        const low = signs[at] === '-' || signs[at] === ']' ? undefined : one(at);
+        const ranged = low && signs[low[1]] === '-';
+        const high = ranged ? (signs[low[1] + 1] === '-' || signs[low[1] + 1] === ']' ? undefined : one(low[1] + 1)) : low;
+        if (!low || !high) return undefined;
+        if (low[0] <= high[0]) ranges += `${quoted(low[0])}-${quoted(high[0])}`;
+        // An empty range matches nothing.
+        else ranges += '';
+        at = high[1];
+        if (ranges === '') ranges = '\\uffff-\\uffff';
+        if (at >= signs.length) return undefined;
+      }
+      expression += `[${negated ? '^' : ''}${ranges}]`;
+      at += 1;
+      continue;
+    }
+    const literal = one(at);
+    if (!literal) return undefined;
+    expression += quoted(literal[0]);
+    at = literal[1];
+  }
+  return new RegExp(`^${expression}$`, 'su');
+}
+
+/** Why a rule of today's form does not do what it seems to: it matches nothing, or less than its writer meant. */
+export function trapOf(rule: string): 'innerStar' | 'questionMark' | 'listBare' | 'noSlash' | 'noRoute' | undefined {
+  const body = rule.endsWith('*') ? rule.slice(0, -1) : rule;
+  if (!rule.startsWith('/')) return 'noSlash';
+  if (body.includes('*')) return 'innerStar';
+  if (/[?[\]]/.test(body)) return 'questionMark';
+  if (rule === '/v1/key/list' || rule === '/v1/key/list/') return 'listBare';
+  const reaches = rule.endsWith('*')
+    ? [...namedRoutes, ...plainRoutes].some((route) => route.startsWith(body) || (namedRoutes.includes(route) && body.startsWith(route)))
+    : plainRoutes.includes(rule) || namedRoutes.some((route) => rule.startsWith(route) && rule.length > route.length);
+  return reaches ? undefined : 'noRoute';
+}
