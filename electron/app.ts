@@ -23,8 +23,8 @@ import { createAudit } from './services/audit/handlers.ts';
 import { createBuckets } from './services/buckets/handlers.ts';
 import { createCertificateFiles } from './services/certificates/authority/handlers.ts';
 import { createCertificateBoard } from './services/certificates/board/handlers.ts';
-import { makeCertificate } from './services/certificates/build.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
+import { selfSigned } from './services/certificates/selfSigned.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
 import { createConnect } from './services/connect/handlers.ts';
 import { createInPlace } from './services/inPlace/handlers.ts';
@@ -33,6 +33,7 @@ import { createKesConfig } from './services/kes/config/handlers.ts';
 import { createKes } from './services/kes/handlers.ts';
 import { createKesKeys } from './services/kes/keys/handlers.ts';
 import { createKesMove } from './services/kes/move/handlers.ts';
+import { replaceSecretId } from './services/kes/secretId.ts';
 import { createKeyStores } from './services/kes/stores/handlers.ts';
 import { createLab } from './services/lab/handlers.ts';
 import { createMinio } from './services/minio/handlers.ts';
@@ -146,12 +147,16 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
   const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
-  const certificateFiles = createCertificateFiles(deps);
-  const certificateBoard = createCertificateBoard({ ...deps, hosts: (stackId) => setup.hosts(stackId), language: () => settings.language() });
+  const certificateFiles = createCertificateFiles({ ...deps, placedHosts: (stackId) => setup.hosts(stackId) });
+  const certificateBoard = createCertificateBoard({
+    ...deps,
+    hosts: (stackId) => setup.hosts(stackId),
+    language: () => settings.language(),
+  });
   const vaultCluster = createVaultCluster(deps);
-  const vaultAccess = createVaultAccess(deps);
+  const vaultAccess = createVaultAccess({ ...deps, kes: { replaceSecretId, proveKes: kes.proveWorks } });
   const kesConfig = createKesConfig(deps);
-  const kesKeys = createKesKeys(deps);
+  const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
   const kesMove = createKesMove(deps);
   const keyStores = createKeyStores(deps);
   const minioVariables = createMinioVariables(deps);
@@ -210,7 +215,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       return placed(stack, { ...place, servers: { ...place.servers, [kind]: server } });
     },
     forgetPlace: setup.forgetServer,
-    selfSigned: (key, commonName) => makeCertificate({ use: 'client', subject: { commonName }, days: 3650, hosts: [], key }),
+    selfSigned: (key, commonName) => selfSigned('client', key, commonName),
   });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {

@@ -4,6 +4,7 @@ import { Secret } from '../../../shared/secret.ts';
 import { createTlsClient, type TlsResponse } from '../../platform/tlsClient.ts';
 import { answerError, messageOf } from './answers.ts';
 import { listAllNames } from './listing.ts';
+import { type KesMetrics, readMetrics } from './metrics.ts';
 
 export interface KesOptions {
   url: string;
@@ -17,12 +18,19 @@ const nothing = z.unknown().transform(() => undefined);
 const version = z.object({ version: z.string() });
 const status = z.object({
   version: z.string(),
+  /** Seconds since 2023-10-24, nanoseconds before. */
+  uptime: z.number().optional(),
   /** Milliseconds, whatever the comment in KES's source says. */
   keystore_latency: z.number().optional(),
   keystore_unreachable: z.boolean().optional(),
 });
 const api = z.array(z.object({ method: z.string(), path: z.string() }));
-const description = z.object({ name: z.string(), algorithm: z.string().optional(), created_at: z.string().optional() });
+const description = z.object({
+  name: z.string(),
+  algorithm: z.string().optional(),
+  created_at: z.string().optional(),
+  created_by: z.string().optional(),
+});
 const identities = z.object({ identities: z.array(z.string()).nullable() });
 const identityOf = z.object({ admin: z.boolean().optional(), policy: z.string().optional() });
 const ruleSet = z.record(z.string(), z.unknown()).optional();
@@ -40,11 +48,16 @@ export interface KeyDescription {
   name: string;
   algorithm?: string;
   createdAt?: string;
+  /** Identity that made it. */
+  createdBy?: string;
 }
 export type KesClient = ReturnType<typeof createKesClient>;
 
 /** Until KES notices that its key store is sealed, each call hangs for about 4 s. */
 const keyCallTimeoutMs = 20_000;
+/** Of one look at a log stream. */
+const mostEvents = 500;
+const longestEvent = 100_000;
 
 /**
  * Speaks KES's API of 2023-10-24 and later over HTTP/1.1 with a client certificate. POST everywhere: every server takes it.
@@ -81,6 +94,15 @@ export function createKesClient(options: KesOptions) {
     return parsed.data;
   }
 
+  async function metrics(): Promise<KesMetrics> {
+    const path = '/v1/metrics';
+    const answer = await ask('GET', path);
+    if (answer.status !== 200) throw answerError(answer, { host: base, path, name: '' });
+    const read = readMetrics(answer.text());
+    if (read === undefined) throw new AppError('answerNotUnderstood', { host: base, reason: 'no request counters among its metrics' });
+    return read;
+  }
+
   const of = (operation: string, name: string): string => {
     // An empty name would be redirected to another route by the server.
     if (name === '') throw new AppError('kesName', { name });
@@ -95,10 +117,10 @@ export function createKesClient(options: KesOptions) {
     /** Throws `kesKeyExists`, which a set-up may take for success. */
     createKey: async (name: string): Promise<void> => call('POST', of('create', name), nothing, name),
     async describeKey(name: string): Promise<KeyDescription> {
-      const { algorithm, created_at: createdAt } = await call('GET', of('describe', name), description, name);
+      const { algorithm, created_at: createdAt, created_by: createdBy } = await call('GET', of('describe', name), description, name);
       // Records of old servers carry Go's zero time.
       const known = createdAt === undefined || createdAt.startsWith('0001-') ? {} : { createdAt };
-      return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known };
+      return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known, ...(createdBy ? { createdBy } : {}) };
     },
     /** All names, sorted. On an empty Vault folder KES answers 502, which comes as `kesKeyStore`. */
     listKeys: () => listAllNames((prefix) => call('GET', `/v1/key/list/${encodeURIComponent(prefix)}`, listing, prefix)),
@@ -111,8 +133,9 @@ export function createKesClient(options: KesOptions) {
     },
     /** On Vault a missing key is deleted with 200 as well: ask `describeKey` afterwards. */
     deleteKey: async (name: string): Promise<void> => call('DELETE', of('delete', name), nothing, name),
-    importKey: async (name: string, bytes: Secret): Promise<void> =>
-      call('POST', of('import', name), nothing, name, { key: bytes.reveal(), cipher: 'AES256' }),
+    /** `bytes`: base64 of 32 bytes. */
+    importKey: async (name: string, bytes: Secret, cipher: 'AES256' | 'ChaCha20' = 'AES256'): Promise<void> =>
+      call('POST', of('import', name), nothing, name, { key: bytes.reveal(), cipher }),
     async generate(name: string, context?: Uint8Array): Promise<DataKey> {
       const answer = await call('POST', of('generate', name), generated, name, withContext({}, context));
       return { plaintext: new Secret(answer.plaintext), ciphertext: answer.ciphertext };
@@ -124,14 +147,37 @@ export function createKesClient(options: KesOptions) {
     async decrypt(name: string, ciphertext: string, context?: Uint8Array): Promise<Secret> {
       return new Secret((await call('POST', of('decrypt', name), decrypted, name, withContext({ ciphertext }, context))).plaintext);
     },
-    /** How many requests about keys, policies and identities this node has answered so far, whatever the answer (kes.md 2.10). */
+    /** The counters of this node since its start (kes.md 2.10). */
+    metrics,
+    /** How many requests about keys, policies and identities this node has answered so far, whatever the answer. */
     async requestCount(): Promise<number> {
-      const path = '/v1/metrics';
-      const answer = await ask('GET', path);
-      if (answer.status !== 200) throw answerError(answer, { host: base, path, name: '' });
-      const counted = [...answer.text().matchAll(/^kes_http_request_(?:success|error|failure)(?:\{[^}]*\})? (\S+)$/gm)];
-      if (counted.length === 0) throw new AppError('answerNotUnderstood', { host: base, reason: 'no request counters among its metrics' });
-      return counted.reduce((sum, [, value]) => sum + Number(value), 0);
+      const { success, error, failure } = await metrics();
+      return success + error + failure;
+    },
+    /**
+     * What a log stream delivers within so many ms, one value a line. Its headers may come with the first event only, so silence is no
+     * failure. Throws `kesNotAuthorised`, `kesRefused`.
+     */
+    async listen(path: string, ms: number): Promise<unknown[]> {
+      const signal = AbortSignal.timeout(ms);
+      const events: unknown[] = [];
+      try {
+        const { status, body } = await tls.stream({ method: 'GET', url: base + path, signal, timeoutMs: ms + 5_000 });
+        if (status !== 200) {
+          body.destroy();
+          throw answerError({ status, text: () => '' }, { host: base, path, name: '' });
+        }
+        let rest = '';
+        for await (const part of body) {
+          const lines = (rest + String(part)).split('\n');
+          rest = lines.pop() ?? '';
+          events.push(...lines.flatMap((line) => parsed(line) ?? []));
+          if (events.length >= mostEvents || rest.length > longestEvent) break;
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+      return events;
     },
     /** The bare status and message of a route, for permission probes. Throws only when there is no answer. */
     async probe(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<{ status: number; message: string }> {
@@ -148,9 +194,11 @@ function withContext(body: object, context: Uint8Array | undefined): object {
   return context === undefined ? body : { ...body, context: Buffer.from(context).toString('base64') };
 }
 
-function jsonOf(answer: TlsResponse): unknown {
+const jsonOf = (answer: TlsResponse): unknown => parsed(answer.text());
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(answer.text());
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import { createAuditFiles } from './auditFiles.ts';
 import { estimateOf, sameScope } from './estimate.ts';
 import { type Found, findingsOf, limitsOf, reasonKey } from './findings.ts';
 import { type LastCount, lastCounts } from './lastCounts.ts';
+import { type LastKeys, lastKeys } from './lastKeys.ts';
 import { lookAround } from './looking.ts';
 import { lookAt } from './objectLook.ts';
 import { seenOf, takeTotals } from './progress.ts';
@@ -42,6 +43,8 @@ export interface AuditService {
   handlers: DomainHandlers<typeof auditProcedures>;
   /** For each bucket what the newest finished audit of all of it counted. */
   lastCounts(stackId: string): Promise<Map<string, LastCount>>;
+  /** The same for every key of KES. */
+  lastKeys(stackId: string): Promise<LastKeys>;
   /** How the newest finished run that covers it saw one object or version. */
   seen: SeenBy;
   /** How many are kept for a stack. */
@@ -118,6 +121,15 @@ export function createAudit(deps: Deps): AuditService {
       const { audits } = await runs.list(stackId);
       const there = audits.filter(({ id }) => views.has(stackId, id));
       return lastCounts(there, (id) => views.use(stackId, id, (store) => store.buckets()));
+    },
+    async lastKeys(stackId) {
+      const { audits } = await runs.list(stackId);
+      const there = audits.filter(({ id }) => views.has(stackId, id));
+      const use = {
+        buckets: (id: string) => views.use(stackId, id, (store) => store.buckets()),
+        keys: (id: string) => views.use(stackId, id, (store) => store.keys()),
+      };
+      return lastKeys(there, use.buckets, use.keys);
     },
     seen: createSeen(kept, views),
     count: async (stackId) => (await kept.list(stackId)).audits.length,

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
@@ -12,16 +11,13 @@ import type { S3Endpoint } from '../../clients/s3/signedClient.ts';
 import { takesRequests } from '../../clients/s3/takesRequests.ts';
 import { pause } from '../../jobs/pause.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { startKept } from '../../platform/keptChild.ts';
 import { freePort } from '../../platform/ports.ts';
 import { endProcess } from '../../platform/processes.ts';
 import { noteOwner, removeAbandoned, type Server, secondFolder, serverOf } from './seconds.ts';
 
 const readyMs = 30_000;
 const environmentFile = 'minio/minio.env';
-
-/** Ends the server and removes its folder when its input closes: also when the engine is killed. */
-const keeper =
-  '"$0" "$@" </dev/null & p=$!; echo "$p" > "$SEALDECK_TRY/pid"; read -r _; kill -TERM "$p"; wait "$p"; rm -rf "$SEALDECK_TRY"';
 
 /** Why there is no second MinIO, as a code of `texts`. */
 export type NoSecond = 'bucketWinsElsewhere' | 'bucketWinsNoFile';
@@ -61,7 +57,7 @@ export async function withSecondMinio<T>(
       MINIO_KMS_AUTO_ENCRYPTION: autoEncryption ? 'on' : 'off',
     };
     const args = ['server', '--certs-dir', access.folder.path('minio/certs'), '--address', address, join(folder, 'data')];
-    const child = await startKept(folder, await access.servers.binary('minio'), args, environment);
+    const child = await startKept({ folder, binary: await access.servers.binary('minio'), args, env: environment, log: 'minio.log' });
     try {
       const onServer = async (seen: Server): Promise<void> => {
         server = seen;
@@ -77,29 +73,6 @@ export async function withSecondMinio<T>(
     if (server) await endProcess(server);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-/** The secret in its environment lives as long as the process, and is of nothing else. */
-async function startKept(folder: string, binary: string, args: readonly string[], environment: Record<string, string>) {
-  const log = await open(join(folder, 'minio.log'), 'a', 0o600);
-  const child = spawn('/bin/sh', ['-c', keeper, binary, ...args], {
-    cwd: folder,
-    detached: true,
-    stdio: ['pipe', log.fd, log.fd],
-    env: { PATH: process.env.PATH, HOME: folder, SEALDECK_TRY: folder, ...environment },
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
-  child.stdin?.on('error', () => undefined);
-  await log.close();
-  return {
-    async end(): Promise<void> {
-      child.stdin?.end();
-      await ended;
-    },
-  };
 }
 
 async function waitReady(

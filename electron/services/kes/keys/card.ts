@@ -1,0 +1,64 @@
+import type { KeyCard } from '../../../../shared/kesKeys.ts';
+import { isAppError } from '../../../../shared/rpc/errors.ts';
+import { say } from '../../../../shared/text.ts';
+import { withKes } from '../../../clients/kes/forStack.ts';
+import { keyStanding } from '../../../clients/kes/keyStanding.ts';
+import { kesEnvironment } from '../commands.ts';
+import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
+import { type KeptTest, keptTestsOf } from './keptTests.ts';
+import { hopOf, tryKey } from './opens.ts';
+import { keptRecords } from './records.ts';
+import { readRow } from './rows.ts';
+
+/** One key: what it is, whether every node opens it, who may, and what the audits found under its name. */
+export async function keyCard(access: Access, deps: KesKeysDeps, clusterId: string | undefined, name: string): Promise<KeyCard> {
+  const { stack } = access;
+  const cluster = clusterOf(stack, clusterId);
+  const tests = keptTestsOf(access, cluster.id);
+  const kept = tests.all().get(name);
+  const [{ row, fresh }, others, standing, audited] = await Promise.all([
+    withKes(access, 'operator', (kes) => readRow(kes, stack, name, kept), cluster.nodes[0]?.id),
+    Promise.all(cluster.nodes.slice(1).map(({ id }) => onNode(access, id, name, kept))),
+    keyStanding(access, name),
+    deps.auditedKeys(stack.id),
+  ]);
+  if (fresh) await tests.keep(new Map([[name, fresh]]));
+  const opened = [row.opens, ...others];
+  const { value: mayDecrypt } = standing.mayDecrypt;
+  return {
+    row,
+    nodes: cluster.nodes.map(({ id: node, url }, at) => ({ node, url, opens: opened[at] ?? row.opens })),
+    audited: audited.keys.flatMap(({ key, at }) =>
+      key.kmsKey !== name || key.state === 'sse-c'
+        ? []
+        : [
+            {
+              bucket: key.bucket,
+              state: key.state,
+              objects: key.objects,
+              bytes: key.bytes,
+              at,
+              opens: key.opens.answer,
+              ...(key.newest ? { newest: key.newest.modifiedAt } : {}),
+            },
+          ],
+    ),
+    commands: [
+      ...kesEnvironment(access),
+      { comment: say('kesCommandInfo'), line: `kes key info ${name}` },
+      { comment: say('kesCommandDek'), line: `kes key dek ${name}` },
+    ],
+    kept: keptRecords(access).some((record) => record.name === name),
+    ...(mayDecrypt === undefined ? {} : { mayDecrypt }),
+  };
+}
+
+/** A node that cannot be asked at all says so in its own line. */
+async function onNode(access: Access, node: string, name: string, kept: KeptTest | undefined) {
+  try {
+    return (await withKes(access, 'operator', (kes) => tryKey(kes, name, kept), node)).opens;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { answer: 'no' as const, hop: hopOf(error.code), error: error.frame, at: new Date().toISOString() };
+  }
+}
