@@ -18,6 +18,7 @@ const banners: Record<ServerName, readonly [args: readonly string[], pattern: Re
   moto: [['--version'], /^moto (\S+)/m],
   rclone: [['version'], /^rclone (v\S+)/m],
   s5cmd: [['version'], /^(v\d\S*)$/m],
+  zlint: [['-version'], /^ZLint version (\S+)/m],
   age: [['--version'], /^(v\S+|\(\S+\))$/m],
 };
 

@@ -39,6 +39,8 @@ export interface CertificateSpec {
   /** DNS names and addresses for the SAN. */
   hosts: readonly string[];
   key: Secret;
+  /** Of a CA: how many CAs may stand below it. */
+  pathLength?: number;
   /** Absent: the certificate signs itself. */
   issuer?: { certificate: X509Certificate; key: Secret };
 }
@@ -98,7 +100,7 @@ function extensions(spec: CertificateSpec, spki: Buffer) {
   const list = [
     extension('2.5.29.14', octets(own)),
     extension('2.5.29.35', sequence(asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0, false, authority.toString('binary')))),
-    extension('2.5.29.19', isCa ? sequence(bool(true), int(Buffer.from([0]))) : sequence(), true),
+    extension('2.5.29.19', isCa ? sequence(bool(true), int(Buffer.from([spec.pathLength ?? 0]))) : sequence(), true),
     // keyCertSign and cRLSign are bits 5 and 6, digitalSignature is bit 0.
     extension('2.5.29.15', isCa ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7), true),
   ];
@@ -107,11 +109,11 @@ function extensions(spec: CertificateSpec, spki: Buffer) {
   return list;
 }
 
-function extension(id: string, value: forge.asn1.Asn1, critical = false) {
+export function extension(id: string, value: forge.asn1.Asn1, critical = false) {
   return sequence(oid(id), ...(critical ? [bool(true)] : []), octets(bytes(value)));
 }
 
-function generalName(host: string): forge.asn1.Asn1 {
+export function generalName(host: string): forge.asn1.Asn1 {
   const plain = canonicalHost(host);
   const [tag, value] = isIP(plain) === 0 ? [2, plain] : [7, addressBytes(plain).toString('binary')];
   return asn1.create(asn1.Class.CONTEXT_SPECIFIC, tag as number, false, value as string);
@@ -126,7 +128,7 @@ function addressBytes(address: string): Buffer {
   return Buffer.from([...left, ...zeros, ...right].map((group) => group.padStart(4, '0')).join(''), 'hex');
 }
 
-function name(subject: Subject): forge.asn1.Asn1 {
+export function name(subject: Subject): forge.asn1.Asn1 {
   const part = (id: string, value: string | undefined, printable = false): forge.asn1.Asn1[] => {
     if (!value) return [];
     const encoded = printable ? asn1.create(asn1.Class.UNIVERSAL, asn1.Type.PRINTABLESTRING, false, value) : utf8(value);
@@ -142,7 +144,7 @@ function name(subject: Subject): forge.asn1.Asn1 {
   );
 }
 
-function signatureAlgorithm(key: KeyObject): { hash: string | null; identifier: () => forge.asn1.Asn1 } {
+export function signatureAlgorithm(key: KeyObject): { hash: string | null; identifier: () => forge.asn1.Asn1 } {
   switch (keyTypeOf(key)) {
     case 'P-256':
       return { hash: 'sha256', identifier: () => sequence(oid('1.2.840.10045.4.3.2')) };

@@ -43,12 +43,12 @@ export function opensslCommands(folder: string, input: CertificatesInput, { ca, 
   return lines;
 }
 
-function generate(type: KeyType, file: string): string {
+export function generate(type: KeyType, file: string): string {
   return `openssl genpkey ${generators[type]} -out ${file}`;
 }
 
 /** A request, signed with extensions of our own: `req -x509` would add those of the machine's openssl.cnf, CA:TRUE among them. */
-function issue(id: string, key: string, file: string, wanted: Wanted, caKey: string | undefined): CommandLine[] {
+export function issue(id: string, key: string, file: string, wanted: Wanted, caKey: string | undefined): CommandLine[] {
   const signer = caKey === undefined ? `-signkey ${key}` : `-CA ${caFile} -CAkey ${caKey}`;
   const extensions = extensionsOf(wanted).map(shellWord).join(' ');
   return [
@@ -73,7 +73,7 @@ function extensionsOf({ use, hosts }: Wanted): string[] {
   ];
 }
 
-function subjectOf({ commonName, organisation, unit, locality, state, country }: Subject): string {
+export function subjectOf({ commonName, organisation, unit, locality, state, country }: Subject): string {
   const parts = { C: country, ST: state, L: locality, O: organisation, OU: unit, CN: commonName };
   // OpenSSL takes `/` and `+` as separators unless they are escaped.
   return Object.entries(parts)
