@@ -10,7 +10,8 @@ const values = {
   certFile: '/stack/certs/kes.crt',
   certificates: 'cd'.repeat(32),
   identities: { minio: 'a1'.repeat(32), operator: '12'.repeat(32) },
-  vault: {
+  keyStore: {
+    kind: 'vault' as const,
     url: 'https://127.0.0.1:8200',
     caFile: '/stack/certs/ca.crt',
     mount: 'kv',
@@ -52,7 +53,7 @@ describe('kes.yaml', () => {
     ['a hash that is none', { identities: { ...values.identities, minio: 'all' } }],
     ['one identity in two policies', { identities: { minio: 'ab'.repeat(32), operator: 'ab'.repeat(32) } }],
     ['a host name to listen on', { address: 'localhost:7373' }],
-    ['a missing secret id', { vault: { ...values.vault, secretId: '' } }],
+    ['a missing secret id', { keyStore: { ...values.keyStore, secretId: '' } }],
     ['the operator’s policy name for MinIO', { input: kesInput.parse({ policy: 'sealdeck-operator' }) }],
   ])('refuses %s before anything is written', (_name, change) => {
     expect(() => kesYaml({ ...values, ...change })).toThrow(expect.objectContaining({ code: 'kesConfigRefused' }));

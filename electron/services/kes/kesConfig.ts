@@ -1,6 +1,10 @@
-import { Document, Scalar } from 'yaml';
 import type { KesInput } from '../../../shared/kes.ts';
+import { caPath, keyStoreShapes, type OtherKeyStoreKind, wrongFields } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { Secret } from '../../../shared/secret.ts';
+import type { KesConfig } from './config/model.ts';
+import { secretNameOf } from './config/readStore.ts';
+import { writeKesConfig } from './config/write.ts';
 
 export interface KesConfigValues {
   input: KesInput;
@@ -11,17 +15,28 @@ export interface KesConfigValues {
   /** SHA-256 over certificate and CA: KES reads them at its start, so another one must change this file too. */
   certificates: string;
   identities: { minio: string; operator: string };
-  vault: {
-    url: string;
-    /** Absent: the roots of the system vouch for Vault. */
-    caFile?: string;
-    mount: string;
-    version: 1 | 2;
-    prefix: string;
-    appRoleMount: string;
-    roleId: string;
-    secretId: string;
-  };
+  keyStore: VaultLines | OtherLines;
+}
+
+export interface VaultLines {
+  kind: 'vault';
+  url: string;
+  /** Absent: the roots of the system vouch for Vault. */
+  caFile?: string;
+  mount: string;
+  version: 1 | 2;
+  prefix: string;
+  appRoleMount: string;
+  roleId: string;
+  secretId: string;
+}
+
+/** Any other key store: its lines by the path of `keyStoreShapes`, secrets among them. */
+export interface OtherLines {
+  kind: OtherKeyStoreKind;
+  values: Readonly<Record<string, string>>;
+  /** Absent: the roots of the system, or what the store needs none for. */
+  caFile?: string;
 }
 
 export const operatorPolicy = 'sealdeck-operator';
@@ -54,60 +69,79 @@ const operatorRules = [
 ];
 
 /**
- * `kes.yaml` for KES since 2023-10-24. Cache and log values are all written: their defaults are a bug and a surprise
- * (kes.md traps 11 and 12). Throws `kesConfigRefused` for what KES would ignore in silence and then refuse all work.
+ * `kes.yaml` for KES since 2023-10-24. The secrets of its key store stand in it: the file is all that KES reads. Throws
+ * `kesConfigRefused` for what KES would ignore in silence and then refuse all work.
  */
 export function kesYaml(values: KesConfigValues): string {
   lint(values);
-  const { input, identities, vault } = values;
-  const config = {
-    version: 'v1',
+  const { input, identities } = values;
+  const { keyStore, secrets } = storeOf(values.keyStore);
+  const config: KesConfig = {
     address: values.address,
-    admin: { identity: 'disabled' },
+    admin: 'disabled',
     // auth off: KES pins identities by their public key, no matter who signed the certificate.
     tls: { key: values.keyFile, cert: values.certFile, auth: 'off' },
-    policy: {
-      [input.policy]: { allow: minioRules(input.keyPrefix), identities: [quoted(identities.minio)] },
-      [operatorPolicy]: { allow: operatorRules, identities: [quoted(identities.operator)] },
-    },
-    cache: { expiry: { any: input.cacheAny, unused: input.cacheUnused } },
+    policies: [
+      { name: input.policy, allow: minioRules(input.keyPrefix), deny: [], identities: [identities.minio] },
+      { name: operatorPolicy, allow: operatorRules, deny: [], identities: [identities.operator] },
+    ],
+    // Cache and log values are all written: their defaults are a bug and a surprise (kes.md traps 11 and 12).
+    cache: { any: input.cacheAny, unused: input.cacheUnused },
     log: { error: 'on', audit: 'on' },
-    keystore: {
-      vault: {
-        endpoint: vault.url,
-        engine: vault.mount,
-        version: `v${vault.version}`,
-        prefix: vault.prefix,
-        approle: { engine: vault.appRoleMount, id: quoted(vault.roleId), secret: quoted(vault.secretId) },
-        ...(vault.caFile === undefined ? {} : { tls: { ca: vault.caFile } }),
-        status: { ping: '10s' },
-      },
-    },
+    api: {},
+    keys: [],
+    keyStore,
   };
-  const document = new Document(config, { version: '1.1' });
-  document.commentBefore = ` Written by Sealdeck for certificates ${values.certificates.slice(0, 16)}; KES is restarted when this file changes.`;
-  return document.toString({ lineWidth: 0 });
+  const heading = `Written by Sealdeck for certificates ${values.certificates.slice(0, 16)}; KES is restarted when this file changes.`;
+  return writeKesConfig(config, { heading, secrets });
 }
 
-function quoted(value: string): Scalar {
-  const scalar = new Scalar(value);
-  scalar.type = Scalar.QUOTE_DOUBLE;
-  return scalar;
+type Store = NonNullable<KesConfig['keyStore']>;
+
+/** The lines of a key store, with its secrets apart. */
+function storeOf(lines: VaultLines | OtherLines): { keyStore: Store; secrets: Map<string, Secret> } {
+  const { kind, caFile } = lines;
+  const given: Record<string, string> = lines.kind === 'vault' ? vaultValues(lines) : { ...lines.values };
+  if (caFile !== undefined) given[caPath] = caFile;
+  const secrets = new Map<string, Secret>();
+  const values: Record<string, string> = {};
+  for (const { path, secret } of keyStoreShapes[kind].fields) {
+    const value = given[path];
+    if (value === undefined || value === '') continue;
+    const name = secretNameOf(kind, path);
+    if (secret) secrets.set(name, new Secret(value));
+    values[path] = secret ? `\${${name}}` : value;
+  }
+  return { keyStore: { kind, values }, secrets };
 }
 
-/** What makes KES start and then refuse everything, or not start at all (kes.md 4.7). */
-function lint({ input, address, identities, vault }: KesConfigValues): void {
-  const refuse = (rule: string, value: string): never => {
-    throw new AppError('kesConfigRefused', { rule, value });
+function vaultValues({ url, mount, version, prefix, appRoleMount, roleId, secretId }: VaultLines): Record<string, string> {
+  return {
+    endpoint: url,
+    engine: mount,
+    version: `v${version}`,
+    prefix,
+    'approle.engine': appRoleMount,
+    'approle.id': roleId,
+    'approle.secret': secretId,
+    'status.ping': '10s',
   };
-  for (const hash of [identities.minio, identities.operator])
-    if (!/^[0-9a-f]{64}$/.test(hash)) refuse('an identity is 64 hexadecimal characters', hash);
-  if (identities.minio === identities.operator) refuse('an identity has one policy only', identities.minio);
-  if (input.policy === operatorPolicy) refuse('this policy name is taken by the operator', input.policy);
-  if (!/^(?:\d+\.\d+\.\d+\.\d+|\[[0-9a-fA-F:]+\]):\d+$/.test(address)) refuse('KES listens on an IP address and port', address);
-  for (const rule of [...minioRules(input.keyPrefix), ...operatorRules])
-    if (!/^\/[^*]*\*?$/.test(rule) || rule === '/v1/key/list') refuse('a rule is a path, or a prefix with one star at its end', rule);
-  if (vault.prefix === '' || vault.mount === '') refuse('engine and prefix must not be empty', `${vault.mount}/${vault.prefix}`);
-  for (const value of [vault.roleId, vault.secretId])
-    if (value === '' || value.startsWith('$' + '{')) refuse('role ID and secret ID must be values', value === '' ? 'empty' : 'a variable');
+}
+
+/** What only the set-up knows to be wrong; the rest the writer refuses. */
+function lint({ input, keyStore }: KesConfigValues): void {
+  const refuse = (path: string, value: string): never => {
+    throw new AppError('kesConfigRefused', { path, line: 0, value });
+  };
+  if (input.policy === operatorPolicy) refuse('policy', operatorPolicy);
+  if (keyStore.kind !== 'vault') {
+    const secrets = keyStoreShapes[keyStore.kind].fields.flatMap(({ path, secret }) => (secret ? [path] : []));
+    const open = Object.entries(keyStore.values).filter(([path]) => !secrets.includes(path));
+    const [wrong] = wrongFields({ kind: keyStore.kind, values: Object.fromEntries(open) });
+    if (wrong !== undefined) refuse(`keystore.${keyStore.kind}.${wrong}`, keyStore.values[wrong] ?? '-');
+    return;
+  }
+  if (keyStore.prefix === '' || keyStore.mount === '') refuse('keystore.vault', `${keyStore.mount}/${keyStore.prefix}`);
+  for (const value of [keyStore.roleId, keyStore.secretId])
+    if (value === '' || value.startsWith('$' + '{')) refuse('keystore.vault.approle', value === '' ? '""' : '$' + '{…}');
 }
