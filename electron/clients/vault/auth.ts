@@ -142,9 +142,27 @@ export function vaultTokens(http: VaultHttp) {
     /** Of the client's own token, or of another. */
     lookupSelf: async (token?: Secret): Promise<TokenInfo> =>
       (await http.get(tokenInfo, 'GET', 'auth/token/lookup-self', token ? { token } : {})).data,
+    /** A child of the client's token with just these policies, not renewable. Needs the right to make such a token. */
+    createToken: async (policies: readonly string[], seconds: number): Promise<VaultLogin> =>
+      login(
+        await http.get(loginAnswer, 'POST', 'auth/token/create', {
+          body: { policies, ttl: `${seconds}s`, explicit_max_ttl: `${seconds}s`, renewable: false, no_default_policy: true },
+        }),
+      ),
     revokeSelf: (): Promise<VaultAnswer> => http.send('POST', 'auth/token/revoke-self'),
     /** The raw answer: a proof wants to see that a revoked token's accessor is unknown. */
     lookupAccessor: (accessor: string): Promise<VaultAnswer> => http.attempt('POST', 'auth/token/lookup-accessor', { body: { accessor } }),
+    /** Undefined: there is no token of that accessor (any more). Versions answer that with 403, 404 or 500. */
+    async tokenOf(accessor: string): Promise<TokenInfo | undefined> {
+      const answer = await http.attempt('POST', 'auth/token/lookup-accessor', { body: { accessor } });
+      const found = answer.status === 200 ? tokenInfo.safeParse(answer.json) : undefined;
+      if (found?.success) return found.data.data;
+      if (answer.status === 404 || /invalid accessor|cannot find|token not found|bad token/i.test(answer.text)) return undefined;
+      await http.send('POST', 'auth/token/lookup-accessor', { body: { accessor } });
+      return undefined;
+    },
+    /** Of every living token; wants `sudo` on the path. */
+    tokenAccessors: async (): Promise<string[]> => (await http.get(accessors, 'GET', 'auth/token/accessors?list=true')).data.keys,
     revokeAccessor: (accessor: string): Promise<VaultAnswer> => http.send('POST', 'auth/token/revoke-accessor', { body: { accessor } }),
   };
 }

@@ -32,7 +32,6 @@ const info = z.looseObject({
   }),
 });
 export type SecretIdInfo = z.infer<typeof info>['data'];
-const keys = z.looseObject({ data: z.looseObject({ keys: z.array(z.string()) }) });
 
 export interface SecretIdWish {
   /** Goes as JSON text (vault.md 1.8). */
@@ -71,7 +70,8 @@ export function vaultSecretIds(http: VaultHttp) {
       const found = answer.status === 200 ? info.safeParse(answer.json) : undefined;
       if (found?.success) return found.data.data;
       // 403 without a word about the accessor is a missing right.
-      if (answer.status === 403 && !/accessor/i.test(answer.text)) await http.send('POST', path, { body: { secret_id_accessor: accessor } });
+      if (answer.status === 403 && !/accessor/i.test(answer.text))
+        await http.send('POST', path, { body: { secret_id_accessor: accessor } });
       return undefined;
     },
     /** Where a wrapping token comes from, without opening it. Undefined: expired, opened already, or none at all. Needs no login. */
@@ -90,7 +90,5 @@ export function vaultSecretIds(http: VaultHttp) {
       if (answer.status !== 200 || !parsed.success) return undefined;
       return { secretId: parsed.data.data.secret_id, accessor: parsed.data.data.secret_id_accessor };
     },
-    /** All tokens of the server. Needs `list` and `sudo`. */
-    tokenAccessors: async (): Promise<string[]> => (await http.find(keys, 'GET', 'auth/token/accessors?list=true'))?.data.keys ?? [],
   };
 }

@@ -130,6 +130,9 @@ export function vaultSys(http: VaultHttp) {
     /** What the client's own token may do, by path; `root` for everything. Ask for a list right with a slash at the end. */
     capabilitiesSelf: async (paths: readonly string[]): Promise<Record<string, string[]>> =>
       (await http.get(capabilitiesAnswer, 'POST', 'sys/capabilities-self', { body: { paths } })).data,
+    /** The same of another token; asks for a right that few log-ins have. */
+    capabilitiesOf: async (token: Secret, paths: readonly string[]): Promise<Record<string, string[]>> =>
+      (await http.get(capabilitiesAnswer, 'POST', 'sys/capabilities', { body: { token: token.reveal(), paths } })).data,
     enableEngine: (mount: string, type: string, options?: Record<string, string>): Promise<VaultAnswer> =>
       http.send('POST', joined('sys/mounts', mount), { body: options === undefined ? { type } : { type, options } }),
     authMounts: async (): Promise<Record<string, Mount>> => (await http.get(mountsAnswer, 'GET', 'sys/auth')).data,

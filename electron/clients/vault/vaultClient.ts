@@ -1,9 +1,10 @@
+import { vaultAudit } from './audit.ts';
 import { vaultAppRole, vaultTokens, vaultUserpass } from './auth.ts';
 import { vaultCeremonies } from './ceremonies.ts';
 import { createVaultHttp, type VaultTarget } from './http.ts';
 import { vaultKv } from './kv.ts';
-import { vaultSecretIds } from './secretIds.ts';
 import { vaultRaft } from './raft.ts';
+import { vaultSecretIds } from './secretIds.ts';
 import { vaultSys } from './sys.ts';
 import { vaultTransit } from './transit.ts';
 
@@ -25,6 +26,7 @@ export function createVaultClient(target: VaultTarget) {
     ...vaultKv(http),
     ...vaultSecretIds(http),
     ...vaultTransit(http),
+    ...vaultAudit(http),
     ...vaultRaft(http),
     ...vaultCeremonies(http),
     close: http.close,

@@ -75,7 +75,26 @@ export function configurationOf(context: Where, input: VaultInput, lock: MemoryL
     ['ui', input.ui],
     ['log_level', 'info'],
   ]);
-  return { content, memory: memory.text, listens: site.address };
+  const audit = store.audit === undefined ? '' : auditBlock(store.audit.name, store.audit.file);
+  return { content: `${content}${audit}`, memory: memory.text, listens: site.address };
+}
+
+/** An audit device as OpenBao since 2.4 declares it; read again on SIGHUP (vault.md 1.13). */
+export function auditBlock(name: string, file: string): string {
+  return hcl([
+    {
+      head: ['audit', 'file', name],
+      body: [
+        {
+          head: ['options'],
+          body: [
+            ['file_path', file],
+            ['mode', '0600'],
+          ],
+        },
+      ],
+    },
+  ]);
 }
 
 /** Where the server keeps its data: on this machine, or in the other host's folder. Undefined: only its keeper knows. */

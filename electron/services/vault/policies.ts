@@ -8,22 +8,29 @@ export interface KeyPlace {
 
 type Rule = readonly [path: string, capabilities: readonly string[]];
 
+/** KES's second layer: its keys are sealed with this one before they are stored. */
+export interface TransitPlace {
+  mount: string;
+  key: string;
+}
+
 /**
  * What KES may do. `update` is left out: on v1 that refusal is the only thing that keeps a key from being overwritten
- * (vault.md 4.2). The guide's policy lacks `list` and does not fit v2 (trap 8).
+ * (vault.md 4.2). The guide's policy lacks `list` and does not fit v2 (trap 8). An empty prefix is the whole engine.
  */
-export function kesPolicy(place: KeyPlace, allowDelete: boolean): string {
-  const { mount, version, prefix } = place;
+export function kesPolicy({ mount, version, prefix }: KeyPlace, allowDelete: boolean, transit?: TransitPlace): string {
   const destroy = allowDelete ? ['delete'] : [];
+  const below = (base: string): string => (prefix === '' ? `${base}/*` : `${base}/${prefix}/*`);
   const rules: Rule[] =
     version === 1
-      ? [[`${mount}/${prefix}/*`, ['create', 'read', 'list', ...destroy]]]
+      ? [[below(mount), ['create', 'read', 'list', ...destroy]]]
       : [
-          [`${mount}/data/${prefix}/*`, ['create', 'read']],
+          [below(`${mount}/data`), ['create', 'read']],
           // KES lists the folder without its last slash; `prefix/*` covers that, `prefix` alone would not.
-          [`${mount}/metadata/${prefix}/*`, ['list', ...destroy]],
+          [below(`${mount}/metadata`), ['list', ...destroy]],
         ];
-  return text(rules);
+  const seal: Rule[] = transit ? ['encrypt', 'decrypt'].map((verb) => [`${transit.mount}/${verb}/${transit.key}`, ['update']]) : [];
+  return text([...rules, ...seal]);
 }
 
 export interface OperatorScope extends KeyPlace {
@@ -59,15 +66,29 @@ export function operatorPolicy(scope: OperatorScope): string {
     [`sys/auth/${appRoleMount}/tune`, ['read', 'update', 'sudo']],
     [`sys/policies/acl/${scope.kesPolicy}`, ['create', 'read', 'update']],
     [`sys/policies/acl/${scope.operatorPolicy}`, ['read']],
+    ['sys/policies/acl/default', ['read']],
     [`sys/policies/acl/${probePolicyPrefix}*`, ['create', 'read', 'update', 'delete']],
     [appRole, ['create', 'read', 'update']],
+    [`auth/${appRoleMount}/role`, ['list']],
     [`${appRole}/role-id`, ['read']],
     [`${appRole}/secret-id`, ['create', 'update', 'list']],
     [`${appRole}/secret-id-accessor/*`, ['create', 'update']],
+    // Tokens that a revoked secret ID left behind can only be found among all.
+    ['auth/token/accessors', ['list', 'sudo']],
+    ['auth/token/accessors/', ['list', 'sudo']],
     ['auth/token/lookup-accessor', ['create', 'update']],
     ['auth/token/revoke-accessor', ['create', 'update']],
     ['sys/locked-users', ['read']],
     ['sys/locked-users/*', ['create', 'update']],
+    ['sys/audit', ['read', 'sudo']],
+    ['sys/audit/*', ['create', 'update', 'sudo']],
+    ['sys/mounts/transit', ['create', 'read', 'update']],
+    ['transit/keys', ['list']],
+    ['transit/keys/*', ['create', 'read', 'update']],
+    // KES knows the first version of its key only (trap 9).
+    ['transit/keys/+/rotate', ['deny']],
+    ['transit/encrypt/*', ['update']],
+    ['transit/decrypt/*', ['update']],
     ['sys/seal', ['create', 'update', 'sudo']],
     ['sys/step-down', ['create', 'update', 'sudo']],
     ['sys/rekey/*', ['create', 'read', 'update', 'delete', 'sudo']],

@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { redact } from '../../../../shared/redact.ts';
+import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
+import { wayOf } from '../../../../shared/servers.ts';
+import type { CommandLine, Evidence } from '../../../../shared/setup.ts';
+import { say } from '../../../../shared/text.ts';
+import type { AccessFinding, VaultAuditState } from '../../../../shared/vaultAccess.ts';
+import { errorsOf } from '../../../clients/vault/answers.ts';
+import type { AuditDevice } from '../../../clients/vault/audit.ts';
+import { keyStoreOf, withVault } from '../../../clients/vault/forStack.ts';
+import { commented, environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
+import { seen } from '../../../jobs/evidence.ts';
+import type { StackAccess } from '../../../jobs/step.ts';
+import { auditBlock, configPath } from '../configuration.ts';
+import { freeBytesOf } from './auditLines.ts';
+
+const ours = 'vault/audit.log';
+const scarceBytes = 1_000_000_000;
+
+/** Which devices write what is asked of Vault, and how one is turned on here. */
+export async function readAudit(access: StackAccess): Promise<VaultAuditState> {
+  const proposed = { name: 'sealdeck', file: access.folder.path(ours) };
+  const way = wayTo(access);
+  const there = await withVault(access, (client) => client.auditDevices()).catch((error: unknown) => {
+    if (isAppError(error, 'vaultPermissionDenied')) return undefined;
+    throw error;
+  });
+  const devices = Object.entries(there ?? {}).map(([path, device]) => deviceOf(path, device));
+  const free = wayOf(access.stack, 'vault') === 'here' ? await freeBytesOf(access.folder.path('vault')) : undefined;
+  return {
+    devices,
+    proposed,
+    way,
+    findings: [
+      ...(there === undefined ? [{ level: 'warn' as const, text: say('vaultAuditHidden') }] : []),
+      ...(there !== undefined && devices.length === 0 ? [{ level: 'warn' as const, text: say('vaultAuditNone') }] : []),
+      ...devices.filter(({ logRaw }) => logRaw).map(({ name }): AccessFinding => ({ level: 'fail', text: say('vaultAuditRaw', { name }) })),
+      { level: 'warn', text: devices.length > 1 ? say('vaultAuditDiskSeveral') : say('vaultAuditDisk') },
+      ...(free !== undefined && free < scarceBytes ? [{ level: 'fail' as const, text: say('vaultAuditScarce', { bytes: free }) }] : []),
+    ],
+    commands: commandsOf(access, proposed),
+    at: new Date().toISOString(),
+  };
+}
+
+/** OpenBao takes audit devices from its configuration only, so where it runs elsewhere its keeper must write them. */
+function wayTo(access: StackAccess): VaultAuditState['way'] {
+  if (keyStoreOf(access).product === 'vault') return 'api';
+  return wayOf(access.stack, 'vault') === 'here' ? 'configuration' : 'keeper';
+}
+
+function deviceOf(path: string, { type, options }: AuditDevice): VaultAuditState['devices'][number] {
+  const file = options?.file_path;
+  return { name: path.replace(/\/$/, ''), type, ...(file === undefined ? {} : { file }), logRaw: options?.log_raw === 'true' };
+}
+
+function commandsOf(access: StackAccess, { name, file }: VaultAuditState['proposed']): CommandLine[] {
+  const program = programOf(access);
+  const list = [...environmentLines(access), ...tokenLines(), { line: `${program} audit list -detailed` }];
+  if (keyStoreOf(access).product === 'vault')
+    return [...list, { line: `${program} audit enable -path=${name} file file_path='${file}' mode=0600` }];
+  return [
+    ...list,
+    commented(say('vaultAuditCommandBlock')),
+    ...auditBlock(name, file)
+      .trimEnd()
+      .split('\n')
+      .map((line) => ({ line })),
+    commented(say('vaultAuditCommandReload'), 'kill -HUP "$VAULT_PID"'),
+  ];
+}
+
+/**
+ * Turns a file device on: by API, or in the configuration of an OpenBao that runs here, which reads it again on SIGHUP.
+ * The device is asked for afterwards. Throws `vaultAuditKeeper`, `vaultAuditRefused`, `vaultAuditNotThere`.
+ */
+export async function enableAudit(access: StackAccess, name: string, file: string): Promise<Evidence[]> {
+  const way = wayTo(access);
+  if (way === 'keeper') throw new AppError('vaultAuditKeeper', { name });
+  const before = await withVault(access, (client) => client.auditDevices());
+  if (before[`${name}/`] === undefined) {
+    if (way === 'api') await byApi(access, name, file);
+    else await byConfiguration(access, name, file);
+    await access.journal(say('vaultAuditDid', { name, file }));
+  }
+  return withVault(access, async (client) => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const found = (await client.auditDevices())[`${name}/`];
+      if (found !== undefined) return [seen('vault', say('vaultAuditSeen', { name, file: found.options?.file_path ?? '' }), found)];
+      await pause(50);
+    }
+    throw new AppError('vaultAuditNotThere', { name });
+  });
+}
+
+async function byApi(access: StackAccess, name: string, file: string): Promise<void> {
+  const answer = await withVault(access, (client) => client.enableAudit(name, file));
+  if (answer.status > 299) throw new AppError('vaultAuditRefused', { name, reason: redact(errorsOf(answer).join('; ')).slice(0, 300) });
+}
+
+async function byConfiguration(access: StackAccess, name: string, file: string): Promise<void> {
+  const { pid, state } = await access.servers.status('vault');
+  const content = await access.folder.read(configPath);
+  if (state !== 'running' || pid === undefined || content === undefined) throw new AppError('vaultAuditKeeper', { name });
+  // The step "Vault" writes the same from the document: the two must agree, or it would restart the server.
+  await access.update((stack) => ({
+    ...stack,
+    keyStores: stack.keyStores.map((store) => (store.id === keyStoreOf(access).id ? { ...store, audit: { name, file } } : store)),
+  }));
+  await access.folder.write(configPath, `${content}${auditBlock(name, file)}`, 0o644);
+  process.kill(pid, 'SIGHUP');
+}
