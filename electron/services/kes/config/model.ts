@@ -1,4 +1,5 @@
 import type { Dialect, Finding, KesConfig, Matching } from '../../../../shared/kesConfig.ts';
+import type { RuleLine } from '../../../../shared/kesRules.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 
 export type { Dialect, Finding, KesConfig, KesPolicy, Matching } from '../../../../shared/kesConfig.ts';
@@ -11,6 +12,8 @@ export interface KesReading {
   /** In the sense of today's servers; secrets stand in it as `${NAME}`. */
   config: KesConfig;
   findings: Finding[];
+  /** The rules as they are written, for a look at what they match. */
+  rules: RuleLine[];
   /** What stood in the text itself, by the name that stands for it now. Never in an outward frame. */
   secrets: ReadonlyMap<string, Secret>;
   /** The text as it was, line for line, with `${NAME}` where a secret stood. */

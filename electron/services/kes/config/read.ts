@@ -1,4 +1,5 @@
 import { keyName } from '../../../../shared/kes.ts';
+import { namedRoutes, plainRoutes } from '../../../../shared/kesRules.ts';
 import { say } from '../../../../shared/text.ts';
 import { type KesCommand, readCommand } from './commandLine.ts';
 import { isGoDuration } from './duration.ts';
@@ -6,7 +7,6 @@ import type { Dialect, Finding, KesConfig, KesReading, Matching } from './model.
 import { createReader, type Reader, referenceOf } from './reader.ts';
 import { brief, judgePublic, readPolicies } from './readPolicies.ts';
 import { readStore } from './readStore.ts';
-import { namedRoutes, plainRoutes } from './rules.ts';
 import { type Entry, parseYaml, wordOf } from './yamlText.ts';
 
 export interface ReadOptions {
@@ -44,11 +44,12 @@ export function readKesConfig(text: string, options: ReadOptions = {}): KesReadi
   const dialect = dialectOf(at, (entry) => reader.keysOf(entry));
   const legacy = options.matching === 'glob' || isLegacy(dialect, command, text);
   const matching = options.matching ?? (legacy ? 'glob' : 'prefix');
+  const { policies, rules } = readPolicies(reader, at('policy'), matching);
   const config: KesConfig = {
     address: readAddress(reader, at('address'), command),
     ...optional('admin', readAdmin(reader, at('root'), within(at('admin'), ['identity'])('identity'), command)),
     tls: readTls(reader, at('tls'), within(at('tls'), ['key', 'cert', 'password', 'auth', 'ca', 'proxy']), command, dialect, legacy),
-    policies: readPolicies(reader, at('policy'), matching),
+    policies,
     cache: readCache(reader, at('cache'), within(within(at('cache'), ['expiry'])('expiry'), ['any', 'unused', 'offline'])),
     log: readLog(reader, within(at('log'), ['error', 'audit']), legacy),
     api: readApi(reader, at('api')),
@@ -61,6 +62,7 @@ export function readKesConfig(text: string, options: ReadOptions = {}): KesReadi
     dialect,
     matching,
     config,
+    rules,
     findings: [...findings, ...(command ? commandFindings(command) : [])].toSorted(byLine),
     secrets: reader.secrets,
     shown: reader.shown(),

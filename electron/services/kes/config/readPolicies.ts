@@ -1,15 +1,16 @@
 import { keyName } from '../../../../shared/kes.ts';
+import { globExpression, modernRules, type RuleLine, trapOf } from '../../../../shared/kesRules.ts';
 import { publicIdentity } from '../../../../shared/publicIdentities.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { KesPolicy, Matching } from './model.ts';
 import type { Item, Reader } from './reader.ts';
 import { referenceOf } from './reader.ts';
-import { globExpression, modernRules, trapOf } from './rules.ts';
 import type { Entry } from './yamlText.ts';
 
 /** The policies, in today's words: `paths` is `allow`, and rules of glob servers are said anew. */
-export function readPolicies(reader: Reader, section: Entry | undefined, matching: Matching): KesPolicy[] {
-  const policies = reader.entries(section).map((entry) => readPolicy(reader, entry, matching));
+export function readPolicies(reader: Reader, section: Entry | undefined, matching: Matching): { policies: KesPolicy[]; rules: RuleLine[] } {
+  const rules: RuleLine[] = [];
+  const policies = reader.entries(section).map((entry) => readPolicy(reader, entry, matching, rules));
   const owners = new Map<string, string>();
   for (const { policy, identities } of policies)
     for (const { word, line } of identities) {
@@ -21,10 +22,10 @@ export function readPolicies(reader: Reader, section: Entry | undefined, matchin
         });
       owners.set(word, policy.name);
     }
-  return policies.map(({ policy }) => policy);
+  return { policies: policies.map(({ policy }) => policy), rules };
 }
 
-function readPolicy(reader: Reader, entry: Entry, matching: Matching): { policy: KesPolicy; identities: Item[] } {
+function readPolicy(reader: Reader, entry: Entry, matching: Matching, lines: RuleLine[]): { policy: KesPolicy; identities: Item[] } {
   const { note } = reader;
   const name = entry.key;
   const below = reader.entries(entry);
@@ -33,7 +34,12 @@ function readPolicy(reader: Reader, entry: Entry, matching: Matching): { policy:
   const paths = at('paths');
   if (paths) note('outdated', 'refuses', say('kesFindPaths', { policy: name }), paths);
   const rules = (key: 'allow' | 'deny', from: Entry | undefined): string[] => [
-    ...new Set(reader.list(from, false).flatMap((item) => readRule(reader, `policy.${name}.${key}`, key, item, matching))),
+    ...new Set(
+      reader.list(from, false).flatMap((item) => {
+        lines.push({ policy: name, list: key, rule: item.word.trim(), line: item.line });
+        return readRule(reader, `policy.${name}.${key}`, key, item, matching);
+      }),
+    ),
   ];
   const allow = [...new Set([...rules('allow', paths), ...rules('allow', at('allow'))])];
   const deny = rules('deny', at('deny'));

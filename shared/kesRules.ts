@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Rules of policies: what they match on old and on today's servers, and how an old one is said today (kes.md 4.4, 4.6). */
 
 const keyOperations = ['create', 'import', 'describe', 'delete', 'generate', 'encrypt', 'decrypt', 'hmac'] as const;
@@ -140,3 +142,96 @@ export function trapOf(rule: string): 'innerStar' | 'questionMark' | 'listBare' 
     : plainRoutes.includes(rule) || namedRoutes.some((route) => rule.startsWith(route) && rule.length > route.length);
   return reaches ? undefined : 'noRoute';
 }
+
+/** A rule as it is written, and where. */
+export const ruleLine = z.object({ policy: z.string(), list: z.enum(['allow', 'deny']), rule: z.string(), line: z.int().optional() });
+export type RuleLine = z.infer<typeof ruleLine>;
+
+/** Who may do what, as a server knows it. */
+export const rightsModel = z.object({
+  matching: z.enum(['glob', 'prefix']),
+  /** Not bound by any rule. Absent or a word: there is none. */
+  admin: z.string().optional(),
+  /** Policies by identity. */
+  members: z.array(z.object({ identity: z.string(), policy: z.string() })),
+  rules: z.array(ruleLine),
+  /** Routes that answer without a certificate. */
+  open: z.array(z.string()),
+});
+export type RightsModel = z.infer<typeof rightsModel>;
+
+export interface Verdict {
+  allowed: boolean;
+  why: 'open' | 'admin' | 'noPolicy' | 'denied' | 'allowed' | 'noRule';
+  policy?: string;
+  /** The rule that decided. */
+  by?: RuleLine;
+}
+
+/** What KES answers an identity on a path: the administrator first, then what is denied, then what is allowed (kes.md 4.4). */
+export function verdictOf(model: RightsModel, identity: string, path: string): Verdict {
+  if (path === '/version' || path === '/v1/identity/self/describe' || isOpen(model, path)) return { allowed: true, why: 'open' };
+  if (model.admin !== undefined && model.admin === identity) return { allowed: true, why: 'admin' };
+  const policy = model.members.find((member) => member.identity === identity)?.policy;
+  if (policy === undefined) return { allowed: false, why: 'noPolicy' };
+  const matches = model.matching === 'glob' ? globMatches : prefixMatches;
+  const decides = (list: 'allow' | 'deny'): RuleLine | undefined =>
+    model.rules.find((one) => one.policy === policy && one.list === list && matches(one.rule, path));
+  const denied = decides('deny');
+  if (denied) return { allowed: false, why: 'denied', policy, by: denied };
+  const allowed = decides('allow');
+  return allowed ? { allowed: true, why: 'allowed', policy, by: allowed } : { allowed: false, why: 'noRule', policy };
+}
+
+function isOpen({ open }: RightsModel, path: string): boolean {
+  return open.some((route) => (route.endsWith('/') ? path.startsWith(route) : path === route));
+}
+
+export const operations = [
+  'create',
+  'generate',
+  'decrypt',
+  'describe',
+  'encrypt',
+  'hmac',
+  'import',
+  'delete',
+  'list',
+  'status',
+  'metrics',
+  'api',
+] as const;
+export type KesAct = (typeof operations)[number];
+
+/** The path of an operation on a key. Listing asks for all names: KES filters no better (kes.md 2.6). */
+export function pathOf(act: KesAct, key: string): string {
+  if (act === 'list') return '/v1/key/list/*';
+  return act === 'status' || act === 'metrics' || act === 'api' ? `/v1/${act}` : `/v1/key/${act}/${key}`;
+}
+
+/** What a role wants of KES (kes.md 4.4): without `always` it does not work, without `helps` some of it does not. */
+export const needs: Readonly<Record<'minio' | 'operator', Readonly<Partial<Record<KesAct, 'always' | 'helps' | 'never'>>>>> = {
+  minio: {
+    generate: 'always',
+    decrypt: 'always',
+    create: 'helps',
+    describe: 'helps',
+    list: 'helps',
+    status: 'helps',
+    metrics: 'helps',
+    api: 'helps',
+    delete: 'never',
+    import: 'never',
+  },
+  operator: {
+    create: 'always',
+    describe: 'always',
+    generate: 'always',
+    decrypt: 'always',
+    list: 'helps',
+    import: 'helps',
+    status: 'helps',
+    metrics: 'helps',
+    api: 'helps',
+  },
+};
