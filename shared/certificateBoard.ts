@@ -188,7 +188,12 @@ export type BoardPlan = z.infer<typeof boardPlan>;
 
 export const renewable = z.enum(['vault', 'kes', 'minio', 'minio-client', 'operator']);
 export type Renewable = z.infer<typeof renewable>;
-const renewal = { stackId, id: renewable, days: z.int().min(1).max(3650).default(365) };
+const renewal = {
+  stackId,
+  id: renewable,
+  /** Absent: as long as the one that is there. */
+  days: z.int().min(1).max(3650).optional(),
+};
 /** A company CA's answer: PEM, leaf first. */
 const reply = z.string().max(200_000).optional();
 const installation = {

@@ -37,6 +37,8 @@ export type SecretName =
   | 'vault.secretIds'
   /** JSON of what KES logs in to a key store with that is not Vault, by the path of its field. */
   | 'kes.keyStore'
+  /** JSON of MinIO's old and new identity, certificate and key each, while one takes the place of the other. */
+  | 'minio.swap'
   /** JSON `{user, password}` of MinIO's root. */
   | 'minio.root'
   /** JSON of the customer's keys (SSE-C) that were made or taken in here, and of what they were used for. */

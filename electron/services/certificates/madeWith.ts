@@ -33,7 +33,7 @@ function daysOf({ validFromDate, validToDate }: X509Certificate): number {
   return Math.round((validToDate.getTime() - validFromDate.getTime() - backdatedMs) / day);
 }
 
-function subjectOf(certificate: X509Certificate): Record<string, unknown> {
+export function subjectOf(certificate: X509Certificate): Record<string, unknown> {
   const { CN, O, OU, L, ST, C } = { ...certificate.toLegacyObject().subject } as Record<string, unknown>;
   const parts = { commonName: CN, organisation: O, unit: OU, locality: L, state: ST, country: C };
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));

@@ -1,5 +1,5 @@
 import type { CertificatesInput } from '../../../shared/certificates.ts';
-import { nodesOf, wayOf } from '../../../shared/servers.ts';
+import { clustersOf, nodesOf, wayOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { minioIdentityFile, type Pair, pairs } from './pairs.ts';
@@ -26,6 +26,9 @@ export function needsOf({ stack, input, hosts }: Asked): Need[] {
     if (pair.id === 'operator') return stack.kesClusters.length > 0 && !isForeign(stack, pair) ? [{ pair, hosts: [] }] : [];
     if (pair.id === 'minio-client') return needsMinioIdentity(stack, pair, input) ? [{ pair, hosts: [] }] : [];
     const way = wayOf(stack, pair.id);
+    // Its clients believe another CA: a company's or a public one signed for it, and the local CA must not take its place.
+    const ca = clustersOf(stack, pair.id)[0]?.ca;
+    if (ca !== undefined && ca !== 'local' && way !== 'api') return [];
     if (way === 'here') return [{ pair, hosts }];
     return way === 'handedOver' ? [{ pair, hosts: nodesOf(stack, pair.id).map(hostOf) }] : [];
   });
