@@ -1,0 +1,83 @@
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { MoveChange } from '../../../../shared/kesMove.ts';
+import { say } from '../../../../shared/text.ts';
+import type { Finding } from '../config/model.ts';
+import type { Deployment } from './deployment.ts';
+import type { Next } from './next.ts';
+
+/** Every difference of the two files with its reason, in the order of the old one; what has no line there comes last. */
+export function changesOf({ reading }: Deployment, next: Next, preview: string): MoveChange[] {
+  const lineOf = linesOf(preview);
+  const found: MoveChange[] = reading.findings.map(({ line, path, text, severity, today }) => ({
+    level: severity === 'dangerous' || (severity === 'wrong' && today !== 'ends') ? 'warn' : 'info',
+    what: text,
+    ...at('old', line),
+    ...at('now', lineOf(todayPath(path))),
+  }));
+  const policies = [...next.added].map(([policy, rules]): MoveChange => {
+    const lines = rules.flatMap((rule) => lineOf(`policy.${policy}.allow`, rule) ?? []);
+    return {
+      level: 'info',
+      what: say('kesMoveRulesAdded', { policy, count: rules.length }),
+      ...at('now', Math.min(...lines), Math.max(...lines)),
+    };
+  });
+  const added: [path: string, what: MoveChange['what']][] = [
+    ['version', say('kesMoveVersionAdded')],
+    ...(isFound(reading.findings, 'admin.identity', 'root', '--root')
+      ? []
+      : [['admin.identity', say('kesMoveAdminAdded')] as [string, MoveChange['what']]]),
+    ...(next.config.keyStore?.kind === 'vault' && reading.config.keyStore?.values.version === undefined
+      ? [['keystore.vault.version', say('kesMoveKvAdded')] as [string, MoveChange['what']]]
+      : []),
+  ];
+  const alone = added.map(([path, what]): MoveChange => ({ level: 'info', what, ...at('now', lineOf(path)) }));
+  return [...found, ...policies, ...alone].sort((a, b) => place(a) - place(b));
+}
+
+/** Where a line of an old dialect, or a flag, stands today. */
+export function todayPath(path: string): string {
+  const flags: Record<string, string> = {
+    root: 'admin.identity',
+    '--root': 'admin.identity',
+    '--auth': 'tls.auth',
+    '--key': 'tls.key',
+    '--mlock': '',
+    '--quiet': '',
+  };
+  return flags[path] ?? path.replace(/^keys(?=$|\.(?!\d))/, 'keystore').replace(/^(policy\.[^.]+)\.paths/, '$1.allow');
+}
+
+function isFound(findings: readonly Finding[], ...paths: string[]): boolean {
+  return findings.some(({ path }) => paths.includes(path));
+}
+
+function at<K extends 'old' | 'now'>(side: K, from: number | undefined, to = from): { [P in K]?: { from: number; to: number } } {
+  const known = from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to);
+  return (known ? { [side]: { from, to } } : {}) as { [P in K]?: { from: number; to: number } };
+}
+
+function place({ old, now }: MoveChange): number {
+  return old?.from ?? (now === undefined ? 1e9 : 1e6 + now.from);
+}
+
+/** Finds the line of a path, or of a word in the list that stands there. A path that goes deeper than the file ends where the file does. */
+function linesOf(text: string): (path: string, word?: string) => number | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
+  const lineAt = (node: unknown): number | undefined => (isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined);
+  return (path, word) => {
+    if (path === '') return undefined;
+    let node: Node | null = document.contents;
+    let line: number | undefined;
+    for (const part of path.split('.')) {
+      if (!isMap(node)) break;
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
+      if (pair === undefined) break;
+      line = lineAt(pair.key);
+      node = (pair.value ?? null) as Node | null;
+    }
+    if (word === undefined) return line;
+    return isSeq(node) ? lineAt(node.items.find((item) => isScalar(item) && String(item.value) === word)) : undefined;
+  };
+}

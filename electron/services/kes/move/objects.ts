@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { withListing, withObjectClient, withS3 } from '../../../clients/s3/forStack.ts';
+import type { Listed } from '../../../clients/s3/listing.ts';
+import type { StackAccess } from '../../../jobs/step.ts';
+import type { ReadObject } from './state.ts';
+
+/** Enough for one object of each key in all but the strangest stores; what was not looked at is said. */
+const mostPages = 300;
+
+export interface Use {
+  objects: number;
+  /** The smallest that has bytes: it is read whole. */
+  sample: { bucket: string; entry: Listed } | undefined;
+}
+export interface Uses {
+  byKey: ReadonlyMap<string, Use>;
+  /** Every object was looked at. */
+  whole: boolean;
+}
+
+/** Which key seals what, by the listing's own metadata. SSE-S3 objects name no key there: they count for MinIO's default one. */
+export async function usesOfKeys(access: StackAccess, signal: AbortSignal): Promise<Uses> {
+  const defaultKey = access.stack.minioClusters[0]?.defaultKey ?? '';
+  const byKey = new Map<string, Use>();
+  const buckets = await withS3(access, (s3) => s3.listBuckets());
+  let pages = 0;
+  await withListing(access, async (listing) => {
+    for (const { name: bucket } of buckets) {
+      let page = await listing.page({ bucket, versions: true, prefix: '', signal });
+      for (;;) {
+        pages += 1;
+        for (const entry of page.entries) count(byKey, entry, bucket, defaultKey);
+        if (page.next === undefined || pages >= mostPages) break;
+        page = await listing.page({ bucket, versions: true, prefix: '', token: page.next, signal });
+      }
+    }
+  });
+  return { byKey, whole: pages < mostPages };
+}
+
+function count(byKey: Map<string, Use>, entry: Listed, bucket: string, defaultKey: string): void {
+  const key = entry.state === 'sse-kms' ? (entry.kmsKey ?? defaultKey) : entry.state === 'sse-s3' ? defaultKey : undefined;
+  if (key === undefined || entry.deleteMarker) return;
+  const use = byKey.get(key) ?? { objects: 0, sample: undefined };
+  const better = use.sample === undefined || (entry.size > 0 && (use.sample.entry.size === 0 || entry.size < use.sample.entry.size));
+  byKey.set(key, { objects: use.objects + 1, sample: better ? { bucket, entry } : use.sample });
+}
+
+/** Reads one object of each key whole, through whichever KES MinIO has now. */
+export async function readSamples(access: StackAccess, uses: Uses, signal: AbortSignal): Promise<ReadObject[]> {
+  const found: ReadObject[] = [];
+  for (const [key, { sample }] of uses.byKey) {
+    if (sample === undefined) continue;
+    const { bucket, entry } = sample;
+    const at = { bucket, name: entry.key, ...(entry.versionId === undefined ? {} : { versionId: entry.versionId }) };
+    found.push({ key, ...at, ...(await digestOf(access, at, signal)) });
+  }
+  return found;
+}
+
+/** Size and SHA-256 of every byte of an object. */
+export async function digestOf(
+  access: StackAccess,
+  { bucket, name, versionId }: Pick<ReadObject, 'bucket' | 'name' | 'versionId'>,
+  signal: AbortSignal,
+): Promise<{ size: number; sha256: string }> {
+  return withObjectClient(access, async (client) => {
+    const { body } = await client.get({ bucket, key: name, ...(versionId === undefined ? {} : { versionId }) }, { signal });
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    return { size, sha256: hash.digest('hex') };
+  });
+}

@@ -1,0 +1,74 @@
+import type { MoveKey, MovePlan } from '../../../../shared/kesMove.ts';
+import type { CommandLine } from '../../../../shared/setup.ts';
+import { say } from '../../../../shared/text.ts';
+import { kesAddress } from '../../../clients/kes/forStack.ts';
+import type { StackAccess } from '../../../jobs/step.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
+import { changesOf } from './changes.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
+import { hasNoLogin, isLegalName, lookIntoVault, type SeenStore } from './keys.ts';
+import { nextConfig, previewOf } from './next.ts';
+import { notesOf } from './notes.ts';
+import { type MoveState, requireMove } from './state.ts';
+import { moveVariables } from './variables.ts';
+
+/** Where the new server's file lies, below the stack's folder. */
+export const newFile = 'kes/kes.yaml';
+
+/** Reads, asks and compares; changes nothing. Throws what the files and the key store refuse, `kesConfigRefused` for a file that would not work. */
+export async function planMove(access: StackAccess): Promise<MovePlan> {
+  const state = await requireMove(access.folder);
+  const deployment = await readDeployment(state.source);
+  const next = await nextConfig(access, deployment);
+  const preview = previewOf(next, deployment);
+  let store: SeenStore | undefined;
+  const notes: MovePlan['notes'] = [];
+  try {
+    store = await lookIntoVault(access, deployment);
+  } catch (error) {
+    if (!hasNoLogin(error)) throw error;
+    notes.push({ level: 'stop', text: say('kesMoveNoteNoVault') });
+  }
+  notes.push(...(await notesOf(access, state, deployment, store)));
+  const port = Number(new URL((await kesAddress(access)).url).port) || 7373;
+  return {
+    at: new Date().toISOString(),
+    old: {
+      file: deployment.configFile,
+      content: deployment.reading.shown,
+      command: deployment.start.line,
+      dialect: deployment.reading.dialect,
+    },
+    now: { file: access.folder.path(newFile), content: preview },
+    changes: changesOf(deployment, next, preview),
+    notes,
+    keys: (store?.names ?? []).map((name): MoveKey => ({ name, legal: isLegalName(name) })),
+    ...(store?.policy === undefined ? {} : { policy: store.policy }),
+    variables: moveVariables(deployment.minio, { names: deployment.serverNames, port, folder: deployment.base }),
+    line: [say('kesMoveLineWrites'), say('kesMoveLineOld'), say('kesMoveLineSide')],
+    commands: commandsOf(access, state, deployment, store),
+  };
+}
+
+/** What the move does, as the tools would be called. */
+function commandsOf(access: StackAccess, state: MoveState, deployment: Deployment, store: SeenStore | undefined): CommandLine[] {
+  const file = state.source.way === 'here' ? access.folder.path(newFile) : '/etc/kes/kes.yaml';
+  const { command, line } = deployment.start;
+  return [
+    ...(store === undefined
+      ? []
+      : [{ comment: say('kesMoveCommandKeys'), line: `vault kv list ${shellWord(`${store.engine.mount}/${store.engine.prefix}`)}` }]),
+    ...(store?.policy === undefined
+      ? []
+      : [{ comment: say('kesMoveCommandPolicy'), line: `vault policy write ${shellWord(store.policy.name)} ./policy-with-list.hcl` }]),
+    {
+      comment: say('kesMoveCommandStop'),
+      ...(line === ''
+        ? {}
+        : { line: `pkill -INT -f ${shellWord(command.config === undefined ? 'kes server' : `kes server.*${command.config}`)}` }),
+    },
+    { comment: say('kesMoveCommandStart'), line: `kes server --config ${shellWord(file)}` },
+    { comment: say('kesMoveCommandBack'), ...(line === '' ? {} : { line: `cd ${shellWord(deployment.base)} && ${line}` }) },
+    { comment: say('kesMoveCommandCross'), line: 'pkill -HUP -x kes' },
+  ];
+}
