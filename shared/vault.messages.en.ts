@@ -100,7 +100,8 @@ export const vaultEn = {
     },
     vaultSharesWrong: {
       title: 'One of the {threshold} shares was wrong',
-      explanation: 'Vault checks shares only together. It has forgotten all {threshold} and does not say which was wrong.',
+      explanation:
+        'Vault checks shares only together. It has forgotten all {threshold} and does not say which: it may be mistyped, of another Vault, or from before the shares were renewed.',
       next: 'Enter all {threshold} again. If they are proven good, the data belongs to another Vault.',
     },
     vaultShareEncoding: {

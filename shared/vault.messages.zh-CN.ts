@@ -101,7 +101,8 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     },
     vaultSharesWrong: {
       title: '{threshold} 个分片中有一个不对',
-      explanation: 'Vault 只能一起检验分片。它已忘记全部 {threshold} 个，也不说明是哪一个。',
+      explanation:
+        'Vault 只能一起检验分片。它已忘记全部 {threshold} 个，也不说明是哪一个：可能输错，可能属于另一个 Vault，也可能是重新生成之前的分片。',
       next: '重新输入全部 {threshold} 个。若分片确实无误，则数据属于另一个 Vault。',
     },
     vaultShareEncoding: {

@@ -83,6 +83,8 @@ export const rekeyPhase = z.enum([
   'foreign',
   /** The server has cut new shares that never arrived: the old ones count, this renewal can only be cancelled. */
   'answerLost',
+  /** The new shares are sealed here, and the server no longer says whether they were verified: `rekeyVerify` finds out. */
+  'unsure',
 ]);
 
 export const rekeyView = z.object({
@@ -134,29 +136,31 @@ export const rekeyInput = z
   });
 export type RekeyInput = z.infer<typeof rekeyInput>;
 
-export const rootPhase = z.enum(['none', 'collecting', 'foreign', 'kept']);
+/** A root token for the owner of a PGP key, as an armored message. */
+export const rootMessage = z.object({ name: z.string(), content: z.string(), fingerprint: z.string() });
+
+export const rootPhase = z.enum(['none', 'collecting', 'foreign', 'made', 'lost']);
 /** Where the making of a root token stands. */
 export const rootView = z.object({
   phase: rootPhase,
   flow: z.enum(['generate-root', 'generate-root-token']),
   /** `otp`: Sealdeck gets it. `pgp`: only the owner of the key can read it. */
   how: z.enum(['otp', 'pgp']).optional(),
+  /** The token for the owner of the PGP key, until `rootCancel` forgets it. */
+  message: rootMessage.optional(),
   nonce: z.string().optional(),
   required: z.int(),
   progress: z.int(),
   given,
   kept: z.int(),
   /** A root token that was made here and still lies in the credential store. */
-  token: z.object({ accessor: z.string(), madeAt: z.string(), lives: z.boolean() }).optional(),
-  /** An attempt's answer never arrived: a root token may live that nobody knows. */
-  lost: z.object({ since: z.string() }).optional(),
+  token: z.object({ accessor: z.string(), madeAt: z.string() }).optional(),
+  /** Phase `lost`: since when. The attempt's answer never arrived, so a root token may live that nobody knows. */
+  since: z.string().optional(),
   error: errorFrame.optional(),
   at,
 });
 export type RootView = z.infer<typeof rootView>;
-
-/** The token for the owner of a PGP key, as an armored message. */
-export const rootMessage = z.object({ name: z.string(), content: z.string(), fingerprint: z.string() });
 
 /** The key that Vault's own data is sealed with. Not a key of KES, not a share. */
 export const barrierKey = z.object({ term: z.int(), installedAt: z.string(), encryptions: z.int().optional() });
@@ -221,19 +225,15 @@ export const vaultClusterProcedures = {
   }),
   'vault.rootShare': procedure({
     input: z.strictObject({ ...target, ...shareGiven }),
-    output: z.object({ view: rootView, repeated: z.boolean(), message: rootMessage.optional() }),
+    output: z.object({ view: rootView, repeated: z.boolean() }),
     changesServers: true,
   }),
   'vault.rootShareFile': procedure({
     input: z.strictObject({ ...target, ...fileGiven }),
-    output: z.object({ view: rootView, repeated: z.boolean(), message: rootMessage.optional() }),
+    output: z.object({ view: rootView, repeated: z.boolean() }),
     changesServers: true,
   }),
-  'vault.rootKept': procedure({
-    input: z.strictObject(target),
-    output: z.object({ view: rootView, message: rootMessage.optional() }),
-    changesServers: true,
-  }),
+  'vault.rootKept': procedure({ input: z.strictObject(target), output: rootView, changesServers: true }),
   'vault.rootCancel': procedure({ input: z.strictObject(target), output: rootView, changesServers: true }),
   /** Every root token that lives, by accessor. Wants the right to list accessors. */
   'vault.rootTokens': procedure({

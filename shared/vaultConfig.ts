@@ -112,7 +112,12 @@ export const vaultConfigProcedures = {
   }),
   /** A file as it is on disk, HCL or JSON. Throws `vaultConfigUnread` with the line. */
   'vault.readConfig': procedure({
-    input: z.strictObject({ content: z.string().min(1).max(200_000), product: vaultProduct }),
+    input: z.strictObject({
+      content: z.string().min(1).max(200_000),
+      product: vaultProduct,
+      /** Where the server was started: relative paths are below it. */
+      folder: file.optional(),
+    }),
     output: z.object({
       form: z.enum(['hcl', 'json']),
       lines: z.array(configLine),

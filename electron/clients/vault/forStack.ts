@@ -20,6 +20,8 @@ const keptInit = z.object({
   threshold: z.int(),
   /** Recovery keys of a server with a seal device: they authorise, and unseal nothing (vault.md 2.4). */
   recovery: z.boolean().optional(),
+  /** When these shares replaced older ones, ISO time. */
+  rekeyedAt: z.string().optional(),
 });
 export type KeptInit = z.infer<typeof keptInit>;
 
@@ -47,6 +49,8 @@ const keptRoot = z.discriminatedUnion('state', [
     pgp: z.string().optional(),
   }),
   z.object({ state: z.literal('made'), at: z.string(), token: z.string(), accessor: z.string() }),
+  /** For the owner of a PGP key: nobody else opens it. */
+  z.object({ state: z.literal('message'), at: z.string(), content: z.string(), fingerprint: z.string() }),
 ]);
 export type KeptRoot = z.infer<typeof keptRoot>;
 

@@ -46,7 +46,10 @@ export function createCustody(deps: DomainDeps): DomainHandlers<Procedures> {
     const queue = queues.get(stackId) ?? createSerialQueue();
     queues.set(stackId, queue);
     return queue(async () => {
-      const result = await work(await deps.open(stackId));
+      const access = await deps.open(stackId);
+      // While shares are being renewed, the ones kept here may end at any moment: no file is made of them.
+      if (access.secrets.get('vault.rekey') !== undefined) throw new AppError('vaultRekeyRuns');
+      const result = await work(access);
       deps.publish('vault.changed', { stackId });
       return result;
     });
@@ -196,6 +199,7 @@ function factsOf(access: StackAccess, init: KeptInit, seat: Custodian & { share:
     share: seat.share,
     shares: init.shares,
     threshold: init.threshold,
+    ...(init.recovery === true ? { recovery: true } : {}),
     at,
   };
 }
@@ -210,7 +214,7 @@ function refuseUnconfirmed(init: KeptInit, custodians: readonly Custodian[]): vo
 }
 
 /** Without shares nobody makes a new root token, so the kept one must not be the only way to rule. Throws `vaultAdminFirst`. */
-async function proveOtherLogin(access: StackAccess): Promise<void> {
+export async function proveOtherLogin(access: StackAccess): Promise<void> {
   const operator = readOperator(access);
   if (operator === undefined || keyStoreOf(access).operator === undefined) throw new AppError('vaultAdminFirst');
   const client = await vaultFor(access);

@@ -22,6 +22,8 @@ export interface FileFacts {
   share: number;
   shares: number;
   threshold: number;
+  /** A recovery key: it authorises, and unseals nothing (vault.md 2.4). */
+  recovery?: boolean;
   /** When it is made, ISO time; every file of a custodian has its own. */
   at: string;
 }
@@ -37,17 +39,17 @@ export function plaintextOf(facts: FileFacts, share: Secret): Secret {
     ['Vault', facts.url],
     ['Custodian', name],
     ['Number', `${number} of ${shares}`],
-    ['Needed to unseal', String(threshold)],
+    [facts.recovery ? 'Needed together' : 'Needed to unseal', String(threshold)],
     ['Share', share.reveal()],
     ['Confirmation code', codeOf(facts, share)],
     ['Made', facts.at],
   ];
   const lines = [
-    ...both(say('vaultFileTitle', { share: number, shares, stack, name })),
+    ...both(titleOf(facts)),
     '',
     ...rows.map(([label, value]) => `${`${label}:`.padEnd(20)}${value}`),
     '',
-    ...both(say('vaultFileUse', { threshold, shares })),
+    ...both(facts.recovery ? say('vaultFileUseRecovery', { threshold, shares }) : say('vaultFileUse', { threshold, shares })),
     '',
     ...givenWith(facts),
     '',
@@ -57,17 +59,21 @@ export function plaintextOf(facts: FileFacts, share: Secret): Secret {
   return new Secret(`${lines.join('\n')}\n`);
 }
 
-function givenWith({ url, program }: FileFacts): string[] {
+function titleOf({ share, shares, stack, custodian: name, recovery }: FileFacts): Text {
+  return say(recovery ? 'vaultFileTitleRecovery' : 'vaultFileTitle', { share, shares, stack, name });
+}
+
+function givenWith({ url, program, recovery }: FileFacts): string[] {
   const prefix = program === 'bao' ? 'BAO' : 'VAULT';
-  return [`    export ${prefix}_ADDR=${shellWord(url)}`, `    ${program} operator unseal`];
+  return [`    export ${prefix}_ADDR=${shellWord(url)}`, `    ${program} operator ${recovery ? 'generate-root' : 'unseal'}`];
 }
 
 /** How the file is opened without Sealdeck. Age takes no word beside its armor, so this lies beside the file. */
 export function recipeOf(facts: FileFacts, kind: 'pgp' | 'passphrase', fileName: string): string {
-  const { share, shares, stack, custodian: name } = facts;
+  const { custodian: name } = facts;
   const open = kind === 'pgp' ? `gpg --decrypt '${fileName}'` : `age --decrypt '${fileName}'`;
   return [
-    ...both(say('vaultFileTitle', { share, shares, stack, name })),
+    ...both(titleOf(facts)),
     '',
     ...both(say(kind === 'pgp' ? 'vaultRecipePgp' : 'vaultRecipeAge', { name })),
     '',
@@ -83,9 +89,9 @@ export function recipeOf(facts: FileFacts, kind: 'pgp' | 'passphrase', fileName:
 /** An armored OpenPGP message. Its head says in plain words whose it is and how it opens. */
 export async function sealForKey(facts: FileFacts, share: Secret, key: string): Promise<string> {
   return sealToKey(key, plaintextOf(facts, share).reveal(), [
-    sentence('en', say('vaultFileTitle', { share: facts.share, shares: facts.shares, stack: facts.stack, name: facts.custodian })),
+    sentence('en', titleOf(facts)),
     'Open it without Sealdeck: gpg --decrypt FILE',
-    `The text inside holds the share for: ${facts.program} operator unseal`,
+    `The text inside holds the share for: ${facts.program} operator ${facts.recovery ? 'generate-root' : 'unseal'}`,
   ]);
 }
 

@@ -2,21 +2,22 @@ import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
 import type { VaultNodeStatus, vaultProcedures } from '../../../shared/vault.ts';
-import { keyStoreOf, readInit, readOperator, vaultFor, vaultTokenFor } from '../../clients/vault/forStack.ts';
+import { keyStoreOf, readInit, readOperator, vaultFor } from '../../clients/vault/forStack.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
 import { createAttempts } from './attempts.ts';
 import { whoMustCome } from './custodians.ts';
 import { createCustody } from './custody.ts';
-import { openWithPassphrase, sha256Of, shareIn } from './custodyFile.ts';
 import { forgetIntent } from './initialising.ts';
 import { nodeStatus, targetOf } from './nodeStatus.ts';
 import { createPrepareStep } from './prepareStep.ts';
+import { sealNode } from './sealing.ts';
+import { openShareFile } from './shareFile.ts';
 import { unsealWithKept } from './unsealing.ts';
 import { createUnsealStep } from './unsealStep.ts';
 import { createVaultStep, type VaultStepDeps } from './vaultStep.ts';
-import { waitActive } from './waiting.ts';
+import { waitInService } from './waiting.ts';
 
 export type VaultDeps = DomainDeps & VaultStepDeps & AdminStepDeps;
 export type UnsealedListener = (stackId: string) => void | Promise<void>;
@@ -26,11 +27,11 @@ export function createVault(deps: VaultDeps) {
   const attempts = createAttempts();
   const listeners = new Set<UnsealedListener>();
 
-  /** After a node opened: waits until it leads. One that is slow to lead is not a failure here. */
+  /** After a node opened: waits until it leads, or follows one that does. One that is slow is not a failure here. */
   async function opened(access: StackAccess, node: string): Promise<void> {
     const client = await vaultFor(access, undefined, node);
     try {
-      await waitActive(client, undefined, 30);
+      await waitInService(client, 30);
     } catch (error) {
       if (!isAppError(error, 'vaultStandby')) throw error;
     } finally {
@@ -114,10 +115,8 @@ export function createVault(deps: VaultDeps) {
 
     async 'vault.unsealFile'({ stackId, node, content, passphrase, custodian }) {
       const access = await deps.open(stackId);
-      const share = shareIn(await openWithPassphrase(content, passphrase));
-      // The file itself says whose it is, when it is the one that was handed out.
-      const owner = keyStoreOf(access).custodians.find(({ file }) => file?.sha256 === sha256Of(content));
-      return give(access, stackId, node, share, owner?.id ?? custodian);
+      const file = await openShareFile(access, content, passphrase);
+      return give(access, stackId, node, file.share, file.custodian ?? custodian);
     },
 
     async 'vault.unsealKept'({ stackId, node: wanted }) {
@@ -144,17 +143,7 @@ export function createVault(deps: VaultDeps) {
     async 'vault.seal'({ stackId, node }) {
       const access = await deps.open(stackId);
       const target = targetOf(access, node);
-      const anonymous = await vaultFor(access, undefined, target);
-      try {
-        // A sealed server takes a seal from anybody (trap 22) and knows no token.
-        if (!(await anonymous.sealStatus()).sealed) {
-          const client = await vaultFor(access, await vaultTokenFor(access), target);
-          await client.seal().finally(() => client.close());
-          await access.journal(say('vaultJournalSealed', { node: target }));
-        }
-      } finally {
-        await anonymous.close();
-      }
+      await sealNode(access, target);
       return changed(access, stackId, target);
     },
   };

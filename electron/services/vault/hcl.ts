@@ -1,4 +1,4 @@
-export type HclValue = string | number | boolean;
+export type HclValue = string | number | boolean | readonly string[];
 export interface HclBlock {
   /** For example `['storage', 'raft']`: the type, then its labels. */
   readonly head: readonly [string, ...string[]];
@@ -23,7 +23,10 @@ export function hcl(lines: readonly HclLine[], indent = ''): string {
       const [name, value] = line;
       if (names.has(name)) throw new Error(`setting ${name} is written twice`);
       names.add(name);
-      out.push(`${indent}${name} = ${typeof value === 'string' ? quoted(value) : String(value)}`);
+      const one = (text: string | number | boolean): string => (typeof text === 'string' ? quoted(text) : String(text));
+      out.push(
+        `${indent}${name} = ${Array.isArray(value) ? `[${value.map(one).join(', ')}]` : one(value as Exclude<HclValue, readonly string[]>)}`,
+      );
     }
   }
   return `${out.filter((line) => line !== '').join('\n')}\n`;

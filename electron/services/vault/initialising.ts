@@ -53,15 +53,18 @@ export async function initialiseOnce(context: StepContext, client: VaultClient, 
   // What only ever lay in memory is gone with the process; its shares open nothing any more.
   if (kept !== undefined && keyStoreOf(context).storage !== 'inmem') throw new AppError('vaultDataGone', { host: client.host, folder });
   const { shares, threshold } = input;
+  // Where a seal device opens it, people hold recovery keys, and the server refuses to cut shares (vault.md 1.4).
+  const recovery = await opensItself(client);
   await nameCustodians(context, input.custodians);
   await context.folder.write(intentPath, JSON.stringify({ at: new Date().toISOString(), shares, threshold }), 0o600);
-  const answer = await sendInit(client, input, folder).catch(async (error: unknown) => {
+  const answer = await sendInit(client, input, folder, recovery).catch(async (error: unknown) => {
     if (!(isAppError(error, 'vaultAnswer') && /already has state/i.test(String(error.details.text)))) throw error;
     // A server that ended in the middle of its own init: it says "not initialised" and still refuses for ever (trap 2).
     await startAnew(context, client);
-    return sendInit(client, input, folder);
+    return sendInit(client, input, folder, recovery);
   });
-  const value: KeptInit = { keys_base64: answer.keys_base64, root_token: answer.root_token, shares, threshold };
+  const { keys_base64, root_token } = answer;
+  const value: KeptInit = { keys_base64, root_token, shares, threshold, ...(answer.recovery ? { recovery: true } : {}) };
   try {
     const text = JSON.stringify(value);
     await context.secrets.set('vault.init', new Secret(text));
@@ -70,13 +73,18 @@ export async function initialiseOnce(context: StepContext, client: VaultClient, 
     throw new AppError('vaultAnswerNotSealed', { reason: isAppError(error) ? `${error.code}.` : `${reasonOf(error)}.` }, { cause: error });
   }
   await forgetIntent(context.folder);
-  await context.journal(say('vaultJournalInitialised', { shares, threshold }));
+  await context.journal(say(answer.recovery ? 'vaultJournalInitialisedAuto' : 'vaultJournalInitialised', { shares, threshold }));
   return value;
 }
 
-async function sendInit(client: VaultClient, input: UnsealInput, folder: string) {
+async function opensItself(client: VaultClient): Promise<boolean> {
+  const { type, recovery_seal } = await client.sealStatus();
+  return recovery_seal || type !== 'shamir';
+}
+
+async function sendInit(client: VaultClient, input: UnsealInput, folder: string, recovery: boolean) {
   try {
-    return await client.init(input.shares, input.threshold);
+    return await client.init(input.shares, input.threshold, recovery);
   } catch (error) {
     if (isAppError(error, 'vaultAlreadyInitialised')) throw new AppError('vaultInitLost', { host: client.host, folder }, { cause: error });
     // What was never sent or was refused has changed nothing. For the rest only the server knows.

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { errorsOf, refusal } from '../../clients/vault/answers.ts';
@@ -23,6 +24,18 @@ export async function giveShare(client: VaultClient, share: Secret, threshold: n
   throw refusal(answer, client.host, 'sys/unseal');
 }
 
+const deviceMs = 10_000;
+
+/** After init a server with a seal device opens itself, a moment later. Throws `vaultSealDevice` when it does not. */
+async function waitForDevice(client: VaultClient, first: SealStatus): Promise<SealStatus> {
+  const end = Date.now() + deviceMs;
+  for (let status = first; ; status = await client.sealStatus()) {
+    if (!status.sealed) return status;
+    if (Date.now() > end) throw new AppError('vaultSealDevice', { host: client.host, seal: status.type });
+    await pause(200);
+  }
+}
+
 /**
  * Unseals with the shares that Sealdeck keeps. A half-done attempt of others is reset first: it may hold a wrong share,
  * and these are enough. Throws `vaultSharesMissing`, `vaultSharesWrong`.
@@ -35,6 +48,8 @@ export async function unsealWithKept(
   let status = await client.sealStatus();
   if (!status.initialized) throw new AppError('vaultNotInitialised', { host: client.host });
   if (!status.sealed) return status;
+  // Recovery keys open nothing: the seal device does, at the server's start (vault.md 2.4).
+  if (status.recovery_seal || kept?.recovery === true) return waitForDevice(client, status);
   const threshold = status.t;
   const shares = kept?.keys_base64 ?? [];
   if (shares.length < threshold) throw new AppError('vaultSharesMissing', { kept: shares.length, threshold });

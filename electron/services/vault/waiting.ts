@@ -85,3 +85,19 @@ export async function waitActive(client: VaultClient, signal?: AbortSignal, seco
     await pause(50, undefined, signal ? { signal } : {});
   }
 }
+
+/** Waits until the node leads, or follows a leader that it knows. Throws `vaultSealed`, `vaultStandby` when the time is over. */
+export async function waitInService(client: VaultClient, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const health = await client.health();
+    if (health.state === 'active') return;
+    if (health.state === 'sealed') throw new AppError('vaultSealed', { host: client.host });
+    const leader = health.state === 'standby' ? await client.leader() : undefined;
+    // A node that was alone finds its own address in the lock until it leads.
+    if (leader !== undefined && leader.leader_address !== '' && leader.leader_address.replace(/\/$/, '') !== client.url && !leader.is_self)
+      return;
+    if (Date.now() > end) throw new AppError('vaultStandby', { host: client.host });
+    await pause(50);
+  }
+}
