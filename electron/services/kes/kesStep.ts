@@ -30,7 +30,10 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
   return {
     id: 'kes',
 
-    skips: async ({ stack }) => (kesOf(stack) ? undefined : say('kesSkipNone')),
+    async skips({ stack, folder }) {
+      if (!kesOf(stack)) return say('kesSkipNone');
+      return wayOf(stack, 'kes') === 'here' && (await folder.read('kes-move/move.json')) !== undefined ? say('kesSkipMoved') : undefined;
+    },
 
     async propose(context) {
       const { key } = context.inputs.place;
