@@ -22,6 +22,8 @@ export interface KesKeysDeps extends DomainDeps {
   auditedKeys(stackId: string): Promise<AuditedKeys>;
   /** A token for Vault that may look into the keys' folder. Throws `vaultNoToken`. */
   vaultToken(access: Access): Promise<Secret>;
+  /** Absent: the published one. */
+  readonly sandbox?: { url: string; ca?: readonly string[] };
   /** A certificate that this key signs itself, PEM: of a server at 127.0.0.1, or of a client. */
   selfSigned(use: 'server' | 'client', key: Secret, commonName: string): string;
 }

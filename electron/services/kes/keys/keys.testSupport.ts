@@ -18,11 +18,7 @@ export const stackId = 'test';
 export const nothingAudited: AuditedKeys = { keys: [], buckets: 0, notSeen: [] };
 
 /** The procedures of this domain on a test's stack. `audited` is asked for at each call. */
-export async function keysOf(
-  context: StepContext,
-  audited: () => AuditedKeys = () => nothingAudited,
-  more: Partial<KesKeysDeps> & { url?: string } = {},
-) {
+export async function keysOf(context: StepContext, audited: () => AuditedKeys = () => nothingAudited, more: Partial<KesKeysDeps> = {}) {
   const dataFolder = more.dataFolder ?? (await mkdtemp(join(tmpdir(), 'sealdeck-keys-')));
   const jobs = createJobRunner(() => undefined, log);
   const { handlers } = createKesKeys({

@@ -15,9 +15,10 @@ import { cleanPlay, type Live, publicKeyPair, tryPlay } from './run.ts';
 type PlayHandlers = Pick<DomainHandlers<typeof kesKeysProcedures>, 'kes.playState' | 'kes.playStart' | 'kes.playClean'>;
 
 /** Tries on the public sandbox, or on a KES here with the same public identity. Whatever ends the engine, their servers end with it. */
-export function createPlay(deps: KesKeysDeps & { url?: string }): { handlers: PlayHandlers } {
+export function createPlay(deps: KesKeysDeps): { handlers: PlayHandlers } {
   const { open, jobs } = deps;
-  const url = deps.url ?? playSandbox.url;
+  const { sandbox = { url: playSandbox.url } } = deps;
+  const { url } = sandbox;
   const notes = createPlayNotes(deps.dataFolder);
   const live = new Map<string, { note: PlayNote; live: Live }>();
   // What an engine left that was killed: its servers ended with it, a key on a public KES did not.
@@ -35,7 +36,7 @@ export function createPlay(deps: KesKeysDeps & { url?: string }): { handlers: Pl
   }
 
   async function remove(note: PlayNote, own: Live) {
-    const evidence = await cleanPlay(note.run, own, { folder: note.folder, selfSigned: deps.selfSigned });
+    const evidence = await cleanPlay(note.run, own, { folder: note.folder, sandbox, selfSigned: deps.selfSigned });
     await notes.remove(note.run.id);
     live.delete(note.run.id);
     return evidence;
@@ -103,6 +104,7 @@ export function createPlay(deps: KesKeysDeps & { url?: string }): { handlers: Pl
                 own,
                 {
                   folder,
+                  sandbox,
                   binaries,
                   selfSigned: deps.selfSigned,
                   async tell(evidence) {

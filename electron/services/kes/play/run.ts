@@ -23,13 +23,22 @@ export interface Live {
   s3?: S3Endpoint;
 }
 
+/** The KES that everybody may use. `ca`: what its certificate comes from, where that is none of the system's roots. */
+export interface Sandbox {
+  url: string;
+  ca?: readonly string[];
+}
+
 export interface PlayParts {
   folder: string;
+  sandbox: Sandbox;
   binaries: { kes: string; minio: string };
   selfSigned: KesKeysDeps['selfSigned'];
   /** Shown and kept at once. */
   tell(evidence: Evidence): Promise<void>;
 }
+
+const reached = ({ url, ca = systemRoots() }: Sandbox): { url: string; ca: readonly string[] } => ({ url, ca });
 
 /** The key pair that everybody has. */
 export function publicKeyPair(): { key: Secret; hash: string } {
@@ -49,14 +58,14 @@ export function asEverybody(kes: { url: string; ca: readonly string[] }, selfSig
  * `kesPlayUnreachable` where the sandbox is out of reach; nothing was made then.
  */
 export async function tryPlay(run: PlayRun, live: Live, parts: PlayParts, signal: AbortSignal): Promise<void> {
-  const { folder, binaries, selfSigned, tell } = parts;
+  const { folder, binaries, sandbox, selfSigned, tell } = parts;
   if (run.where === 'here') {
     const server = await startPlayKes(folder, binaries.kes, run.identity, selfSigned);
     live.servers.push(server);
     live.kes = { url: server.url, ca: server.ca };
     run.endpoint = server.url;
   } else {
-    live.kes = { url: run.endpoint, ca: systemRoots() };
+    live.kes = reached(sandbox);
   }
   await withKesOf(live, selfSigned, async (kes) => {
     if (run.where === 'here')
@@ -74,7 +83,7 @@ export async function tryPlay(run: PlayRun, live: Live, parts: PlayParts, signal
     await kes.createKey(run.key);
     await tell(seen('kes', say('kesPlayKey', { key: run.key }), '200', 'warn'));
   });
-  const ca = run.where === 'here' ? live.kes.ca : undefined;
+  const ca = run.where === 'here' ? live.kes.ca : sandbox.ca;
   const minio = await startPlayMinio(folder, binaries.minio, { url: run.endpoint, ca, key: run.key }, selfSigned);
   live.servers.push(minio);
   live.s3 = minio.endpoint;
@@ -103,7 +112,11 @@ export async function tryPlay(run: PlayRun, live: Live, parts: PlayParts, signal
  * Removes everything of a try: object and bucket while its MinIO lives, the key, the servers, the folder. Returns what was seen to be
  * gone. Throws `kesPlayNotClean` when the key of a public KES could not be removed; the rest is gone then.
  */
-export async function cleanPlay(run: PlayRun, live: Live, parts: Pick<PlayParts, 'folder' | 'selfSigned'>): Promise<Evidence[]> {
+export async function cleanPlay(
+  run: PlayRun,
+  live: Live,
+  parts: Pick<PlayParts, 'folder' | 'sandbox' | 'selfSigned'>,
+): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
   if (live.s3) {
     // Their folder goes in any case: what cannot be deleted politely is deleted with it.
@@ -115,7 +128,7 @@ export async function cleanPlay(run: PlayRun, live: Live, parts: Pick<PlayParts,
     );
     if (polite === undefined) evidence.push(seen('minio', say('kesPlayBucketGone', { bucket: run.bucket }), '204'));
   }
-  const kes = live.kes ?? (run.where === 'public' ? { url: run.endpoint, ca: systemRoots() } : undefined);
+  const kes = live.kes ?? (run.where === 'public' ? reached(parts.sandbox) : undefined);
   const failed = kes && (await attempt(() => removeKey(run, kes, parts.selfSigned)));
   for (const server of live.servers.toReversed()) await server.end();
   live.servers = [];
