@@ -91,8 +91,9 @@ export function createOldKes({ url, server, cert, key }: OldKesOptions) {
   }
 
   async function ask(method: string, path: string, body?: object): Promise<Answer> {
-    const answer = await send(method, path, body, http2);
-    if (answer.status !== 505 || http2) return answer;
+    const tried = http2;
+    const answer = await send(method, path, body, tried);
+    if (answer.status !== 505 || tried) return answer;
     http2 = true;
     return send(method, path, body, true);
   }

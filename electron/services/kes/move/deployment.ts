@@ -50,7 +50,12 @@ export async function readDeployment(source: MoveSource): Promise<Deployment> {
     const content = await readText(join(source.folder, basename(file))).catch(() => readText(file).catch(() => ''));
     for (const [name, value] of readEnvironment(content)) environment.set(name, value);
   }
-  const reading = readKesConfig(text, { environment: [...environment.keys()], ...(start.line === '' ? {} : { commandLine: start.line }) });
+  // The new file holds its secrets in their places, too: it is the server's own, 0600.
+  const reading = readKesConfig(text, {
+    secretsBelong: true,
+    environment: [...environment.keys()],
+    ...(start.line === '' ? {} : { commandLine: start.line }),
+  });
   const config = absolutePaths(reading.config, base);
   const certFile = here(source, config.tls.cert, base);
   const serverCert = await readText(certFile);

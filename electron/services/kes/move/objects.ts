@@ -7,10 +7,14 @@ import type { ReadObject } from './state.ts';
 /** Enough for one object of each key in all but the strangest stores; what was not looked at is said. */
 const mostPages = 300;
 
+interface Sample {
+  bucket: string;
+  entry: Listed;
+}
 export interface Use {
   objects: number;
-  /** The smallest that has bytes: it is read whole. */
-  sample: { bucket: string; entry: Listed } | undefined;
+  /** The smallest that has bytes, of SSE-S3 and of SSE-KMS: they are read whole. */
+  samples: Partial<Record<'sse-s3' | 'sse-kms', Sample>>;
 }
 export interface Uses {
   byKey: ReadonlyMap<string, Use>;
@@ -39,21 +43,22 @@ export async function usesOfKeys(access: StackAccess, signal: AbortSignal): Prom
 }
 
 function count(byKey: Map<string, Use>, entry: Listed, bucket: string, defaultKey: string): void {
-  const key = entry.state === 'sse-kms' ? (entry.kmsKey ?? defaultKey) : entry.state === 'sse-s3' ? defaultKey : undefined;
-  if (key === undefined || entry.deleteMarker) return;
-  const use = byKey.get(key) ?? { objects: 0, sample: undefined };
-  const better = use.sample === undefined || (entry.size > 0 && (use.sample.entry.size === 0 || entry.size < use.sample.entry.size));
-  byKey.set(key, { objects: use.objects + 1, sample: better ? { bucket, entry } : use.sample });
+  if (entry.deleteMarker || (entry.state !== 'sse-kms' && entry.state !== 'sse-s3')) return;
+  const key = entry.state === 'sse-kms' ? (entry.kmsKey ?? defaultKey) : defaultKey;
+  const use = byKey.get(key) ?? { objects: 0, samples: {} };
+  const before = use.samples[entry.state]?.entry;
+  const better = before === undefined || (entry.size > 0 && (before.size === 0 || entry.size < before.size));
+  byKey.set(key, { objects: use.objects + 1, samples: better ? { ...use.samples, [entry.state]: { bucket, entry } } : use.samples });
 }
 
-/** Reads one object of each key whole, through whichever KES MinIO has now. */
+/** Reads an object of each key and kind whole, through whichever KES MinIO has now. */
 export async function readSamples(access: StackAccess, uses: Uses, signal: AbortSignal): Promise<ReadObject[]> {
   const found: ReadObject[] = [];
-  for (const [key, { sample }] of uses.byKey) {
-    if (sample === undefined) continue;
-    const { bucket, entry } = sample;
-    const at = { bucket, name: entry.key, ...(entry.versionId === undefined ? {} : { versionId: entry.versionId }) };
-    found.push({ key, ...at, ...(await digestOf(access, at, signal)) });
+  for (const [key, { samples }] of uses.byKey) {
+    for (const { bucket, entry } of Object.values(samples)) {
+      const at = { bucket, name: entry.key, ...(entry.versionId === undefined ? {} : { versionId: entry.versionId }) };
+      found.push({ key, ...at, ...(await digestOf(access, at, signal)) });
+    }
   }
   return found;
 }

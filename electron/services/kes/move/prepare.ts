@@ -82,7 +82,7 @@ async function requireReachable(
   const used = outside.map((name) => ({ name, objects: uses?.byKey.get(name)?.objects ?? 0 })).filter(({ objects }) => objects > 0);
   const [first] = used;
   if (first !== undefined) {
-    const sample = uses?.byKey.get(first.name)?.sample;
+    const [sample] = Object.values(uses?.byKey.get(first.name)?.samples ?? {});
     throw new AppError('kesMoveNameUsed', {
       name: first.name,
       count: first.objects,

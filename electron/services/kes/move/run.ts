@@ -67,7 +67,7 @@ export async function cross(access: StackAccess, report: Report, signal: AbortSi
   report({ done: 2, note: say('kesMoveProving') });
   const names = (await lookIntoVault(access, deployment).catch(() => undefined))?.names;
   const evidence = [
-    ...state.evidence,
+    ...state.evidence.filter(({ from }) => from !== 'minio'),
     ...(await proveWriting(access, state.tests, keyOf(access, state), names, signal)),
     ...(await readAgain(access, state.objects, signal)),
   ];
