@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { kesPolicy } from '../policies.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate as evaluateIn, type ListOrder, listOrderOf } from './evaluate.ts';
 import { policyRules } from './policyRules.ts';
 
+const evaluate = (policies: Parameters<typeof evaluateIn>[0], path: string, order: ListOrder = 'bareFirst') =>
+  evaluateIn(policies, path, order);
 const of = (...texts: string[]) => texts.map((text, at) => ({ name: `p${at}`, rules: policyRules(text) }));
 const allow = (path: string, ...capabilities: string[]): string =>
   `path "${path}" {\n  capabilities = ${JSON.stringify(capabilities)}\n}\n`;
@@ -24,6 +26,18 @@ describe('what a policy allows', () => {
     ['an empty list is nothing, too', [allow('kv/*')], 'kv/x', 'deny'],
   ])('%s', (_, texts, path, wanted) => {
     expect(evaluate(of(...texts), path).capabilities.join()).toBe(wanted);
+  });
+
+  it('a list of a folder: Vault looks for the folder first, OpenBao 2.7 for the folder with its slash', () => {
+    const both = of(allow('kv/+', 'read') + allow('kv/*', 'list'));
+    expect(evaluate(both, 'kv/a/', 'bareFirst').capabilities).toEqual(['read']);
+    expect(evaluate(both, 'kv/a/', 'slashFirst').capabilities).toEqual(['list']);
+    expect([
+      listOrderOf('vault', '1.21.0'),
+      listOrderOf('openbao', '2.6.2'),
+      listOrderOf('openbao', '2.7.2'),
+      listOrderOf('vault', '2.7.0'),
+    ]).toEqual(['bareFirst', 'bareFirst', 'slashFirst', 'bareFirst']);
   });
 
   it('names the line that decides, and what it cannot decide', () => {

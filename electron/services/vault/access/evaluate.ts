@@ -48,20 +48,27 @@ function arranged(policies: readonly NamedPolicy[]) {
   return { exact, prefixes, segments };
 }
 
+/** How a server looks for the rule of `folder/`, which asks for a list. */
+export type ListOrder = 'bareFirst' | 'slashFirst';
+
+/** OpenBao 2.7.2 was seen to look for `folder/` first, and only then for `folder`; Vault to 1.21 and OpenBao's sources to 2.6 the other way round. */
+export function listOrderOf(product: string, version: string): ListOrder {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return product === 'openbao' && (major > 2 || (major === 2 && minor >= 7)) ? 'slashFirst' : 'bareFirst';
+}
+
 /**
  * What a token with these policies may do on a path, as `sys/capabilities` says it (vault.md 1.7; Vault's acl.go). Rules do
  * not add up: the most specific path alone decides. A path with a slash at its end asks for a list.
  */
-export function evaluate(policies: readonly NamedPolicy[], asked: string): Verdict {
+export function evaluate(policies: readonly NamedPolicy[], asked: string, order: ListOrder): Verdict {
   const { exact, prefixes, segments } = arranged(policies);
   const path = asked.replace(/^\/+/, '');
   const bare = path.replace(/\/$/, '');
-  // The server looks as for a list: the folder without its slash counts, too, and first.
-  const found =
-    exact.get(path) ??
-    exact.get(bare) ??
-    (bare === path ? undefined : mostSpecific(prefixes, segments, bare)) ??
-    mostSpecific(prefixes, segments, path);
+  const tried = bare === path ? [path] : order === 'slashFirst' ? [path, bare] : [bare, path];
+  const [found] = [exact.get(path), exact.get(bare), ...tried.map((one) => mostSpecific(prefixes, segments, one))].filter(
+    (rules) => rules !== undefined,
+  );
   if (found === undefined) return { capabilities: ['deny'], conditions: [] };
   const granted = [...found.capabilities].sort();
   const denied = granted.length === 0 || granted.includes('deny');

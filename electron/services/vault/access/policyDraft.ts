@@ -75,6 +75,8 @@ async function overlaps(access: StackAccess, client: VaultClient, wish: DraftWis
       const verdict = evaluate(
         texts.map((text, at) => ({ name: names[at] ?? '', rules: policyRules(text ?? '') })),
         key,
+        // No list: the order does not matter.
+        'bareFirst',
       );
       if (!verdict.capabilities.includes('read')) return [];
       return [

@@ -7,7 +7,7 @@ import { withVault } from '../../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { probePolicyPrefix } from '../policies.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, type ListOrder, listOrderOf } from './evaluate.ts';
 import { type NamedPolicy, policyRules } from './policyRules.ts';
 
 export type Subject = { kind: 'text'; policy: string } | { kind: 'policy'; name: string } | { kind: 'role'; mount: string; role: string };
@@ -35,14 +35,22 @@ function readable(error: unknown): undefined {
 
 /** By Vault's rules, evaluated here. Throws `vaultPolicyUnreadable`, `vaultPolicyAbsent`, `vaultRoleAbsent`. */
 export async function simulate(access: StackAccess, of: Subject, paths: readonly string[]): Promise<Simulation> {
-  const policies =
-    of.kind === 'text' ? await policiesOf(undefined as never, of) : await withVault(access, (client) => policiesOf(client, of));
-  return { rows: rowsOf(policies, paths) };
+  return withVault(access, async (client) => ({ rows: rowsOf(await policiesOf(client, of), paths, await listOrder(client)) }));
 }
 
-function rowsOf(policies: readonly NamedPolicy[], paths: readonly string[], server?: Record<string, string[]>): Simulation['rows'] {
+async function listOrder(client: VaultClient): Promise<ListOrder> {
+  const { product, version } = await client.health();
+  return listOrderOf(product, version);
+}
+
+function rowsOf(
+  policies: readonly NamedPolicy[],
+  paths: readonly string[],
+  order: ListOrder,
+  server?: Record<string, string[]>,
+): Simulation['rows'] {
   return paths.map((path) => {
-    const { capabilities, rule, conditions } = evaluate(policies, path);
+    const { capabilities, rule, conditions } = evaluate(policies, path, order);
     const answer = server?.[path] ?? server?.[path.replace(/^\/+/, '')];
     const said = answer?.toSorted();
     return {
@@ -60,17 +68,18 @@ function rowsOf(policies: readonly NamedPolicy[], paths: readonly string[], serv
 export async function checkSimulation(access: StackAccess, of: Subject, paths: readonly string[]): Promise<Simulation> {
   return withVault(access, async (client) => {
     const policies = await policiesOf(client, of);
+    const order = await listOrder(client);
     try {
       const { token, by, end } = await tokenFor(client, of);
       try {
         const server = await capabilitiesOf(access, client, token, paths);
-        return { rows: rowsOf(policies, paths, server), checked: { by, at: new Date().toISOString() } };
+        return { rows: rowsOf(policies, paths, order, server), checked: { by, at: new Date().toISOString() } };
       } finally {
         await end();
       }
     } catch (error) {
       if (!isAppError(error, 'vaultPermissionDenied')) throw error;
-      return { rows: rowsOf(policies, paths), why: say('vaultSimulateNoToken', { path: String(error.details.path) }) };
+      return { rows: rowsOf(policies, paths, order), why: say('vaultSimulateNoToken', { path: String(error.details.path) }) };
     }
   });
 }

@@ -1,0 +1,376 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sentence } from '../../../../shared/messages.ts';
+import { Secret } from '../../../../shared/secret.ts';
+import type { Evidence } from '../../../../shared/setup.ts';
+import { startTestChain, type TestChain } from '../../../clients/chain.testSupport.ts';
+import { withKes } from '../../../clients/kes/forStack.ts';
+import { waitUntil } from '../../../clients/kes/kes.testSupport.ts';
+import { vaultFor } from '../../../clients/vault/forStack.ts';
+import { createKes } from '../../kes/handlers.ts';
+import { kesStep } from '../../kes/kesStep.ts';
+import { replaceSecretId } from '../../kes/secretId.ts';
+import { enableEngine, readEngines, readKeyNames } from './engines.ts';
+import { evaluate as evaluateIn, listOrderOf } from './evaluate.ts';
+import { keptSecretId, keptSecretIds } from './kept.ts';
+import { randomPolicies, somePaths } from './policyCases.testSupport.ts';
+import { draftPolicy, writePolicy } from './policyDraft.ts';
+import { policyRules } from './policyRules.ts';
+import { revokeFacts, revokeSecretId } from './revoking.ts';
+import { planRole, writeRole } from './rolePlan.ts';
+import { listRoles, readRole } from './roles.ts';
+import { rotateSecretId } from './rotation.ts';
+import { makeSecretId, saveWrapped, unwrapSecretId } from './secretIds.ts';
+import { checkSimulation, simulate } from './simulation.ts';
+import { makeTransitKey, readTransit, stopTransitRotation } from './transit.ts';
+import { tryLogin, unlockRole } from './tryLogin.ts';
+
+const own = { mount: 'approle', role: 'kes-role' };
+const codes = (evidence: readonly Evidence[]): string[] => evidence.map(({ text }) => text.code);
+const told = (findings: readonly { text: Evidence['text'] }[]): string[] => findings.map(({ text }) => text.code);
+
+describe.each([
+  { product: 'openbao', kvVersion: 2 },
+  { product: 'vault', kvVersion: 1 },
+] as const)('access in $product with kv v$kvVersion', ({ product, kvVersion }) => {
+  let chain: TestChain;
+  const env = { VAULT_FORMAT: 'json', BAO_FORMAT: 'json' };
+  const cli = product === 'openbao' ? 'bao' : 'vault';
+  /** The product's own tool, with the root token. */
+  const tool = async (line: string): Promise<string> => {
+    const { nodes } = chain.context.stack.keyStores[0] ?? { nodes: [] };
+    const exports = [
+      `export VAULT_ADDR=${nodes[0]?.url}`,
+      `export VAULT_CACERT=${chain.context.folder.path('certs/ca.crt')}`,
+      `export VAULT_FORMAT=${env.VAULT_FORMAT}`,
+    ];
+    return chain.shell([...exports, `${cli} ${line}`].map((each) => ({ line: each })));
+  };
+  const json = async (line: string): Promise<unknown> => JSON.parse(await tool(line));
+  beforeAll(async () => {
+    chain = await startTestChain({ product, kvVersion });
+  });
+  afterAll(async () => chain?.stop());
+
+  it('finds engines with their version, and says where KES would be told the wrong one', async () => {
+    const seen = await readEngines(chain.context);
+    expect(seen.engines).toContainEqual({ mount: 'kv', type: 'kv', version: kvVersion });
+    expect(told(seen.findings)).toEqual(['vaultAccessEngineFits']);
+    const { engine } = await enableEngine(chain.context, 'second', 'kv', kvVersion === 1 ? 2 : 1);
+    expect(engine.version).toBe(kvVersion === 1 ? 2 : 1);
+    await expect(enableEngine(chain.context, 'second', 'kv', kvVersion)).rejects.toMatchObject({ code: 'kvVersionDiffers' });
+    await expect(enableEngine(chain.context, 'second', 'transit', 1)).rejects.toMatchObject({ code: 'vaultMountTaken' });
+    const listed = (await json('secrets list')) as Record<string, { options: Record<string, string> | null }>;
+    expect(listed['second/']?.options?.version ?? '1').toBe(String(engine.version));
+  });
+
+  it('tells an empty prefix from a missing right: KES answers 502 for both', async () => {
+    expect(await readKeyNames(chain.context, {})).toMatchObject({ state: 'empty', total: 0 });
+    await kesStep({ makeStranger: chain.makeStranger }).apply(chain.context, chain.context.inputs.kes);
+    // What KES says of the empty folder, and of a folder that it may not list.
+    await expect(withKes(chain.context, 'operator', (kes) => kes.listKeys())).rejects.toMatchObject({ code: 'kesKeyStore' });
+    await withKes(chain.context, 'operator', (kes) => kes.createKey('minio-default'));
+    const seen = await readKeyNames(chain.context, {});
+    expect(seen).toMatchObject({ state: 'keys', total: 1, names: [{ name: 'minio-default', folder: false }] });
+    for (const name of ['Not KES!', '-edge', 'folder/inner']) await chain.vault.kvWrite('kv', kvVersion, `minio/${name}`, { x: 'y' });
+    const forbidden = (await readKeyNames(chain.context, {})).names
+      .filter((one) => one.forbidden)
+      .map((one) => [one.name, one.forbidden?.code]);
+    expect(forbidden.toSorted()).toEqual([
+      ['-edge', 'vaultAccessNameEdge'],
+      ['Not KES!', 'vaultAccessNameSigns'],
+      ['folder/', 'vaultAccessNameFolder'],
+    ]);
+    for (const name of ['Not KES!', '-edge', 'folder/inner']) await chain.vault.kvDelete('kv', kvVersion, `minio/${name}`);
+    // A login without the right is told so.
+    await chain.vault.writePolicy('reader', 'path "sys/internal/ui/mounts/*" { capabilities = ["read"] }');
+    const narrow = await chain.vault.createToken(['reader'], 60);
+    const root = chain.context.secrets.get('vault.init');
+    await chain.context.secrets.delete('vault.init');
+    await chain.context.secrets.set(
+      'vault.operator',
+      new Secret(JSON.stringify({ auth: 'token', mount: 'token', name: 'x', token: narrow.token.reveal() })),
+    );
+    expect(await readKeyNames(chain.context, { version: kvVersion })).toMatchObject({
+      state: 'refused',
+      findings: [{ text: { code: 'vaultAccessListRefused' } }],
+    });
+    await chain.context.secrets.delete('vault.operator');
+    if (root) await chain.context.secrets.set('vault.init', root);
+  });
+
+  it('evaluates policies as the server does', async () => {
+    const { cases, seed } = randomPolicies(40);
+    const health = await chain.vault.health();
+    const order = listOrderOf(health.product, health.version);
+    const evaluate = (policies: Parameters<typeof evaluateIn>[0], path: string) => evaluateIn(policies, path, order);
+    for (const [at, texts] of cases.entries()) {
+      const names = texts.map((_, index) => `random-${index}`);
+      for (const [index, text] of texts.entries()) await chain.vault.writePolicy(names[index] ?? '', text);
+      const { token, accessor } = await chain.vault.createToken(names, 60);
+      const paths = somePaths(seed + at, 60);
+      const server = await chain.vault.capabilitiesOf(token, paths);
+      await chain.vault.revokeAccessor(accessor);
+      const policies = texts.map((text, index) => ({ name: names[index] ?? '', rules: policyRules(text) }));
+      const differ = paths.filter((path) => evaluate(policies, path).capabilities.join() !== server[path]?.toSorted().join());
+      expect({ seed: seed + at, texts, differ: differ.map((path) => [path, evaluate(policies, path), server[path]]) }).toMatchObject({
+        differ: [],
+      });
+    }
+  });
+
+  it('generates the policy of a KES, shows what differs, writes it and reads it back', async () => {
+    const wish = { name: 'kes-b-policy', mount: 'kv', version: kvVersion, prefix: 'cluster-b', allowDelete: true };
+    const draft = await draftPolicy(chain.context, wish);
+    expect(draft.before).toBeUndefined();
+    expect(draft.lines.filter(({ line }) => line !== '}').every(({ why }) => why !== undefined)).toBe(true);
+    expect(codes(await writePolicy(chain.context, { name: wish.name, policy: draft.policy, before: undefined }))).toEqual([
+      'vaultSeenPolicy',
+    ]);
+    expect(await json(`policy read ${wish.name}`)).toMatchObject({ policy: draft.policy });
+    expect((await draftPolicy(chain.context, wish)).same).toBe(true);
+    await expect(writePolicy(chain.context, { name: wish.name, policy: draft.policy, before: undefined })).rejects.toMatchObject({
+      code: 'vaultPolicyMoved',
+    });
+    await expect(writePolicy(chain.context, { name: 'default', policy: draft.policy, before: undefined })).rejects.toMatchObject({
+      code: 'vaultPolicyReserved',
+    });
+    await expect(writePolicy(chain.context, { name: 'bad', policy: 'path "x" { capabilities = ["fly"] }' })).rejects.toMatchObject({
+      code: 'vaultPolicyUnreadable',
+    });
+    // Of the other version it would match nothing; and KES of this stack reaches into a prefix below its own.
+    expect(told((await draftPolicy(chain.context, { ...wish, version: kvVersion === 1 ? 2 : 1 })).findings)).toContain(
+      'vaultPolicyVersionDiffers',
+    );
+    expect(told((await draftPolicy(chain.context, { ...wish, prefix: 'minio/b' })).findings)).toContain('vaultPolicyOverlap');
+    expect(told(draft.findings)).not.toContain('vaultPolicyOverlap');
+  });
+
+  it('simulates a text, a policy and a role, and asks the server for the same with a real token', async () => {
+    const data = kvVersion === 2 ? 'kv/data' : 'kv';
+    const list = kvVersion === 2 ? 'kv/metadata/minio/' : 'kv/minio/';
+    const paths = [`${data}/minio/k`, `${data}/cluster-b/k`, list, 'sys/mounts', 'auth/token/renew-self'];
+    const role = await checkSimulation(chain.context, { kind: 'role', ...own }, paths);
+    expect(role.checked).toBeDefined();
+    expect(role.rows.filter(({ differs }) => differs)).toEqual([]);
+    expect(role.rows.map(({ local }) => local.includes('deny'))).toEqual([false, true, false, true, false]);
+    const text = 'path "kv/+/k" { capabilities = ["read"] }\npath "kv/minio/*" { capabilities = ["deny"] }';
+    expect(
+      (await simulate(chain.context, { kind: 'text', policy: text }, ['kv/minio/k', 'kv/x/k'])).rows.map(({ local }) => local),
+    ).toEqual([['deny'], ['read']]);
+    const asked = await checkSimulation(chain.context, { kind: 'text', policy: text }, ['kv/minio/k', 'kv/x/k', 'kv/minio/']);
+    expect(asked.rows.map(({ server, differs }) => [server, differs])).toEqual([
+      [['deny'], false],
+      [['read'], false],
+      [['deny'], false],
+    ]);
+    // No probe policy, token or secret ID is left.
+    expect((await chain.vault.policies()).filter((name) => name.startsWith('sealdeck-probe'))).toEqual([]);
+    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).toHaveLength(1);
+  });
+
+  it('changes just the fields of a role that differ, and keeps the others', async () => {
+    const plan = await planRole(chain.context, own, { token_period: 600, secret_id_bound_cidrs: ['127.0.0.1/32'] });
+    expect(plan.changes).toEqual([
+      { field: 'secret_id_bound_cidrs', from: '', to: '127.0.0.1/32' },
+      { field: 'token_period', from: '300', to: '600' },
+    ]);
+    const { role } = await writeRole(chain.context, own, { token_period: 600, secret_id_bound_cidrs: ['127.0.0.1/32'] }, plan.seen);
+    expect(role.fields).toMatchObject({ token_policies: ['minio-key-policy'], token_period: 600 });
+    const seen = (await json('read auth/approle/role/kes-role')) as { data: { token_period: number; secret_id_bound_cidrs: string[] } };
+    expect(seen.data).toMatchObject({ token_period: 600, secret_id_bound_cidrs: ['127.0.0.1/32'] });
+    await expect(writeRole(chain.context, own, { token_period: 300 }, plan.seen)).rejects.toMatchObject({ code: 'vaultRoleMoved' });
+    await expect(planRole(chain.context, own, { token_ttl: 20, token_max_ttl: 10 })).rejects.toMatchObject({ code: 'vaultRoleTtls' });
+    expect(
+      told((await planRole(chain.context, own, { token_num_uses: 3, secret_id_num_uses: 2, token_policies: ['nowhere'] })).findings),
+    ).toEqual(['vaultRoleTokenUses', 'vaultRoleSecretUses', 'vaultRolePeriod', 'vaultRoleCidrUses', 'vaultRolePolicyAbsent']);
+    const fresh = await planRole(chain.context, { mount: 'approle', role: 'kes-b' }, { token_policies: ['kes-b-policy'] });
+    expect(fresh).toMatchObject({ creates: true, seen: 'absent' });
+    await writeRole(chain.context, { mount: 'approle', role: 'kes-b' }, { token_policies: ['kes-b-policy'] }, fresh.seen);
+    expect((await listRoles(chain.context)).roles.map(({ role: name, kes, policies }) => [name, kes, policies])).toEqual([
+      ['kes-b', false, ['kes-b-policy']],
+      ['kes-role', true, ['minio-key-policy']],
+    ]);
+    // Each stays in its own prefix.
+    const other = await checkSimulation(chain.context, { kind: 'role', mount: 'approle', role: 'kes-b' }, [
+      kvVersion === 2 ? 'kv/data/minio/k' : 'kv/minio/k',
+    ]);
+    expect(other.rows).toMatchObject([{ local: ['deny'], server: ['deny'] }]);
+  });
+
+  it('makes a secret ID into the store, tries it once, and destroys it with the token that it gave', async () => {
+    const { accessor } = await makeSecretId(chain.context, own, { note: 'for a test', ttlSeconds: 86_400 });
+    const row = (await readRole(chain.context, own)).secretIds?.find((one) => one.accessor === accessor);
+    expect(row).toMatchObject({ held: 'kept', metadata: { by: 'sealdeck-access', note: 'for a test' } });
+    expect(told(row?.findings ?? [])).toEqual(['vaultSecretIdEnds']);
+    expect(codes(await tryLogin(chain.context, own, accessor))).toEqual(['vaultSeenLogin', 'vaultAccessSeenTokenEnded']);
+    const secretId = new Secret(keptSecretId(chain.context, accessor)?.secretId ?? '');
+    const anonymous = await vaultFor(chain.context);
+    const login = await anonymous.appRoleLogin(own.mount, await chain.vault.roleId(own.mount, own.role), secretId);
+    await anonymous.close();
+    const facts = await revokeFacts(chain.context, own, accessor);
+    expect(facts.kes).toBe(false);
+    expect(facts.tokens?.filter(({ its }) => its).map((token) => token.accessor)).toEqual([login.accessor]);
+    // Trap 16: destroyed alone, its token lives on.
+    await chain.vault.destroySecretId(own.mount, own.role, accessor);
+    expect((await chain.vault.lookupSelf(login.token)).accessor).toBe(login.accessor);
+    const again = await makeSecretId(chain.context, own, {});
+    const second = new Secret(keptSecretId(chain.context, again.accessor)?.secretId ?? '');
+    const client = await vaultFor(chain.context);
+    const other = await client.appRoleLogin(own.mount, await chain.vault.roleId(own.mount, own.role), second);
+    await client.close();
+    const done = await revokeSecretId(chain.context, own, again.accessor, 'its');
+    expect(done.revoked).toBe(1);
+    expect(codes(done.evidence)).toEqual(['vaultAccessSeenSecretIdGone', 'vaultAccessSeenTokensGone', 'vaultAccessTokensLeft']);
+    await expect(chain.vault.lookupSelf(other.token)).rejects.toMatchObject({ code: 'vaultPermissionDenied' });
+    expect(keptSecretId(chain.context, again.accessor)).toBeUndefined();
+    // KES was left alone.
+    expect(
+      codes(
+        await createKes({ ...deps(chain), makeStranger: chain.makeStranger, vaultToken: async () => new Secret('') }).proveWorks(
+          chain.context,
+        ),
+      ),
+    ).toEqual(['kesWorks']);
+  });
+
+  it('opens a wrapped secret ID after a look at where it comes from, and destroys one that somebody else opened', async () => {
+    const { accessor } = await makeSecretId(chain.context, own, { wrapSeconds: 120 });
+    expect(keptSecretId(chain.context, accessor)).toMatchObject({ wrapping: { path: 'auth/approle/role/kes-role/secret-id' } });
+    expect(keptSecretId(chain.context, accessor)?.secretId).toBeUndefined();
+    const { file, commands } = await saveWrapped(chain.context, own, accessor);
+    expect((await readFile(file, 'utf8')).length).toBeGreaterThan(20);
+    expect(commands.map(({ line }) => line).join('\n')).not.toContain(await readFile(file, 'utf8'));
+    expect(codes((await unwrapSecretId(chain.context, own, { accessor })).evidence)).toEqual([
+      'vaultAccessSeenWrapPath',
+      'vaultAccessSeenUnwrapped',
+    ]);
+    expect(codes(await tryLogin(chain.context, own, accessor))).toContain('vaultSeenLogin');
+
+    // By the product's own tool, as somebody would who took the file.
+    const stolen = await makeSecretId(chain.context, own, { wrapSeconds: 120 });
+    const taken = await saveWrapped(chain.context, own, stolen.accessor);
+    await tool(`unwrap -format=json "$(cat ${taken.file})" >/dev/null`);
+    await expect(unwrapSecretId(chain.context, own, { accessor: stolen.accessor })).rejects.toMatchObject({ code: 'vaultWrapOpened' });
+    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).not.toContain(stolen.accessor);
+
+    // Given from outside: another role's, and one that opens nothing.
+    const foreign = await chain.vault.makeWrappedSecretId('approle', 'kes-b', { metadata: {} }, 60);
+    await expect(unwrapSecretId(chain.context, own, { token: foreign.token })).rejects.toMatchObject({ code: 'vaultWrapPathDiffers' });
+    await expect(unwrapSecretId(chain.context, own, { token: new Secret('s.none') })).rejects.toMatchObject({ code: 'vaultWrapUnknown' });
+    const given = await chain.vault.makeWrappedSecretId(own.mount, own.role, { metadata: {} }, 60);
+    const opened = await unwrapSecretId(chain.context, own, { token: given.token });
+    expect(keptSecretId(chain.context, opened.accessor)?.secretId).toBeDefined();
+  });
+
+  it('gives KES another secret ID: tried first, KES restarted and asked for a key, the old one destroyed', async () => {
+    const before = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string; secretId: string };
+    const evidence = await rotate(chain);
+    expect(codes(evidence).slice(0, 4)).toEqual(['vaultSeenLogin', 'vaultAccessSeenTokenEnded', 'vaultAccessSeenRestarted', 'kesWorks']);
+    const after = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string; secretId: string };
+    expect(after.accessor).not.toBe(before.accessor);
+    const accessors = await chain.vault.secretIdAccessors(own.mount, own.role);
+    expect(accessors).toContain(after.accessor);
+    expect(accessors).not.toContain(before.accessor);
+    expect(await chain.context.folder.read('kes/kes.yaml')).toContain(after.secretId);
+    expect(await chain.context.folder.read('kes/kes.yaml')).not.toContain(before.secretId);
+    // The step agrees with what was written, so it would not restart KES.
+    await kesStep({ makeStranger: chain.makeStranger }).check(chain.context, chain.context.inputs.kes);
+    expect(keptSecretIds(chain.context).filter(({ rotation }) => rotation)).toEqual([]);
+  });
+
+  it('puts the old one back when KES does not start with the new one', async () => {
+    const before = chain.context.secrets.get('kes.approle')?.reveal();
+    const failing = {
+      replaceSecretId,
+      proveKes: async () =>
+        Promise.reject((await import('../../../../shared/rpc/errors.ts')).AppError.of({ code: 'kesKeyStore', details: { url: 'x' } })),
+    };
+    await expect(rotateSecretId(chain.context, failing, () => undefined, new AbortController().signal)).rejects.toMatchObject({
+      code: 'kesKeyStore',
+    });
+    expect(chain.context.secrets.get('kes.approle')?.reveal()).toBe(before);
+    expect(await chain.context.folder.read('kes/kes.yaml')).toContain((JSON.parse(before ?? '{}') as { secretId: string }).secretId);
+    await waitUntil(async () => (await withKes(chain.context, 'operator', (kes) => kes.generate('minio-default'))) !== undefined);
+    // The next run goes on with the one that is there.
+    const left = keptSecretIds(chain.context).find(({ rotation }) => rotation)?.accessor;
+    await rotate(chain);
+    expect((JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor).toBe(left);
+  });
+
+  it('never sends a refused secret ID again; a role that others locked out is shown and unlocked', async () => {
+    const { accessor } = await makeSecretId(chain.context, own, {});
+    await chain.vault.destroySecretId(own.mount, own.role, accessor);
+    await expect(tryLogin(chain.context, own, accessor)).rejects.toMatchObject({ code: 'vaultLoginRefused' });
+    await expect(tryLogin(chain.context, own, accessor)).rejects.toMatchObject({ code: 'vaultSecretIdStale' });
+    expect((await readRole(chain.context, own)).locked).toBe(false);
+    // A KES with a stale secret ID does this by itself.
+    const roleId = await chain.vault.roleId(own.mount, own.role);
+    const client = await vaultFor(chain.context);
+    for (let tries = 0; tries < 6; tries += 1) await client.appRoleLogin(own.mount, roleId, new Secret('stale')).catch(() => undefined);
+    await client.close();
+    const locked = await readRole(chain.context, own);
+    expect(locked.locked).toBe(true);
+    expect(told(locked.findings)).toContain('vaultRoleLocked');
+    const fresh = await makeSecretId(chain.context, own, {});
+    // Not one more try while it is locked.
+    await expect(tryLogin(chain.context, own, fresh.accessor)).rejects.toMatchObject({ code: 'vaultRoleIsLocked' });
+    expect(codes(await unlockRole(chain.context, own))).toEqual(['vaultAccessSeenUnlocked']);
+    expect(codes(await tryLogin(chain.context, own, fresh.accessor))).toContain('vaultSeenLogin');
+    expect(codes(await unlockRole(chain.context, own))).toEqual(['vaultAccessSeenNotLocked']);
+  });
+
+  it('seals KES’s keys with a transit key, and says when that key was or will be rotated', async () => {
+    const made = await makeTransitKey(chain.context, 'transit', 'kes-seal');
+    expect(codes(made.evidence)).toEqual(['vaultAccessSeenTransit', 'vaultTransitSeen']);
+    const wish = {
+      name: 'minio-key-policy',
+      mount: 'kv',
+      version: kvVersion,
+      prefix: 'minio',
+      allowDelete: true,
+      transit: { mount: 'transit', key: 'kes-seal' },
+    };
+    const draft = await draftPolicy(chain.context, wish);
+    await writePolicy(chain.context, { name: wish.name, policy: draft.policy, before: draft.before });
+    const yaml = (await chain.context.folder.read('kes/kes.yaml')) ?? '';
+    await chain.context.servers.stop('kes');
+    await chain.context.folder.write('kes/kes.yaml', yaml.replace(/^ {4}approle:/m, `${made.lines.join('\n')}\n    approle:`), 0o600);
+    const { startKes } = await import('../../kes/start.ts');
+    await startKes(chain.context);
+    await withKes(chain.context, 'operator', (kes) => kes.createKey('minio-sealed'));
+    await withKes(chain.context, 'operator', (kes) => kes.generate('minio-sealed'));
+    // A key from before the layer still opens.
+    await withKes(chain.context, 'operator', (kes) => kes.generate('minio-default'));
+    const record = await chain.vault.kvRead('kv', kvVersion, 'minio/minio-sealed');
+    expect(record?.['minio-sealed']).toMatch(/^vault:v1:/);
+    expect((await readTransit(chain.context)).inUse).toEqual({ mount: 'transit', key: 'kes-seal' });
+    expect(await json('read transit/keys/kes-seal')).toMatchObject({ data: { latest_version: 1 } });
+
+    await tool('write transit/keys/kes-seal/config auto_rotate_period=24h');
+    const [before] = (await readTransit(chain.context)).mounts[0]?.keys ?? [];
+    expect(told(before?.findings ?? [])).toEqual(['vaultTransitAutoRotates']);
+    await expect(makeTransitKey(chain.context, 'transit', 'kes-seal')).rejects.toMatchObject({ code: 'vaultTransitUnfit' });
+    expect(codes(await stopTransitRotation(chain.context, 'transit', 'kes-seal'))).toEqual(['vaultTransitSeenStopped']);
+    // The trap itself: after a rotation KES stores a key that it does not know again.
+    await tool('write -f transit/keys/kes-seal/rotate');
+    const [rotated] = (await readTransit(chain.context)).mounts[0]?.keys ?? [];
+    expect(told(rotated?.findings ?? [])).toEqual(['vaultTransitRotated']);
+    const after = await withKes(chain.context, 'operator', async (kes) => {
+      await kes.createKey('minio-late');
+      return kes.generate('minio-late');
+    }).catch((error: { code?: string }) => error.code);
+    expect(after).toBe('kesKeyStore');
+    expect(sentence('en', { code: 'vaultTransitRotated', params: { name: 'kes-seal', version: 2 } })).toContain('vault:v1:');
+  });
+});
+
+function deps(chain: TestChain) {
+  const nothing = undefined as never;
+  return { open: async () => chain.context, publish: () => undefined, jobs: nothing, log: nothing };
+}
+
+function rotate(chain: TestChain): Promise<Evidence[]> {
+  const kes = createKes({ ...deps(chain), makeStranger: chain.makeStranger, vaultToken: async () => new Secret('') });
+  return rotateSecretId(chain.context, { replaceSecretId, proveKes: kes.proveWorks }, () => undefined, new AbortController().signal);
+}
