@@ -1,11 +1,77 @@
 import type { kesConfigProcedures } from '../../../../shared/kesConfig.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
+import { say } from '../../../../shared/text.ts';
+import { handoverFolder } from '../../../jobs/handover.ts';
 import type { DomainDeps } from '../../../jobs/step.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
+import { handedFiles } from '../kesValues.ts';
+import { applyConfig } from './apply.ts';
+import { checkConfig, tryRights } from './check.ts';
+import { createDrafts } from './drafts.ts';
+import { identityOf } from './identityOf.ts';
+import { knownIdentities, nodeOf } from './place.ts';
+import { commandsFor, planConfig, readNow, secretsFor, variablesOf, writtenFor } from './plan.ts';
+import { rightsOf } from './rights.ts';
+import { readForStudio } from './studio.ts';
 
-export interface KesConfig {
+export interface KesConfigStudio {
   handlers: DomainHandlers<typeof kesConfigProcedures>;
 }
 
-export function createKesConfig(_deps: DomainDeps): KesConfig {
-  return { handlers: {} };
+/** The configuration of a stack's KES: read, planned, put to work and checked; and who may do what by it. */
+export function createKesConfig({ open, jobs }: DomainDeps): KesConfigStudio {
+  const drafts = createDrafts();
+
+  return {
+    handlers: {
+      'kes.readConfig': async ({ stackId, from }) => readForStudio(await open(stackId), drafts, from),
+      'kes.planConfig': async ({ stackId, draft, config }) => planConfig(await open(stackId), drafts.get(draft, stackId), config),
+      'kes.keepConfigSecret': async ({ stackId, draft, name, value }) => {
+        const access = await open(stackId);
+        const kept = drafts.get(draft, stackId);
+        kept.secrets.set(name, value);
+        const held = secretsFor(kept, await readNow(access));
+        return { secrets: [...new Set([...variablesOf(kept.reading.config), name])].map((one) => ({ name: one, held: held.has(one) })) };
+      },
+      'kes.applyConfig': async ({ stackId, draft, config }) => {
+        const access = await open(stackId);
+        const kept = drafts.get(draft, stackId);
+        if (jobs.running().some((job) => job.stackId === stackId && job.title.code === 'kesConfigJob')) throw new AppError('kesConfigBusy');
+        return jobs.start({
+          title: say('kesConfigJob'),
+          stackId,
+          run: (report, signal) => applyConfig(access, kept, config, report, signal),
+        });
+      },
+      'kes.handOverConfig': async ({ stackId, draft, config }) => {
+        const access = await open(stackId);
+        const kept = drafts.get(draft, stackId);
+        const path = `${handoverFolder('kes')}/${handedFiles.config}`;
+        const { way } = nodeOf(access);
+        // A host that was handed files over reads its secrets from them; a foreign one has its own environment.
+        const secrets = way === 'handedOver' ? secretsFor(kept, await readNow(access)) : undefined;
+        await access.folder.makeFolder(handoverFolder('kes'), 0o700);
+        await access.folder.write(path, writtenFor(kept, config, secrets), 0o600);
+        await access.journal(say('kesConfigJournalLaidOut', { path: access.folder.path(path) }));
+        const open_ = variablesOf(config).filter((name) => !secrets?.has(name));
+        return { path: access.folder.path(path), commands: await commandsFor(access, 'handOver', open_) };
+      },
+      'kes.checkConfig': async ({ stackId, draft, config }) => {
+        drafts.get(draft, stackId);
+        return { evidence: await checkConfig(await open(stackId), config) };
+      },
+      'kes.rights': async ({ stackId }) => rightsOf(await open(stackId)),
+      'kes.tryRights': async ({ stackId, key }) => {
+        const access = await open(stackId);
+        const { model } = await rightsOf(access);
+        return { tried: await tryRights(access, model, key), at: new Date().toISOString() };
+      },
+      'kes.identityOf': async ({ stackId, given }) => {
+        const hash = identityOf(given);
+        if (hash === undefined) throw new AppError('kesIdentityNone');
+        const [known] = (await knownIdentities(await open(stackId), [hash])).filter((one) => one.hash === hash);
+        return { hash, ...(known ? { name: known.name } : {}) };
+      },
+    },
+  };
 }

@@ -1,0 +1,103 @@
+import { isIP } from 'node:net';
+import type { KesConfigOutcome } from '../../../../shared/kesConfig.ts';
+import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
+import { say } from '../../../../shared/text.ts';
+import type { Report } from '../../../jobs/jobRunner.ts';
+import type { StackAccess } from '../../../jobs/step.ts';
+import { kesOf } from '../../../jobs/ways.ts';
+import { checkConfig, defaultKeyOf, makeKeys } from './check.ts';
+import type { Draft } from './drafts.ts';
+import type { KesConfig } from './model.ts';
+import { beforeFile, configFile, nodeOf, unfinishedFile } from './place.ts';
+import { howFor, readNow, secretsDiffer, secretsFor, variablesOf, writtenFor } from './plan.ts';
+import { reloadKes, restartKes } from './reload.ts';
+import { tryConfig } from './trial.ts';
+
+/**
+ * Puts a configuration to work on the KES that runs here: tried on a second one, written whole, reloaded or restarted, then
+ * asked as each identity that is held. What fails after the file was written puts the old file back and works again with it. Can
+ * be run again after a kill anywhere.
+ */
+export async function applyConfig(
+  access: StackAccess,
+  draft: Draft,
+  config: KesConfig,
+  report: Report,
+  signal: AbortSignal,
+): Promise<KesConfigOutcome> {
+  const file = configFile(access);
+  const node = nodeOf(access);
+  if (node.way !== 'here' || file === undefined) throw new AppError('kesConfigElsewhere', { url: node.url });
+  if (!serves(config.address, node.url)) throw new AppError('kesConfigAddress', { address: config.address, url: node.url });
+  const now = await readNow(access);
+  const secrets = secretsFor(draft, now);
+  const missing = variablesOf(config).filter((name) => !secrets.has(name));
+  if (missing.length > 0) throw new AppError('kesConfigSecretMissing', { names: missing.join(', ') });
+  const text = writtenFor(draft, config, secrets);
+  const running = { ...access, stack: access.stack, report, signal };
+  const unfinished = (await access.folder.read(unfinishedFile)) !== undefined;
+  const stopped = (await access.servers.status('kes')).state !== 'running';
+  const how = stopped || unfinished ? 'restart' : text === now.text ? 'nothing' : howFor(now, config, secretsDiffer(draft, now, config));
+
+  if (how !== 'nothing') {
+    report({ note: say('kesConfigTrying') });
+    await tryConfig(access, text, defaultKeyOf(access), signal);
+  }
+  const work = async (mode: 'reload' | 'restart'): Promise<void> => (mode === 'reload' ? reloadKes(running) : restartKes(running));
+  if (how !== 'nothing' && now.text !== undefined && !unfinished) await access.folder.write(beforeFile, now.text, 0o600);
+  try {
+    if (how !== 'nothing') {
+      await access.folder.write(unfinishedFile, `${new Date().toISOString()}\n`, 0o600);
+      await access.folder.write(file, text, 0o600);
+      await work(how === 'reload' ? 'reload' : 'restart');
+    }
+    report({ note: say('kesConfigChecking') });
+    const made = await makeKeys(access, config);
+    const evidence = await checkConfig(access, config);
+    await remember(access, config);
+    await access.folder.remove(unfinishedFile);
+    if (how !== 'nothing') await access.journal(say('kesConfigJournal', { how: `@kesConfigHow.${how}` }));
+    for (const name of made) await access.journal(say('keyJournalCreated', { name }));
+    return { applied: true, how, evidence };
+  } catch (error) {
+    const before = await access.folder.read(beforeFile);
+    if (how === 'nothing' || before === undefined || !isAppError(error)) throw error;
+    report({ note: say('kesConfigPuttingBack') });
+    await access.folder.write(file, before, 0o600);
+    // Its own signal: a job that was cancelled puts back what was, too.
+    await restartKes({ ...running, signal: AbortSignal.timeout(60_000) });
+    await access.folder.remove(unfinishedFile);
+    await access.journal(say('kesConfigJournalBack'));
+    return { applied: false, error: error.frame, evidence: [] };
+  }
+}
+
+/** Does a server that listens there answer under this address? Sealdeck and MinIO know it by that one. */
+function serves(listen: string, url: string): boolean {
+  const { hostname, port } = new URL(url);
+  const at = /^(.*):(\d+)$/.exec(listen);
+  if (at === null || Number(at[2]) !== (Number(port) || 443)) return false;
+  const ip = (at[1] ?? '').replace(/^\[|\]$/g, '');
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return ip === '' || ip === '0.0.0.0' || ip === '::' || isIP(host) === 0 || ip === host;
+}
+
+/** What proofs and steps know of it: how long keys are kept, and MinIO's policy. */
+async function remember(access: StackAccess, { cache, policies }: KesConfig): Promise<void> {
+  const cluster = kesOf(access.stack);
+  const minio = access.stack.identities.find(({ purpose }) => purpose === 'minio')?.hash;
+  const own = policies.find(({ identities }) => minio !== undefined && identities.includes(minio));
+  const pattern = own?.allow.find((rule) => rule.startsWith('/v1/key/generate/'))?.slice('/v1/key/generate/'.length);
+  await access.update((stack) => ({
+    ...stack,
+    kesClusters: stack.kesClusters.map((one) =>
+      one.id === cluster?.id
+        ? {
+            ...one,
+            cache: { any: cache.any, unused: cache.unused },
+            ...(own && pattern !== undefined ? { policy: { name: own.name, pattern } } : {}),
+          }
+        : one,
+    ),
+  }));
+}

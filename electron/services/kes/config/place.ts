@@ -1,0 +1,43 @@
+import type { KnownIdentity } from '../../../../shared/kesConfig.ts';
+import { publicIdentity } from '../../../../shared/publicIdentities.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
+import type { StackNode } from '../../../../shared/stacks.ts';
+import { identityFor } from '../../../clients/kes/forStack.ts';
+import { handoverFolder } from '../../../jobs/handover.ts';
+import type { StackAccess } from '../../../jobs/step.ts';
+import { kesOf } from '../../../jobs/ways.ts';
+import { handedFiles } from '../kesValues.ts';
+
+/** The first node of the stack's KES. Throws `kesUnknown`. */
+export function nodeOf({ stack }: Pick<StackAccess, 'stack'>): StackNode {
+  const [node] = kesOf(stack)?.nodes ?? [];
+  if (!node) throw new AppError('kesUnknown', { stack: stack.name });
+  return node;
+}
+
+/** The configuration that runs here, or that was laid out for another host, relative to the stack's folder. Undefined: KES by API. */
+export function configFile(access: Pick<StackAccess, 'stack'>): string | undefined {
+  const { way } = nodeOf(access);
+  return way === 'here' ? 'kes/kes.yaml' : way === 'handedOver' ? `${handoverFolder('kes')}/${handedFiles.config}` : undefined;
+}
+
+/** Beside the file while it is being changed: what was before, and that the change is not finished. */
+export const beforeFile = 'kes/kes.yaml.before';
+export const unfinishedFile = 'kes/kes.yaml.unfinished';
+
+export const roleNames = { minio: 'MinIO', operator: 'Sealdeck' } as const;
+
+/** Whose the identities are that a stack or the public knows. `held`: Sealdeck can speak as it. */
+export async function knownIdentities(
+  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
+  hashes: readonly string[],
+): Promise<KnownIdentity[]> {
+  const known: KnownIdentity[] = [];
+  for (const { hash, purpose } of access.stack.identities)
+    known.push({ hash, name: roleNames[purpose], held: (await identityFor(access, purpose)) !== undefined });
+  for (const hash of new Set(hashes)) {
+    const printed = publicIdentity(hash);
+    if (printed && !known.some((one) => one.hash === hash)) known.push({ hash, name: printed.where, held: false });
+  }
+  return known;
+}
