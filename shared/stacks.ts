@@ -90,8 +90,8 @@ export const keyStore = z.object({
   custodians: z.array(custodian).default([]),
   /** When the app's own copy of the shares was destroyed, ISO time. */
   sharesDestroyedAt: z.string().optional(),
-  /** An audit device in the configuration of an OpenBao that runs here: it takes none by API. */
-  audit: z.object({ name: z.string(), file: z.string() }).optional(),
+  /** Audit devices in the configuration of an OpenBao that runs here: it takes none by API. A file may be relative to the stack's folder. */
+  audit: z.array(z.object({ name: z.string(), file: z.string() })).optional(),
 });
 
 /** A key store that KES alone speaks to: Sealdeck writes its lines, runs no server of it and has no login there. */

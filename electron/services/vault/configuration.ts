@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
 import type { MemoryLock } from '../../../shared/lab.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
@@ -75,7 +76,7 @@ export function configurationOf(context: Where, input: VaultInput, lock: MemoryL
     ['ui', input.ui],
     ['log_level', 'info'],
   ]);
-  const audit = store.audit === undefined ? '' : auditBlock(store.audit.name, store.audit.file);
+  const audit = (store.audit ?? []).map(({ name, file }) => auditBlock(name, isAbsolute(file) ? file : context.folder.path(file))).join('');
   return { content: `${content}${audit}`, memory: memory.text, listens: site.address };
 }
 

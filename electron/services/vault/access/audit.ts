@@ -83,13 +83,20 @@ export async function enableAudit(access: StackAccess, name: string, file: strin
     else await byConfiguration(access, name, file);
     await access.journal(say('vaultAuditDid', { name, file }));
   }
+  const found = await appears(access, name);
+  if (found === undefined) throw new AppError('vaultAuditNotThere', { name });
+  return [seen('vault', say('vaultAuditSeen', { name, file: found.options?.file_path ?? '' }), found)];
+}
+
+/** The server reads its configuration in its own time. */
+async function appears(access: StackAccess, name: string): Promise<AuditDevice | undefined> {
   return withVault(access, async (client) => {
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 60; tries += 1) {
       const found = (await client.auditDevices())[`${name}/`];
-      if (found !== undefined) return [seen('vault', say('vaultAuditSeen', { name, file: found.options?.file_path ?? '' }), found)];
+      if (found !== undefined) return found;
       await pause(50);
     }
-    throw new AppError('vaultAuditNotThere', { name });
+    return undefined;
   });
 }
 
@@ -103,10 +110,21 @@ async function byConfiguration(access: StackAccess, name: string, file: string):
   const content = await access.folder.read(configPath);
   if (state !== 'running' || pid === undefined || content === undefined) throw new AppError('vaultAuditKeeper', { name });
   // The step "Vault" writes the same from the document: the two must agree, or it would restart the server.
-  await access.update((stack) => ({
-    ...stack,
-    keyStores: stack.keyStores.map((store) => (store.id === keyStoreOf(access).id ? { ...store, audit: { name, file } } : store)),
-  }));
+  const before = keyStoreOf(access).audit ?? [];
+  const remember = (audit: typeof before): Promise<void> =>
+    access.update((stack) => ({
+      ...stack,
+      keyStores: stack.keyStores.map((store) => (store.id === keyStoreOf(access).id ? { ...store, audit } : store)),
+    }));
+  // A copy of the stack has its own folder.
+  const folder = access.folder.path('x').slice(0, -1);
+  await remember([...before, { name, file: file.startsWith(folder) ? file.slice(folder.length) : file }]);
   await access.folder.write(configPath, `${content}${auditBlock(name, file)}`, 0o644);
   process.kill(pid, 'SIGHUP');
+  if ((await appears(access, name)) !== undefined) return;
+  // With a device that cannot be opened the server would not start the next time.
+  await access.folder.write(configPath, content, 0o644);
+  await remember(before);
+  process.kill(pid, 'SIGHUP');
+  throw new AppError('vaultAuditNotThere', { name });
 }
