@@ -249,7 +249,7 @@ export const certificateFilesProcedures = {
     }),
     output: z.object({ path: z.string(), mode: z.string().optional(), evidence: z.array(evidence) }),
   }),
-  /** Gives a key's file a passphrase, another one, or none. The key stays. */
+  /** Gives a key's file a passphrase, another one, or none. The key stays; its server must know before it starts again. */
   'certificates.protectKey': procedure({
     input: z.strictObject({
       stackId,
@@ -259,6 +259,7 @@ export const certificateFilesProcedures = {
       passphrase: secretInput.optional(),
     }),
     output: made,
+    changesServers: true,
   }),
   /** Sets a key's file to 0600. */
   'certificates.closeKey': procedure({ input: z.strictObject({ stackId, file: stackFile }), output: z.object({ mode: z.string() }) }),

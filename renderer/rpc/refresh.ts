@@ -7,7 +7,17 @@ import type { Client, EventName, Output, ProcedureName } from './client.ts';
 
 /** What to ask again after an event that only names what changed. */
 const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
-  'stacks.changed': ['stacks.list', 'stacks.get', 'vault.status', 'kes.status', 'minio.status', 'minio.buckets', 'certificates.list'],
+  'stacks.changed': [
+    'stacks.list',
+    'stacks.get',
+    'vault.status',
+    'kes.status',
+    'minio.status',
+    'minio.buckets',
+    'certificates.list',
+    'certificates.files',
+    'kes.apiKeys',
+  ],
   'setup.changed': ['setup.state', 'stacks.list', 'stacks.get'],
   'lab.changed': [
     'lab.status',
