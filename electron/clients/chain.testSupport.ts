@@ -246,6 +246,7 @@ export function testServers(root: string, binaries: Partial<Record<string, strin
       node: `${kind}-1`,
       url: `https://127.0.0.1:${ports[kind]}`,
       state: alive(kind) ? 'running' : running.has(kind) ? 'died' : 'stopped',
+      ...(alive(kind) && running.get(kind)?.pid !== undefined ? { pid: running.get(kind)?.pid as number } : {}),
     }),
     lastLines: async (kind, count) =>
       existsSync(logOf(kind)) ? readFileSync(logOf(kind), 'utf8').trimEnd().split('\n').slice(-count) : [],
