@@ -73,6 +73,12 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/kes/KesPage.tsx')).KesPage })),
   },
   {
+    path: '/old-kes',
+    name: 'oldKes',
+    needsStack: false,
+    page: lazy(async () => ({ default: (await import('../features/kes/move/StartPage.tsx')).StartPage })),
+  },
+  {
     path: '/minio-variables/*?',
     name: 'minioVariables',
     needsStack: true,

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconFileText, IconPlugConnected, IconTerminal2 } from '@tabler/icons-react';
+import { IconFileText, IconHistory, IconPlugConnected, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { StoreStatus } from '../../../shared/app.ts';
 import type { ServerBinary } from '../../../shared/lab.ts';
@@ -62,6 +62,10 @@ export function FirstScreen() {
               <IconFileText size={14} stroke={1.5} aria-hidden />
               <span>{t('overview.first.environment')}</span>
               <span className={styles.detail}>{t('overview.first.pickOne')}</span>
+            </li>
+            <li>
+              <IconHistory size={14} stroke={1.5} aria-hidden />
+              <Link href="/old-kes">{t('overview.first.oldKes')}</Link>
             </li>
           </ul>
           <Button component={Link} href="/connect">

@@ -13,6 +13,7 @@ export const frameEn = {
     connect: 'Connect servers',
     certificates: 'Certificates',
     kes: 'KES',
+    oldKes: 'Files of an old KES',
     minioVariables: 'MinIO variables',
     vault: 'Vault',
     minio: 'MinIO',

@@ -34,6 +34,7 @@ export const overviewEn = {
     aliases_one: '{count} mc alias found',
     aliases_other: '{count} mc aliases found',
     environment: 'MinIO environment file',
+    oldKes: 'Files of a KES of years ago',
     pickOne: 'pick one there',
     connect: 'Connect to servers',
     lookText: 'Just curious? A generated sample of 1.3 million objects is ready in seconds, without any server.',

@@ -16,6 +16,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     connect: '接入服务器',
     certificates: '证书',
     kes: 'KES',
+    oldKes: '旧 KES 的文件',
     minioVariables: 'MinIO 变量',
     vault: 'Vault',
     minio: 'MinIO',

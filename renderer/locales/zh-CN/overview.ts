@@ -36,6 +36,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     alreadyRunText: '保存之前先测试每个环节。不会更改服务器上的任何内容，也可以一直保持只读。',
     aliases_other: '找到 {count} 个 mc 别名',
     environment: 'MinIO 环境变量文件',
+    oldKes: '多年前的 KES 文件',
     pickOne: '在下一页选择',
     connect: '接入服务器',
     lookText: '先了解一下？生成的示例含 130 万个对象，几秒即可就绪，无需服务器。',
