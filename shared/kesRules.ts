@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { goMatch } from './kesGlob.ts';
 
 /** Rules of policies: what they match on old and on today's servers, and how an old one is said today (kes.md 4.4, 4.6). */
 
@@ -61,12 +62,12 @@ function expand(pattern: string): { rules: string[]; widened: boolean } {
   const wanted = pattern.split('/');
   const argument = wanted.at(-1) ?? '';
   const route = wanted.slice(0, -1).join('/');
-  const rules = plainRoutes.filter((path) => globMatches(pattern, path));
+  const rules = plainRoutes.filter((path) => goMatch(pattern, path));
   const narrow = /^[^*?[\]\\]*\*?$/.test(argument);
   const name = narrow ? argument : `${/^[^*?[\]\\]*/.exec(argument)?.[0] ?? ''}*`;
   let widened = false;
   for (const path of namedRoutes) {
-    if (argument === '' || !globMatches(`${route}/`, path)) continue;
+    if (argument === '' || !goMatch(`${route}/`, path)) continue;
     // A list takes a pattern for a name: "list all" is what a rule for every operation allowed.
     if (path === '/v1/key/list/' && !route.endsWith('/list') && argument !== '*') continue;
     rules.push(path + name);
@@ -78,56 +79,6 @@ function expand(pattern: string): { rules: string[]; widened: boolean } {
 /** Does a rule match a path? Exact, or a prefix before a star at the end (kes.md 4.4). */
 export function prefixMatches(rule: string, path: string): boolean {
   return rule.endsWith('*') ? path.startsWith(rule.slice(0, -1)) : rule !== '' && rule === path;
-}
-
-/** Go's path.Match: `*` and `?` stop at a slash, `[a-z]`, `[^a]`, `\` escapes. A malformed pattern matches nothing. */
-export function globMatches(pattern: string, path: string): boolean {
-  return globExpression(pattern)?.test(path) ?? false;
-}
-
-/** Undefined for a pattern that an old server refuses at its start. */
-export function globExpression(pattern: string): RegExp | undefined {
-  const signs = [...pattern];
-  let expression = '';
-  const one = (at: number): [sign: string, next: number] | undefined => {
-    const sign = signs[at] === '\\' ? signs[at + 1] : signs[at];
-    return sign === undefined ? undefined : [sign, at + (signs[at] === '\\' ? 2 : 1)];
-  };
-  const quoted = (sign: string): string => sign.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&').replace('-', '\\x2d');
-  for (let at = 0; at < signs.length; ) {
-    const sign = signs[at];
-    if (sign === '*' || sign === '?') {
-      expression += sign === '*' ? '[^/]*' : '[^/]';
-      at += 1;
-      continue;
-    }
-    if (sign === '[') {
-      const negated = signs[at + 1] === '^';
-      at += negated ? 2 : 1;
-      let ranges = '';
-      while (signs[at] !== ']' || ranges === '') {
-        // A class begins with a character; a bare hyphen or bracket is malformed.
-        const low = signs[at] === '-' || signs[at] === ']' ? undefined : one(at);
-        const ranged = low && signs[low[1]] === '-';
-        const high = ranged ? (signs[low[1] + 1] === '-' || signs[low[1] + 1] === ']' ? undefined : one(low[1] + 1)) : low;
-        if (!low || !high) return undefined;
-        if (low[0] <= high[0]) ranges += `${quoted(low[0])}-${quoted(high[0])}`;
-        // An empty range matches nothing.
-        else ranges += '';
-        at = high[1];
-        if (ranges === '') ranges = '\\uffff-\\uffff';
-        if (at >= signs.length) return undefined;
-      }
-      expression += `[${negated ? '^' : ''}${ranges}]`;
-      at += 1;
-      continue;
-    }
-    const literal = one(at);
-    if (!literal) return undefined;
-    expression += quoted(literal[0]);
-    at = literal[1];
-  }
-  return new RegExp(`^${expression}$`, 'su');
 }
 
 /** Why a rule of today's form does not do what it seems to: it matches nothing, or less than its writer meant. */
@@ -174,9 +125,9 @@ export function verdictOf(model: RightsModel, identity: string, path: string): V
   if (model.admin !== undefined && model.admin === identity) return { allowed: true, why: 'admin' };
   const policy = model.members.find((member) => member.identity === identity)?.policy;
   if (policy === undefined) return { allowed: false, why: 'noPolicy' };
-  const matches = model.matching === 'glob' ? globMatches : prefixMatches;
+  const matches = (rule: string): boolean => (model.matching === 'glob' ? goMatch(rule, path) === true : prefixMatches(rule, path));
   const decides = (list: 'allow' | 'deny'): RuleLine | undefined =>
-    model.rules.find((one) => one.policy === policy && one.list === list && matches(one.rule, path));
+    model.rules.find((one) => one.policy === policy && one.list === list && matches(one.rule));
   const denied = decides('deny');
   if (denied) return { allowed: false, why: 'denied', policy, by: denied };
   const allowed = decides('allow');

@@ -41,7 +41,7 @@ export async function applyConfig(
 
   if (how !== 'nothing') {
     report({ note: say('kesConfigTrying') });
-    await tryConfig(access, text, defaultKeyOf(access), signal);
+    await tryConfig(access, { text, kind: config.keyStore?.kind, key: defaultKeyOf(access) }, signal);
   }
   const work = async (mode: 'reload' | 'restart'): Promise<void> => (mode === 'reload' ? reloadKes(running) : restartKes(running));
   if (how !== 'nothing' && now.text !== undefined && !unfinished) await access.folder.write(beforeFile, now.text, 0o600);

@@ -1,5 +1,6 @@
 import { keyName } from '../../../../shared/kes.ts';
-import { globExpression, modernRules, type RuleLine, trapOf } from '../../../../shared/kesRules.ts';
+import { goMatch } from '../../../../shared/kesGlob.ts';
+import { modernRules, type RuleLine, trapOf } from '../../../../shared/kesRules.ts';
 import { publicIdentity } from '../../../../shared/publicIdentities.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { KesPolicy, Matching } from './model.ts';
@@ -60,7 +61,7 @@ function readRule(reader: Reader, path: string, list: 'allow' | 'deny', { word, 
     judgeRule(reader, rule, list, place);
     return [rule];
   }
-  if (globExpression(rule) === undefined) {
+  if (goMatch(rule, '') === undefined) {
     reader.note('wrong', 'never', say('kesFindRuleBroken', { rule }), place);
     return [];
   }

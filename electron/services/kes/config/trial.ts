@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type KeyStoreKind, otherKeyStoreKind } from '../../../../shared/keyStores.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { createKesClient } from '../../../clients/kes/client.ts';
 import { identityFor, kesAddress } from '../../../clients/kes/forStack.ts';
@@ -11,6 +12,14 @@ import { freePort, portAnswers } from '../../../platform/ports.ts';
 import { deathOf } from '../death.ts';
 
 const waitMs = 30_000;
+
+export interface Tried {
+  /** With its secrets. */
+  text: string;
+  kind: KeyStoreKind | undefined;
+  /** That MinIO takes where none is named. */
+  key: string | undefined;
+}
 
 /**
  * Starts a second KES with a configuration, on a port of its own, and asks it for the key store: what ends it would have ended the
@@ -36,7 +45,7 @@ export async function tryConfig(
   const within = ['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder.path('.'), ...command];
   const child = await startKept({ folder: folder.path(name), binary: '/bin/sh', args: within, env: {}, log });
   try {
-    await waitForListen(join(folder.path(name), log), port, signal);
+    await waitForListen(join(folder.path(name), log), port, kind, signal);
     await askKeyStore(access, port, key);
     return 'tried';
   } finally {
@@ -45,11 +54,12 @@ export async function tryConfig(
 }
 
 /** It logs in to its key store before it listens. */
-async function waitForListen(log: string, port: number, signal: AbortSignal): Promise<void> {
+async function waitForListen(log: string, port: number, kind: KeyStoreKind | undefined, signal: AbortSignal): Promise<void> {
+  const other = otherKeyStoreKind.safeParse(kind);
   const end = Date.now() + waitMs;
   for (;;) {
     const printed = (await readFile(log, 'utf8').catch(() => '')).split('\n');
-    const death = deathOf(printed);
+    const death = deathOf(printed, other.data);
     if (death) throw death;
     // A crash of Go has no line of its own.
     const panic = printed.find((line) => line.startsWith('panic:'));

@@ -1,0 +1,216 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobSnapshot } from '../../../../shared/jobs.ts';
+import type { ConfigPlan, KesConfig, KesConfigOutcome, StudioView } from '../../../../shared/kesConfig.ts';
+import { Secret } from '../../../../shared/secret.ts';
+import { startTestChain, type TestChain } from '../../../clients/chain.testSupport.ts';
+import { createKesClient } from '../../../clients/kes/client.ts';
+import { kesFor } from '../../../clients/kes/forStack.ts';
+import { makeTestIdentity, type TestIdentity } from '../../../clients/kes/kes.testSupport.ts';
+import { vaultTokenFor } from '../../../clients/vault/forStack.ts';
+import { createJobRunner } from '../../../jobs/jobRunner.ts';
+import { createEventHub } from '../../../rpc/eventHub.ts';
+import { kesStep } from '../kesStep.ts';
+import { keyStep } from '../keyStep.ts';
+import { createKesConfig, type KesConfigStudio } from './handlers.ts';
+import { reloadKes } from './reload.ts';
+
+const call = { signal: new AbortController().signal, host: 'cli' } as const;
+const file = 'kes/kes.yaml';
+
+describe('the configuration of a KES that runs here', () => {
+  let chain: TestChain;
+  let studio: KesConfigStudio['handlers'];
+  let app: TestIdentity;
+  const jobs = createJobRunner(createEventHub().publish, { info: () => undefined, error: () => undefined });
+  const stackId = 'test';
+
+  beforeAll(async () => {
+    chain = await startTestChain();
+    const step = kesStep({ makeStranger: chain.makeStranger });
+    await step.apply(chain.context, chain.context.inputs.kes);
+    await keyStep({ vaultToken: vaultTokenFor }).apply(chain.context, { name: 'minio-default' });
+    await chain.startMinio();
+    app = await makeTestIdentity('client');
+    studio = createKesConfig({
+      open: async () => chain.context,
+      jobs,
+      publish: () => undefined,
+      log: { info: () => undefined, error: () => undefined },
+    }).handlers;
+  });
+  afterAll(async () => chain?.stop());
+
+  const read = async (): Promise<StudioView> => studio['kes.readConfig']({ stackId, from: { kind: 'server' } }, call);
+  const plan = async (draft: string, config: KesConfig): Promise<ConfigPlan> => studio['kes.planConfig']({ stackId, draft, config }, call);
+  const onDisk = async (): Promise<string> => (await chain.context.folder.read(file)) ?? '';
+  const pid = async (): Promise<number | undefined> => (await chain.context.servers.status('kes')).pid;
+  async function apply(draft: string, config: KesConfig): Promise<JobSnapshot & { result?: KesConfigOutcome }> {
+    const { jobId } = await studio['kes.applyConfig']({ stackId, draft, config }, call);
+    return jobs.wait(jobId) as Promise<JobSnapshot & { result?: KesConfigOutcome }>;
+  }
+  const works = async (): Promise<void> => {
+    const kes = await kesFor(chain.context, 'minio');
+    await kes.generate('minio-default').finally(() => kes.close());
+  };
+  const withPolicy = (config: KesConfig, name: string, allow: string[], identities: string[]): KesConfig => ({
+    ...config,
+    policies: [...config.policies, { name, allow, deny: [], identities }],
+  });
+
+  it('is read without its secret, and names whose the identities are', async () => {
+    const view = await read();
+    expect(view).toMatchObject({ dialect: 'F', way: 'here', unfinished: false, secrets: [{ name: 'KES_APPROLE_SECRET', held: true }] });
+    expect(view.findings.map(({ text: { code } }) => code)).toEqual([]);
+    expect(view.identities.map(({ name, held }) => [name, held])).toEqual([
+      ['MinIO', true],
+      ['Sealdeck', true],
+    ]);
+    const { secretId } = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { secretId: string };
+    expect(await onDisk()).toContain(secretId);
+    expect(JSON.stringify([view, await plan(view.draft, withPolicy(view.config, 'app', ['/v1/status'], [app.hash]))])).not.toContain(
+      secretId,
+    );
+  });
+
+  it('takes a new policy by reload, in the same process, and each identity is asked afterwards', async () => {
+    const { draft, config } = await read();
+    const wanted = {
+      ...withPolicy(config, 'app', ['/v1/key/generate/minio-*', '/v1/key/describe/minio-*'], [app.hash]),
+      keys: ['minio-made'],
+    };
+    const planned = await plan(draft, wanted);
+    expect(planned).toMatchObject({ how: 'reload', warnings: [] });
+    expect(planned.diff.filter(({ kind }) => kind === 'removed').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^# Written by Sealdeck/),
+    ]);
+    expect(planned.diff.filter(({ kind }) => kind === 'added').map(({ text }) => text.trim())).toEqual(
+      expect.arrayContaining(['app:', '- /v1/key/generate/minio-*', `- "${app.hash}"`, '- name: minio-made']),
+    );
+    const before = await pid();
+    const { result, error } = await apply(draft, wanted);
+    expect(error).toBeUndefined();
+    expect(result).toMatchObject({ applied: true, how: 'reload' });
+    expect(await pid()).toBe(before);
+    expect(result?.evidence.map(({ text: { code } }) => code)).toEqual([
+      'kesConfigAsTable',
+      'kesConfigAsTable',
+      'kesConfigKeyThere',
+      'kesConfigKeyWorks',
+      'kesConfigMinioWorks',
+    ]);
+    const { url } = chain.context.stack.kesClusters[0]?.nodes[0] ?? { url: '' };
+    const kes = createKesClient({ url, ca: [(await chain.context.folder.read('certs/ca.crt')) ?? ''], cert: app.cert, key: app.key });
+    expect((await kes.probe('POST', '/v1/key/generate/minio-made', {})).status).toBe(200);
+    expect((await kes.probe('POST', '/v1/key/decrypt/minio-made', {})).status).toBe(403);
+    await kes.close();
+    // Nothing of the trial is left, and the file is closed.
+    expect((await readdir(chain.context.folder.path('kes'))).toSorted()).toEqual(['kes.yaml', 'kes.yaml.before']);
+    expect(await chain.context.folder.mode(file)).toBe(0o600);
+    expect(await plan(draft, wanted)).toMatchObject({ how: 'nothing' });
+  });
+
+  it('is not changed by a login that the key store refuses', async () => {
+    const { draft, config } = await read();
+    const before = [await onDisk(), await pid()];
+    await studio['kes.keepConfigSecret'](
+      { stackId, draft, name: 'KES_APPROLE_SECRET', value: new Secret('0b1f4c8e-0000-4000-8000-000000000000') },
+      call,
+    );
+    expect(await plan(draft, config)).toMatchObject({ how: 'restart' });
+    expect((await apply(draft, config)).error).toMatchObject({ code: 'kesVaultRefused' });
+    expect([await onDisk(), await pid()]).toEqual(before);
+    await works();
+  });
+
+  it('is not changed to a key store that does not have the default key', async () => {
+    const { draft, config } = await read();
+    const before = [await onDisk(), await pid()];
+    const elsewhere: KesConfig = { ...config, keyStore: { kind: 'vault', values: { ...config.keyStore?.values, version: 'v1' } } };
+    expect((await plan(draft, elsewhere)).warnings.map(({ code }) => code)).toContain('kesConfigWarnStore');
+    expect((await apply(draft, elsewhere)).error?.code).toMatch(/^kesKeyStore$|^kesConfigNoKey$/);
+    expect([await onDisk(), await pid()]).toEqual(before);
+    await works();
+  });
+
+  it('comes back when MinIO’s identity would lose its key', async () => {
+    const { draft, config } = await read();
+    const before = await onDisk();
+    const policies = config.policies.map((policy) => (policy.name === 'minio' ? { ...policy, deny: ['/v1/key/generate/*'] } : policy));
+    const planned = await plan(draft, { ...config, policies });
+    expect(planned.warnings.map(({ code }) => code)).toEqual(['kesConfigWarnMinio']);
+    const { result } = await apply(draft, { ...config, policies });
+    expect(result).toMatchObject({ applied: false, error: { code: 'kesNotAuthorised' } });
+    expect(await onDisk()).toBe(before);
+    await works();
+  });
+
+  it.each([
+    ['a rule that never matches', (config: KesConfig) => withPolicy(config, 'x', ['/v1/key/*/a'], ['c9'.repeat(32)]), 'kesConfigRefused'],
+    ['an address where nobody looks for it', (config: KesConfig) => ({ ...config, address: '127.0.0.1:1' }), 'kesConfigAddress'],
+    [
+      'a variable without a value',
+      (config: KesConfig) => ({ ...config, tls: { ...config.tls, password: '$' + '{KES_TLS_PASSWORD}' } }),
+      'kesConfigSecretMissing',
+    ],
+    ['a certificate that is not there', (config: KesConfig) => ({ ...config, tls: { ...config.tls, cert: '/nowhere.crt' } }), 'kesDied'],
+  ])('is refused with %s before anything is written', async (_name, change, code) => {
+    const { draft, config } = await read();
+    const before = await onDisk();
+    expect((await apply(draft, change(config))).error).toMatchObject({ code });
+    expect(await onDisk()).toBe(before);
+  });
+
+  it('is restarted when the key store’s lines change, and told apart from a reload that failed in silence', async () => {
+    const { draft, config } = await read();
+    const before = await pid();
+    const values = { ...config.keyStore?.values, 'status.ping': '12s' };
+    const { result } = await apply(draft, { ...config, keyStore: { kind: 'vault', values } });
+    expect(result).toMatchObject({ applied: true, how: 'restart' });
+    expect(await pid()).not.toBe(before);
+    const good = await onDisk();
+    await chain.context.folder.write(file, 'tls: [', 0o600);
+    await expect(reloadKes(chain.context)).rejects.toMatchObject({ code: 'kesReloadFailed' });
+    await works();
+    await chain.context.folder.write(file, good, 0o600);
+    await reloadKes(chain.context);
+  });
+
+  it('goes on after a kill between writing and reloading', async () => {
+    const { draft, config } = await read();
+    await chain.context.folder.write('kes/kes.yaml.unfinished', 'x', 0o600);
+    expect((await read()).unfinished).toBe(true);
+    const before = await pid();
+    expect((await apply(draft, config)).result).toMatchObject({ applied: true, how: 'restart' });
+    expect(await pid()).not.toBe(before);
+    expect((await read()).unfinished).toBe(false);
+  });
+
+  it('says who may do what with its lines, and KES says the same', async () => {
+    const { from, model, identities, defaultKey } = await studio['kes.rights']({ stackId }, call);
+    expect([from, defaultKey, identities.length]).toEqual(['file', 'minio-default', 2]);
+    const rule = model.rules.find((one) => one.policy === 'app');
+    expect((await onDisk()).split('\n')[(rule?.line ?? 0) - 1]?.trim()).toBe(`- ${rule?.rule}`);
+    const { tried } = await studio['kes.tryRights']({ stackId, key: 'minio-default' }, call);
+    expect(tried.length).toBeGreaterThan(30);
+    expect(tried.filter(({ allowed, expected }) => allowed !== expected)).toEqual([]);
+  });
+
+  it('is not called good with dead credentials, though status is green', async () => {
+    const { draft, config } = await read();
+    const { checkConfig } = { checkConfig: () => studio['kes.checkConfig']({ stackId, draft, config }, call) };
+    expect((await checkConfig()).evidence.length).toBeGreaterThan(3);
+    const accessor = (JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor;
+    await chain.vault.destroySecretId('approle', 'kes-role', accessor);
+    await revokeAll(chain);
+    const kes = await kesFor(chain.context, 'operator');
+    expect((await kes.status()).keystore_unreachable).toBeUndefined();
+    await kes.close();
+    await expect(checkConfig()).rejects.toMatchObject({ code: 'kesKeyStore' });
+  });
+});
+
+/** Every token that KES got by its AppRole. */
+async function revokeAll(chain: TestChain): Promise<void> {
+  await chain.vault.revokePrefix('auth/approle');
+}
