@@ -22,6 +22,17 @@ export const keyStoresEn = {
       explanation: '{reason}',
       next: 'Check its address, and whether this machine may reach it, then run the step again.',
     },
+    keyStoreDown: {
+      title: 'KES does not reach {store}',
+      explanation: '{host} answers, but the key store behind it does not.',
+      next: 'Check whether {store} is up and whether the host of KES may reach it. KES recovers by itself within 10 s.',
+    },
+    keyStoreNoList: {
+      title: 'KES cannot list the keys in {store}',
+      explanation:
+        'KES of this version asks for the same page of the list again and again, thousands of times a second, until it gives up.',
+      next: 'Look at the list at {store} itself. Making, using and deleting keys works.',
+    },
     keyStoreFails: {
       title: '{store} does not do what KES asks',
       explanation: 'KES runs, and wrote to its log: {reason}',

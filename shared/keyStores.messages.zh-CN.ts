@@ -23,6 +23,16 @@ export const keyStoresZh: SameCodes<typeof keyStoresEn> = {
       explanation: '{reason}',
       next: '检查其地址以及本机能否访问它，然后再次运行此步骤。',
     },
+    keyStoreDown: {
+      title: 'KES 无法访问 {store}',
+      explanation: '{host} 有响应，但它背后的密钥存储没有。',
+      next: '检查 {store} 是否在运行，以及 KES 所在主机能否访问它。KES 会在 10 秒内自行恢复。',
+    },
+    keyStoreNoList: {
+      title: 'KES 无法列出 {store} 中的密钥',
+      explanation: '此版本的 KES 会反复请求列表的同一页，每秒数千次，直到放弃。',
+      next: '在 {store} 中直接查看列表。创建、使用和删除密钥都正常。',
+    },
     keyStoreFails: {
       title: '{store} 没有完成 KES 的请求',
       explanation: 'KES 在运行，并在日志中写道：{reason}',

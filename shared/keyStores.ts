@@ -7,20 +7,6 @@ export type KeyStoreKind = z.infer<typeof keyStoreKind>;
 export const otherKeyStoreKind = keyStoreKind.extract(['aws', 'gcp', 'azure', 'gemalto', 'entrust', 'fortanix', 'fs']);
 export type OtherKeyStoreKind = z.infer<typeof otherKeyStoreKind>;
 
-/** Names that are not translated. */
-export const keyStoreNames: Readonly<Record<KeyStoreKind, string>> = {
-  fs: 'KES files',
-  vault: 'Vault',
-  aws: 'AWS Secrets Manager',
-  gcp: 'GCP Secret Manager',
-  azure: 'Azure Key Vault',
-  gemalto: 'Thales CipherTrust',
-  entrust: 'Entrust KeyControl',
-  fortanix: 'Fortanix SDKMS',
-  kes: 'KES',
-  generic: 'KES plugin',
-};
-
 export interface KeyStoreField {
   /** Below the store's own map, as in `approle.id`. */
   readonly path: string;
@@ -148,9 +134,12 @@ export const keyStoreShapes: Readonly<Record<KeyStoreKind, KeyStoreShape>> = {
   generic: { yaml: ['generic'], gone: true, fields: [{ path: 'endpoint', type: 'url', required: true }, ...tlsClient] },
 };
 
-/** The fields of a kind that today's servers read. `tls.ca` is given as certificates, not as a path of this machine. */
+/**
+ * The fields of a kind that today's servers read. `tls.ca` is given as certificates, not as a path of this machine, and
+ * GCP's endpoint not at all: KES v0.24.0 starts or works with no value of it.
+ */
 export function fieldsOf(kind: OtherKeyStoreKind): readonly KeyStoreField[] {
-  return keyStoreShapes[kind].fields.filter(({ path, legacy }) => !legacy && path !== caPath);
+  return keyStoreShapes[kind].fields.filter(({ path, legacy }) => !legacy && path !== caPath && !(kind === 'gcp' && path === 'endpoint'));
 }
 /** Whether KES can be told whom to believe for this store; otherwise the roots of its system decide. */
 export function takesCa(kind: OtherKeyStoreKind): boolean {

@@ -1,9 +1,23 @@
+import type { KeyStoreKind } from './keyStores.ts';
 import type { KesCluster, KeyStore, MinioCluster, OtherKeyStore, ServerKind, Stack, StackNode } from './stacks.ts';
 
 /** In the order of the chain: a server is started after those that it needs, and stopped before them. */
 export const serverKinds = ['vault', 'kes', 'minio'] as const;
 /** Names that are not translated. */
 export const serverNames: Readonly<Record<ServerKind, string>> = { vault: 'Vault', kes: 'KES', minio: 'MinIO' };
+
+export const keyStoreNames: Readonly<Record<KeyStoreKind, string>> = {
+  fs: 'KES files',
+  vault: 'Vault',
+  aws: 'AWS Secrets Manager',
+  gcp: 'GCP Secret Manager',
+  azure: 'Azure Key Vault',
+  gemalto: 'Thales CipherTrust',
+  entrust: 'Entrust KeyControl',
+  fortanix: 'Fortanix SDKMS',
+  kes: 'KES',
+  generic: 'KES plugin',
+};
 
 /** The clusters of one kind, in the document's order. */
 export function clustersOf(stack: Stack, kind: ServerKind): readonly (KeyStore | KesCluster | MinioCluster)[] {

@@ -1,5 +1,4 @@
-import { keyStoreNames } from '../../shared/keyStores.ts';
-import { otherKeyStoreOf, wayOf } from '../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf, wayOf } from '../../shared/servers.ts';
 import type { KesCluster, KeyStore, OtherKeyStore, Stack } from '../../shared/stacks.ts';
 import { say, type Text } from '../../shared/text.ts';
 
@@ -18,6 +17,11 @@ export function keyStoreOfKes(stack: Stack): KeyStore | undefined {
 /** The key store behind that KES where it is none of the Vault family. */
 export function otherStoreOfKes(stack: Stack): OtherKeyStore | undefined {
   return otherKeyStoreOf(stack, kesOf(stack));
+}
+
+/** Whether KES v0.24.0 comes to the end of a list there: towards Fortanix it asks for the first page for ever, as fast as it can. */
+export function listEnds({ kind }: OtherKeyStore): boolean {
+  return kind !== 'fortanix';
 }
 
 /** Why there is no step about Vault on this stack; undefined: it has one. */

@@ -1,4 +1,4 @@
-import { serverKinds, wayOf } from '../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf, serverKinds, wayOf } from '../../shared/servers.ts';
 import type { ServerKind } from '../../shared/stacks.ts';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
 import { useCall } from '../rpc/hooks.ts';
@@ -33,12 +33,13 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const input = { stackId: stack?.id ?? '' };
   const asked = { enabled: stack !== undefined, every: often };
   const certificates = useCall('certificates.list', input, { enabled: stack !== undefined, every: 600_000 });
+  const document = useCall('stacks.get', { id: stack?.id ?? '' }, { enabled: stack !== undefined }).data;
+  const other = document && otherKeyStoreOf(document);
   const vault = useCall('vault.status', input, asked);
   const kes = useCall('kes.status', input, asked);
   const minio = useCall('minio.status', input, asked);
   const minioUp = minio.data?.nodes.some((node) => node.state !== 'unreachable') ?? false;
   const buckets = useCall('minio.buckets', input, { enabled: stack !== undefined && minioUp, every: 60_000 });
-  const document = useCall('stacks.get', { id: stack?.id ?? '' }, { enabled: stack !== undefined }).data;
   // Connected servers were there before: their silence is a failure from the beginning.
   const building = stack !== undefined && stack.origin === 'lab' && stack.setup.proven < stack.setup.total;
   const readAt = (time: number): string | undefined => (time === 0 ? undefined : new Date(time).toISOString());
@@ -90,7 +91,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const place = (kind: ServerKind, url: string | undefined): string =>
     url !== undefined && given.includes(kind) ? t('components.hop.byApi', { host: host(url) }) : host(url);
 
-  const vaultNodes = vault.data?.nodes ?? [];
+  const vaultNodes = other ? [] : (vault.data?.nodes ?? []);
   const vaultState = vault.error ? 'fail' : vaultMark(vaultNodes, building);
   const vaultLead = vaultNodes.find(isOpen) ?? vaultNodes[0];
   const vaultName = vaultLead?.product === 'openbao' ? 'OpenBao' : 'Vault';
@@ -139,6 +140,28 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     if (kesLead.state === 'credentialsDead') kesLines.push(line('fail', t('components.hop.credentialsDead'), kesLead.at));
     if (kesLead.version !== undefined) kesLines.push(line('ok', named('KES', kesLead.version), kesLead.at));
   }
+
+  // A key store of others has no seal to ask for: what KES says of it is all there is, and only a real key proves it.
+  const storeMark: Mark =
+    kesLead === undefined || kesLead.state === 'unreachable'
+      ? 'absent'
+      : kesLead.state === 'keyStoreDown' || kesLead.state === 'credentialsDead'
+        ? 'fail'
+        : 'ok';
+  const storeLines: Line[] =
+    kesLead === undefined || storeMark === 'absent'
+      ? [line('absent', t('components.hop.notYet'))]
+      : storeMark === 'fail'
+        ? [line('fail', kesLead.error ? explain(kesLead.error).title : t('components.hop.keyStoreDown'), kesLead.at)]
+        : [
+            line(
+              'ok',
+              kesLead.keyStoreLatencyMs === undefined
+                ? t('components.hop.keyStoreUp')
+                : t('components.hop.keyStoreUpMs', { ms: formatNumber(kesLead.keyStoreLatencyMs, language) }),
+              kesLead.at,
+            ),
+          ];
 
   const minioNodes = minio.data?.nodes ?? [];
   const minioState = minio.error ? 'fail' : minioMark(minioNodes, building);
@@ -189,13 +212,21 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       mark: certificates.error ? 'fail' : papersMark(),
       evidence: paperLines,
     },
-    {
-      id: 'vault',
-      name: vaultLead?.product === 'openbao' ? 'OpenBao' : t('components.part.vault'),
-      address: place('vault', vaultLead?.url),
-      mark: vaultState,
-      evidence: vaultLines,
-    },
+    other
+      ? {
+          id: 'vault',
+          name: keyStoreNames[other.kind],
+          address: host(other.values.endpoint ?? other.values.project_id),
+          mark: storeMark,
+          evidence: storeLines,
+        }
+      : {
+          id: 'vault',
+          name: vaultLead?.product === 'openbao' ? 'OpenBao' : t('components.part.vault'),
+          address: place('vault', vaultLead?.url),
+          mark: vaultState,
+          evidence: vaultLines,
+        },
     { id: 'kes', name: t('components.part.kes'), address: place('kes', kesLead?.url), mark: kesState, evidence: kesLines },
     { id: 'minio', name: t('components.part.minio'), address: place('minio', minioLead?.url), mark: minioState, evidence: minioLines },
     {
@@ -207,9 +238,20 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     },
   ];
   const links: LinkState[] = [
-    { carrier: 'TLS', mark: linkMark('ok', vaultUp || vaultState === 'absent'), measure: vaultUp ? t('components.hop.trusted') : nothing },
+    other
+      ? {
+          carrier: other.kind === 'fs' ? '' : 'TLS',
+          mark: linkMark('ok', storeMark === 'ok' || storeMark === 'absent'),
+          measure:
+            storeMark === 'ok' && other.kind !== 'fs' && !/^http:/.test(other.values.endpoint ?? '') ? t('components.hop.trusted') : '',
+        }
+      : {
+          carrier: 'TLS',
+          mark: linkMark('ok', vaultUp || vaultState === 'absent'),
+          measure: vaultUp ? t('components.hop.trusted') : nothing,
+        },
     {
-      carrier: 'AppRole',
+      carrier: other ? (other.kind === 'fs' ? 'fs' : 'API') : 'AppRole',
       mark: linkMark(kesState, kesUp),
       measure: kesUp ? (latency === undefined ? '' : `${formatNumber(latency, language)} ms`) : nothing,
     },

@@ -6,10 +6,12 @@ import { firstEn } from './first.ts';
 import { type WordKey, type WordTree, wordAt } from './words.ts';
 
 type Values = Readonly<Record<string, string | number | undefined>>;
+/** The key of any screen word. */
+export type ScreenWord = WordKey<typeof en>;
 interface Spoken {
   readonly language: Language;
   /** A screen word, its `{places}` filled in; `count` chooses the plural form. */
-  t(key: WordKey<typeof en>, values?: Values): string;
+  t(key: ScreenWord, values?: Values): string;
 }
 
 /** The language that the settings ask for; `system` follows the machine that shows the window. */

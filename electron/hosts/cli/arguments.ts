@@ -19,6 +19,7 @@ const options = {
   'passphrase-fd': { type: 'string' },
   'build-servers': { type: 'boolean' },
   'key-store': { type: 'string' },
+  'key-store-file': { type: 'string' },
   storage: { type: 'string' },
   kv: { type: 'string' },
   get: { type: 'string' },
@@ -70,7 +71,7 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
   call: { options: [], arguments: [1, 2] },
   procedures: { options: [], arguments: [0, 1] },
   up: {
-    options: ['name', 'practice', 'passphrase-file', 'passphrase-fd', 'build-servers', 'key-store', 'storage', 'kv'],
+    options: ['name', 'practice', 'passphrase-file', 'passphrase-fd', 'build-servers', 'key-store', 'key-store-file', 'storage', 'kv'],
     arguments: [0, 0],
   },
   status: { options: ['stack'], arguments: [0, 0] },

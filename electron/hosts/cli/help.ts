@@ -7,6 +7,8 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
      --passphrase-file F, --passphrase-fd N   secrets under a passphrase
      --build-servers    agree to download and build missing servers
      --key-store openbao|vault   --storage raft|file|inmem   --kv 1|2   --name N
+     --key-store aws|gcp|azure|ciphertrust|entrust|fortanix|fs   --key-store-file F|-: its lines as KES's
+                        file has them, credentials among them, from a file or standard input
   status [--dir D]      store, stacks and their servers
   prove [--dir D]       a new proof; --level chain|dependency|rule
   audit [--dir D]       is every object encrypted? --bucket B (again and again), --prefix P, --versions,
@@ -53,6 +55,8 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
      --passphrase-file F, --passphrase-fd N   敏感信息由口令密封
      --build-servers    同意下载和构建缺少的服务器
      --key-store openbao|vault   --storage raft|file|inmem   --kv 1|2   --name N
+     --key-store aws|gcp|azure|ciphertrust|entrust|fortanix|fs   --key-store-file F|-：按 KES 配置文件的
+                        写法给出其各行（含凭据），来自文件或标准输入
   status [--dir D]      凭据库、部署及其服务器
   prove [--dir D]       新的证明；--level chain|dependency|rule
   audit [--dir D]       对象是否全部已加密？--bucket B（可重复）、--prefix P、--versions、

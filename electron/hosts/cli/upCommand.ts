@@ -2,11 +2,12 @@ import { basename, resolve } from 'node:path';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/setup.ts';
-import { stackName } from '../../../shared/stacks.ts';
+import { type OtherKeyStore, stackName } from '../../../shared/stacks.ts';
 import { requireFolder } from '../../platform/requireFolder.ts';
 import type { Client } from '../../rpc/client.ts';
 import { type Flags, readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
+import { type KeyStoreWish, otherKeyStores, readKeyStoreFile } from './keyStoreFile.ts';
 import { newestProof, printProof, throwDamaged } from './stackCommands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,6 +31,7 @@ export async function upCommand(client: Client, terminal: Terminal, flags: Flags
   await requireServers(client, flags, wish, known);
   await openStore(client, flags);
   const stackId = known ?? (await createStack(client, wish, folder));
+  await giveSecrets(client, stackId, wish);
 
   const jobs = followJobs(client, terminal);
   const steps = followSteps(client, terminal, stackId);
@@ -91,18 +93,33 @@ interface Wish {
   product?: PlaceInput['product'];
   storage?: PlaceInput['storage'];
   kvVersion?: PlaceInput['kvVersion'];
+  /** A key store that is not Vault. */
+  other?: KeyStoreWish;
 }
 
+/** Standard input has no second time: what was read for these options is kept. */
+const read = new WeakMap<Flags, KeyStoreWish>();
+
 function wishOf(flags: Flags): Wish {
-  const product = flags['key-store'];
-  if (product !== undefined && product !== 'openbao' && product !== 'vault')
-    throw new AppError('usage', { reason: '--key-store is openbao or vault' });
+  const store = flags['key-store'];
+  const kind = store === undefined || !Object.hasOwn(otherKeyStores, store) ? undefined : otherKeyStores[store];
+  if (kind === undefined && store !== undefined && store !== 'openbao' && store !== 'vault')
+    throw new AppError('usage', { reason: `--key-store is openbao, vault, ${Object.keys(otherKeyStores).join(', ')}` });
+  const file = flags['key-store-file'];
+  if (kind === undefined && file !== undefined)
+    throw new AppError('usage', { reason: '--key-store-file belongs to a --key-store that is not Vault' });
+  if (kind !== undefined && (flags.kv !== undefined || flags.storage !== undefined))
+    throw new AppError('usage', { reason: '--kv and --storage belong to Vault' });
+  const product = kind === undefined && (store === 'openbao' || store === 'vault') ? store : undefined;
+  const other = kind === undefined ? undefined : (read.get(flags) ?? readKeyStoreFile(kind, file));
+  if (other !== undefined) read.set(flags, other);
   if (flags.kv !== undefined && flags.kv !== '1' && flags.kv !== '2') throw new AppError('usage', { reason: '--kv is 1 or 2' });
   const storage = placeInput.shape.storage.optional().safeParse(flags.storage);
   if (!storage.success) throw new AppError('usage', { reason: '--storage is raft, file or inmem' });
   return {
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(product === undefined ? {} : { product }),
+    ...(other === undefined ? {} : { other }),
     ...(flags.storage === undefined || storage.data === undefined ? {} : { storage: storage.data }),
     ...(flags.kv === undefined ? {} : { kvVersion: flags.kv === '1' ? 1 : 2 }),
   };
@@ -122,7 +139,8 @@ async function requireSame(client: Client, id: string, wish: Wish): Promise<void
   const store = stack.keyStores[0];
   const pairs: [string, string | number | undefined, string | number | undefined][] = [
     ['--name', stack.name, wish.name],
-    ['--key-store', store?.product, wish.product],
+    ['--key-store', stack.otherKeyStores?.[0]?.kind ?? store?.product, wish.other?.choice.kind ?? wish.product],
+    ...lineDifferences(stack.otherKeyStores?.[0], wish.other),
     ['--storage', store?.storage, wish.storage],
     ['--kv', store?.engine.version, wish.kvVersion],
   ];
@@ -130,8 +148,20 @@ async function requireSame(client: Client, id: string, wish: Wish): Promise<void
     if (asked !== undefined && has !== undefined && has !== asked) throw new AppError('stackDiffers', { what, has, asked });
 }
 
+/** Credentials may be given again, as after a rotation; the place of the keys stays what it is. */
+function lineDifferences(has: OtherKeyStore | undefined, asked: KeyStoreWish | undefined): [string, string, string][] {
+  if (has === undefined || asked === undefined) return [];
+  const names = new Set([...Object.keys(has.values), ...Object.keys(asked.choice.values)]);
+  return [...names].map((name) => [`--key-store-file, ${name}`, has.values[name] ?? '-', asked.choice.values[name] ?? '-']);
+}
+
+async function giveSecrets(client: Client, stackId: string, { other }: Wish): Promise<void> {
+  if (other === undefined || Object.keys(other.secrets).length === 0) return;
+  await client.call('keyStores.give', { stackId, kind: other.choice.kind, secrets: other.secrets });
+}
+
 async function createStack(client: Client, wish: Wish, folder: string): Promise<string> {
-  const { storage, kvVersion, ...named } = wish;
+  const { storage, kvVersion, other, ...named } = wish;
   // A stack is called like its folder, unless that is no name or another one has it.
   const likeFolder = stackName.safeParse(basename(folder)).data;
   const { stacks } = await client.call('stacks.list', {});
@@ -142,6 +172,7 @@ async function createStack(client: Client, wish: Wish, folder: string): Promise<
     folder,
     storage: storage ?? proposed.place.storage,
     kvVersion: kvVersion ?? proposed.place.kvVersion,
+    ...(other ? { keyStore: other.choice } : {}),
   };
   try {
     return (await client.call('setup.create', { place, mode: 'express' })).stackId;
@@ -167,15 +198,16 @@ async function requireServers(client: Client, flags: Flags, wish: Wish, stackId:
   });
 }
 
-async function proposedServers(client: Client, { product }: Wish): Promise<{ binaries: ServerBinary[]; product: string }> {
+async function proposedServers(client: Client, { product, other }: Wish): Promise<{ binaries: ServerBinary[]; product: string }> {
   const { binaries, place } = await client.call('setup.propose', product === undefined ? {} : { product });
-  return { binaries, product: place.product };
+  return { binaries, product: other ? '' : place.product };
 }
 
 async function serversOf(client: Client, stackId: string): Promise<{ binaries: ServerBinary[]; product: string }> {
   const state = await client.call('setup.state', { stackId });
   const { binaries } = await client.call('lab.servers', { stackId });
-  const product = (await client.call('stacks.get', { id: stackId })).keyStores[0]?.product ?? 'openbao';
+  const { keyStores, otherKeyStores: others } = await client.call('stacks.get', { id: stackId });
+  const product = others?.length ? '' : (keyStores[0]?.product ?? 'openbao');
   const proven = state.steps.some((step) => step.id === 'servers' && step.state === 'proven');
   // What was proven may have gone meanwhile; then the step itself says so.
   return { binaries: proven ? [] : binaries, product };

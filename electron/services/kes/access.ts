@@ -1,11 +1,14 @@
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { keyStoreNames } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { createKesClient, type KesClient } from '../../clients/kes/client.ts';
 import { kesAddress, kesFor } from '../../clients/kes/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import { listEnds, otherStoreOfKes } from '../../jobs/ways.ts';
 
 export interface Wanted {
   prefix: string;
@@ -33,7 +36,7 @@ export async function checkAccess(access: Pick<StackAccess, 'stack' | 'folder' |
   try {
     return [
       ...(await operatorSees(clients.operator)),
-      ...(await minioMay(clients.minio, wanted)),
+      ...(await minioMay(clients.minio, wanted, access.stack)),
       ...(await minioMayNot(clients.minio, wanted)),
       await strangerRefused(clients.stranger, wanted.key),
       await nobodyRefused(clients.nobody),
@@ -59,7 +62,7 @@ async function operatorSees(kes: KesClient): Promise<Evidence[]> {
   ];
 }
 
-async function minioMay(kes: KesClient, { prefix, key }: Wanted): Promise<Evidence[]> {
+async function minioMay(kes: KesClient, { prefix, key }: Wanted, stack: Stack): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
   const named: readonly Route[] = [
     ['describe', 'GET', `/v1/key/describe/${key}`],
@@ -77,17 +80,26 @@ async function minioMay(kes: KesClient, { prefix, key }: Wanted): Promise<Eviden
       seen('kes', say(status === 404 ? 'kesMinioMayNoKey' : 'kesMinioMay', { operation, name }), `${status} ${message}`.trim()),
     );
   }
-  const list = await kes.probe('GET', '/v1/key/list/*');
-  if (list.status === 403) throw new AppError('kesTooLittle', { who: 'MinIO', route: '/v1/key/list/*' });
-  // Vault's 404 for an empty folder reaches us as 502 (kes.md trap 17); authorisation was passed all the same.
-  if (list.status === 502) evidence.push(seen('kes', say('kesListEmpty'), `502 ${list.message}`.trim(), 'info'));
-  else evidence.push(seen('kes', say('kesMinioLists'), list.status));
+  evidence.push(...(await minioLists(kes, stack)));
   for (const route of ['/v1/status', '/v1/metrics', '/v1/api']) {
     const { status } = await kes.probe('GET', route);
     if (status !== 200) throw new AppError('kesTooLittle', { who: 'MinIO', route });
     evidence.push(seen('kes', say('kesMinioReads', { route }), status));
   }
   return evidence;
+}
+
+async function minioLists(kes: KesClient, stack: Stack): Promise<Evidence[]> {
+  const other = otherStoreOfKes(stack);
+  if (other && !listEnds(other))
+    return [seen('sealdeck', say('keyStoreListHangs', { store: keyStoreNames[other.kind] }), undefined, 'warn')];
+  const list = await kes.probe('GET', '/v1/key/list/*');
+  if (list.status === 403) throw new AppError('kesTooLittle', { who: 'MinIO', route: '/v1/key/list/*' });
+  // Vault's 404 for an empty folder reaches us as 502 (kes.md trap 17); authorisation was passed all the same.
+  if (list.status === 502 && other === undefined) return [seen('kes', say('kesListEmpty'), `502 ${list.message}`.trim(), 'info')];
+  if (list.status >= 500)
+    throw new AppError('kesKeyStore', { host: kes.url, route: '/v1/key/list/*', reason: list.message || list.status });
+  return [seen('kes', say('kesMinioLists'), list.status)];
 }
 
 async function minioMayNot(kes: KesClient, { prefix, key }: Wanted): Promise<Evidence[]> {

@@ -1,5 +1,6 @@
-import { keyStoreNames, type OtherKeyStoreKind } from '../../../shared/keyStores.ts';
+import type { OtherKeyStoreKind } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
+import { keyStoreNames } from '../../../shared/servers.ts';
 import { refusedPort } from '../../platform/ports.ts';
 
 /**
@@ -28,21 +29,20 @@ export function deathOf(lines: readonly string[], kind?: OtherKeyStoreKind): App
 const away =
   /connection refused|no such host|i\/o timeout|connectex|network is unreachable|server gave HTTP response|keystore unreachable/i;
 /** What each key store says of credentials that it does not take, as KES v0.24.0 printed it. */
-const refused =
-  /\b40[013]\b|unauthori[sz]ed|forbidden|invalid (?:username|credentials?|refresh token|client|api key|grant)|authentication failed|credentials|private key/i;
+const refused = /\b40[013]\b|unauthori[sz]ed|forbidden|^keycontrol: |authentication failed|default credentials|private key/i;
 
 function deathAt(kind: OtherKeyStoreKind, text: string, reason: string): AppError {
   const store = keyStoreNames[kind];
   if (/x509:|tls:|certificate/i.test(text) && kind !== 'fs') return new AppError('keyStoreTrust', { store, reason });
   if (away.test(text)) return new AppError('keyStoreAway', { store, reason });
-  if (refused.test(text)) return new AppError('keyStoreRefused', { store, reason });
+  if (refused.test(reason)) return new AppError('keyStoreRefused', { store, reason });
   return new AppError('kesDied', { reason });
 }
 
 /** What KES wrote last of a call that its key store refused: outwards it says only that it could not (kes.md 2.4). */
 export function refusalOf(lines: readonly string[]): string | undefined {
-  return lines
-    .findLast((line) => /\b(?:aws|azure|gcp|gemalto|keycontrol|fortanix|fs): /.test(line))
-    ?.trim()
-    .slice(0, 300);
+  const line = lines.findLast((one) => / level=ERROR msg=/.test(one));
+  const [, quoted, bare] = / msg=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line ?? '') ?? [];
+  const text = quoted?.replace(/\\[nt]/g, ' ').replace(/\\(.)/g, '$1') ?? bare;
+  return text?.slice(0, 300);
 }

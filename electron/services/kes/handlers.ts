@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KesStatus, kesProcedures } from '../../../shared/kes.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { keyStoreNames } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import type { KesCluster, StackNode } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
@@ -9,11 +10,12 @@ import { kesFor, withKes } from '../../clients/kes/forStack.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, listEnds, otherStoreOfKes } from '../../jobs/ways.ts';
 import { forEachOf } from '../../platform/eachOf.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type KesStepDeps, kesStep } from './kesStep.ts';
 import { type KeyStepDeps, keyStep } from './keyStep.ts';
+import { keyStoreFailure } from './stores/failure.ts';
 
 const describedAtOnce = 4;
 const describedAtMost = 200;
@@ -36,6 +38,8 @@ export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
       },
       'kes.keys': async ({ stackId }) => {
         const access = await deps.open(stackId);
+        const other = otherStoreOfKes(access.stack);
+        if (other && !listEnds(other)) throw new AppError('keyStoreNoList', { store: keyStoreNames[other.kind] });
         return withKes(access, 'operator', async (kes) => {
           const names = await kes.listKeys().catch(async (error: unknown) => {
             if (isAppError(error, 'kesKeyStore') && (await folderIsEmpty(access, deps))) return [];
@@ -57,15 +61,18 @@ async function statusOf(access: StackAccess, cluster: KesCluster, node: StackNod
     const status = await statusOrVersion(kes);
     const { keystore_latency: ms } = status;
     seen = { version: status.version, ...(ms === undefined ? {} : { keyStoreLatencyMs: ms }) };
-    if (status.keystore_unreachable)
-      return { ...base, ...seen, state: 'keyStoreDown', error: { code: 'kesKeyStoreUnreachable', details: { host: node.url } } };
+    if (status.keystore_unreachable) {
+      const down = await keyStoreFailure(access, new AppError('kesKeyStoreUnreachable', { host: node.url }));
+      return { ...base, ...seen, state: 'keyStoreDown', ...(down instanceof AppError ? { error: down.frame } : {}) };
+    }
     await tryDefaultKey(kes, access, cluster);
     return { ...base, ...seen, state: 'working' };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const known = seen.version !== undefined;
     const state = !known ? 'unreachable' : error.code === 'kesKeyNotFound' ? 'keyMissing' : 'credentialsDead';
-    return { ...base, ...seen, state, error: error.frame };
+    const told = await keyStoreFailure(access, error);
+    return { ...base, ...seen, state, error: (told instanceof AppError ? told : error).frame };
   } finally {
     await kes?.close();
   }

@@ -15,6 +15,7 @@ import { kesYaml } from './kesConfig.ts';
 import { handedConfig, handOver, planForeign, planHandedOver } from './kesElsewhere.ts';
 import { canLogIn, clusterOf, configValues, nodeUrl, previewOf, writesStore } from './kesValues.ts';
 import { startKes } from './start.ts';
+import { explained } from './stores/failure.ts';
 
 const file = 'kes/kes.yaml';
 /** How long a KES that others run may keep a key is not told by any answer: its own default, which is the guide's, too. */
@@ -63,7 +64,7 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
       const wanted = { prefix: input.keyPrefix, key: context.inputs.place.key, makeStranger };
       const way = wayOf(context.stack, 'kes');
       if (way === 'api') return checkForeignKes(context, wanted);
-      const evidence = await checkAccess(context, wanted);
+      const evidence = await explained(context, () => checkAccess(context, wanted));
       const written = way === 'here' ? file : handedConfig;
       const content = await context.folder.read(written);
       // What was carried over may be deleted here, since it holds secrets.

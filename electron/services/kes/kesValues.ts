@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { keyStoreNames } from '../../../shared/keyStores.ts';
+
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { caFileOf } from '../../../shared/servers.ts';
+import { caFileOf, keyStoreNames } from '../../../shared/servers.ts';
 import type { KesCluster, KeyStore, OtherKeyStore } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { trustOf } from '../../clients/trust.ts';

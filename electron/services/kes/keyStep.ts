@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { keyStoreNames } from '../../../shared/keyStores.ts';
+
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { wayOf } from '../../../shared/servers.ts';
+import { keyStoreNames, wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
@@ -11,9 +11,10 @@ import { readInit, readOperator, withVault } from '../../clients/vault/forStack.
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, listEnds, otherStoreOfKes } from '../../jobs/ways.ts';
 import { outsideOf } from './access.ts';
 import { kesEnvironment } from './commands.ts';
+import { explained } from './stores/failure.ts';
 
 export interface KeyStepDeps {
   /** A token for Vault that may list the keys' folder. */
@@ -69,14 +70,16 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
 
     async apply(context, { name }) {
       inPattern(context, name);
-      await withKes(context, 'operator', async (kes) => {
-        try {
-          await kes.createKey(name);
-          await context.journal(say('keyJournalCreated', { name }));
-        } catch (error) {
-          if (!isAppError(error, 'kesKeyExists')) throw error;
-        }
-      });
+      await explained(context, () =>
+        withKes(context, 'operator', async (kes) => {
+          try {
+            await kes.createKey(name);
+            await context.journal(say('keyJournalCreated', { name }));
+          } catch (error) {
+            if (!isAppError(error, 'kesKeyExists')) throw error;
+          }
+        }),
+      );
     },
 
     async check(context, { name }) {
@@ -133,10 +136,14 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
 async function freeName(access: StackAccess): Promise<string> {
   const prefix = (kesOf(access.stack)?.policy.pattern ?? '*').replace(/\*$/, '');
   const base = `${prefix === '' ? 'key-' : prefix}${new Date().getFullYear()}`;
-  const taken = await withKes(access, 'operator', (kes) => kes.listKeys()).catch((error: unknown): string[] => {
-    if (isAppError(error)) return [];
-    throw error;
-  });
+  const other = otherStoreOfKes(access.stack);
+  const taken =
+    other && !listEnds(other)
+      ? []
+      : await withKes(access, 'operator', (kes) => kes.listKeys()).catch((error: unknown): string[] => {
+          if (isAppError(error)) return [];
+          throw error;
+        });
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? base : `${base}-${count}`;
     if (!taken.includes(name)) return name;

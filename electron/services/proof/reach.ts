@@ -1,8 +1,7 @@
-import { keyStoreNames } from '../../../shared/keyStores.ts';
 import type { ProofLevel } from '../../../shared/proof.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
-import { wayOf } from '../../../shared/servers.ts';
+import { keyStoreNames, wayOf } from '../../../shared/servers.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { identityFor, withKes } from '../../clients/kes/forStack.ts';
 import { kesRights } from '../../clients/kes/rights.ts';

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
-import { keyStoreNames } from '../../../shared/keyStores.ts';
+
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { otherKeyStoreOf, wayOf } from '../../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf, wayOf } from '../../../shared/servers.ts';
 import type { Evidence, PlaceInput } from '../../../shared/setup.ts';
 import type { OtherKeyStore, StackCa } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
@@ -87,9 +87,9 @@ export async function keyStoreEvidence(context: StepContext): Promise<Evidence[]
 }
 
 /** Where KES calls it; undefined: a folder, or a service whose address is not written. */
-function addressOf({ kind, values }: OtherKeyStore): string | undefined {
+function addressOf({ values }: OtherKeyStore): string | undefined {
   const { endpoint } = values;
-  if (endpoint === undefined || kind === 'gcp') return undefined;
+  if (endpoint === undefined) return undefined;
   return /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`;
 }
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import { keyStoreNames } from '../../../shared/keyStores.ts';
+
 import { isAppError } from '../../../shared/rpc/errors.ts';
-import { otherKeyStoreOf, runsHere } from '../../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf, runsHere } from '../../../shared/servers.ts';
 import type { BackupPlan } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { readInit, vaultFor } from '../../clients/vault/forStack.ts';

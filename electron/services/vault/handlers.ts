@@ -4,6 +4,7 @@ import { say } from '../../../shared/text.ts';
 import type { VaultNodeStatus, vaultProcedures } from '../../../shared/vault.ts';
 import { keyStoreOf, readInit, readOperator, vaultFor } from '../../clients/vault/forStack.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
+import { otherStoreOfKes } from '../../jobs/ways.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
 import { createAttempts } from './attempts.ts';
@@ -95,6 +96,7 @@ export function createVault(deps: VaultDeps) {
   const handlers: DomainHandlers<typeof vaultProcedures> = {
     async 'vault.status'({ stackId }) {
       const access = await deps.open(stackId);
+      if (otherStoreOfKes(access.stack) && access.stack.keyStores.length === 0) return { nodes: [], keptShares: 0, rootToken: 'none' };
       const store = keyStoreOf(access);
       const nodes = await Promise.all(store.nodes.map((node) => statusOf(access, stackId, node.id)));
       const init = readInit(access);

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
+import { otherKeyStoreOf } from '../../../shared/servers.ts';
 import type { SetupState } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
@@ -21,10 +22,13 @@ export function DoneScreen({ stack, state }: { stack: Stack; state: SetupState }
   const store = useCall('store.status', {}).data;
   const total = state.steps.length;
   const all = provenCount(state.steps) === total;
+  const other = otherKeyStoreOf(stack);
   const revoked = stack.keyStores[0]?.rootRevokedAt !== undefined;
   const facts = [
     { mark: all ? ('ok' as const) : ('warn' as const), text: t('setup.done.steps', { proven: provenCount(state.steps), total }) },
-    { mark: revoked ? ('ok' as const) : ('warn' as const), text: t(revoked ? 'setup.done.rootRevoked' : 'setup.done.rootKept') },
+    ...(other
+      ? []
+      : [{ mark: revoked ? ('ok' as const) : ('warn' as const), text: t(revoked ? 'setup.done.rootRevoked' : 'setup.done.rootKept') }]),
     ...(vault && vault.keptShares > 0 ? [{ mark: 'warn' as const, text: t('setup.done.shares', { count: vault.keptShares }) }] : []),
     ...(store && !store.protected ? [{ mark: 'warn' as const, text: t('setup.done.practice') }] : []),
   ];
@@ -43,12 +47,14 @@ export function DoneScreen({ stack, state }: { stack: Stack; state: SetupState }
         <section className={styles.plan}>
           <h2>{t('setup.done.next')}</h2>
           <ul className={own.pages}>
-            {pages.map((page) => (
-              <li key={page}>
-                <Link href={`/${page}`}>{t(`frame.page.${page}`)}</Link>
-                <span>{t(`setup.done.page.${page}`)}</span>
-              </li>
-            ))}
+            {pages
+              .filter((page) => page !== 'vault' || other === undefined)
+              .map((page) => (
+                <li key={page}>
+                  <Link href={`/${page}`}>{t(`frame.page.${page}`)}</Link>
+                  <span>{t(`setup.done.page.${page}`)}</span>
+                </li>
+              ))}
           </ul>
         </section>
       </div>

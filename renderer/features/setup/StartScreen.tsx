@@ -16,7 +16,8 @@ import { PlanChanges } from '../../wizard/PlanView.tsx';
 import { FoundServers } from './FoundServers.tsx';
 import fields from './fields.module.css';
 import { folderFor } from './folder.ts';
-import { MorePlace, NameAndFolder, ProductChoice } from './forms/PlaceForm.tsx';
+import { KeyStoreFields, type KeyStoreHandle } from './forms/KeyStoreFields.tsx';
+import { MorePlace, NameAndFolder } from './forms/PlaceForm.tsx';
 import { WaysFields } from './forms/WaysFields.tsx';
 import { type Mode, SetupFrame } from './SetupFrame.tsx';
 import { StepHead } from './StepHead.tsx';
@@ -37,7 +38,9 @@ export function StartScreen() {
   const [agreed, setAgreed] = useState(true);
   const [storeMode, setStoreMode] = useState<StoreMode | undefined>(undefined);
   const choice = useRef<StoreChoiceHandle>(null);
+  const keyStore = useRef<KeyStoreHandle>(null);
   const create = useAction('setup.create');
+  const give = useAction('keyStores.give');
   const settings = useAction('settings.write');
   const express = useAction('setup.express');
   const apply = useAction('setup.apply');
@@ -66,11 +69,14 @@ export function StartScreen() {
 
   async function start(): Promise<void> {
     if (!shown || bad.size > 0) return;
+    if (shown.keyStore.kind !== 'vault' && !keyStore.current?.complete()) return;
     setSending(true);
     try {
       if (store?.state === 'absent' && !(await choice.current?.make())) return;
       const made = await create.run({ place: shown, mode });
       if (!made) return;
+      const secrets = keyStore.current?.take();
+      if (secrets && !(await give.run({ stackId: made.stackId, ...secrets }))) return;
       await settings.run({ currentStack: made.stackId });
       if (mode === 'express') {
         await express.run({ stackId: made.stackId, inputs: { servers: { get: agreed && get.missing.length > 0 } } });
@@ -116,7 +122,7 @@ export function StartScreen() {
           {shown === undefined || store?.state === 'locked' ? null : (
             <div className={fields.form}>
               <NameAndFolder values={shown} change={change} wrong={wrong} fixed={false} />
-              <ProductChoice values={shown} change={change} />
+              <KeyStoreFields values={shown} change={change} wrong={wrong} kept={[]} ref={keyStore} />
               <WaysFields values={shown} change={change} wrong={wrong} />
               <div>
                 <FoundServers binaries={needed} loading={proposal.isPending} />
@@ -139,6 +145,7 @@ export function StartScreen() {
             </div>
           )}
           {create.error ? <StepFailure error={create.error} step="place" fixes={{}} /> : null}
+          {give.error ? <ErrorNotice error={give.error} /> : null}
           {express.error ? <ErrorNotice error={express.error} /> : null}
           {shown && mode === 'guided' ? <PlanChanges changes={placeChanges(shown)} /> : null}
         </div>
@@ -166,7 +173,7 @@ export function StartScreen() {
             mode === 'express'
               ? [
                   {
-                    line: `npx --no-install sealdeck up --dir ${shown.folder}${unprotected ? ' --practice' : ''}${agreed && get.missing.length > 0 ? ' --build-servers' : ''}`,
+                    line: `npx --no-install sealdeck up --dir ${shown.folder}${shown.keyStore.kind === 'vault' ? '' : ` --key-store ${shown.keyStore.kind}${shown.keyStore.kind === 'fs' ? '' : ' --key-store-file -'}`}${unprotected ? ' --practice' : ''}${agreed && get.missing.length > 0 ? ' --build-servers' : ''}`,
                   },
                 ]
               : [{ comment: { code: 'setup.place.folderCommand' }, line: `install -d -m 0700 ${shown.folder}` }]

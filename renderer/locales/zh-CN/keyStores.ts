@@ -1,4 +1,86 @@
 import type { keyStoresEn } from '../en/keyStores.ts';
 import type { SameWords } from '../words.ts';
 
-export const keyStoresZh: SameWords<typeof keyStoresEn> = { todo: 'todo' };
+export const keyStoresZh: SameWords<typeof keyStoresEn> = {
+  other: '其他密钥存储',
+  otherWhy: '由他人运行的服务：AWS、GCP、Azure、CipherTrust、KeyControl、SDKMS，或仅供测试的文件。此时没有 Vault。',
+  which: '选择哪一个',
+  kind: {
+    aws: '每个密钥对应一个机密。账户和区域决定还有谁能看到它们。',
+    gcp: '每个密钥对应项目中的一个机密。KES 只能访问 Google 自己的地址。',
+    azure: '每个密钥对应一个机密。删除后仍保留，直到被清除。',
+    gemalto: '原 Gemalto KeySecure。每个密钥对应一个 “seed” 类型的保管库机密。',
+    entrust: '每个密钥对应保管库某个 box 中的一个机密。',
+    fortanix: '每个密钥对应一个 opaque 对象。此版本的 KES 无法列出它们。',
+    fs: '每个密钥一个文件，未加密。仅供测试，不要用于真实数据。',
+  },
+  wrong: '缺少，或不是此密钥存储接受的值。',
+  needed: '缺少它，KES 无法登录。',
+  kept: '已保存一个。留空则保持不变。',
+  ca: 'CA 证书',
+  caWhy: '签发其证书的 CA。不提供时以系统信任的根证书为准。',
+  caGiven: '已提供',
+  caWrong: '不含 PEM 格式的证书。',
+  give: '保存凭据',
+  given: '已保存：{fields}',
+  secretWhy: '密封保存在这里，只写入 KES 读取的 kes.yaml (0600)。',
+  folder: '留空则使用此环境的 kes/keys 目录。',
+  field: {
+    fs: { path: '目录' },
+    aws: {
+      endpoint: '端点',
+      region: '区域',
+      kmskey: 'KMS 密钥',
+      credentials_accesskey: 'Access Key ID',
+      credentials_secretkey: 'Secret Access Key',
+      credentials_token: '会话令牌',
+    },
+    gcp: {
+      project_id: '项目 ID',
+      scopes: '授权范围',
+      credentials_client_email: '客户端邮箱',
+      credentials_client_id: '客户端 ID',
+      credentials_private_key_id: '私钥 ID',
+      credentials_private_key: '私钥',
+    },
+    azure: {
+      endpoint: '保管库地址',
+      credentials_tenant_id: '租户 ID',
+      credentials_client_id: '客户端 ID',
+      credentials_client_secret: '客户端密码',
+      managed_identity_client_id: '托管标识',
+    },
+    gemalto: { endpoint: '地址', credentials_token: '刷新令牌', credentials_domain: '域' },
+    entrust: {
+      endpoint: '地址',
+      vault_id: '保管库 ID',
+      box_id: 'Box ID',
+      credentials_username: '用户名',
+      credentials_password: '密码',
+    },
+    fortanix: { endpoint: '地址', group_id: '组 ID', credentials_key: 'API 密钥' },
+  },
+  why: {
+    aws: {
+      endpoint: '例如 secretsmanager.eu-central-1.amazonaws.com。',
+      kmskey: '留空：使用账户自带的 Secrets Manager 密钥。',
+      credentials_accesskey: '与 Secret Access Key 一同留空：使用这台机器在 AWS 的身份。',
+      credentials_token: '仅用于临时凭据。',
+    },
+    gcp: {
+      credentials_client_email: '服务账号密钥文件中的四项，全部填写或全部留空。',
+      credentials_private_key: '与密钥文件中一致，包含其中的 \\n。',
+    },
+    azure: {
+      endpoint: '例如 https://name.vault.azure.net。',
+      credentials_tenant_id: '填写这三项，或托管标识，或都不填。',
+    },
+    gemalto: { credentials_domain: '留空：根域。' },
+    fortanix: { group_id: '留空：应用的默认组。' },
+  },
+  none: {
+    question: '这里有 Vault 吗？',
+    answer: '没有。KES 把密钥保存在 {store} 中。',
+    text: '没有需要解封的 Vault，也没有保管人。密钥存储是否响应 KES，见概览页。',
+  },
+};

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { constants, type IncomingHttpHeaders } from 'node:http2';
-import { field, fieldsOfMessage, framed, textOf } from './grpc.testSupport.ts';
-import { type Answer, type Asked, isGrpc, type Stream, serveBehindProxy, serveStandIn } from './standIn.testSupport.ts';
+import { field, fieldsOfMessage, type Said, textOf } from './grpc.testSupport.ts';
+import { type Answer, type Asked, serveBehindProxy, serveStandIn } from './standIn.testSupport.ts';
 
 const names = ['secretmanager.googleapis.com', 'oauth2.googleapis.com', 'accounts.google.com'];
 const service = '/google.cloud.secretmanager.v1.SecretManagerService/';
@@ -45,26 +44,11 @@ export async function startGoogle(account: Pick<ReturnType<typeof googleAccount>
       : { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } };
   }
 
-  const server = await serveStandIn(tokenEndpoint, names);
-  const calls: string[] = [];
-  server.server.on('stream', (stream: Stream, headers: IncomingHttpHeaders) => {
-    if (!isGrpc(headers['content-type'])) return;
-    const path = String(headers[constants.HTTP2_HEADER_PATH]);
-    calls.push(path.replace(service, ''));
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('error', () => undefined);
-    stream.on('end', () => {
-      const bearer = String(headers.authorization ?? '').replace(/^Bearer /, '');
-      const known = bearer === token || isTheirs(bearer);
-      const said = known
-        ? call(path, Buffer.concat(chunks).subarray(5))
-        : { code: codes.unauthenticated, message: 'Request had invalid authentication credentials.' };
-      reply(stream, said);
-    });
-  });
-
-  type Said = Buffer | { code: number; message: string };
+  const server = await serveStandIn(tokenEndpoint, names, (path, bearer, message) =>
+    bearer === token || isTheirs(bearer)
+      ? call(path, message)
+      : { code: codes.unauthenticated, message: 'Request had invalid authentication credentials.' },
+  );
 
   function call(path: string, message: Buffer): Said {
     const asked = fieldsOfMessage(message);
@@ -94,20 +78,9 @@ export async function startGoogle(account: Pick<ReturnType<typeof googleAccount>
     }
   }
 
-  return { ...(await serveBehindProxy(server)), ca: server.ca, calls, secrets };
+  return { ...(await serveBehindProxy(server)), ca: server.ca, calls: server.calls, secrets };
 }
 
 function dataOf(payload: Buffer | undefined): Buffer {
   return fieldsOfMessage(payload ?? Buffer.alloc(0)).find(({ number }) => number === 1)?.bytes ?? Buffer.alloc(0);
-}
-
-function reply(stream: Stream, said: Buffer | { code: number; message: string }): void {
-  const head = { ':status': 200, 'content-type': 'application/grpc' };
-  if (!Buffer.isBuffer(said)) {
-    stream.respond({ ...head, 'grpc-status': String(said.code), 'grpc-message': said.message }, { endStream: true });
-    return;
-  }
-  stream.respond(head, { waitForTrailers: true });
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-  stream.end(framed(said));
 }

@@ -1,5 +1,8 @@
 /** The little of Protocol Buffers and gRPC that a stand-in needs: length-delimited fields only, one message each way. */
 
+/** A message, or why there is none. */
+export type Said = Buffer | { code: number; message: string };
+
 export interface Field {
   number: number;
   bytes: Buffer;

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { listen, makeAuthority } from '../../../platform/tls.testSupport.ts';
+import { framed, type Said } from './grpc.testSupport.ts';
 
 /**
  * Stand-ins for key stores that cannot be had here. They speak the documented calls well enough that the real KES starts
@@ -35,9 +36,11 @@ export interface StandIn {
 }
 
 type Handle = (asked: Asked) => Answer | Promise<Answer>;
+/** One call of gRPC: its path, the bearer token and the message. */
+export type HandleGrpc = (path: string, bearer: string, message: Buffer) => Said;
 
 /** A TLS server with HTTP/2 and HTTP/1.1, and a certificate of its own CA for these names. */
-export async function serveStandIn(handle: Handle, names: readonly string[] = ['127.0.0.1', 'localhost']) {
+export async function serveStandIn(handle: Handle, names: readonly string[] = ['127.0.0.1', 'localhost'], grpc?: HandleGrpc) {
   const authority = await makeAuthority('key store CA');
   const { cert, key } = await authority.issue('server', { hosts: names });
   const calls: string[] = [];
@@ -53,9 +56,16 @@ export async function serveStandIn(handle: Handle, names: readonly string[] = ['
   server.on('tlsClientError', () => undefined);
 
   async function answer(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
-    if (isGrpc(request.headers['content-type'])) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (grpc && request.headers['content-type']?.startsWith('application/grpc')) {
+      calls.push(request.url);
+      sayGrpc(
+        response,
+        grpc(request.url, String(request.headers.authorization ?? '').replace(/^Bearer /, ''), Buffer.concat(chunks).subarray(5)),
+      );
+      return;
+    }
     const url = new URL(request.url, 'https://stand-in');
     calls.push(`${request.method} ${url.pathname}`);
     const said = await handle({
@@ -85,8 +95,13 @@ export async function serveStandIn(handle: Handle, names: readonly string[] = ['
   };
 }
 
-export const isGrpc = (type: string | undefined): boolean => type?.startsWith('application/grpc') ?? false;
-export type Stream = ServerHttp2Stream;
+function sayGrpc(response: Http2ServerResponse, said: Said): void {
+  const whole = Buffer.isBuffer(said);
+  response.writeHead(200, { 'content-type': 'application/grpc' });
+  response.addTrailers(whole ? { 'grpc-status': '0' } : { 'grpc-status': String(said.code), 'grpc-message': said.message });
+  if (whole) response.end(framed(said));
+  else response.end();
+}
 
 function bodyOf(text: string, type: string | undefined): unknown {
   if (text === '') return undefined;

@@ -1,6 +1,8 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { Program } from '../../../../shared/lab.ts';
+import { otherKeyStoreOf } from '../../../../shared/servers.ts';
+import type { PlaceInput } from '../../../../shared/setup.ts';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import { FoundServers } from '../FoundServers.tsx';
@@ -8,6 +10,8 @@ import styles from '../fields.module.css';
 import { ChoiceField, TextField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
 import { neededBy, programNames, toGet } from '../servers.ts';
+
+const noVault: PlaceInput['servers'] = { vault: { way: 'none' }, kes: { way: 'here' }, minio: { way: 'here' } };
 
 export function ServersForm({ values, change, wrong, stack }: FormProps<'servers'>) {
   const { t } = useWords();
@@ -17,7 +21,7 @@ export function ServersForm({ values, change, wrong, stack }: FormProps<'servers
   // OpenBao never locks memory: whether KES may is for the plan to say.
   const cannot = lock?.state === 'missing' && !lock.canRun;
   const [picking, setPicking] = useState(Object.keys(values.picked).length > 0);
-  const needed = neededBy(product, binaries.data?.binaries ?? []);
+  const needed = neededBy(product, binaries.data?.binaries ?? [], otherKeyStoreOf(stack) ? noVault : undefined);
   const { missing } = toGet(needed.filter(({ program }) => values.picked[program] === undefined));
 
   function pick(program: Program, path: string): void {

@@ -15,7 +15,8 @@ type Part = Pick<FormProps<'place'>, 'values' | 'change' | 'wrong'>;
 /** Where each of the three servers is. Closed while all are here, as for most who begin. */
 export function WaysFields({ values, change, wrong }: Part) {
   const { t } = useWords();
-  const elsewhere = serverKinds.filter((kind) => values.servers[kind].way !== 'here');
+  const kinds = serverKinds.filter((kind) => kind !== 'vault' || values.keyStore.kind === 'vault');
+  const elsewhere = kinds.filter((kind) => values.servers[kind].way !== 'here');
   const label =
     elsewhere.length === 0
       ? t('setup.ways.allHere')
@@ -23,7 +24,7 @@ export function WaysFields({ values, change, wrong }: Part) {
   return (
     <More label={label} bad={elsewhere.length > 0}>
       <p className={styles.why}>{t('setup.ways.why')}</p>
-      {serverKinds.map((kind) => (
+      {kinds.map((kind) => (
         <WayOf
           key={kind}
           kind={kind}
