@@ -1,6 +1,71 @@
 import type { DomainMessages } from './text.ts';
 
 export const minioVariablesEn = {
-  errors: {},
-  texts: {},
+  errors: {
+    minioVariablesNone: {
+      title: 'No variable of MinIO was found in {name}',
+      explanation: 'Environment files, systemd units, shell lines, compose files, chart values and Tenant manifests are read.',
+      next: 'Choose the file that sets MINIO_… for the server.',
+    },
+    minioVariablesYaml: {
+      title: '{name} is no correct YAML at line {line}',
+      explanation: 'The file was not read any further, so nothing of it is shown.',
+      next: 'Correct that line and choose the file again.',
+    },
+    minioVariablesGone: {
+      title: 'The file that was read is forgotten',
+      explanation: 'What a file held is kept in memory for ten minutes, and its secrets nowhere else.',
+      next: 'Choose the file again.',
+    },
+    minioVariablesFolder: {
+      title: '{folder} is no whole path',
+      explanation: 'Files with secrets are written only where exactly you say.',
+      next: 'Write the folder’s path from the root of the machine that runs the engine.',
+    },
+    minioVariablesExists: {
+      title: '{path} is there already',
+      explanation: 'Nothing was written, so that no file of yours is replaced.',
+      next: 'Choose an empty folder.',
+    },
+  },
+  texts: {
+    minioVarDropped: '{name} is left out: no server of today reads it, and its value means nothing under another name',
+    minioVarElsewhere: '{name} has its value elsewhere, so it is not carried over',
+    minioVarBadKey: 'Neither name:base64 nor name:hex of 32 bytes',
+    minioVarPublicKey: 'The bytes of {name} are printed in public guides: whoever reads them opens what it seals',
+    minioVarStaticKey: 'One key in MinIO’s own environment: for tests. It can move into KES under the same name',
+    minioVarHexKey: 'The same 32 bytes, written as base64 under the name of today, open the same objects',
+    minioVarHexFile: 'Its file holds the key in hex, which today’s server does not take: choose that file too, or write it anew as base64',
+    minioVarKeyFile: 'If the file is not found, MinIO starts without any key manager and says nothing',
+    minioVarVault: 'Direct Vault was removed in May 2021. What it sealed is read by RELEASE.2021-04-22T15-44-28Z or older alone',
+    minioVarCaPath: 'A path that is not there is ignored without a word, and KES is then not trusted',
+    minioVarKeyName: 'A typing mistake here is no error: MinIO makes a new key of that name',
+    minioVarKeyPassword: 'For keys with a Proc-Type header only; an encrypted PKCS#8 key is not understood',
+    minioVarPlay: 'The public sandbox: everyone is root there. Never for data that counts',
+    minioVarLocalhost: 'The guide’s certificate names 127.0.0.1 alone: localhost is refused by it',
+    minioVarAutomatic: 'On: uploads become SSE-KMS with the default key today, not SSE-S3. A bucket’s own rule wins',
+    minioVarPublicPassword: 'The password of every guide',
+    minioFileEnvironment: 'Lines of /etc/default/minio, or of the file that MINIO_CONFIG_ENV_FILE names. For the service’s user alone',
+    minioFileShell: 'To be read by the shell that starts MinIO: . ./minio-env.sh',
+    minioFileDropIn: 'Lies in /etc/systemd/system/minio.service.d',
+    minioFileCredential: 'Lies in /etc/minio/credentials. systemd gives {name} to MinIO alone',
+    minioFileCompose: 'Lies beside compose.yaml. The service is taken to be called minio',
+    minioFileSecretEnvironment: 'Secrets that MinIO takes from its environment alone',
+    minioFileSecret: 'Docker mounts {name} below /run/secrets, where MinIO looks for it',
+    minioFileManifest: 'For kubectl apply in MinIO’s namespace. Do not commit it',
+    minioFileValues: 'Values of the community chart: helm upgrade --values values.yaml',
+    minioFileTenant: 'For kubectl patch tenant NAME --type merge --patch-file tenant-patch.yaml',
+    minioStepElsewhere: 'Look into what the file names besides: {files}',
+    minioStepEnvironment: 'Put the lines into the file that the service reads, on every node the same, and restart MinIO',
+    minioStepUnit: 'Put the files in place, then: systemctl daemon-reload, systemctl restart minio, on every node',
+    minioStepShell:
+      'Stop MinIO, read the file in the shell that starts it, start MinIO. An export in another shell reaches no server that runs',
+    minioStepCompose: 'docker compose up -d makes the container anew. A restart alone keeps its old environment',
+    minioStepHelm: 'Apply the Secrets, then upgrade the release; its pods are made anew',
+    minioStepTenant: 'Apply the Secret, then the patch; the operator restarts the tenant',
+    minioStepStop: 'Stop and start MinIO instead of restarting it through its admin API, which keeps what was taken out: {names}',
+    minioStepForGood:
+      'With a key manager MinIO seals its users and settings too: without it, or without its default key, they are lost after the next start',
+    minioStepCheck: 'Then let Sealdeck ask: key status, default key, users',
+  },
 } as const satisfies DomainMessages;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createFileStore } from '../../platform/files.ts';
-import { createImports, readAliases, readOwnMcConfig, readSent } from './imports.ts';
+import { readSent } from '../../platform/sentText.ts';
+import { createImports, readAliases, readOwnMcConfig } from './imports.ts';
 
 const alias = (change: object = {}) => ({ url: 'https://minio:9000', accessKey: 'operator', secretKey: 'a-long-secret', ...change });
 const config = (aliases: object): string => JSON.stringify({ version: '10', aliases });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +6,10 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
-import type { FileStore } from '../../platform/files.ts';
+import { createKeptValues } from '../../platform/keptValues.ts';
+import { textOf } from '../../platform/sentText.ts';
 import type { ImportedCredential } from './credentials.ts';
 
-const tenMinutes = 600_000;
-const mostSources = 20;
 const mostBytes = 1_000_000;
 const mostAliases = 200;
 
@@ -40,36 +38,17 @@ export interface Imports {
   take(kind: ServerKind, source: string, alias: string | undefined): ImportedCredential;
 }
 
-/** Keeps imported secrets by source, each for `lifeMs`, and no more than the newest sources. */
-export function createImports(lifeMs = tenMinutes): Imports {
-  const kept = new Map<string, ReadonlyMap<string, ImportedCredential>>();
+/** Keeps imported secrets by source. */
+export function createImports(lifeMs?: number): Imports {
+  const kept = createKeptValues<ReadonlyMap<string, ImportedCredential>>(lifeMs);
   return {
-    keep(credentials) {
-      const oldest = kept.keys().next();
-      if (kept.size >= mostSources && !oldest.done) kept.delete(oldest.value);
-      const source = randomBytes(18).toString('base64url');
-      kept.set(source, credentials);
-      setTimeout(() => kept.delete(source), lifeMs).unref();
-      return source;
-    },
+    keep: kept.keep,
     take(kind, source, alias) {
       const found = kept.get(source)?.get(alias ?? kind);
       if (found === undefined) throw new AppError('connectImportGone');
       return found;
     },
   };
-}
-
-/** The text of a file that the window sends. Throws `connectFileRefused` for what is too long or no text. */
-export async function readSent(files: FileStore, token: string, signal: AbortSignal): Promise<{ name: string; content: string }> {
-  const { name, size, stream } = await files.open(token, signal);
-  if (size > mostBytes) {
-    stream.destroy();
-    throw new AppError('connectFileRefused', { name, reason: '@connectReasonLong' });
-  }
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(Buffer.from(part as Uint8Array));
-  return { name, content: textOf(Buffer.concat(parts), name) };
 }
 
 /** mc's own file of the engine's user; `undefined` when there is none. Its folder is `mc` on Windows, `.mc` elsewhere. */
@@ -109,14 +88,6 @@ export function readAliases(name: string, content: string): { aliases: Alias[]; 
 
 /** Names are shown in lists. */
 const isShort = (text: string, most: number): boolean => text.length <= most && !/\p{Cc}/u.test(text);
-
-function textOf(bytes: Buffer, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new AppError('connectFileRefused', { name, reason: '@connectReasonNoText' });
-  }
-}
 
 function json(content: string): unknown {
   try {

@@ -1,11 +1,77 @@
-import type { minioVariablesProcedures } from '../../../../shared/minioVariables.ts';
-import type { DomainDeps } from '../../../jobs/step.ts';
+import { lstat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import type { minioVariablesProcedures, SecretsAs, VariablesForm } from '../../../../shared/minioVariables.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
+import { writeFileAtomic } from '../../../platform/atomicFile.ts';
+import type { FileStore } from '../../../platform/files.ts';
+import { createKeptValues } from '../../../platform/keptValues.ts';
+import { requireFolder } from '../../../platform/requireFolder.ts';
+import { readSent } from '../../../platform/sentText.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
+import type { Place } from './places.ts';
+import { readPlaces } from './read.ts';
+import { stepsOf } from './steps.ts';
+import { describe, findingsOf, today } from './today.ts';
+import { writeVariables } from './write.ts';
 
 export interface MinioVariables {
   handlers: DomainHandlers<typeof minioVariablesProcedures>;
 }
 
-export function createMinioVariables(_deps: DomainDeps): MinioVariables {
-  return { handlers: {} };
+/** MinIO's variables as they are written anywhere: read, explained, and written in today's names. */
+export function createMinioVariables({ files }: { files: FileStore }): MinioVariables {
+  const kept = createKeptValues<readonly Place[]>();
+
+  function placeOf({ source, place }: { source: string; place: number }): Place {
+    const found = kept.get(source)?.[place];
+    if (found === undefined) throw new AppError('minioVariablesGone');
+    return found;
+  }
+
+  return {
+    handlers: {
+      async 'minio.readVariables'({ name, file, content }, { signal }) {
+        if ((file === undefined) === (content === undefined)) throw new AppError('minioVariablesNone', { name });
+        const sent = file === undefined ? { name, content: content?.reveal() ?? '' } : await readSent(files, file, signal);
+        const places = readPlaces(sent.content, sent.name);
+        const source = kept.keep(places);
+        return {
+          source,
+          places: places.map((place) => ({
+            name: place.name.slice(0, 200),
+            form: place.form,
+            variables: describe(place),
+            elsewhere: place.elsewhere.slice(0, 50).map((one) => one.slice(0, 400)),
+            findings: findingsOf(place),
+          })),
+        };
+      },
+      async 'minio.planVariables'(input) {
+        const place = placeOf(input);
+        const { values, dropped } = today(place);
+        const written = writeVariables({ ...input, values, secret: (variable) => `\${${variable}}` });
+        return { files: written, dropped: [...dropped], steps: stepsOf(place, input) };
+      },
+      async 'minio.saveVariables'({ folder, ...input }) {
+        return { files: await save(placeOf(input), input, folder) };
+      },
+    },
+  };
+}
+
+/** Nothing is written when one of the files is there already. Throws `minioVariablesFolder`, `minioVariablesExists`, `folderIsFile`. */
+async function save(place: Place, { form, secretsAs }: { form: VariablesForm; secretsAs: SecretsAs }, folder: string): Promise<string[]> {
+  if (!isAbsolute(folder)) throw new AppError('minioVariablesFolder', { folder });
+  requireFolder(folder);
+  const written = writeVariables({ form, secretsAs, values: today(place).values, secret: (_name, value) => value });
+  const paths = written.map(({ path }) => join(folder, path));
+  for (const path of paths) {
+    const isThere = await lstat(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw new AppError('minioVariablesExists', { path });
+  }
+  for (const [at, { content }] of written.entries()) await writeFileAtomic(paths[at] ?? '', content);
+  return paths;
 }
