@@ -27,8 +27,7 @@ export interface Tried {
  */
 export async function tryConfig(
   access: StackAccess,
-  text: string,
-  key: string | undefined,
+  { text, kind, key }: Tried,
   signal: AbortSignal,
 ): Promise<'tried' | 'notHere'> {
   // Only a Unix shell ends the second server with the engine.
