@@ -3,6 +3,7 @@ export const frameEn = {
     certificateFiles: 'Files',
     certificatesServed: 'Served',
     kesKeys: 'Keys',
+    kesNodes: 'Nodes',
     kesConfiguration: 'Configuration',
     kesRights: 'Who may do what',
     kesMove: 'Move to today',

@@ -6,6 +6,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     certificateFiles: '文件',
     certificatesServed: '实际提供',
     kesKeys: '密钥',
+    kesNodes: '节点',
     kesConfiguration: '配置',
     kesRights: '权限',
     kesMove: '迁移到新版',

@@ -1,7 +1,11 @@
+import { useLocation } from 'wouter';
 import type { StackSummary } from '../../../components/currentStack.ts';
-import { PageHeader } from '../../../components/PageHeader.tsx';
+import { KeysPage } from './KeysPage.tsx';
+import { sandboxAddress } from './place.ts';
+import { SandboxPage } from './SandboxPage.tsx';
 
 /** Which keys are there, and do they work? */
 export function KeysPane({ stack }: { stack: StackSummary }) {
-  return <PageHeader question={stack.name} />;
+  const [address] = useLocation();
+  return address === sandboxAddress ? <SandboxPage stack={stack} /> : <KeysPage stack={stack} />;
 }

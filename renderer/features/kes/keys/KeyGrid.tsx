@@ -1,0 +1,136 @@
+import { useMemo } from 'react';
+import type { KeyRow, ListedKey } from '../../../../shared/kesKeys.ts';
+import { Age } from '../../../components/Age.tsx';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatBytes, formatDay, formatNumber, shorten } from '../../../components/format.ts';
+import { RowName } from '../../../components/grid/RowName.tsx';
+import { useRowPages } from '../../../components/grid/useRowPages.ts';
+import { type GridColumn, VirtualGrid } from '../../../components/grid/VirtualGrid.tsx';
+import { StateIcon } from '../../../components/StateIcon.tsx';
+import { useWords } from '../../../locales/language.ts';
+import { useClient } from '../../../rpc/hooks.ts';
+import { opensMarks } from './answer.ts';
+import styles from './keys.module.css';
+
+interface KeyGridProps {
+  stackId: string;
+  keys: readonly ListedKey[];
+  /** Another one: the rows are asked for again. */
+  view: string;
+  audited: boolean;
+  chosen: string | undefined;
+  onChoose(name: string | undefined): void;
+}
+
+interface Shown {
+  listed: ListedKey;
+  row: KeyRow;
+}
+
+/** Every key; those in sight are described and opened, a page of them at a time. */
+export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyGridProps) {
+  const { t, language } = useWords();
+  const client = useClient();
+  const { pages, version } = useRowPages<Shown>(view, async (offset, limit, signal) => {
+    const page = keys.slice(offset, offset + limit);
+    if (page.length === 0) return { rows: [], total: keys.length };
+    const { rows } = await client.call('kes.keyRows', { stackId, names: page.map(({ name }) => name) }, signal);
+    const read = new Map(rows.map((row) => [row.name, row]));
+    return {
+      rows: page.flatMap((listed) => (read.has(listed.name) ? [{ listed, row: read.get(listed.name) as KeyRow }] : [])),
+      total: keys.length,
+    };
+  });
+  const columns = useMemo(
+    (): GridColumn<Shown>[] => [
+      { id: 'opens', head: t('kesKeys.column.opens'), width: 128, cell: (shown) => <Opens shown={shown} /> },
+      { id: 'name', head: t('kesKeys.column.name'), width: 190, grows: 3, cell: (shown) => <Name shown={shown} /> },
+      {
+        id: 'made',
+        head: t('kesKeys.column.made'),
+        width: 96,
+        cell: ({ row }) =>
+          row.createdAt === undefined ? <span className={styles.faint}>{t('kesKeys.notKnown')}</span> : formatDay(row.createdAt, language),
+      },
+      { id: 'rules', head: t('kesKeys.column.rules'), width: 110, grows: 1, cell: ({ listed }) => <Rules rules={listed.rules} /> },
+      {
+        id: 'objects',
+        head: t('kesKeys.column.objects'),
+        width: 84,
+        end: true,
+        cell: ({ listed: { use } }) =>
+          use ? formatNumber(use.objects, language) : <span className={styles.faint}>{audited ? '0' : '–'}</span>,
+      },
+      {
+        id: 'bytes',
+        head: t('kesKeys.column.bytes'),
+        width: 84,
+        end: true,
+        cell: ({ listed: { use } }) => (use ? formatBytes(use.bytes, language) : null),
+      },
+      { id: 'tried', head: t('kesKeys.column.tried'), width: 70, end: true, cell: ({ row }) => <Age at={row.opens.at} /> },
+    ],
+    [audited, t, language],
+  );
+  const error = pages.error();
+  const rank = chosen === undefined ? -1 : keys.findIndex(({ name }) => name === chosen);
+  return (
+    <>
+      {error ? (
+        <div className={styles.notice}>
+          <ErrorNotice error={error} />
+        </div>
+      ) : null}
+      <VirtualGrid
+        label={t('kesKeys.table')}
+        columns={columns}
+        pages={pages}
+        version={version}
+        selection={rank < 0 ? undefined : { anchor: rank, cursor: rank }}
+        onSelect={({ cursor }) => {
+          if (chosen !== undefined || cursor >= 0) onChoose(keys[cursor]?.name);
+        }}
+        onOpen={(at) => onChoose(keys[at]?.name)}
+        instead={<span className={styles.quiet}>{t('kesKeys.noneFound')}</span>}
+      />
+    </>
+  );
+}
+
+function Opens({ shown: { row, listed } }: { shown: Shown }) {
+  const { t } = useWords();
+  const { answer, ms } = row.opens;
+  return (
+    <span className="sd-state" data-loud={answer === 'yes' ? undefined : true}>
+      <StateIcon mark={listed.unreachable ? 'warn' : opensMarks[answer]} silent />
+      {listed.unreachable ? t('kesKeys.unreachable') : t(`kesKeys.opens.${answer}`)}
+      {answer === 'yes' && ms !== undefined ? (
+        <span className={styles.ms}>{t('kesKeys.ms', { ms: ms < 1 ? '<1' : Math.round(ms) })}</span>
+      ) : null}
+    </span>
+  );
+}
+
+function Name({ shown: { listed, row } }: { shown: Shown }) {
+  const { t } = useWords();
+  return (
+    <span className={styles.name}>
+      <span className="sd-mono">
+        <RowName name={listed.name} />
+      </span>
+      {listed.default ? <span className={styles.tag}>{t('kesKeys.default')}</span> : null}
+      {row.createdBy?.public ? <span className={styles.tag}>{t('kesKeys.publicMaker')}</span> : null}
+    </span>
+  );
+}
+
+function Rules({ rules }: { rules: readonly string[] }) {
+  const { t } = useWords();
+  const [first, ...more] = rules;
+  if (first === undefined) return null;
+  return (
+    <span title={rules.join(', ')}>
+      {more.length === 0 ? shorten(first, 24) : t('kesKeys.rules', { first: shorten(first, 18), count: more.length })}
+    </span>
+  );
+}

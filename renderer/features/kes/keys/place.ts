@@ -1,0 +1,2 @@
+/** Where a try with a public identity has its page. */
+export const sandboxAddress = '/kes/sandbox';
