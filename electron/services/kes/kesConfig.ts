@@ -2,7 +2,9 @@ import type { KesInput } from '../../../shared/kes.ts';
 import { caPath, keyStoreShapes, type OtherKeyStoreKind, wrongFields } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { headingOf, isEdited, withoutHeading } from './config/heading.ts';
 import type { KesConfig } from './config/model.ts';
+import { readKesConfig } from './config/read.ts';
 import { secretNameOf } from './config/readStore.ts';
 import { writeKesConfig } from './config/write.ts';
 
@@ -69,10 +71,11 @@ const operatorRules = [
 ];
 
 /**
- * `kes.yaml` for KES since 2023-10-24. The secrets of its key store stand in it: the file is all that KES reads. Throws
- * `kesConfigRefused` for what KES would ignore in silence and then refuse all work.
+ * `kes.yaml` for KES since 2023-10-24. The secrets of its key store stand in it: the file is all that KES reads. What was edited
+ * in `current` since it was written stays; only what the set-up itself makes is put in anew. `hidden`: no secret of `current`. Throws `kesConfigRefused` for what KES
+ * would ignore in silence and then refuse all work.
  */
-export function kesYaml(values: KesConfigValues): string {
+export function kesYaml(values: KesConfigValues, current?: string, hidden = false): string {
   lint(values);
   const { input, identities } = values;
   const { keyStore, secrets } = storeOf(values.keyStore);
@@ -92,8 +95,37 @@ export function kesYaml(values: KesConfigValues): string {
     keys: [],
     keyStore,
   };
-  const heading = `Written by Sealdeck for certificates ${values.certificates.slice(0, 16)}; KES is restarted when this file changes.`;
-  return writeKesConfig(config, { heading, secrets });
+  if (current === undefined || !isEdited(current))
+    return writeKesConfig(config, { heading: headingOf(values.certificates, false), secrets });
+  const edited = readKesConfig(current, { matching: 'prefix' });
+  return writeKesConfig(onTopOf(edited.config, config), {
+    heading: headingOf(values.certificates, true),
+    commentsOf: withoutHeading(edited.shown),
+    secrets: new Map([...(hidden ? [] : edited.secrets), ...secrets]),
+  });
+}
+
+/** The set-up's own lines in a configuration that was edited: certificates, identities, and the login at the key store. */
+function onTopOf(edited: KesConfig, own: KesConfig): KesConfig {
+  const { keyStore } = own;
+  const sameKind = edited.keyStore?.kind === keyStore?.kind;
+  const policies = edited.policies.map((policy) => {
+    const mine = own.policies.find(({ name }) => name === policy.name);
+    return mine ? { ...policy, identities: [...new Set([...policy.identities, ...mine.identities])] } : policy;
+  });
+  return {
+    ...edited,
+    tls: { ...edited.tls, key: own.tls.key, cert: own.tls.cert },
+    policies: [...policies, ...own.policies.filter(({ name }) => !policies.some((policy) => policy.name === name))],
+    ...(keyStore && sameKind
+      ? { keyStore: { ...keyStore, values: { ...edited.keyStore?.values, ...keyStore.values, ...pick(edited, 'status.ping') } } }
+      : {}),
+  };
+}
+
+function pick({ keyStore }: KesConfig, path: string): Record<string, string> {
+  const value = keyStore?.values[path];
+  return value === undefined ? {} : { [path]: value };
 }
 
 type Store = NonNullable<KesConfig['keyStore']>;

@@ -34,7 +34,7 @@ export function planForeign(context: StepContext, input: KesInput): StepPlan {
 export async function planHandedOver(context: StepContext, input: KesInput): Promise<StepPlan> {
   const cluster = clusterOf(context);
   const folder = hostFolderOf(cluster) ?? '';
-  const preview = await previewOf(context, input);
+  const preview = await previewOf(context, input, await context.folder.read(handedConfig));
   const { write, why, warnings } = writesStore(context, input.policy, `${input.keyPrefix}*`);
   const here = (name: string): string => context.folder.path(`${handoverFolder('kes')}/${name}`);
   return {
@@ -76,7 +76,7 @@ async function handoverOf(context: StepContext, input: KesInput): Promise<Handov
   return {
     kind: 'kes',
     files: [
-      { path: handedFiles.config, mode: 0o600, content: kesYaml(values), why },
+      { path: handedFiles.config, mode: 0o600, content: kesYaml(values, await context.folder.read(handedConfig)), why },
       { path: handedFiles.key, mode: 0o600, content: await read('certs/kes.key'), why: say('kesHandedKeyWhy') },
       { path: handedFiles.cert, mode: 0o644, content: await read('certs/kes.crt'), why: say('kesHandedCertWhy') },
       ...(trust.length === 0

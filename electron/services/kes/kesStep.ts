@@ -70,7 +70,7 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
       // What was carried over may be deleted here, since it holds secrets.
       if (content === undefined && way === 'handedOver') return evidence;
       // A KES that is logged in works on for a while with credentials that Vault has destroyed meanwhile.
-      if (content !== kesYaml(await configValues(context, input)))
+      if (content !== kesYaml(await configValues(context, input), content))
         throw new AppError('kesConfigDiffers', { path: context.folder.path(written) });
       return (await context.folder.mode(written)) === 0o600 ? [...evidence, seenMode()] : evidence;
     },
@@ -80,9 +80,10 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
 async function planHere(context: StepContext, input: KesInput): Promise<StepPlan> {
   const cluster = clusterOf(context);
   const pattern = `${input.keyPrefix}*`;
-  const preview = await previewOf(context, input);
+  const current = await context.folder.read(file);
+  const preview = await previewOf(context, input, current);
   const { write, why, warnings } = writesStore(context, input.policy, pattern);
-  const same = canLogIn(context) && (await context.folder.read(file)) === kesYaml(await configValues(context, input));
+  const same = canLogIn(context) && current === kesYaml(await configValues(context, input), current);
   const running = (await context.servers.status('kes')).state === 'running';
   const certificate = context.stack.identities.find(({ purpose }) => purpose === 'minio')?.certFile ?? 'certs/minio-client.crt';
   return {
@@ -104,8 +105,9 @@ async function planHere(context: StepContext, input: KesInput): Promise<StepPlan
 }
 
 async function applyHere(context: StepContext, input: KesInput): Promise<void> {
-  const yaml = kesYaml(await configValues(context, input));
-  if ((await context.folder.read(file)) === yaml) return;
+  const current = await context.folder.read(file);
+  const yaml = kesYaml(await configValues(context, input), current);
+  if (current === yaml) return;
   // Stopped before the file changes: after a kill in between, a KES that runs always runs with the file on disk.
   await context.servers.stop('kes');
   await context.folder.makeFolder('kes', 0o700);

@@ -105,8 +105,8 @@ function variableOf(path: string): string {
 }
 
 /** A configuration with variables in place of the secrets that it will hold. */
-export async function previewOf(context: StepContext, input: KesConfigValues['input']): Promise<string> {
-  const yaml = kesYaml(await configValues(context, input, true));
+export async function previewOf(context: StepContext, input: KesConfigValues['input'], current?: string): Promise<string> {
+  const yaml = kesYaml(await configValues(context, input, true), current, true);
   return yaml.replace(/"(KES_[A-Z_]+)"/g, (_, name) => `"\${${name}}"`);
 }
 

@@ -10,6 +10,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import { defaultKeyOf, modelOf } from './check.ts';
 import type { Draft } from './drafts.ts';
+import { certificatesOf, headingOf, withoutHeading } from './heading.ts';
 import { lineDiff } from './lineDiff.ts';
 import type { KesConfig, KesReading } from './model.ts';
 import { configFile, nodeOf, roleNames } from './place.ts';
@@ -58,18 +59,10 @@ export function writtenFor(draft: Draft, config: KesConfig, secrets?: ReadonlyMa
   return writeKesConfig(config, { commentsOf: withoutHeading(draft.reading.shown), ...headingFor(draft), ...(secrets && { secrets }) });
 }
 
-const heading = /^# ((?:Written|Edited) (?:by|in) Sealdeck for certificates ([0-9a-f]{16}));.*\n/;
-
 /** Step KES restarts KES when the certificates in this line are not the ones it has made. */
 function headingFor(draft: Draft): { heading?: string } {
-  const certificates = heading.exec(draft.reading.shown)?.[2];
-  return certificates === undefined
-    ? {}
-    : { heading: `Edited in Sealdeck for certificates ${certificates}; step KES keeps what it does not make itself.` };
-}
-
-function withoutHeading(text: string): string {
-  return text.replace(heading, '');
+  const certificates = certificatesOf(draft.reading.shown);
+  return certificates === undefined ? {} : { heading: headingOf(certificates, true) };
 }
 
 /** Reload reads everything again but the address; a new key store is started anew, so that nothing of the old one is left. */

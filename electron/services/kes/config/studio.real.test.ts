@@ -186,6 +186,23 @@ describe('the configuration of a KES that runs here', () => {
     expect((await read()).unfinished).toBe(false);
   });
 
+  it('is left as it was edited by the set-up’s own step, which still finds it good', async () => {
+    const before = await onDisk();
+    expect(before).toMatch(/^# Edited in Sealdeck for certificates [0-9a-f]{16};/);
+    const step = kesStep({ makeStranger: chain.makeStranger });
+    const input = chain.context.inputs.kes;
+    expect((await step.plan(chain.context, input)).changes.map(({ code }) => code)).toEqual(['kesPlanKeep']);
+    await step.apply(chain.context, input);
+    await step.check(chain.context, input);
+    expect(await onDisk()).toBe(before);
+    // A renewed login is put in, and what was edited stays.
+    await chain.newSecretId();
+    await step.apply(chain.context, input);
+    expect(await onDisk()).not.toBe(before);
+    expect((await read()).config.policies.map(({ name }) => name)).toContain('app');
+    await step.check(chain.context, input);
+  });
+
   it('says who may do what with its lines, and KES says the same', async () => {
     const { from, model, identities, defaultKey } = await studio['kes.rights']({ stackId }, call);
     expect([from, defaultKey, identities.length]).toEqual(['file', 'minio-default', 2]);

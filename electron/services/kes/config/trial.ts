@@ -25,11 +25,7 @@ export interface Tried {
  * Starts a second KES with a configuration, on a port of its own, and asks it for the key store: what ends it would have ended the
  * real one. It leaves no file and no process behind, also when the engine is killed. Throws what KES died of, or `kesConfigNoStore`.
  */
-export async function tryConfig(
-  access: StackAccess,
-  { text, kind, key }: Tried,
-  signal: AbortSignal,
-): Promise<'tried' | 'notHere'> {
+export async function tryConfig(access: StackAccess, { text, kind, key }: Tried, signal: AbortSignal): Promise<'tried' | 'notHere'> {
   // Only a Unix shell ends the second server with the engine.
   if (process.platform === 'win32') return 'notHere';
   const { folder, servers } = access;
