@@ -146,6 +146,8 @@ export const kesMoveEn = {
 
     kesMoveRulesAdded:
       'Policy {policy}: {count} {count:rule|rules} added that today’s MinIO asks for. It describes its default key every 10 s, and lists keys for the picker.',
+    kesMovePathAbsolute:
+      'Counted from {folder}, where the old server was started. The new one is started elsewhere, so the path is written whole.',
     kesMoveVersionAdded: 'Says that this file is of today’s form.',
     kesMoveAdminAdded: 'The old server had no administrator in this file. Today’s ends at its start without this line.',
     kesMoveKvAdded: 'Written out, since KES never finds out by itself: the old server spoke version 1 only.',

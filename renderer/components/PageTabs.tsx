@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useLocation } from 'wouter';
+import styles from './pageTabs.module.css';
 
 export interface PageTab {
   /** Address of the page that it shows. */
@@ -12,9 +13,9 @@ export function PageTabs({ tabs, at, label }: { tabs: readonly PageTab[]; at: st
   const [, go] = useLocation();
   return (
     <Tabs value={at} onChange={(to) => to !== null && go(to)} activateTabWithKeyboard={false}>
-      <Tabs.List aria-label={label}>
+      <Tabs.List aria-label={label} className={styles.list ?? ''}>
         {tabs.map(({ to, label: name }) => (
-          <Tabs.Tab key={to} value={to}>
+          <Tabs.Tab key={to} value={to} className={styles.tab ?? ''}>
             {name}
           </Tabs.Tab>
         ))}

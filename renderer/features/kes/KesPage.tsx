@@ -4,6 +4,7 @@ import { PageTabs } from '../../components/PageTabs.tsx';
 import { useWords } from '../../locales/language.ts';
 import { ConfigPane } from './config/ConfigPane.tsx';
 import { RightsPane } from './config/RightsPane.tsx';
+import styles from './kes.module.css';
 import { KeysPane } from './keys/KeysPane.tsx';
 import { NodesPane } from './keys/NodesPane.tsx';
 import { MovePane } from './move/MovePane.tsx';
@@ -23,9 +24,9 @@ export function KesPage() {
   ];
   const shown = tabs.findLast(({ to }) => address === to || address.startsWith(`${to}/`)) ?? tabs[0];
   return (
-    <>
+    <div className="sd-fill">
       <PageTabs tabs={tabs} at={shown?.to ?? ''} label={t('frame.page.kes')} />
-      {shown?.pane}
-    </>
+      <div className={styles.pane}>{shown?.pane}</div>
+    </div>
   );
 }

@@ -1,12 +1,12 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { MoveChange } from '../../../../shared/kesMove.ts';
 import { say } from '../../../../shared/text.ts';
-import type { Finding } from '../config/model.ts';
+import type { Finding, KesConfig } from '../config/model.ts';
 import type { Deployment } from './deployment.ts';
 import type { Next } from './next.ts';
 
 /** Every difference of the two files with its reason, in the order of the old one; what has no line there comes last. */
-export function changesOf({ reading }: Deployment, next: Next, preview: string): MoveChange[] {
+export function changesOf({ reading, base }: Deployment, next: Next, preview: string): MoveChange[] {
   const lineOf = linesOf(preview);
   const found: MoveChange[] = reading.findings.map(({ line, path, text, severity, today }) => ({
     level: severity === 'dangerous' || (severity === 'wrong' && today !== 'ends') ? 'warn' : 'info',
@@ -31,8 +31,11 @@ export function changesOf({ reading }: Deployment, next: Next, preview: string):
       ? [['keystore.vault.version', say('kesMoveKvAdded')] as [string, MoveChange['what']]]
       : []),
   ];
+  const moved = pathChanges(reading.config, next.config, base).map(
+    ([path, what]): MoveChange => ({ level: 'info', what, ...at('now', lineOf(path)) }),
+  );
   const alone = added.map(([path, what]): MoveChange => ({ level: 'info', what, ...at('now', lineOf(path)) }));
-  return [...found, ...policies, ...alone].sort((a, b) => place(a) - place(b));
+  return [...found, ...policies, ...moved, ...alone].sort((a, b) => place(a) - place(b));
 }
 
 /** Where a line of an old dialect, or a flag, stands today. */
@@ -46,6 +49,20 @@ export function todayPath(path: string): string {
     '--quiet': '',
   };
   return flags[path] ?? path.replace(/^keys(?=$|\.(?!\d))/, 'keystore').replace(/^(policy\.[^.]+)\.paths/, '$1.allow');
+}
+
+/** Said once for neighbours: key and certificate stand side by side. */
+function pathChanges(old: KesConfig, now: KesConfig, base: string): [path: string, what: MoveChange['what']][] {
+  const what = say('kesMovePathAbsolute', { folder: base });
+  const values = (of: KesConfig): Record<string, string> => of.keyStore?.values ?? {};
+  const store = Object.entries(values(now)).filter(([path, value]) => values(old)[path] !== undefined && values(old)[path] !== value);
+  const tls = old.tls.cert !== now.tls.cert || old.tls.key !== now.tls.key;
+  return [
+    ...(tls ? [['tls.cert', what] as [string, MoveChange['what']]] : []),
+    ...store
+      .filter(([, value]) => value.startsWith(base))
+      .map(([path]): [string, MoveChange['what']] => [`keystore.${now.keyStore?.kind ?? ''}.${path}`, what]),
+  ];
 }
 
 function isFound(findings: readonly Finding[], ...paths: string[]): boolean {

@@ -79,7 +79,7 @@ export function MoveView({ stack, standing, onChoose }: MoveViewProps) {
           <span className={styles.quiet}>{t('kesMove.foot.moved')}</span>
         ) : phase === 'trial' || phase === 'crossing' ? (
           <>
-            <ChangeButton variant="filled" color="red" onClick={() => setCrossing(true)}>
+            <ChangeButton variant="filled" onClick={() => setCrossing(true)}>
               {t('kesMove.foot.cross')}
             </ChangeButton>
             {phase === 'trial' ? (

@@ -16,12 +16,15 @@ export interface Aligned {
   apart: { change: MoveChange; at: number }[];
 }
 
-/** Puts two files side by side: lines that say the same, or that a change connects, stand in one row. `at` counts the changes from 0. */
+/** Puts two files side by side: lines that say the same, have the same key, or that a change connects, stand in one row. `at` counts the changes from 0. */
 export function align(old: string, now: string, changes: readonly MoveChange[]): Aligned {
   const left = linesOf(old);
   const right = linesOf(now);
   const linked = new Set(changes.flatMap(({ old: a, now: b }) => (a && b ? [`${a.from}:${b.from}`] : [])));
-  const fits = (a: number, b: number): boolean => meaning(left[a]) === meaning(right[b]) || linked.has(`${a + 1}:${b + 1}`);
+  const fits = (a: number, b: number): boolean =>
+    meaning(left[a]) === meaning(right[b]) ||
+    linked.has(`${a + 1}:${b + 1}`) ||
+    (keyOf(left[a]) !== '' && keyOf(left[a]) === keyOf(right[b]));
   const rows = walk(left, right, fits);
   const reasons = new Map<number, { change: MoveChange; at: number }[]>();
   const apart: Aligned['apart'] = [];
@@ -60,6 +63,11 @@ function meaning(line: string | undefined): string {
     .replace(/["']/g, '')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** The key of a line with its depth: another value of the same key is its successor. */
+function keyOf(line: string | undefined): string {
+  return /^( *[\w-]+):(?:\s|$)/.exec(line ?? '')?.[1] ?? '';
 }
 
 /** The longest common course of both files; empty lines of the old one are left out where nothing stands beside them. */
