@@ -186,7 +186,7 @@ it('refuses lines that KES would refuse or ignore before anything is made, and r
   const cases: [store: string, lines: object | undefined, said: string][] = [
     ['aws', undefined, 'is needed'],
     ['aws', { endpoint: 'host', credentials: { accesskey: 'k', secretkey: 'typed-secret' } }, 'region'],
-    ['aws', { endpoint: 'host', region: 'r', credentials: { accesskey: 'k', secretkey: '${AWS_SECRET}' } }, 'credentials.secretkey'],
+    ['aws', { endpoint: 'host', region: 'r', credentials: { accesskey: 'k', secretkey: '$' + '{AWS_SECRET}' } }, 'credentials.secretkey'],
     ['gcp', { project_id: 'p', endpoint: 'secretmanager.googleapis.com:443' }, 'endpoint'],
     ['entrust', { endpoint: 'https://host', vault_id: 'v', box_id: 'b', credentials: { user: 'typed-secret' } }, 'credentials'],
     ['fortanix', { endpoint: 'ftp://host', credentials: { key: 'typed-secret' } }, 'endpoint'],
