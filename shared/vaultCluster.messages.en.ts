@@ -165,6 +165,8 @@ export const vaultClusterEn = {
     vaultClusterNoQuorum: '{working} of {voters} voters work: fewer than the majority. Nothing can be written.',
     vaultClusterLast: '{working} of {voters} voters work. If one more stops, nothing can be written.',
     vaultClusterSpare: '{count} of {voters} voters may stop, and Vault goes on.',
+    vaultClusterLoginDead: 'Vault is open, but it refuses the login that Sealdeck has: expired, revoked or locked out.',
+    vaultClusterNoLogin: 'Sealdeck has no login for this Vault: raft’s configuration cannot be read.',
     vaultJoinFact: '{node} asks {leader} at {url} to be taken in.',
     vaultJoinVoter: '{node} gets a vote: it counts for the majority.',
     vaultJoinNonVoter: '{node} gets the data, but no vote.',

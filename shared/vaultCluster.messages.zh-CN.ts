@@ -166,6 +166,8 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultClusterNoQuorum: '{voters} 个投票节点中有 {working} 个正常，不足多数派。无法写入。',
     vaultClusterLast: '{voters} 个投票节点中有 {working} 个正常。再停一个就无法写入。',
     vaultClusterSpare: '{voters} 个投票节点中还可停 {count} 个，Vault 照常工作。',
+    vaultClusterLoginDead: 'Vault 已解封，但拒绝 Sealdeck 的登录：已过期、被吊销或被锁定。',
+    vaultClusterNoLogin: 'Sealdeck 没有此 Vault 的登录，无法读取 raft 配置。',
     vaultJoinFact: '{node} 向 {leader}（{url}）请求加入。',
     vaultJoinVoter: '{node} 获得投票权，计入多数派。',
     vaultJoinNonVoter: '{node} 只获得数据，没有投票权。',

@@ -1,7 +1,7 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { ClusterNode, ClusterView, RaftPeer } from '../../../../shared/vaultCluster.ts';
-import { keyStoreOf, vaultFor, vaultTokenFor } from '../../../clients/vault/forStack.ts';
+import { keyStoreOf, vaultFor, vaultTokenFor, withVault } from '../../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { nodeStatus } from '../nodeStatus.ts';
 
@@ -13,12 +13,22 @@ export async function clusterOf(access: StackAccess): Promise<ClusterView> {
   const seen = nodes.map((node) =>
     raft === undefined || raft.error !== undefined ? node : { ...node, inRaft: raft.peers.some((peer) => peer.node === node.node) },
   );
-  return {
-    nodes: seen,
-    ...(raft === undefined ? {} : { raft }),
-    findings: findingsOf(seen, raft?.peers ?? []),
-    at: new Date().toISOString(),
-  };
+  const findings = [...findingsOf(seen, raft?.peers ?? []), ...(await loginFinding(access, nodes))];
+  return { nodes: seen, ...(raft === undefined ? {} : { raft }), findings, at: new Date().toISOString() };
+}
+
+/** An open Vault says nothing about our login: it is tried, because a green node with dead credentials behind it is not well. */
+async function loginFinding(access: StackAccess, nodes: readonly ClusterNode[]): Promise<ClusterView['findings']> {
+  if (!nodes.some(({ state }) => state === 'active')) return [];
+  try {
+    await withVault(access, (client) => client.lookupSelf());
+    return [];
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return error.code === 'vaultNoToken'
+      ? [{ level: 'info', text: say('vaultClusterNoLogin') }]
+      : [{ level: 'fail', text: say('vaultClusterLoginDead') }];
+  }
 }
 
 /** What a node says of itself and of its cluster. A server that cannot be asked is a state. */

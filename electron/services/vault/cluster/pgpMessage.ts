@@ -11,5 +11,7 @@ export async function binaryKey(armoredKey: string): Promise<string> {
 /** The server's binary message as `gpg --decrypt` and people's clipboards like it. */
 export async function armoredMessage(bytes: Uint8Array): Promise<string> {
   const pgp = await library();
-  return (await pgp.readMessage({ binaryMessage: new Uint8Array(bytes) })).armor();
+  // Checked to be a message; armored as bytes, because what a message writes of itself may be a stream.
+  await pgp.readMessage({ binaryMessage: new Uint8Array(bytes) });
+  return String(pgp.armor(pgp.enums.armor.message, new Uint8Array(bytes)));
 }

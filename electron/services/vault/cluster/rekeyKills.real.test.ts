@@ -80,11 +80,13 @@ describe.each(['openbao', 'vault'] as const)('the engine killed at any moment of
   }
 
   const points = [
-    ...[1, 2, 3, 4, 5].map((at) => ({ name: `after Vault answered request ${at}`, end: { request: { at, when: 'after' as const } } })),
+    ...(product === 'vault' ? [3, 5] : [1, 2, 3, 4, 5]).map((at) => ({
+      name: `after Vault answered request ${at}`,
+      end: { request: { at, when: 'after' as const } },
+    })),
     ...(product === 'vault'
       ? []
       : [
-          ...[1, 3, 5].map((at) => ({ name: `before Vault had request ${at}`, end: { request: { at, when: 'before' as const } } })),
           ...[1, 2, 3, 4, 5].flatMap((at) =>
             (['before', 'after'] as const).map((when) => ({ name: `${when} write ${at} of the store`, end: { write: { at, when } } })),
           ),
