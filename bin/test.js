@@ -46,6 +46,7 @@ function tools() {
     ['a keychain daemon', ['gnome-keyring-daemon'], ['gnome-keyring', 'dbus']],
     ['a D-Bus daemon', ['dbus-daemon'], ['dbus']],
     ['a gpg', ['gpg'], ['gnupg']],
+    ['an etcd', ['etcd'], ['etcd-server']],
   ];
   if (process.platform !== 'linux') return;
   const lacking = wanted.filter(([, names]) => !names.some((name) => output('sh', ['-c', `command -v ${name}`])));
