@@ -169,7 +169,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     finishStack: async (stackId) => void (await connect.handlers['connect.finish']({ stackId }, fromHere)),
   });
   const keyStores = createKeyStores(deps);
-  const minioVariables = createMinioVariables({ files });
+  const minioVariables = createMinioVariables({ ...deps, dataFolder, files, kesFromHere });
   const objects = createObjects({
     ...deps,
     dataFolder,

@@ -27,6 +27,47 @@ export const minioVariablesEn = {
       explanation: 'Nothing was written, so that no file of yours is replaced.',
       next: 'Choose an empty folder.',
     },
+    staticKeyMissing: {
+      title: 'No static key stands in this file',
+      explanation: 'MINIO_KMS_SECRET_KEY is not among its variables, or is not name:base64 of 32 bytes.',
+      next: 'Choose the file that holds the key, or paste its line.',
+    },
+    staticKeyName: {
+      title: 'KES cannot have a key called {name}',
+      explanation: 'KES takes letters, digits, _ and - with neither - at an end, 80 at most. What MinIO sealed carries the old name.',
+      next: 'Keep the static key, and encrypt the objects in place with a key of another name through a second MinIO.',
+    },
+    staticKeyNotInUse: {
+      title: 'MinIO does not use a static key: {found}',
+      explanation: 'Its key manager is another one, so that there is nothing to move.',
+      next: 'Look at its variables; two key managers at once keep MinIO from starting.',
+    },
+    staticKeyOther: {
+      title: 'MinIO’s static key is {found}, and not {name}',
+      explanation: 'The file holds another key than the one that the server runs with. Nothing was changed.',
+      next: 'Choose the file that this MinIO was started with.',
+    },
+    staticKeyTaken: {
+      title: 'KES has a key called {name} already',
+      explanation:
+        'Whether its bytes are the same cannot be seen. With other bytes everything that MinIO sealed would be lost behind the same name.',
+      next: 'Find out whose key it is. Delete it in KES only when nothing uses it, then try again.',
+    },
+    staticKeyNone: {
+      title: 'No static key was taken into KES from here',
+      explanation: 'What was readable before is needed, to say that nothing was lost.',
+      next: 'Take the key into KES first, before MinIO’s variables are changed.',
+    },
+    staticKeyStill: {
+      title: 'MinIO does not ask KES yet: {found}',
+      explanation: 'It still runs with the variables of before.',
+      next: 'Put KES’s variables in the place of the static key, stop MinIO and start it, then look again.',
+    },
+    staticKeyLost: {
+      title: '{count} of {of} objects do not open any more',
+      explanation: 'They were read before the move. The first is {first}.',
+      next: 'Put the static key back into MinIO’s variables, stop and start it: with it they open. Do not delete anything.',
+    },
   },
   texts: {
     minioVarDropped: '{name} is left out: no server of today reads it, and its value means nothing under another name',
@@ -67,5 +108,16 @@ export const minioVariablesEn = {
     minioStepForGood:
       'With a key manager MinIO seals its users and settings too: without it, or without its default key, they are lost after the next start',
     minioStepCheck: 'Then let Sealdeck ask: key status, default key, users',
+    staticKeyImportJob: 'Taking {name} into KES',
+    staticKeyProveJob: 'Reading again what {stack} sealed',
+    staticKeyRead: '{count} encrypted {count:object|objects} of {buckets} {buckets:bucket|buckets} read with the static key, by sample',
+    staticKeyThere: 'KES has {name}, with the bytes of the static key',
+    staticKeyMinioMay: 'MinIO’s identity got a data key from {name}',
+    staticKeyOperatorMay: 'Sealdeck’s identity got a data key from {name}; whether MinIO’s may is not known here',
+    staticKeyMinioMayNot: 'MinIO’s identity may not use {name}: its policy in KES must allow that name first',
+    staticKeyJournal: 'Static key {name} taken into KES',
+    staticKeyByKes: 'MinIO asks KES now; its default key is {key}',
+    staticKeyReadAgain: '{count} {count:object|objects} read again, the same byte by byte as before',
+    staticKeyGone: '{count} {count:object was|objects were} deleted meanwhile',
   },
 } as const satisfies DomainMessages;

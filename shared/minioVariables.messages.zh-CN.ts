@@ -28,6 +28,46 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
       explanation: '没有写入任何文件，以免替换您已有的文件。',
       next: '请选择空文件夹。',
     },
+    staticKeyMissing: {
+      title: '该文件中没有静态密钥',
+      explanation: '其变量里没有 MINIO_KMS_SECRET_KEY，或它不是 32 字节的 name:base64。',
+      next: '请选择含有密钥的文件，或粘贴该行。',
+    },
+    staticKeyName: {
+      title: 'KES 不能有名为 {name} 的密钥',
+      explanation: 'KES 只接受字母、数字、_ 和 -，两端不能是 -，最多 80 个；而 MinIO 密封的内容带着旧名称。',
+      next: '请保留静态密钥，通过第二个 MinIO 用其他名称的密钥就地重新加密对象。',
+    },
+    staticKeyNotInUse: {
+      title: 'MinIO 没有使用静态密钥：{found}',
+      explanation: '它的密钥管理是另一种，因此没有什么可迁移的。',
+      next: '请查看其变量；同时设置两种密钥管理会使 MinIO 无法启动。',
+    },
+    staticKeyOther: {
+      title: 'MinIO 的静态密钥是 {found}，不是 {name}',
+      explanation: '文件里的密钥不是服务器正在使用的那个。没有做任何更改。',
+      next: '请选择启动此 MinIO 所用的文件。',
+    },
+    staticKeyTaken: {
+      title: 'KES 已有名为 {name} 的密钥',
+      explanation: '无法看出其字节是否相同。如果不同，MinIO 密封的一切都会在同一名称之后丢失。',
+      next: '请查明它属于谁。只有在没有任何内容使用它时才在 KES 中删除，然后重试。',
+    },
+    staticKeyNone: {
+      title: '没有从这里迁入 KES 的静态密钥',
+      explanation: '需要知道之前能读什么，才能说没有丢失任何内容。',
+      next: '请先把密钥迁入 KES，再更改 MinIO 的变量。',
+    },
+    staticKeyStill: {
+      title: 'MinIO 还没有使用 KES：{found}',
+      explanation: '它仍以之前的变量运行。',
+      next: '请用 KES 的变量替换静态密钥，停止并启动 MinIO，然后再看。',
+    },
+    staticKeyLost: {
+      title: '{of} 个对象中有 {count} 个不能再打开',
+      explanation: '迁移之前它们读取正常。第一个是 {first}。',
+      next: '请把静态密钥放回 MinIO 的变量，停止并启动：有了它就能打开。不要删除任何内容。',
+    },
   },
   texts: {
     minioVarDropped: '{name} 不再写出：如今没有服务器读取它，其值换个名称也没有意义',
@@ -66,5 +106,16 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
     minioStepStop: '请停止再启动 MinIO，不要通过管理 API 重启，否则去掉的变量仍会保留：{names}',
     minioStepForGood: '有了密钥管理，MinIO 也会密封其用户和设置：没有它或其默认密钥，下次启动后它们就丢失了',
     minioStepCheck: '然后让 Sealdeck 询问：密钥状态、默认密钥、用户',
+    staticKeyImportJob: '正在把 {name} 迁入 KES',
+    staticKeyProveJob: '正在重新读取 {stack} 密封的内容',
+    staticKeyRead: '用静态密钥抽样读取了 {buckets} 个存储桶中的 {count} 个加密对象',
+    staticKeyThere: 'KES 中有 {name}，字节与静态密钥相同',
+    staticKeyMinioMay: 'MinIO 的身份从 {name} 得到了数据密钥',
+    staticKeyOperatorMay: 'Sealdeck 的身份从 {name} 得到了数据密钥；MinIO 的身份能否使用，这里无从得知',
+    staticKeyMinioMayNot: 'MinIO 的身份不能使用 {name}：须先在 KES 中允许该名称',
+    staticKeyJournal: '已把静态密钥 {name} 迁入 KES',
+    staticKeyByKes: 'MinIO 现在使用 KES，其默认密钥是 {key}',
+    staticKeyReadAgain: '重新读取了 {count} 个对象，与之前逐字节相同',
+    staticKeyGone: '其间有 {count} 个对象被删除',
   },
 };

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { fileToken } from './files.ts';
+import { jobStarted } from './jobs.ts';
+import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
 import { secretInput } from './secret.ts';
+import { stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** How MinIO's variables are written down. */
@@ -44,14 +47,29 @@ export type SecretsAs = z.infer<typeof secretsAs>;
 export const variablesFile = z.object({ path: z.string(), mode: z.string(), content: z.string(), why: text });
 export type VariablesFile = z.infer<typeof variablesFile>;
 
+/** A static key on its way into KES, and what was readable before. */
+export const staticKeyMove = z.object({
+  key: z.string(),
+  /** When it was taken into KES, ISO time. */
+  at: z.string(),
+  /** Encrypted objects that were read before, by sample. */
+  samples: z.int(),
+  buckets: z.int(),
+  /** When all of them were read again through KES, ISO time. */
+  provenAt: z.string().optional(),
+});
+export type StaticKeyMove = z.infer<typeof staticKeyMove>;
+
 const source = z.string().min(1).max(64);
 const wanted = { source, place: z.int().min(0), form: variablesForm, secretsAs };
+
+const readOutput = z.object({ source, places: z.array(variablesPlace) });
 
 export const minioVariablesProcedures = {
   /** Reads a file, or text that was pasted. Secrets stay with the engine, for ten minutes, under `source`. */
   'minio.readVariables': procedure({
     input: z.strictObject({ name: z.string().max(200).default(''), file: fileToken.optional(), content: secretInput.optional() }),
-    output: z.object({ source, places: z.array(variablesPlace) }),
+    output: readOutput,
   }),
   /** The same variables with today's names, in any of the forms. Nothing is written. */
   'minio.planVariables': procedure({
@@ -69,4 +87,18 @@ export const minioVariablesProcedures = {
     input: z.strictObject({ ...wanted, folder: z.string().min(1).max(4096) }),
     output: z.object({ files: z.array(z.string()) }),
   }),
+  /** A static key of random bytes, as variables that can be planned and saved. Sealdeck keeps no copy of it. */
+  'minio.makeStaticKey': procedure({ input: z.strictObject({ name: keyName }), output: readOutput }),
+  'minio.staticKeyMove': procedure({ input: z.strictObject({ stackId }), output: z.object({ move: staticKeyMove.optional() }) }),
+  /**
+   * Takes the static key of a place that was read into the stack's KES, under its own name, after reading encrypted objects with
+   * it. MinIO is not changed. The job's result: `{evidence}`.
+   */
+  'minio.importStaticKey': procedure({
+    input: z.strictObject({ stackId, source, place: z.int().min(0) }),
+    output: jobStarted,
+    changesServers: true,
+  }),
+  /** Reads the same objects again, now that MinIO asks KES. The job's result: `{evidence}`; one that is lost fails it. */
+  'minio.proveStaticKey': procedure({ input: z.strictObject({ stackId }), output: jobStarted }),
 };

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { minioVariablesProcedures, SecretsAs, VariablesForm } from '../../../../shared/minioVariables.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { say } from '../../../../shared/text.ts';
+import type { DomainDeps } from '../../../jobs/step.ts';
 import { writeFileAtomic } from '../../../platform/atomicFile.ts';
 import type { FileStore } from '../../../platform/files.ts';
 import { createKeptValues } from '../../../platform/keptValues.ts';
@@ -10,6 +13,8 @@ import { readSent } from '../../../platform/sentText.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import type { Place } from './places.ts';
 import { readPlaces } from './read.ts';
+import { readStaticKey } from './staticKey.ts';
+import { importStaticKey, type MoveDeps, proveStaticKey, readMove } from './staticKeyMove.ts';
 import { stepsOf } from './steps.ts';
 import { describe, findingsOf, today } from './today.ts';
 import { writeVariables } from './write.ts';
@@ -19,7 +24,7 @@ export interface MinioVariables {
 }
 
 /** MinIO's variables as they are written anywhere: read, explained, and written in today's names. */
-export function createMinioVariables({ files }: { files: FileStore }): MinioVariables {
+export function createMinioVariables({ files, jobs, open, ...deps }: DomainDeps & MoveDeps & { files: FileStore }): MinioVariables {
   const kept = createKeptValues<readonly Place[]>();
 
   function placeOf({ source, place }: { source: string; place: number }): Place {
@@ -28,23 +33,26 @@ export function createMinioVariables({ files }: { files: FileStore }): MinioVari
     return found;
   }
 
+  function told(places: readonly Place[]) {
+    return {
+      source: kept.keep(places),
+      places: places.map((place) => ({
+        name: place.name.slice(0, 200),
+        form: place.form,
+        variables: describe(place),
+        elsewhere: place.elsewhere.slice(0, 50).map((one) => one.slice(0, 400)),
+        findings: findingsOf(place),
+      })),
+    };
+  }
+
   return {
     handlers: {
       async 'minio.readVariables'({ name, file, content }, { signal }) {
         if ((file === undefined) === (content === undefined)) throw new AppError('minioVariablesNone', { name });
         const sent = file === undefined ? { name, content: content?.reveal() ?? '' } : await readSent(files, file, signal);
         const places = readPlaces(sent.content, sent.name);
-        const source = kept.keep(places);
-        return {
-          source,
-          places: places.map((place) => ({
-            name: place.name.slice(0, 200),
-            form: place.form,
-            variables: describe(place),
-            elsewhere: place.elsewhere.slice(0, 50).map((one) => one.slice(0, 400)),
-            findings: findingsOf(place),
-          })),
-        };
+        return told(places);
       },
       async 'minio.planVariables'(input) {
         const place = placeOf(input);
@@ -54,6 +62,36 @@ export function createMinioVariables({ files }: { files: FileStore }): MinioVari
       },
       async 'minio.saveVariables'({ folder, ...input }) {
         return { files: await save(placeOf(input), input, folder) };
+      },
+      async 'minio.makeStaticKey'({ name }) {
+        const value = `${name}:${randomBytes(32).toString('base64')}`;
+        return told([{ form: 'environment', name, entries: [{ name: 'MINIO_KMS_SECRET_KEY', value, line: 1 }], elsewhere: [] }]);
+      },
+      async 'minio.staticKeyMove'({ stackId }) {
+        await open(stackId);
+        const move = await readMove(deps, stackId);
+        if (move?.state !== 'imported') return {};
+        const { key, at, buckets, samples, provenAt } = move;
+        return { move: { key, at, buckets, samples: samples.length, ...(provenAt === undefined ? {} : { provenAt }) } };
+      },
+      async 'minio.importStaticKey'({ stackId, ...input }) {
+        const key = readStaticKey(today(placeOf(input)).values.get('MINIO_KMS_SECRET_KEY') ?? '');
+        if (key === undefined) throw new AppError('staticKeyMissing');
+        const access = await open(stackId);
+        const title = say('staticKeyImportJob', { name: key.name });
+        return jobs.start({
+          title,
+          stackId,
+          run: async (_report, signal) => ({ evidence: await importStaticKey(deps, access, key, signal) }),
+        });
+      },
+      async 'minio.proveStaticKey'({ stackId }) {
+        const access = await open(stackId);
+        return jobs.start({
+          title: say('staticKeyProveJob', { stack: access.stack.name }),
+          stackId,
+          run: async (_report, signal) => ({ evidence: await proveStaticKey(deps, access, signal) }),
+        });
       },
     },
   };
