@@ -153,8 +153,9 @@ export const nodeNow = z.object({
   counts: z
     .object({
       success: z.number(),
-      /** Refused: 4xx. */
+      /** All of 4xx, and of these what policies refused. */
       error: z.number(),
+      refused: z.number(),
       /** Failed: 5xx. */
       failure: z.number(),
       active: z.number(),

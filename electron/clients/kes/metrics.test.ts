@@ -23,6 +23,7 @@ describe('the counters of a KES', () => {
     expect(readMetrics(exposition)).toEqual({
       success: 41,
       error: 5,
+      refused: 2,
       failure: 1,
       active: 2,
       seconds: 0.5,

@@ -1,8 +1,10 @@
 /** Counters of one KES node since its start (kes.md 2.10). Requests are those about keys, policies and identities. */
 export interface KesMetrics {
   success: number;
-  /** Refused, 4xx. */
+  /** All of 4xx: also a key that is not there, which is what is asked to see whether the key store answers. */
   error: number;
+  /** Of these, refused by policy: 403. */
+  refused: number;
   /** Failed, 5xx. */
   failure: number;
   active: number;
@@ -40,6 +42,7 @@ export function readMetrics(text: string): KesMetrics | undefined {
   return {
     success: sum('kes_http_request_success'),
     error: sum('kes_http_request_error'),
+    refused: of('kes_http_request_error').reduce((total, { labels, value }) => total + (/code="403"/.test(labels) ? value : 0), 0),
     failure: sum('kes_http_request_failure'),
     active: sum('kes_http_request_active'),
     seconds: sum('kes_http_response_time_sum'),

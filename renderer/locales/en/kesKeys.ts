@@ -195,7 +195,7 @@ export const kesKeysEn = {
     store: 'Key store',
     storeMs: '{ms} ms away',
     total: 'Since its start',
-    totals: '{number} {number:request|requests}, {error} refused, {failure} failed',
+    totals: '{number} {number:request|requests} about keys, {refused} refused, {failure} failed',
     heap: 'Memory',
     rate: 'Requests a second',
     bad: 'Refused or failed a second',
@@ -222,7 +222,7 @@ export const kesKeysEn = {
   sandbox: {
     banner: 'Public: everybody can read, use and delete what is made here. No real data.',
     back: 'Keys',
-    question: 'How does it feel, before there is a KES of one’s own?',
+    question: 'See it work, before you run a KES of your own?',
     server: 'Sandbox',
     identity: 'Everybody is',
     tryPublic: 'Try on the public sandbox',

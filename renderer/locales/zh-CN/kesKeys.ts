@@ -172,7 +172,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
     store: '密钥存储',
     storeMs: '往返 {ms} 毫秒',
     total: '启动以来',
-    totals: '{number} 次请求，{error} 次被拒，{failure} 次失败',
+    totals: '{number} 次密钥请求，{refused} 次被拒，{failure} 次失败',
     heap: '内存',
     rate: '每秒请求',
     bad: '每秒被拒或失败',
@@ -199,7 +199,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
   sandbox: {
     banner: '公开：任何人都能读取、使用和删除这里创建的内容。不要使用真实数据。',
     back: '密钥',
-    question: '在有自己的 KES 之前，先试一试？',
+    question: '先看它如何工作，再部署自己的 KES？',
     server: '沙箱',
     identity: '任何人都是',
     tryPublic: '在公共沙箱上试用',

@@ -1,8 +1,10 @@
 import type { KeyCard } from '../../../../shared/kesKeys.ts';
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
+import type { KesClient } from '../../../clients/kes/client.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import { keyStanding } from '../../../clients/kes/keyStanding.ts';
+import { partOf } from '../../../clients/partOf.ts';
 import { kesEnvironment } from '../commands.ts';
 import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
 import { type KeptTest, keptTestsOf } from './keptTests.ts';
@@ -17,7 +19,7 @@ export async function keyCard(access: Access, deps: KesKeysDeps, clusterId: stri
   const tests = keptTestsOf(access, cluster.id);
   const kept = tests.all().get(name);
   const [{ row, fresh }, others, standing, audited] = await Promise.all([
-    withKes(access, 'operator', (kes) => readRow(kes, stack, name, kept), cluster.nodes[0]?.id),
+    withKes(access, 'operator', (kes) => warmed(kes, () => readRow(kes, stack, name, kept)), cluster.nodes[0]?.id),
     Promise.all(cluster.nodes.slice(1).map(({ id }) => onNode(access, id, name, kept))),
     keyStanding(access, name),
     deps.auditedKeys(stack.id),
@@ -53,10 +55,17 @@ export async function keyCard(access: Access, deps: KesKeysDeps, clusterId: stri
   };
 }
 
+/** The time that is told is the key's, not that of the first handshake. */
+async function warmed<T>(kes: KesClient, ask: () => Promise<T>): Promise<T> {
+  // One that does not answer is told by the key's own call.
+  await partOf(kes.version());
+  return ask();
+}
+
 /** A node that cannot be asked at all says so in its own line. */
 async function onNode(access: Access, node: string, name: string, kept: KeptTest | undefined) {
   try {
-    return (await withKes(access, 'operator', (kes) => tryKey(kes, name, kept), node)).opens;
+    return (await withKes(access, 'operator', (kes) => warmed(kes, () => tryKey(kes, name, kept)), node)).opens;
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { answer: 'no' as const, hop: hopOf(error.code), error: error.frame, at: new Date().toISOString() };

@@ -1,8 +1,10 @@
 import type { kesKeysProcedures } from '../../../../shared/kesKeys.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import type { StackNode } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import type { KesClient } from '../../../clients/kes/client.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
+import { partOf } from '../../../clients/partOf.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { createPlay } from '../play/play.ts';
@@ -28,13 +30,15 @@ export function createKesKeys(deps: KesKeysDeps): KesKeys {
   const { open, jobs } = deps;
   const play = createPlay(deps);
 
-  /** The first node of a cluster, as the operator. */
+  /** The first node of a cluster that answers, as the operator. */
   async function first<T>(
     { stackId, cluster }: { stackId: string; cluster?: string | undefined },
     use: (kes: KesClient, access: StackAccess) => Promise<T>,
   ): Promise<T> {
     const access = await open(stackId);
-    return withKes(access, 'operator', (kes) => use(kes, access), clusterOf(access.stack, cluster).nodes[0]?.id);
+    const [node, ...others] = clusterOf(access.stack, cluster).nodes;
+    const answering = others.length === 0 ? node : await firstAnswering(access, [node, ...others]);
+    return withKes(access, 'operator', (kes) => use(kes, access), answering?.id);
   }
 
   return {
@@ -98,4 +102,13 @@ export function createKesKeys(deps: KesKeysDeps): KesKeys {
         })),
     },
   };
+}
+
+/** None answers: the first, whose failure is told then. */
+async function firstAnswering(access: StackAccess, nodes: readonly (StackNode | undefined)[]): Promise<StackNode | undefined> {
+  for (const node of nodes) {
+    const version = await partOf(withKes(access, 'operator', (kes) => kes.version(), node?.id));
+    if (version.value !== undefined) return node;
+  }
+  return nodes[0];
 }

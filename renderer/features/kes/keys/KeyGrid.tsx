@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { KeyRow, ListedKey } from '../../../../shared/kesKeys.ts';
 import { Age } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
@@ -31,6 +31,7 @@ interface Shown {
 export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyGridProps) {
   const { t, language } = useWords();
   const client = useClient();
+  const [moved, setMoved] = useState<number | undefined>(undefined);
   const { pages, version } = useRowPages<Shown>(view, async (offset, limit, signal) => {
     const page = keys.slice(offset, offset + limit);
     if (page.length === 0) return { rows: [], total: keys.length };
@@ -74,6 +75,7 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
   );
   const error = pages.error();
   const rank = chosen === undefined ? -1 : keys.findIndex(({ name }) => name === chosen);
+  const cursor = rank >= 0 ? rank : moved;
   return (
     <>
       {error ? (
@@ -86,9 +88,11 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
         columns={columns}
         pages={pages}
         version={version}
-        selection={rank < 0 ? undefined : { anchor: rank, cursor: rank }}
-        onSelect={({ cursor }) => {
-          if (chosen !== undefined || cursor >= 0) onChoose(keys[cursor]?.name);
+        selection={cursor === undefined || cursor >= keys.length ? undefined : { anchor: cursor, cursor }}
+        onSelect={(next) => {
+          setMoved(next.cursor);
+          // An open card follows the row.
+          if (chosen !== undefined) onChoose(keys[next.cursor]?.name);
         }}
         onOpen={(at) => onChoose(keys[at]?.name)}
         instead={<span className={styles.quiet}>{t('kesKeys.noneFound')}</span>}
@@ -99,14 +103,11 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
 
 function Opens({ shown: { row, listed } }: { shown: Shown }) {
   const { t } = useWords();
-  const { answer, ms } = row.opens;
+  const { answer } = row.opens;
   return (
     <span className="sd-state" data-loud={answer === 'yes' ? undefined : true}>
       <StateIcon mark={listed.unreachable ? 'warn' : opensMarks[answer]} silent />
       {listed.unreachable ? t('kesKeys.unreachable') : t(`kesKeys.opens.${answer}`)}
-      {answer === 'yes' && ms !== undefined ? (
-        <span className={styles.ms}>{t('kesKeys.ms', { ms: ms < 1 ? '<1' : Math.round(ms) })}</span>
-      ) : null}
     </span>
   );
 }

@@ -84,7 +84,7 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
     </ChangeButton>
   );
   return (
-    <div className={styles.page}>
+    <div className="sd-fill">
       <PageHeader
         question={t('kesKeys.question')}
         answer={{

@@ -133,7 +133,7 @@ function Node({ node: { node, url, version, uptime, keyStoreMs, counts, reachabl
             ? t('kesKeys.nodes.totals', {
                 count: total,
                 number: formatNumber(total, language),
-                error: formatNumber(counts.error, language),
+                refused: formatNumber(counts.refused, language),
                 failure: formatNumber(counts.failure, language),
               })
             : '–'}

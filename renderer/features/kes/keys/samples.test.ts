@@ -3,7 +3,7 @@ import { gapMs, type Read, runsOf, sampleOf, spanMs, topOf, withSample } from '.
 
 const read = (at: number, success: number, seconds = 0, error = 0): Read => ({
   at,
-  counts: { success, error, failure: 0, active: 0, seconds, answers: success + error, within: [] },
+  counts: { success, error, refused: error, failure: 0, active: 0, seconds, answers: success + error, within: [] },
 });
 
 describe('the charts of a node', () => {

@@ -6,7 +6,7 @@ export interface Sample {
   at: number;
   /** Answers a second since the sample before. */
   rate?: number;
-  /** Of these, refused and failed ones a second. */
+  /** Of these, refused by policy or failed, a second. */
   bad?: number;
   /** Mean time of an answer since the sample before, ms. */
   ms?: number;
@@ -33,7 +33,7 @@ export function sampleOf(before: Read | undefined, now: Read, storeMs: number | 
   if (!before || !old || !fresh || now.at <= before.at || now.at - before.at > gapMs) return { at: now.at, ...store };
   const seconds = (now.at - before.at) / 1000;
   const answers = fresh.success + fresh.error + fresh.failure - (old.success + old.error + old.failure);
-  const bad = fresh.error + fresh.failure - (old.error + old.failure);
+  const bad = fresh.refused + fresh.failure - (old.refused + old.failure);
   const [timed, spent] = [fresh.answers - old.answers, fresh.seconds - old.seconds];
   if (answers < 0 || bad < 0 || timed < 0) return { at: now.at, ...store };
   return {
