@@ -89,13 +89,13 @@ export const kesMoveEn = {
       next: 'Find out what listens there. Two servers must never share this address.',
     },
     kesMoveNewFailed: {
-      title: 'The new KES does not come up, and the old one was not started again',
+      title: 'The new KES failed, and the old one was not started again',
       explanation: 'Reason: {reason}. Encrypted objects cannot be read until a KES runs. Nothing was written by the new one.',
       next: 'Start the old server: {command}',
     },
     kesMoveNewFailedBack: {
-      title: 'The new KES did not come up; the old one serves again',
-      explanation: 'Reason: {reason}. It took the address for a few seconds and wrote nothing.',
+      title: 'The new KES failed on trial; the old one serves again',
+      explanation: 'Reason: {reason}. It had the address for a few seconds and wrote nothing.',
       next: 'Settle the reason, then move again.',
     },
     kesMoveCrossed: {

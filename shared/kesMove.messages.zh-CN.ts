@@ -85,12 +85,12 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
       next: '查明那里监听的是什么。两个服务器绝不能共用此地址。',
     },
     kesMoveNewFailed: {
-      title: '新 KES 没有启动起来，旧 KES 也没有重新启动',
+      title: '新 KES 出了问题，旧 KES 也没有重新启动',
       explanation: '原因：{reason}。在有 KES 运行之前，加密对象都读不了。新服务器没有写入任何内容。',
       next: '启动旧服务器：{command}',
     },
     kesMoveNewFailedBack: {
-      title: '新 KES 没有启动起来，旧 KES 已恢复服务',
+      title: '新 KES 试运行失败，旧 KES 已恢复服务',
       explanation: '原因：{reason}。它占用了该地址几秒钟，没有写入任何内容。',
       next: '解决该原因，然后再次迁移。',
     },

@@ -14,6 +14,7 @@ export const kesMoveEn = {
   track: {
     label: 'The way to today’s release',
     line: 'Point of no return',
+    crossed: 'Point of no return, crossed {time}',
     read: 'Read',
     readWhat: 'file, command, variables',
     keys: 'Ask the old server',

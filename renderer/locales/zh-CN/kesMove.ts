@@ -16,6 +16,7 @@ export const kesMoveZh: SameWords<typeof kesMoveEn> = {
   track: {
     label: '通往当前版本的路',
     line: '越过此线，没有退路',
+    crossed: '已于 {time} 越过，没有退路',
     read: '读取',
     readWhat: '文件、命令、变量',
     keys: '询问旧服务器',

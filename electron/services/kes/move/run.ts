@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
+import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
@@ -12,7 +13,7 @@ import { whoAnswers, withOldKes } from './oldServer.ts';
 import { prepare } from './prepare.ts';
 import { openTests, proveTrial, proveWriting, readAgain } from './proofs.ts';
 import { type MoveState, requireMove, writeMove } from './state.ts';
-import { putOldBack, startNew, switchOver, writeNewFile } from './switchOver.ts';
+import { orBack, putOldBack, startNew, switchOver, writeNewFile } from './switchOver.ts';
 import { trialOf } from './trial.ts';
 
 /** Steps that the three jobs count. */
@@ -37,11 +38,12 @@ export async function moveToTrial(access: StackAccess, abandon: readonly string[
   if (!onTheWay || answers === 'old') state = await prepare(access, state, deployment, abandon, report, signal);
   if (!onTheWay || answers !== 'new') state = await switchOver(access, state, deployment, { trial: trialOf(full), full }, report, signal);
   report({ done: 6, note: say('kesMoveProving') });
-  const evidence = [
+  const prove = async (): Promise<Evidence[]> => [
     ...state.evidence.filter(({ from }) => from === 'vault'),
     ...(await proveTrial(access, state.tests, keyOf(access, state))),
     ...(await readAgain(access, state.objects, signal)),
   ];
+  const evidence = await orBack(access, state, deployment, signal, prove);
   await writeMove(access.folder, { ...(await requireMove(access.folder)), phase: 'trial', evidence });
   await access.journal(say('kesMoveJournalTrial'));
   report({ done: steps.trial });

@@ -87,22 +87,34 @@ export async function switchOver(
   report({ done: 4, note: say('kesMoveStoppingOld') });
   await stopOld(access, now, deployment, report, signal);
   report({ done: 5, note: say('kesMoveStartingNew') });
+  await orBack(access, now, deployment, signal, () => startNew(access, deployment, signal));
+  return now;
+}
+
+/** Work of the new server while there is a way back: what fails puts the old one back, where Sealdeck can, and says so. */
+export async function orBack<T>(
+  access: StackAccess,
+  state: MoveState,
+  deployment: Deployment,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await startNew(access, deployment, signal);
+    return await work();
   } catch (error) {
-    if (isAppError(error, 'cancelled')) throw error;
-    const back = await putOldBack(access, now, deployment, signal).then(
+    // Whoever cancels, or keeps the new server, decides what comes next.
+    if (!isAppError(error) || error.code === 'cancelled' || state.source.way === 'handedOver') throw error;
+    const back = await putOldBack(access, state, deployment, signal).then(
       () => true,
       () => false,
     );
-    const reason = isAppError(error) ? `${error.code} ${error.details.reason ?? error.details.port ?? ''}`.trim() : 'internal';
+    const reason = `${error.code} ${error.details.reason ?? error.details.port ?? error.details.name ?? ''}`.trim();
     throw new AppError(
       back ? 'kesMoveNewFailedBack' : 'kesMoveNewFailed',
       { reason, command: deployment.start.line || '-' },
       { cause: error },
     );
   }
-  return now;
 }
 
 /** Ends the new server and starts the old one, if its program is known. Throws `kesMoveNoOldProgram`. */

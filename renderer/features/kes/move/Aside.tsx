@@ -23,6 +23,7 @@ export function Aside({ plan, standing, abandon, onAbandon }: AsideProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.aside} aria-label={t('kesMove.aside.label')} tabIndex={0}>
+      {standing.phase === 'moved' ? null : <NoReturn plan={plan} />}
       {plan.notes.length === 0 ? null : (
         <section>
           {plan.notes.map(({ level, text }) => (
@@ -91,12 +92,20 @@ export function Aside({ plan, standing, abandon, onAbandon }: AsideProps) {
           <Link href="/minio-variables">{t('kesMove.aside.allVariables')}</Link>
         </section>
       )}
-      <section className={styles.noReturn} aria-labelledby="point-of-no-return">
-        <h2 id="point-of-no-return">{t('kesMove.track.line')}</h2>
-        {plan.line.map((text) => (
-          <p key={text.code}>{sentence(text)}</p>
-        ))}
-      </section>
+    </section>
+  );
+}
+
+/** Said before it, in plain words. */
+function NoReturn({ plan }: { plan: MovePlan }) {
+  const { t } = useWords();
+  const { sentence } = useSentence();
+  return (
+    <section className={styles.noReturn} aria-labelledby="point-of-no-return">
+      <h2 id="point-of-no-return">{t('kesMove.track.line')}</h2>
+      {plan.line.map((text) => (
+        <p key={text.code}>{sentence(text)}</p>
+      ))}
     </section>
   );
 }

@@ -60,7 +60,7 @@ export function MoveView({ stack, standing, onChoose }: MoveViewProps) {
           ) : undefined
         }
       />
-      <Track phase={phase} />
+      <Track phase={phase} crossedAt={crossedAt} />
       {asked.error ? <ErrorNotice error={asked.error} /> : null}
       {standing.error ? <ErrorNotice error={standing.error} /> : null}
       {job?.state === 'failed' && job.error ? <ErrorNotice error={job.error} /> : null}

@@ -1,6 +1,7 @@
 import type { MovePhase } from '../../../../shared/kesMove.ts';
+import { formatWhen } from '../../../components/format.ts';
 import { StateIcon } from '../../../components/StateIcon.tsx';
-import { useWords } from '../../../locales/language.ts';
+import { useLanguage, useWords } from '../../../locales/language.ts';
 import styles from './track.module.css';
 
 const stations = ['read', 'keys', 'switch', 'proof', 'write'] as const;
@@ -17,10 +18,10 @@ const behind: Readonly<Record<MovePhase, number>> = {
 };
 
 /** The way on one line, with the point of no return across it: left of it everything can be taken back. */
-export function Track({ phase }: { phase: MovePhase }) {
+export function Track({ phase, crossedAt }: { phase: MovePhase; crossedAt: string | undefined }) {
   const { t } = useWords();
+  const language = useLanguage();
   const done = behind[phase];
-  const gone = phase === 'crossing' || phase === 'moved';
   return (
     <ol className={styles.track} aria-label={t('kesMove.track.label')}>
       {stations.map((station, at) => (
@@ -31,8 +32,10 @@ export function Track({ phase }: { phase: MovePhase }) {
           <span className={styles.name}>{t(`kesMove.track.${station}`)}</span>
           <span className={styles.what}>{t(`kesMove.track.${station}What`)}</span>
           {station === 'write' ? (
-            <span className={styles.noReturn} data-crossed={gone || undefined}>
-              <span>{t('kesMove.track.line')}</span>
+            <span className={styles.noReturn}>
+              <span>
+                {crossedAt === undefined ? t('kesMove.track.line') : t('kesMove.track.crossed', { time: formatWhen(crossedAt, language) })}
+              </span>
             </span>
           ) : null}
         </li>
