@@ -6,6 +6,7 @@ export const kesMoveEn = {
     back: 'Yes. The old server serves again, and nothing was written by the new one.',
     stops_one: 'Not yet: {count} point must be settled first.',
     stops_other: 'Not yet: {count} points must be settled first.',
+    running: 'It is on its way. Whatever ends it, it goes on from where it was.',
     switching: 'It is between two servers: go on, or go back.',
     trial: 'The new server is on trial: it opens everything old and may write nothing. There is still a way back.',
     crossing: 'The line is crossed, and the last proof is still to come.',

@@ -8,6 +8,7 @@ export const kesMoveZh: SameWords<typeof kesMoveEn> = {
     ready: '能：文件有 {changes} 处变化，{keys} 个密钥原地不动。还没有做任何更改。',
     back: '能。旧服务器已恢复服务，新服务器没有写入任何内容。',
     stops_other: '还不能：有 {count} 处须先解决。',
+    running: '正在进行。无论因何中断，都会从原处继续。',
     switching: '正处在两个服务器之间：继续，或退回。',
     trial: '新服务器正在试运行：能打开全部旧内容，不能写入。仍有退路。',
     crossing: '已经越过界线，还差最后一项验证。',

@@ -7,7 +7,7 @@ import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { MoveView } from './MoveView.tsx';
 import { OldFilesForm } from './OldFilesForm.tsx';
 
-const everyMs = 4_000;
+const everyMs = (last: { jobId?: string | undefined } | undefined): number => (last?.jobId === undefined ? 4_000 : 1_000);
 
 /** The way from an old KES to today’s. */
 export function MovePane({ stack }: { stack: StackSummary }) {

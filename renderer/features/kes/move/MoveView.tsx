@@ -125,6 +125,7 @@ export function MoveView({ stack, standing, onChoose }: MoveViewProps) {
   );
 
   function answerOf(): { mark: Mark; text: string } | undefined {
+    if (running) return { mark: 'info', text: t('kesMove.answer.running') };
     if (phase === 'moved') return { mark: 'ok', text: t('kesMove.answer.moved', { time: formatWhen(crossedAt ?? '', language) }) };
     if (phase === 'crossing') return { mark: 'warn', text: t('kesMove.answer.crossing') };
     if (phase === 'trial') return { mark: 'warn', text: t('kesMove.answer.trial') };
