@@ -24,6 +24,8 @@ export interface TestNode {
   readonly folder: string;
   readonly config: string;
   start(): Promise<void>;
+  /** Without waiting for its answer. */
+  launch(): ChildProcess;
   stop(): Promise<void>;
   log(): Promise<string>;
 }
@@ -65,39 +67,46 @@ export async function makeServers(server: ServerName & ('openbao' | 'vault' | 'v
     );
     const config = join(folder, `server.${more.form ?? 'hcl'}`);
     await writeFile(config, written.files[0]?.content ?? '');
-    const made = runner({ name, url, port, folder, config }, ['server', `-config=${config}`], env);
-    nodes.push(made);
-    return made;
+    return runner({ name, url, port, folder, config }, ['server', `-config=${config}`], env);
   }
 
-  function runner(facts: Omit<TestNode, 'start' | 'stop' | 'log'>, args: string[], env: Record<string, string>): TestNode {
+  function runner(facts: Omit<TestNode, 'start' | 'launch' | 'stop' | 'log'>, args: string[], env: Record<string, string>): TestNode {
     let child: ChildProcess | undefined;
     const logFile = join(facts.folder, 'server.log');
-    return {
+    function launch(): ChildProcess {
+      appendFileSync(logFile, '');
+      child = spawn(binary, args, { cwd: facts.folder, env: { PATH: process.env.PATH ?? '', HOME: facts.folder, ...env } });
+      const log = createWriteStream(logFile, { flags: 'a' });
+      child.stdout?.pipe(log, { end: false });
+      child.stderr?.pipe(log, { end: false });
+      return child;
+    }
+    const made: TestNode = {
       ...facts,
       async start() {
-        appendFileSync(logFile, '');
-        child = spawn(binary, args, { cwd: facts.folder, env: { PATH: process.env.PATH ?? '', HOME: facts.folder, ...env } });
-        const log = createWriteStream(logFile, { flags: 'a' });
-        child.stdout?.pipe(log, { end: false });
-        child.stderr?.pipe(log, { end: false });
-        const started = child;
+        const started = launch();
+        const ended = new Promise<never>((_, reject) => {
+          started.once('exit', () =>
+            setTimeout(() => void readFile(logFile, 'utf8').then((text) => reject(new Error(`${facts.name} ended: ${text}`))), 50),
+          );
+        });
         const client = createVaultClient({ url: facts.url, ca: [cert] });
         try {
-          await waitUntil(async () => {
-            if (started.exitCode !== null) throw new Error(`${facts.name} ended: ${await readFile(logFile, 'utf8')}`);
-            return (await client.sealStatus()).type !== '';
-          });
+          await Promise.race([ended, waitUntil(async () => (await client.sealStatus()).type !== '')]);
         } finally {
+          ended.catch(() => undefined);
           await client.close();
         }
       },
+      launch,
       async stop() {
         if (child !== undefined && child.exitCode === null && child.signalCode === null) await stopProcess(child);
         child = undefined;
       },
       log: () => readFile(logFile, 'utf8').catch(() => ''),
     };
+    nodes.push(made);
+    return made;
   }
 
   return {
