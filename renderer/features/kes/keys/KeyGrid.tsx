@@ -3,7 +3,7 @@ import type { KeyRow, ListedKey } from '../../../../shared/kesKeys.ts';
 import { Age } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatDay, formatNumber, shorten } from '../../../components/format.ts';
-import { RowName } from '../../../components/grid/RowName.tsx';
+import { SpokenName } from '../../../components/grid/RowName.tsx';
 import { useRowPages } from '../../../components/grid/useRowPages.ts';
 import { type GridColumn, VirtualGrid } from '../../../components/grid/VirtualGrid.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
@@ -117,7 +117,7 @@ function Name({ shown: { listed, row } }: { shown: Shown }) {
   return (
     <span className={styles.name}>
       <span className="sd-mono">
-        <RowName name={listed.name} />
+        <SpokenName name={listed.name} />
       </span>
       {listed.default ? <span className={styles.tag}>{t('kesKeys.default')}</span> : null}
       {row.createdBy?.public ? <span className={styles.tag}>{t('kesKeys.publicMaker')}</span> : null}
