@@ -48,8 +48,11 @@ export type KesConfig = z.infer<typeof kesConfig>;
 /** What today's server does with a line: it ends at its start, ignores it, answers 403, takes another value, never compares it, or takes it. */
 export const today = z.enum(['ends', 'ignores', 'refuses', 'differs', 'never', 'takes']);
 
+export const severity = z.enum(['outdated', 'ignored', 'dangerous', 'wrong']);
+export type Severity = z.infer<typeof severity>;
+
 export const finding = z.object({
-  severity: z.enum(['outdated', 'ignored', 'dangerous', 'wrong']),
+  severity,
   today,
   text,
   /** Where in the meaning, as `policy.minio.allow`. */
