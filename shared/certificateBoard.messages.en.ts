@@ -23,6 +23,11 @@ export const certificateBoardEn = {
       explanation: 'Sealdeck writes the files of servers that run here; this one is somebody else’s.',
       next: 'Send the request to its keeper, or set the server up here.',
     },
+    boardRenewNames: {
+      title: '{file} holds names that are not issued here',
+      explanation: 'They are {names}. A renewal without them would cut off whoever uses them.',
+      next: 'Let the CA that issued it renew it.',
+    },
     boardRenewSelfSigned: {
       title: '{file} signed itself',
       explanation:
@@ -237,6 +242,7 @@ export const certificateBoardEn = {
     boardInstallByName: 'Put the certificate of {tool} beside the one that is there: MinIO shows it to whoever asks for {names} ({file})',
     boardInstallWrite: 'Put key and full chain of {tool} in place of {server}’s own ({file})',
     boardInstallWatch: 'Look at {folder} from now on: when {tool} renews it, the board says so',
+    boardInstallRestart: 'MinIO is restarted if it has no folder for this name yet: it looks for new ones only at its start',
     boardInstallReplaces:
       'The certificate of the local CA for {server} is replaced. The step “Certificates” leaves {server} alone from now on',
     boardInstallWhyKey: '{server} itself reads this key; nobody else may',

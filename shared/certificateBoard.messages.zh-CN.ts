@@ -23,6 +23,11 @@ export const certificateBoardZh: SameCodes<typeof certificateBoardEn> = {
       explanation: 'Sealdeck 只写在本机运行的服务器的文件；这台由他人管理。',
       next: '把证书请求交给它的管理者，或在本机部署该服务器。',
     },
+    boardRenewNames: {
+      title: '{file} 含有无法在此签发的名称',
+      explanation: '它们是 {names}。续期时若丢掉它们，使用者会被切断。',
+      next: '由签发它的 CA 续期。',
+    },
     boardRenewSelfSigned: {
       title: '{file} 是自签名证书',
       explanation: '信任它的各方信任的正是这一张：新证书须先送到每一方，再重启服务器。',
@@ -233,6 +238,7 @@ export const certificateBoardZh: SameCodes<typeof certificateBoardEn> = {
     boardInstallByName: '把 {tool} 的证书放在现有证书旁边：MinIO 向请求 {names} 的客户端显示它（{file}）',
     boardInstallWrite: '用 {tool} 的密钥和完整证书链替换 {server} 自己的（{file}）',
     boardInstallWatch: '从现在起留意 {folder}：{tool} 续期后会在此显示',
+    boardInstallRestart: '如果 MinIO 还没有此名称的目录，会重启一次：它只在启动时查找新目录',
     boardInstallReplaces: '本地 CA 为 {server} 签发的证书被替换。“证书”步骤以后不再处理 {server}',
     boardInstallWhyKey: '{server} 自己读取此密钥，其他人不得读取',
     boardInstallWhyCertificate: '{server} 显示的证书及其中间证书',

@@ -18,7 +18,7 @@ export const certificateBoardEn = {
     label: 'Addresses and what they serve',
     address: 'Address',
     user: 'used by',
-    looked: 'seen',
+    looked: 'Seen',
     notNow: 'no answer',
     column: { name: 'Name', chain: 'Trust', purpose: 'Purpose', ca: 'CA bit', days: 'Days left', key: 'Key', file: 'File' },
     open: 'Details of {url}',

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { ensureServers } from '../../../../servers/get.ts';
 import { certificatesInput } from '../../../../shared/certificates.ts';
 import { Secret } from '../../../../shared/secret.ts';
@@ -134,12 +134,30 @@ export async function startBoardStack(hosts = ['127.0.0.1', 'localhost']) {
       await start(kind);
     },
     /** A certificate of the stack's own CA, or of whoever signs it, made otherwise than the guided step would. */
-    async issue(change: { days?: number; hosts?: string[]; use?: 'server' | 'client' | 'ca'; issuer?: 'own' | { certificate: X509Certificate; key: Secret } }) {
+    async issue(change: {
+      days?: number;
+      hosts?: string[];
+      use?: 'server' | 'client' | 'ca';
+      issuer?: 'own' | { certificate: X509Certificate; key: Secret };
+    }) {
       const key = await makeKey('P-256');
-      const own = { certificate: new X509Certificate((await folder.read('certs/ca.crt')) ?? ''), key: context.secrets.get('ca.key') ?? key };
+      const own = {
+        certificate: new X509Certificate((await folder.read('certs/ca.crt')) ?? ''),
+        key: context.secrets.get('ca.key') ?? key,
+      };
       const issuer = change.issuer === 'own' ? {} : { issuer: change.issuer ?? own };
       const subject = { commonName: 'made by a test' };
-      return { key, cert: makeCertificate({ use: change.use ?? 'server', subject, days: change.days ?? 100, hosts: change.hosts ?? hosts, key, ...issuer }) };
+      return {
+        key,
+        cert: makeCertificate({
+          use: change.use ?? 'server',
+          subject,
+          days: change.days ?? 100,
+          hosts: change.hosts ?? hosts,
+          key,
+          ...issuer,
+        }),
+      };
     },
     isKey: (pem: string): boolean => createPrivateKey(pem).type === 'private',
     async stop(): Promise<void> {

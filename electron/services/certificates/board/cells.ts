@@ -156,7 +156,7 @@ export function fileCell(
   if (!fits) return cell('file', 'fail', say('boardFileKey'), say('boardFileKeyMore', { file }), fix.renew);
   if (!served) return cell('file', 'unknown', say('boardCellUnknown'));
   if (own.fingerprint256 === served.fingerprint256) return cell('file', 'ok', say('boardFileSame'), say('boardFileSameMore', { file }));
-  const newer = own.validFromDate.getTime() > served.validFromDate.getTime();
+  const newer = own.validToDate.getTime() > served.validToDate.getTime();
   return newer
     ? cell('file', 'warn', say('boardFileNewer'), say('boardFileNewerMore', { file, day: dayOf(own.validToDate) }), fix.reload)
     : cell('file', 'warn', say('boardFileOther'), say('boardFileOtherMore', { file }), fix.reload);

@@ -1,12 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { BoardPlan } from '../../../../shared/certificateBoard.ts';
-import { AppError } from '../../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { caFileOf, clustersOf, serverNames, wayOf } from '../../../../shared/servers.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import { systemRoots } from '../../../clients/trust.ts';
-import { seen } from '../../../jobs/evidence.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
@@ -17,6 +16,7 @@ import { certificateMode, keyMode, pairs, readOwn } from '../pairs.ts';
 import { changeBoardFile } from './boardFile.ts';
 import { chainVerdict } from './chain.ts';
 import { boardCertificateOf, shortName } from './facts.ts';
+import { restartMinio } from './minioKeys.ts';
 import { findPublic, type PublicPair, readPublic } from './publicFolders.ts';
 import type { How } from './renew.ts';
 import { followCertificates, seeServed, tell, tellCommand } from './tell.ts';
@@ -70,7 +70,7 @@ async function installationOf(access: StackAccess, { server, folder, name }: Ins
     });
   const anchor = anchorOf(pair.chain);
   if (!anchor) throw new AppError('boardInstallCut', { file: pair.certificateFile, issuer: shortName(oneLine(pair.chain.at(-1)?.issuer)) });
-  // A domain's folder below MinIO's: both are read again whenever they change (minio.md 2.8).
+  // A domain's folder below MinIO's. MinIO looks at the folders that it found at its start, and at no new one.
   const base = byName ? `minio/certs/${(names[0] ?? 'public').replace(/^\*\./, '_.').replace(/[^A-Za-z0-9._-]/g, '_')}` : undefined;
   return {
     pair,
@@ -109,7 +109,7 @@ export async function planInstall(access: StackAccess, input: Installing, placed
       say('boardRenewTells', { id: input.server }),
       say('boardInstallWatch', { tool: pair.tool, folder: pair.folder }),
     ],
-    warnings: [say('boardPublicPurpose'), ...trust.warnings, ...(byName ? [] : [say('boardInstallReplaces', { server })])],
+    warnings: [say('boardPublicPurpose'), ...trust.warnings, byName ? say('boardInstallRestart') : say('boardInstallReplaces', { server })],
     files: [
       ...trust.files,
       { path: keyFile, mode: '0600', why: say('boardInstallWhyKey', { server }) },
@@ -155,16 +155,21 @@ export async function install(access: StackAccess, input: Installing, how: How, 
   await access.journal(say('boardDidInstall', { tool, file: certificateFile }));
   report({ done: 2, total: 3 });
   await tell(access, server);
-  if (byName) evidence.push(await seenByName(access, server, leaf, how));
-  else evidence.push(...(await seeServed(access, server, leaf, how)));
+  evidence.push(...(byName ? await seenByName(access, leaf, how) : await seeServed(access, server, leaf, how)));
   return evidence;
 }
 
-/** The server's own address, asked for the certificate's name. */
-async function seenByName(access: StackAccess, server: ServerKind, leaf: X509Certificate, how: How): Promise<Evidence> {
-  const host = namesOf(leaf)[0]?.replace(/^\*\./, 'www.') ?? '';
-  const [found] = await seeServed(access, server, leaf, { ...how, only: host });
-  return found ?? seen(server, say('boardSeenStopped', { server: serverNames[server] }), undefined, 'info');
+/** MinIO's own address, asked for the certificate's name. A folder that it has not seen yet it finds only when it starts. */
+async function seenByName(access: StackAccess, leaf: X509Certificate, how: How): Promise<Evidence[]> {
+  const only = namesOf(leaf)[0]?.replace(/^\*\./, 'www.') ?? '';
+  const named = { ...how, only };
+  try {
+    return await seeServed(access, 'minio', leaf, { ...named, seconds: 2 });
+  } catch (error) {
+    if (!isAppError(error, 'boardNotServed')) throw error;
+  }
+  await restartMinio(access, how.signal);
+  return seeServed(access, 'minio', leaf, named);
 }
 
 /** Whom this server's clients believe afterwards: everybody whom they believed, and the new CA. */

@@ -5,7 +5,6 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
-import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
@@ -15,6 +14,7 @@ import { namesOf, usagesOf } from '../inspect.ts';
 import { certificateMode, isPair, readOwn } from '../pairs.ts';
 import { dayOf } from './cells.ts';
 import type { Look } from './look.ts';
+import { keyOf, minioWorks } from './minioKeys.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
 import { followCertificates, seeServed, tell } from './tell.ts';
 import { lenient } from './trust.ts';
@@ -61,7 +61,7 @@ async function serverTakes(access: StackAccess, kind: ServerKind, leaf: X509Cert
 /** KES is asked with the renewed certificate, and MinIO for a data key. */
 export async function identityWorks(access: StackAccess, id: string): Promise<Evidence[]> {
   const who = id === 'operator' ? 'operator' : 'minio';
-  const key = access.stack.minioClusters[0]?.defaultKey ?? '';
+  const key = keyOf(access);
   const evidence: Evidence[] = [];
   if (access.stack.kesClusters.length > 0) {
     if (who === 'operator') await withKes(access, who, (kes) => kes.status());
@@ -71,13 +71,6 @@ export async function identityWorks(access: StackAccess, id: string): Promise<Ev
   if (who === 'operator' || !access.secrets.has('minio.root')) return evidence;
   await tell(access, 'minio');
   return [...evidence, await minioWorks(access, key)];
-}
-
-/** MinIO made a data key and opened it again, through KES. Throws `boardMinioKms`. */
-export async function minioWorks(access: StackAccess, key: string): Promise<Evidence> {
-  const { error, raw } = await withMinioAdmin(access, (admin) => admin.keyStatus(key));
-  if (error !== undefined) throw new AppError('boardMinioKms', { key, reason: error.slice(0, 300) });
-  return seen('minio', say('boardSeenMinio', { key }), raw);
 }
 
 function made({ pair, subject, key, hosts, days, by }: Renewal): string {

@@ -38,7 +38,7 @@ export interface Renewal {
   by: { kind: 'local'; issuer: { certificate: X509Certificate; key: Secret } } | { kind: 'self' } | { kind: 'elsewhere'; issuer: string };
 }
 
-/** Throws `boardRenewElsewhere`, `boardRenewSelfSigned`, `certificateMissing`, `certificateKeyLost`, `certificateMismatch`. */
+/** Throws `boardRenewElsewhere`, `boardRenewSelfSigned`, `boardRenewNames`, `certificateMissing`, `certificateKeyLost`, `certificateMismatch`. */
 export async function renewalOf(access: StackAccess, id: Renewable, placed: readonly string[], days?: number): Promise<Renewal> {
   const pair = pairs.find((one) => one.id === id);
   if (!pair) throw new Error(`no pair ${id}`);
@@ -52,7 +52,9 @@ export async function renewalOf(access: StackAccess, id: Renewable, placed: read
     throw new AppError('certificateMismatch', { file: pair.certificate, key: 'file' in pair.key ? pair.key.file : pair.key.secret });
   const by = await signerOf(access, current, server);
   if (by.kind === 'self' && server) throw new AppError('boardRenewSelfSigned', { file: pair.certificate });
-  const held = server ? namesOf(current).filter(isHost) : [];
+  const held = server ? namesOf(current) : [];
+  const odd = held.filter((name) => !isHost(name));
+  if (odd.length > 0) throw new AppError('boardRenewNames', { file: pair.certificate, names: odd.join(', ').slice(0, 300) });
   const used = server
     ? (await usedUrls(access, placed)).filter((url) => url.server === server && url.way === 'here').map(({ host }) => host)
     : [];
@@ -85,7 +87,7 @@ function believesLocal({ stack }: Pick<StackAccess, 'stack'>, server: ServerKind
   return cluster?.ca === 'local';
 }
 
-/** Other kinds of names, such as an e-mail address, are not taken over. */
+/** Other kinds of names, such as a wildcard or an e-mail address, are not issued here. */
 function isHost(name: string): boolean {
   return isIP(name) !== 0 || /^(?!-)[a-z0-9.-]+$/i.test(name);
 }

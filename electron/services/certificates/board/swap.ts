@@ -19,8 +19,8 @@ import { keyTypeOf } from '../inspect.ts';
 import { certificateMode, keyMode, minioIdentityFile, readOwn } from '../pairs.ts';
 import { boardCertificateOf } from './facts.ts';
 import { canSwap } from './identities.ts';
+import { keyOf, minioWorks } from './minioKeys.ts';
 import { allowBeside, forbid } from './policyFile.ts';
-import { minioWorks } from './renew.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
 import { forgetSwap, readSwap, writeSwap } from './swapState.ts';
 import { tell } from './tell.ts';
@@ -173,7 +173,7 @@ async function test(run: Run): Promise<void> {
   const { access, deps } = run;
   if ((await access.servers.status('minio')).state === 'running') {
     await tell(access, 'minio');
-    await pause(1_000, run.signal);
+    await pause(500, run.signal);
     await deps.restart(access.stack.id, 'kes');
     run.evidence.push(await untilMinio(run));
   }
@@ -200,10 +200,6 @@ async function remove(run: Run): Promise<void> {
   run.evidence.push(seen('kes', say('boardSeenForbidden', { identity: state.from.slice(0, 16) }), state.from));
   await access.journal(say('boardDidForbid', { identity: state.from.slice(0, 16) }));
   await reach(run, 'removed');
-}
-
-function keyOf({ stack }: StackAccess): string {
-  return stack.minioClusters[0]?.defaultKey ?? '';
 }
 
 /** Writes the file where that changes it, and lets a KES that runs read it. */

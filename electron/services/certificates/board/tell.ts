@@ -44,8 +44,11 @@ export async function seeServed(
   how: {
     hosts: readonly string[];
     look: Look;
-    signal: AbortSignal /** Only under this name, at the server's own address. */;
+    signal: AbortSignal;
+    /** Only under this name, at the server's own address. */
     only?: string;
+    /** How long it may take. */
+    seconds?: number;
   },
 ): Promise<Evidence[]> {
   if ((await access.servers.status(kind)).state !== 'running')
@@ -53,7 +56,7 @@ export async function seeServed(
   const used = (await usedUrls(access, how.hosts)).filter(({ server, way }) => server === kind && way === 'here');
   const { only } = how;
   const urls = only === undefined ? used : used.slice(0, 1).map((url) => ({ ...url, host: only }));
-  const end = Date.now() + patienceSeconds * 1000;
+  const end = Date.now() + (how.seconds ?? patienceSeconds) * 1000;
   for (let round = 0; ; round += 1) {
     const sights = await how.look(access.stack.id, urls, how.signal);
     const late = urls.filter((url) => !isServed(sights.get(url), wanted));

@@ -7,16 +7,14 @@ import type { ServerKind, Stack, StackCa } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
-import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
 import { certificateMode } from '../pairs.ts';
-import { minioWorks } from './renew.ts';
+import { keyOf, minioWorks, restartMinio } from './minioKeys.ts';
 import { followCertificates, tell } from './tell.ts';
 
 const kesFile = 'kes/kes.yaml';
 const minioFile = 'minio/minio.env';
-const patienceSeconds = 60;
 
 /** Where the certificates lie that this server's clients believe once a CA elsewhere signs for it. */
 export function trustFileOf(server: ServerKind): string {
@@ -112,23 +110,9 @@ async function minioBelieves(access: StackAccess, file: string, signal: AbortSig
   const line = `MINIO_KMS_KES_CAPATH=${/^[\w./:,@+=-]*$/.test(path) ? path : `"${path}"`}`;
   const changed = content.replace(/^MINIO_KMS_KES_CAPATH=.*$/m, () => line);
   if (changed !== content) await access.folder.write(minioFile, changed, 0o600);
-  const key = access.stack.minioClusters[0]?.defaultKey ?? '';
   if ((await access.servers.status('minio')).state !== 'running') return [];
   // It reads its environment file at each start, also at the one that its admin API begins (minio.md 2.7).
-  await withMinioAdmin(access, async (admin) => {
-    if ((await admin.nodes()).every(({ environment }) => environment.MINIO_KMS_KES_CAPATH === path)) return;
-    await minioWorks(access, key);
-    await admin.restart();
-    await pause(600, signal);
-    const end = Date.now() + patienceSeconds * 1000;
-    while (
-      !(await admin.ready(signal, 2_000).then(
-        ({ ready }) => ready,
-        () => false,
-      )) &&
-      Date.now() < end
-    )
-      await pause(200, signal);
-  });
-  return [seen('disk', say('boardSeenTrust', { file: minioFile, trust: file })), await minioWorks(access, key)];
+  const has = await withMinioAdmin(access, (admin) => admin.nodes());
+  if (!has.every(({ environment }) => environment.MINIO_KMS_KES_CAPATH === path)) await restartMinio(access, signal);
+  return [seen('disk', say('boardSeenTrust', { file: minioFile, trust: file })), await minioWorks(access, keyOf(access))];
 }

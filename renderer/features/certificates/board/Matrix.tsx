@@ -65,7 +65,7 @@ function Row({ row, open, onOpen }: { row: ServedRow; open: boolean; onOpen(): v
           <span className={styles.url}>
             <strong>{serverNames[row.server]}</strong> <span className="sd-mono">{row.url.replace('https://', '')}</span>
           </span>
-          <span className={styles.users}>
+          <span className={styles.users} title={users}>
             {t('certificateBoard.matrix.user')} {users}
           </span>
         </UnstyledButton>
