@@ -63,7 +63,7 @@ export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
 /** `why`: what stands in place of evidence where there is none. */
 function HealthItem({ hop, why }: { hop: HopState; why: string }) {
   const { t } = useWords();
-  const part = t(`components.part.${hop.id}`);
+  const part = hop.part ?? t(`components.part.${hop.id}`);
   const evidence = (
     <div className={styles.evidence}>
       {hop.evidence.length === 0 ? why : null}

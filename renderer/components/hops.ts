@@ -13,6 +13,8 @@ export interface EvidenceText {
 export interface HopState {
   readonly id: HopId;
   readonly name: string;
+  /** The short word of the top bar, where it is not that of its place in the chain. */
+  readonly part?: string;
   readonly address: string;
   readonly mark: Mark;
   readonly evidence: readonly EvidenceText[];

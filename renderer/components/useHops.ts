@@ -216,6 +216,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       ? {
           id: 'vault',
           name: keyStoreNames[other.kind],
+          part: t('components.hop.keyStore'),
           address: host(other.values.endpoint ?? other.values.project_id),
           mark: storeMark,
           evidence: storeLines,

@@ -14,7 +14,7 @@ const bottom = 88;
 const height = 106;
 const markRadius = 6.5;
 
-/** Key in Vault, KES cache and reads over one time axis. The same is said in words for who cannot see it. */
+/** Key in Vault or behind KES, KES cache and reads over one time axis. The same is said in words for who cannot see it. */
 export function ProofLanes({ proof }: { proof: Proof }) {
   // A running proof moves on by whole seconds; an ended one stands still.
   const now = useTimed((time) => (proof.result === 'running' ? String(Math.floor(time / 1000)) : ''));
@@ -22,12 +22,13 @@ export function ProofLanes({ proof }: { proof: Proof }) {
   const { ref, width } = useElementSize();
   return (
     <div ref={ref} className={styles.lanes} data-empty={lanes === undefined || undefined}>
-      {lanes && width > left ? <Picture lanes={lanes} width={width} /> : null}
+      {lanes && width > left ? <Picture lanes={lanes} width={width} behind={proof.level === 'dependency'} /> : null}
     </div>
   );
 }
 
-function Picture({ lanes, width }: { lanes: Lanes; width: number }) {
+/** `behind`: Sealdeck did not ask the key store itself, which may be another one than Vault. */
+function Picture({ lanes, width, behind }: { lanes: Lanes; width: number; behind: boolean }) {
   const { t } = useWords();
   const id = useId();
   const { axis, ticks, key, withheld, cache, reads } = lanes;
@@ -44,8 +45,8 @@ function Picture({ lanes, width }: { lanes: Lanes; width: number }) {
   const room = withheld ? x(withheld.to) - x(withheld.from) : 0;
   return (
     <svg className={styles.picture} width={width} height={height} role="img" aria-labelledby={`${id}t`} aria-describedby={`${id}d`}>
-      <title id={`${id}t`}>{t('proof.lanes.title')}</title>
-      <desc id={`${id}d`}>{useLaneWords(lanes)}</desc>
+      <title id={`${id}t`}>{t(behind ? 'proof.lanes.titleBehind' : 'proof.lanes.title')}</title>
+      <desc id={`${id}d`}>{useLaneWords(lanes, behind)}</desc>
       {ticks.map((tick) => (
         <g key={tick}>
           <line className={styles.grid} x1={x(tick)} x2={x(tick)} y1={0} y2={bottom} />
@@ -56,7 +57,7 @@ function Picture({ lanes, width }: { lanes: Lanes; width: number }) {
       ))}
       {(['key', 'cache', 'read'] as const).map((lane) => (
         <text key={lane} className={styles.lane} x={0} y={rows[lane] + 4}>
-          {t(`proof.lanes.${lane}`)}
+          {t(`proof.lanes.${lane === 'key' && behind ? 'keyBehind' : lane}`)}
         </text>
       ))}
       {cache.map(({ from, to }) => (
@@ -95,13 +96,13 @@ function ReadMark({ read, x }: { read: Read; x: number }) {
   );
 }
 
-function useLaneWords({ withheld, key, reads }: Lanes): string {
+function useLaneWords({ withheld, key, reads }: Lanes, behind: boolean): string {
   const language = useLanguage();
   const { t } = useWords();
   const clock = (time: number): string => preciseClock(time, language);
   const parts: string[] = [];
   const first = key[0];
-  if (first) parts.push(t('proof.lanes.keyFrom', { from: clock(first.from) }));
+  if (first) parts.push(t(behind ? 'proof.lanes.keyBehindFrom' : 'proof.lanes.keyFrom', { from: clock(first.from) }));
   if (withheld) {
     const seconds = formatNumber((withheld.to - withheld.from) / 1000, language);
     parts.push(t(withheld.returned ? 'proof.lanes.withheldFor' : 'proof.lanes.goneSince', { from: clock(withheld.from), seconds }));

@@ -9,8 +9,8 @@ import styles from './overview.module.css';
 // Asked for rarely: not part of the first screen.
 const RestartMinio = lazy(async () => ({ default: (await import('./RestartMinio.tsx')).RestartMinio }));
 
-/** What can be done by itself on this stack. */
-export function DoOneThing({ stackId }: { stackId: string }) {
+/** What can be done by itself on this stack. `seals`: it has a Vault, which can be unsealed. */
+export function DoOneThing({ stackId, seals }: { stackId: string; seals: boolean }) {
   const { t } = useWords();
   const [restarting, setRestarting] = useState(false);
   return (
@@ -19,13 +19,15 @@ export function DoOneThing({ stackId }: { stackId: string }) {
         <h2>{t('frame.page.wizard')}</h2>
       </div>
       <ul className={styles.wizards}>
-        {wizards.map(({ name, icon: Icon }) => (
-          <li key={name}>
-            <Icon size={16} stroke={1.5} aria-hidden />
-            <Link href={wizardAddress(name)}>{t(`frame.wizard.${name}`)}</Link>
-            <span>{t(`overview.wizards.${name}`)}</span>
-          </li>
-        ))}
+        {wizards
+          .filter(({ name }) => name !== 'unseal' || seals)
+          .map(({ name, icon: Icon }) => (
+            <li key={name}>
+              <Icon size={16} stroke={1.5} aria-hidden />
+              <Link href={wizardAddress(name)}>{t(`frame.wizard.${name}`)}</Link>
+              <span>{t(`overview.wizards.${name}`)}</span>
+            </li>
+          ))}
         <li>
           <IconRotateClockwise size={16} stroke={1.5} aria-hidden />
           <UnstyledButton onClick={() => setRestarting(true)}>{t('overview.restart.open')}</UnstyledButton>

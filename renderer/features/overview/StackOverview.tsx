@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconShieldCheck, IconStack2 } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { otherKeyStoreOf } from '../../../shared/servers.ts';
 import { Age, useAgo } from '../../components/Age.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
@@ -103,7 +104,7 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         <div>
           {stack.origin === 'lab' ? <Servers stack={stack} /> : null}
           <NewestProof judged={judged} />
-          <DoOneThing stackId={stack.id} />
+          <DoOneThing stackId={stack.id} seals={document === undefined || otherKeyStoreOf(document) === undefined} />
         </div>
       </div>
       <DrawerContent commands={document ? overviewCommands(document) : []} lines={hops.flatMap((hop) => hop.evidence)} />

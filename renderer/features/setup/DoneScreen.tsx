@@ -20,9 +20,10 @@ export function DoneScreen({ stack, state }: { stack: Stack; state: SetupState }
   const [, navigate] = useLocation();
   const vault = useCall('vault.status', { stackId: stack.id }).data;
   const store = useCall('store.status', {}).data;
-  const total = state.steps.length;
-  const all = provenCount(state.steps) === total;
   const other = otherKeyStoreOf(stack);
+  // Steps about a Vault that there is not are none that are missing.
+  const total = state.steps.filter((step) => other === undefined || step.state !== 'skipped').length;
+  const all = provenCount(state.steps) === total;
   const revoked = stack.keyStores[0]?.rootRevokedAt !== undefined;
   const facts = [
     { mark: all ? ('ok' as const) : ('warn' as const), text: t('setup.done.steps', { proven: provenCount(state.steps), total }) },

@@ -1,7 +1,7 @@
 import { Button, Table } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf, serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { knownServer } from '../../components/connect/knownServer.ts';
@@ -125,6 +125,8 @@ function Identity({ stack, onAsk }: { stack: Stack; onAsk(asked: Asked): void })
 
 function Servers({ stack }: { stack: Stack }) {
   const { t } = useWords();
+  const other = otherKeyStoreOf(stack);
+  const ca = other && stack.cas.find(({ id }) => id === other.ca);
   return (
     <Table className={styles.table ?? ''}>
       <Table.Thead>
@@ -136,21 +138,33 @@ function Servers({ stack }: { stack: Stack }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {serverKinds.map((kind) => {
-          const known = knownServer(stack, kind);
-          return (
-            <Table.Tr key={kind}>
-              <Table.Td>{serverNames[kind]}</Table.Td>
-              <Table.Td>{known === undefined ? '' : <CopyValue value={known.url} longest={48} />}</Table.Td>
-              <Table.Td className={styles.quiet ?? ''}>{t(`stacks.ways.${wayOf(stack, kind)}`)}</Table.Td>
-              <Table.Td className={styles.quiet ?? ''}>
-                {known === undefined
-                  ? ''
-                  : t(`stacks.trust.${known.ca?.kind ?? 'none'}`, { subject: shorten(known.ca?.subject.replace(/^CN=/, '') ?? '', 32) })}
-              </Table.Td>
-            </Table.Tr>
-          );
-        })}
+        {other ? (
+          <Table.Tr>
+            <Table.Td>{keyStoreNames[other.kind]}</Table.Td>
+            <Table.Td>{other.values.endpoint === undefined ? '' : <CopyValue value={other.values.endpoint} longest={48} />}</Table.Td>
+            <Table.Td className={styles.quiet ?? ''}>{t('stacks.byKes')}</Table.Td>
+            <Table.Td className={styles.quiet ?? ''}>
+              {ca === undefined ? '' : t('stacks.trust.file', { subject: shorten(ca.subject.replace(/^CN=/, ''), 32) })}
+            </Table.Td>
+          </Table.Tr>
+        ) : null}
+        {serverKinds
+          .filter((kind) => kind !== 'vault' || other === undefined)
+          .map((kind) => {
+            const known = knownServer(stack, kind);
+            return (
+              <Table.Tr key={kind}>
+                <Table.Td>{serverNames[kind]}</Table.Td>
+                <Table.Td>{known === undefined ? '' : <CopyValue value={known.url} longest={48} />}</Table.Td>
+                <Table.Td className={styles.quiet ?? ''}>{t(`stacks.ways.${wayOf(stack, kind)}`)}</Table.Td>
+                <Table.Td className={styles.quiet ?? ''}>
+                  {known === undefined
+                    ? ''
+                    : t(`stacks.trust.${known.ca?.kind ?? 'none'}`, { subject: shorten(known.ca?.subject.replace(/^CN=/, '') ?? '', 32) })}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
       </Table.Tbody>
     </Table>
   );

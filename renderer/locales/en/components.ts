@@ -86,6 +86,7 @@ export const componentsEn = {
     rootRevoked: 'Root token revoked',
     rootKept: 'Root token kept',
     fromSource: '{name}, built from source',
+    keyStore: 'Key store',
     keyStoreUp: 'Key store up',
     keyStoreUpMs: 'Key store up, {ms} ms',
     keyStoreDown: 'Key store does not answer',

@@ -77,7 +77,7 @@ export const keyStoresEn = {
   },
   none: {
     question: 'Is there a Vault?',
-    answer: 'No. KES keeps its keys in {store}.',
-    text: 'There is nothing to unseal and no custodian. Whether the key store answers KES is shown on Overview.',
+    text: 'No. KES keeps its keys in {store}: there is nothing to unseal, and no custodian.',
+    overview: 'See whether it answers',
   },
 } as const;

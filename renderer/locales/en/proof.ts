@@ -37,6 +37,9 @@ export const proofEn = {
   lanes: {
     title: 'Key in Vault, KES cache and reads over time',
     key: 'Key in Vault',
+    keyBehind: 'Key in its store',
+    titleBehind: 'Key in the key store behind KES, KES cache and reads over time',
+    keyBehindFrom: 'The key is in the key store from {from}.',
     cache: 'KES cache',
     read: 'Reads',
     withheld: 'withheld',

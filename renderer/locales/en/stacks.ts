@@ -27,6 +27,7 @@ export const stacksEn = {
   server: 'Server',
   address: 'Address',
   way: 'How',
+  byKes: 'KES alone logs in',
   ways: { here: 'started here', api: 'by API', handedOver: 'handed over', none: 'not known' },
   vouched: 'Vouched for by',
   trust: { file: 'CA {subject}', pin: 'its own certificate', system: 'the system', none: 'nobody yet' },

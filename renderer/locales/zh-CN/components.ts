@@ -79,6 +79,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
     rootRevoked: '根令牌已吊销',
     rootKept: '根令牌仍保留',
     fromSource: '{name}，由源码构建',
+    keyStore: '密钥存储',
     keyStoreUp: '密钥存储在线',
     keyStoreUpMs: '密钥存储在线，{ms} ms',
     keyStoreDown: '密钥存储无响应',

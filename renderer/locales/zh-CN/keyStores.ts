@@ -80,7 +80,7 @@ export const keyStoresZh: SameWords<typeof keyStoresEn> = {
   },
   none: {
     question: '这里有 Vault 吗？',
-    answer: '没有。KES 把密钥保存在 {store} 中。',
-    text: '没有需要解封的 Vault，也没有保管人。密钥存储是否响应 KES，见概览页。',
+    text: '没有。KES 把密钥保存在 {store} 中：无需解封，也没有保管人。',
+    overview: '查看它是否有响应',
   },
 };

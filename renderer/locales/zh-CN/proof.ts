@@ -40,6 +40,9 @@ export const proofZh: SameWords<typeof proofEn> = {
   lanes: {
     title: 'Vault 中的密钥、KES 缓存和读取随时间的变化',
     key: 'Vault 中的密钥',
+    keyBehind: '密钥存储中的密钥',
+    titleBehind: 'KES 背后密钥存储中的密钥、KES 缓存和读取随时间的变化',
+    keyBehindFrom: '密钥自 {from} 起在密钥存储中。',
     cache: 'KES 缓存',
     read: '读取',
     withheld: '扣留中',

@@ -30,6 +30,7 @@ export const stacksZh: SameWords<typeof stacksEn> = {
   server: '服务器',
   address: '地址',
   way: '方式',
+  byKes: '只有 KES 登录',
   ways: { here: '本机启动', api: '通过 API', handedOver: '交付安装', none: '未知' },
   vouched: '信任来源',
   trust: { file: 'CA {subject}', pin: '其自身证书', system: '系统', none: '尚无' },

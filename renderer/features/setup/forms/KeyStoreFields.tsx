@@ -3,6 +3,7 @@ import {
   caPath,
   fieldsOf,
   type KeyStoreChoice,
+  type KeyStoreField,
   keyStoreShapes,
   type OtherKeyStoreKind,
   otherKeyStoreKind,
@@ -105,7 +106,7 @@ function OtherFields({ choice, kept, wrong, onChange, ref }: OtherFieldsProps) {
 
   function set(path: string, value: string): void {
     setTouched((before) => new Set(before).add(path));
-    onChange({ ...choice, values: { ...values, [path]: value } });
+    onChange({ ...choice, values: { ...values, ...endpointOf(choice, path, value), [path]: value } });
   }
 
   async function pick(picked: File | undefined): Promise<void> {
@@ -113,6 +114,41 @@ function OtherFields({ choice, kept, wrong, onChange, ref }: OtherFieldsProps) {
     onChange({ ...choice, ca: picked ? await picked.text() : '' });
   }
 
+  function field({ path, secret }: KeyStoreField) {
+    return secret ? (
+      <SecretField
+        key={path}
+        label={t(labelOf(kind, path))}
+        description={kept.includes(path) ? t('keyStores.kept') : (whyOf(t, kind, path) ?? t('keyStores.secretWhy'))}
+        error={asked && missing.includes(path) ? t('keyStores.needed') : undefined}
+        autoComplete="new-password"
+        onFilled={(now) =>
+          setFilled((before) => {
+            const next = new Set(before);
+            if (now) next.add(path);
+            else next.delete(path);
+            return next;
+          })
+        }
+        ref={(field) => {
+          if (field) secrets.current.set(path, field);
+          else secrets.current.delete(path);
+        }}
+      />
+    ) : (
+      <TextField
+        key={path}
+        label={t(labelOf(kind, path))}
+        why={kind === 'fs' ? t('keyStores.folder') : whyOf(t, kind, path)}
+        error={touched.has(path) || asked ? wrong(`keyStore.values.${path}`, t('keyStores.wrong')) : undefined}
+        value={values[path] ?? ''}
+        onChange={(value) => set(path, value)}
+        mono
+      />
+    );
+  }
+
+  // An address is long: it has the whole line.
   const fields = fieldsOf(kind);
   const given = file ?? (ca === undefined || ca === '' ? undefined : t('keyStores.caGiven'));
   return (
@@ -124,40 +160,9 @@ function OtherFields({ choice, kept, wrong, onChange, ref }: OtherFieldsProps) {
         rows={otherKeyStoreKind.options.map((value) => ({ value, label: keyStoreNames[value] }))}
         onChange={(next) => onChange(otherOf(next))}
       />
+      {fields.slice(0, 1).map(field)}
       <Pair>
-        {fields.map(({ path, secret }) =>
-          secret ? (
-            <SecretField
-              key={path}
-              label={t(labelOf(kind, path))}
-              description={kept.includes(path) ? t('keyStores.kept') : (whyOf(t, kind, path) ?? t('keyStores.secretWhy'))}
-              error={asked && missing.includes(path) ? t('keyStores.needed') : undefined}
-              autoComplete="new-password"
-              onFilled={(now) =>
-                setFilled((before) => {
-                  const next = new Set(before);
-                  if (now) next.add(path);
-                  else next.delete(path);
-                  return next;
-                })
-              }
-              ref={(field) => {
-                if (field) secrets.current.set(path, field);
-                else secrets.current.delete(path);
-              }}
-            />
-          ) : (
-            <TextField
-              key={path}
-              label={t(labelOf(kind, path))}
-              why={kind === 'fs' ? t('keyStores.folder') : whyOf(t, kind, path)}
-              error={touched.has(path) || asked ? wrong(`keyStore.values.${path}`, t('keyStores.wrong')) : undefined}
-              value={values[path] ?? ''}
-              onChange={(value) => set(path, value)}
-              mono
-            />
-          ),
-        )}
+        {fields.slice(1).map(field)}
         {keyStoreShapes[kind].fields.some(({ path }) => path === caPath) ? (
           <PickFile
             label={t('keyStores.ca')}
@@ -171,6 +176,14 @@ function OtherFields({ choice, kept, wrong, onChange, ref }: OtherFieldsProps) {
       </Pair>
     </div>
   );
+}
+
+/** The region tells AWS's own endpoint, as long as nobody wrote another one. */
+function endpointOf({ kind, values }: Other, path: string, region: string): Record<string, string> {
+  if (kind !== 'aws' || path !== 'region') return {};
+  const own = (name: string): string => `secretsmanager.${name}.amazonaws.com${name.startsWith('cn-') ? '.cn' : ''}`;
+  const { endpoint = '' } = values;
+  return endpoint === '' || endpoint === own(values.region ?? '') ? { endpoint: region === '' ? '' : own(region) } : {};
 }
 
 function otherOf(kind: OtherKeyStoreKind): Other {

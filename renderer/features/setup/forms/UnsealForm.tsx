@@ -1,10 +1,11 @@
 import { wayOf } from '../../../../shared/servers.ts';
+import { fitted } from '../../../components/custodians/CustodianRows.tsx';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
 import styles from '../fields.module.css';
 import { NumberField, SwitchField } from '../fields.tsx';
 import type { FormProps } from '../form.ts';
-import { Custodians, fitted, KnownCustodians } from './Custodians.tsx';
+import { Custodians, KnownCustodians } from './Custodians.tsx';
 
 export function UnsealForm({ values, change, wrong, product, stack }: FormProps<'unseal'>) {
   const { t } = useWords();
