@@ -21,9 +21,10 @@ const policyName = 'minio-key-policy';
 /**
  * The deployment of the Chinese guide as its reader has it on disk: its files and command lines, on the KES of its time.
  * Ports differ from the guide's, MinIO has TLS, and MinIO runs with today's names where today's server takes no others;
- * `minio.env` keeps the guide's. `extraKeys` are made through the old server, too.
+ * `minio.env` keeps the guide's. `extraKeys` are made through the old server, too. `second`: another
+ * policy with an identity of its own, and its key.
  */
-export async function startGuide({ extraKeys = [] as string[], withMinio = true } = {}) {
+export async function startGuide({ extraKeys = [] as string[], withMinio = true, second = false } = {}) {
   const binaries = await ensureServers(['vault-full', 'kes-legacy', 'minio']);
   const root = await mkdtemp(join(tmpdir(), 'guide-'));
   const folder = join(root, 'old');
@@ -105,7 +106,7 @@ export async function startGuide({ extraKeys = [] as string[], withMinio = true 
     return { token, roleId, secretId };
   }
 
-  async function writeKesConfig(login: { roleId: string; secretId: string }, identity: string): Promise<void> {
+  async function writeKesConfig(login: { roleId: string; secretId: string }, identity: string, other: string | undefined): Promise<void> {
     const lines = [
       '# Where KES listens: ip:port',
       `address: 0.0.0.0:${ports.kes}`,
@@ -122,6 +123,16 @@ export async function startGuide({ extraKeys = [] as string[], withMinio = true 
       '    - /v1/key/decrypt/minio-*',
       '    identities:',
       `    - ${identity}`,
+      ...(other === undefined
+        ? []
+        : [
+            '  backup:',
+            '    paths:',
+            '    - /v1/key/create/backup-*',
+            '    - /v1/key/*/backup-key-?',
+            '    identities:',
+            `    - ${other}`,
+          ]),
       '',
       'cache:',
       '  expiry:',
@@ -207,8 +218,10 @@ export async function startGuide({ extraKeys = [] as string[], withMinio = true 
     for (const name of ['vault-tls', 'kes-tls', 'minio-tls']) await selfSigned(name);
     const login = await startVault();
     await kes(['tool', 'identity', 'new', 'MinIO', '--key=minio.key', '--cert=minio.cert', '--time=8760h']);
-    const identity = /[0-9a-f]{64}/.exec(await kes(['tool', 'identity', 'of', 'minio.cert']))?.[0] ?? '';
-    await writeKesConfig(login, identity);
+    const identityOf = async (name: string): Promise<string> => /[0-9a-f]{64}/.exec(await kes(['tool', 'identity', 'of', name]))?.[0] ?? '';
+    const identity = await identityOf('minio.cert');
+    if (second) await kes(['tool', 'identity', 'new', 'Backup', '--key=backup.key', '--cert=backup.cert', '--time=8760h']);
+    await writeKesConfig(login, identity, second ? await identityOf('backup.cert') : undefined);
     await writeFile(
       file('history.txt'),
       `  41  vault server -config vault-config.json\n  57  ${kesCommand}\n  58  kes key create minio-key-1 -k\n`,
@@ -229,6 +242,7 @@ export async function startGuide({ extraKeys = [] as string[], withMinio = true 
     );
     const oldKes = await startOldKes();
     for (const key of ['minio-key-1', 'minio-key-2', ...extraKeys]) await kes(['key', 'create', key, '-k'], clientEnv);
+    if (second) await kes(['key', 'create', 'backup-key-1', '-k'], { KES_CLIENT_KEY: 'backup.key', KES_CLIENT_CERT: 'backup.cert' });
     const objects = [
       { name: 'with-s3.bin', encrypt: { kind: 'sse-s3' as const }, body: randomBytes(2_000) },
       { name: 'with-default.bin', encrypt: { kind: 'sse-kms' as const, key: 'minio-key-1' }, body: randomBytes(3_000) },

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { keyName } from '../../../../shared/kes.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
+import type { VaultLogin } from '../../../clients/vault/auth.ts';
 import { vaultFor, vaultTokenFor } from '../../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -55,7 +57,7 @@ async function asKes(
   const id = deref(deployment, values['approle.id']);
   const secret = deref(deployment, values['approle.secret']);
   if (id === undefined || secret === undefined) return { policy: undefined, login: false };
-  const login = await vault.appRoleLogin((values['approle.engine'] ?? 'approle').replace(/\/+$/, ''), id.reveal(), secret);
+  const login = await loginOnce(vault, (values['approle.engine'] ?? 'approle').replace(/\/+$/, ''), id.reveal(), secret);
   const own = await vaultFor(access, login.token);
   try {
     const path = listPath(engine);
@@ -69,6 +71,21 @@ async function asKes(
   } finally {
     await own.attempt('POST', 'auth/token/revoke-self');
     await own.close();
+  }
+}
+
+/** Refused log-ins, by digest: plans are asked for again and again, and five failures lock the role out, KES with it (vault.md trap 21). */
+const refused = new Map<string, AppError>();
+
+async function loginOnce(vault: VaultClient, mount: string, id: string, secret: Secret): Promise<VaultLogin> {
+  const credential = createHash('sha256').update(`${vault.url} ${mount} ${id} ${secret.reveal()}`).digest('hex');
+  const before = refused.get(credential);
+  if (before !== undefined) throw before;
+  try {
+    return await vault.appRoleLogin(mount, id, secret);
+  } catch (error) {
+    if (isAppError(error, 'vaultLoginRefused')) refused.set(credential, error);
+    throw error;
   }
 }
 
