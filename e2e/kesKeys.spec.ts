@@ -81,7 +81,7 @@ test('keys of KES are made, taken in, tried, deleted behind facts and put back; 
     await expectAccessible(page);
     await card.getByRole('button', { name: 'Delete…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete minio-letters?' });
-    await expect(dialog.getByText('1 object with 8 B become unreadable for good.')).toBeVisible();
+    await expect(dialog.getByText('1 object with 8 B becomes unreadable.')).toBeVisible();
     await dialog.getByLabel(/Type/).fill('minio-letters');
     await expect(dialog.getByRole('button', { name: 'Delete key' })).toBeDisabled();
     await expectAccessible(page);

@@ -54,7 +54,7 @@ export const kesKeysEn = {
     },
     kesPlayUnreachable: {
       title: 'The public sandbox {host} cannot be reached from here',
-      explanation: 'The connection ended with {code}. Nothing was made.',
+      explanation: 'The connection ended: {reason}. Nothing was made.',
       next: 'Try it here instead: a KES of its own with the same public identity.',
     },
     kesPlaySilent: {
@@ -122,7 +122,8 @@ export const kesKeysEn = {
     kesDeleteDefault:
       'It is MinIO’s default key: SSE-S3 objects, and MinIO’s own users and settings are sealed with it. Without it nobody but root can log in.',
     kesDeleteRules: 'New uploads to {count} {count:bucket|buckets} will fail.',
-    kesDeleteObjects: '{count} {count:object|objects} with {bytes:size} become unreadable for good.',
+    kesDeleteObjects: '{count} {count:object|objects} with {bytes:size} {count:becomes|become} unreadable.',
+    kesDeleteUnnamed: '{count} SSE-S3 {count:object|objects} ({bytes:size}), if the default key was this one when they were written.',
     kesDeleteCache: 'A busy MinIO reads on for up to {any}: so long KES keeps a key in memory.',
     kesDeleteNodes: 'Each of the {count} nodes keeps it in its own memory.',
     kesUnknownNoAudit: 'Which objects use it: nothing was audited yet.',

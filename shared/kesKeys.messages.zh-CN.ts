@@ -47,7 +47,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     },
     kesPlayUnreachable: {
       title: '从这里连不上公共沙箱 {host}',
-      explanation: '连接以 {code} 结束。没有创建任何内容。',
+      explanation: '连接中断：{reason}。没有创建任何内容。',
       next: '改为在本机试用：单独启动一个 KES，使用同一个公开身份。',
     },
     kesPlaySilent: {
@@ -108,7 +108,8 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesCopyNoRight: 'Sealdeck 在 Vault 中的登录缺少对 {path} 的“{capability}”权限',
     kesDeleteDefault: '它是 MinIO 的默认密钥：SSE-S3 对象以及 MinIO 自己的用户和设置都用它加密。没有它，除 root 外谁也无法登录。',
     kesDeleteRules: '向 {count} 个存储桶的新上传将失败。',
-    kesDeleteObjects: '{count} 个对象（{bytes:size}）将永远无法读取。',
+    kesDeleteObjects: '{count} 个对象（{bytes:size}）将无法读取。',
+    kesDeleteUnnamed: '{count} 个 SSE-S3 对象（{bytes:size}），如果写入时的默认密钥就是它。',
     kesDeleteCache: '繁忙的 MinIO 最多还能继续读取 {any}：KES 会把密钥在内存中保留这么久。',
     kesDeleteNodes: '{count} 个节点各自在内存中保留它。',
     kesUnknownNoAudit: '哪些对象使用它：还没有审计过。',

@@ -156,6 +156,7 @@ export const kesKeysEn = {
       default: 'MinIO',
       isDefault: 'its default key, IAM and settings too',
       notDefault: 'not its default key',
+      newest: 'Newest',
       cache: 'Gone from memory',
       until: 'after {any} at the latest',
       assumed: 'after about {any}: KES does not tell its cache',

@@ -134,6 +134,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
       default: 'MinIO',
       isDefault: '其默认密钥，也用于 IAM 和设置',
       notDefault: '不是其默认密钥',
+      newest: '最新写入',
       cache: '从内存消失',
       until: '最迟 {any} 之后',
       assumed: '约 {any} 之后：KES 不告知其缓存时间',

@@ -51,6 +51,7 @@ export async function deletionFacts(
   if (isDefault) add('fail', say('kesDeleteDefault'));
   if (rules.length > 0) add('fail', say('kesDeleteRules', { count: rules.length }));
   if (use && use.objects > 0) add('fail', say('kesDeleteObjects', { count: use.objects, bytes: use.bytes }));
+  if (isDefault && unnamed.objects > 0) add('fail', say('kesDeleteUnnamed', { count: unnamed.objects, bytes: unnamed.bytes }));
   add('info', say('kesDeleteCache', { any: cluster.cache.any }));
   if (cluster.nodes.length > 1) add('info', say('kesDeleteNodes', { count: cluster.nodes.length }));
 

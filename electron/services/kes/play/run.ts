@@ -76,7 +76,8 @@ export async function tryPlay(run: PlayRun, live: Live, parts: PlayParts, signal
         signal,
       );
     const version = await kes.version().catch((error: unknown) => {
-      if (isAppError(error)) throw new AppError('kesPlayUnreachable', { host: new URL(run.endpoint).host, code: error.code });
+      if (isAppError(error))
+        throw new AppError('kesPlayUnreachable', { host: new URL(run.endpoint).host, reason: error.details.reason ?? error.code });
       throw error;
     });
     await tell(seen('kes', say('kesPlayAnswers', { url: run.endpoint }), version));

@@ -21,7 +21,7 @@ interface DeleteKeyProps {
 
 /** What needs the key, what becomes of it and what cannot be known; then a name to type, and what was really seen to be gone. */
 export function DeleteKey({ stackId, name, onClose, onDeleted }: DeleteKeyProps) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { sentence } = useSentence();
   const asked = useCall('kes.deletionFacts', { stackId, name });
   const remove = useAction('kes.deleteKey');
@@ -86,24 +86,26 @@ export function DeleteKey({ stackId, name, onClose, onDeleted }: DeleteKeyProps)
               ))}
             </ul>
           </details>
-          {facts.copy.possible ? (
-            <Checkbox
-              label={t('kesKeys.remove.copy')}
-              description={t('kesKeys.remove.copyWhy')}
-              checked={copy}
-              onChange={(event) => setCopy(event.currentTarget.checked)}
-            />
-          ) : (
-            <p className={styles.quiet}>{t('kesKeys.remove.noCopy', { why: facts.copy.why ? sentence(facts.copy.why) : '' })}</p>
-          )}
-          {facts.used ? (
-            <Checkbox
-              label={t('kesKeys.remove.although')}
-              description={t(facts.default ? 'kesKeys.remove.althoughDefault' : 'kesKeys.remove.althoughWhy')}
-              checked={although}
-              onChange={(event) => setAlthough(event.currentTarget.checked)}
-            />
-          ) : null}
+          <div className={styles.checks}>
+            {facts.copy.possible ? (
+              <Checkbox
+                label={t('kesKeys.remove.copy')}
+                description={t('kesKeys.remove.copyWhy')}
+                checked={copy}
+                onChange={(event) => setCopy(event.currentTarget.checked)}
+              />
+            ) : (
+              <p className={styles.quiet}>{t('kesKeys.remove.noCopy', { why: facts.copy.why ? sentence(facts.copy.why) : '' })}</p>
+            )}
+            {facts.used ? (
+              <Checkbox
+                label={t('kesKeys.remove.although')}
+                description={t(facts.default ? 'kesKeys.remove.althoughDefault' : 'kesKeys.remove.althoughWhy')}
+                checked={although}
+                onChange={(event) => setAlthough(event.currentTarget.checked)}
+              />
+            ) : null}
+          </div>
         </>
       ) : null}
     </DangerDialog>
@@ -116,6 +118,7 @@ export function DeleteKey({ stackId, name, onClose, onDeleted }: DeleteKeyProps)
         value: use ? <Objects use={use} /> : t('kesKeys.remove.facts.noObjects'),
         loud: (use?.objects ?? 0) > 0,
       },
+      ...(use?.newest === undefined ? [] : [{ label: t('kesKeys.remove.facts.newest'), value: formatWhen(use.newest, language) }]),
       {
         label: t('kesKeys.remove.facts.rules'),
         value: rules.length === 0 ? t('kesKeys.card.noRule') : shorten(rules.join(', '), 60),

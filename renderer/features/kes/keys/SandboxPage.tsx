@@ -130,6 +130,7 @@ function Known({ stackId, state }: { stackId: string; state: Output<'kes.playSta
           </>
         )}
       </div>
+      {run ? <EvidenceList evidence={run.evidence} /> : null}
       <DrawerContent
         commands={[
           { line: `export KES_SERVER=${run?.endpoint ?? state.url}` },
@@ -159,7 +160,6 @@ function Run({ run }: { run: PlayRun }) {
           <CopyValue value={`${run.bucket}/${run.object}`} longest={44} />
         </Fact>
       </dl>
-      <EvidenceList evidence={run.evidence} />
     </section>
   );
 }
