@@ -135,7 +135,7 @@ export const vaultAccessEn = {
   },
   texts: {
     vaultAccessCommandEngines: 'what is mounted; kv without “version:2” in Options is version 1',
-    vaultAccessEngineFits: '{mount} is kv version {version}, as KES is told.',
+    vaultAccessEngineFits: '{mount} is a kv engine of version {version}, as KES is told.',
     vaultAccessEngineAbsent: 'Nothing is mounted at {mount}. KES starts all the same and fails at its first key.',
     vaultAccessEngineOther: '{mount} is {type}, not kv.',
     vaultAccessEngineV1OnV2:
@@ -230,7 +230,6 @@ export const vaultAccessEn = {
     vaultSimulateByText: 'a token with this text as {policy}, made for this; both are gone again',
 
     vaultAuditHidden: 'This login may not see audit devices. Add sys/audit with read and sudo.',
-    vaultAuditNone: 'Nothing writes down who asks Vault for what.',
     vaultAuditRaw: '{name} writes values as they are: keys of KES stand in that file in the clear.',
     vaultAuditDisk: 'When the only device cannot write, as on a full disk, Vault refuses every request, and KES with it.',
     vaultAuditDiskSeveral: 'When none of the devices can write, as on a full disk, Vault refuses every request, and KES with it.',

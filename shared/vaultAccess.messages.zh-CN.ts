@@ -136,7 +136,7 @@ export const vaultAccessZh: SameCodes<typeof vaultAccessEn> = {
   },
   texts: {
     vaultAccessCommandEngines: '已挂载的引擎；Options 中没有“version:2”的 kv 是版本 1',
-    vaultAccessEngineFits: '{mount} 是 kv 版本 {version}，与 KES 的配置一致。',
+    vaultAccessEngineFits: '{mount} 是版本 {version} 的 kv 引擎，与 KES 的配置一致。',
     vaultAccessEngineAbsent: '{mount} 下没有挂载任何引擎。KES 照样启动，用到第一个密钥时才失败。',
     vaultAccessEngineOther: '{mount} 是 {type}，不是 kv。',
     vaultAccessEngineV1OnV2: '{mount} 是 kv 版本 2，但 KES 配置为版本 1：所有密钥操作都返回 502。KES 照样启动，且自己发现不了。',
@@ -226,7 +226,6 @@ export const vaultAccessZh: SameCodes<typeof vaultAccessEn> = {
     vaultSimulateByText: '以此文本为策略 {policy} 的令牌，为此创建；两者均已删除',
 
     vaultAuditHidden: '当前登录看不到审计设备。可为 sys/audit 加上 read 和 sudo。',
-    vaultAuditNone: '没有任何记录说明谁向 Vault 请求了什么。',
     vaultAuditRaw: '{name} 按原样写入值：KES 的密钥以明文出现在该文件中。',
     vaultAuditDisk: '唯一的设备无法写入时（例如磁盘已满），Vault 会拒绝所有请求，KES 也随之失效。',
     vaultAuditDiskSeveral: '所有设备都无法写入时（例如磁盘已满），Vault 会拒绝所有请求，KES 也随之失效。',

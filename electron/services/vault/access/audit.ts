@@ -33,7 +33,6 @@ export async function readAudit(access: StackAccess): Promise<VaultAuditState> {
     way,
     findings: [
       ...(there === undefined ? [{ level: 'warn' as const, text: say('vaultAuditHidden') }] : []),
-      ...(there !== undefined && devices.length === 0 ? [{ level: 'warn' as const, text: say('vaultAuditNone') }] : []),
       ...devices.filter(({ logRaw }) => logRaw).map(({ name }): AccessFinding => ({ level: 'fail', text: say('vaultAuditRaw', { name }) })),
       { level: 'warn', text: devices.length > 1 ? say('vaultAuditDiskSeveral') : say('vaultAuditDisk') },
       ...(free !== undefined && free < scarceBytes ? [{ level: 'fail' as const, text: say('vaultAuditScarce', { bytes: free }) }] : []),

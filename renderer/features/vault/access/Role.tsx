@@ -91,7 +91,10 @@ export function Role({ stack, detail, did }: RoleProps) {
         </Fact>
         <Fact label={t('vaultAccess.role.tokenUses')}>{times(fields.token_num_uses)}</Fact>
         <Fact label={t('vaultAccess.role.secretId')}>
-          {t('vaultAccess.role.secretIdValue', { life: life(fields.secret_id_ttl), uses: times(fields.secret_id_num_uses) })}
+          {t('vaultAccess.role.secretIdValue', {
+            life: fields.secret_id_ttl === 0 ? t('vaultAccess.secretIds.forEver') : life(fields.secret_id_ttl),
+            uses: times(fields.secret_id_num_uses),
+          })}
         </Fact>
         <Fact label={t('vaultAccess.role.addresses')}>
           {fields.secret_id_bound_cidrs.length + fields.token_bound_cidrs.length === 0

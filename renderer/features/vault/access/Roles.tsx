@@ -98,7 +98,7 @@ function Table({ roles, shown }: { roles: Output<'vault.roles'>['roles']; shown:
           {roles.map(({ mount, role, kes, locked, policies }) => {
             const current = mount === shown?.mount && role === shown.role;
             return (
-              <tr key={`${mount}/${role}`} data-shown={current || undefined}>
+              <tr key={`${mount}/${role}`} data-shown={(current && roles.length > 1) || undefined}>
                 <th scope="row">
                   <Link href={addressOfRole(mount, role)} aria-current={current || undefined}>
                     {role}
