@@ -81,7 +81,7 @@ export const routes: readonly Route[] = [
   {
     path: '/minio-variables/*?',
     name: 'minioVariables',
-    needsStack: true,
+    needsStack: false,
     page: lazy(async () => ({ default: (await import('../features/minio/VariablesPage.tsx')).VariablesPage })),
   },
   {

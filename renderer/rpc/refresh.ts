@@ -16,6 +16,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
     'minio.buckets',
     'certificates.list',
     'certificates.files',
+    'certificates.makePlan',
     'kes.apiKeys',
   ],
   'setup.changed': ['setup.state', 'stacks.list', 'stacks.get'],

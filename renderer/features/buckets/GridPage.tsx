@@ -137,7 +137,8 @@ function Known({ stack, list, rule }: KnownProps) {
             {t(`buckets.foot.${kms.autoEncryption === undefined ? 'unknown' : kms.autoEncryption ? 'on' : 'off'}`, {
               key: kms.defaultKey ?? '',
             })}{' '}
-            {kms.kind === 'none' ? null : <Link href={winsAddress}>{t('buckets.foot.wins')}</Link>}
+            {kms.kind === 'none' ? null : <Link href={winsAddress}>{t('buckets.foot.wins')}</Link>}{' '}
+            <Link href="/minio-variables">{t('frame.page.minioVariables')}</Link>
           </span>
         </div>
       )}
