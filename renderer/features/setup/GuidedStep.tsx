@@ -2,7 +2,7 @@ import { Button, Loader } from '@mantine/core';
 import { IconTerminal2 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { useEffect, useState } from 'react';
-import { serverNames, wayOf } from '../../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf, serverNames, wayOf } from '../../../shared/servers.ts';
 import type { SetupState, StepId, StepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { knownServer } from '../../components/connect/knownServer.ts';
@@ -40,6 +40,8 @@ interface GuidedStepProps {
   onOpen(step: StepId | 'done'): void;
 }
 
+const ofVault: readonly StepId[] = ['vault', 'unseal', 'prepare', 'admin'];
+
 /** One step: its form with the live plan, what failed, and one filled button for what comes next. */
 export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: GuidedStepProps) {
   const { t } = useWords();
@@ -55,7 +57,9 @@ export function GuidedStep({ stack, state, step, edits, onEdit, onOpen }: Guided
   const [againFor, setAgain] = useState<StepId | undefined>(undefined);
   const again = againFor === step;
   const job = useSetupJob(state);
-  const product = productNames[stack.keyStores[0]?.product ?? 'vault'];
+  const other = otherKeyStoreOf(stack);
+  // The steps about Vault speak of it also where they have nothing to do.
+  const product = other && !ofVault.includes(step) ? keyStoreNames[other.kind] : productNames[stack.keyStores[0]?.product ?? 'vault'];
   const running = state.jobId !== undefined;
   const mine = status.state === 'running';
   const proven = status.state === 'proven';

@@ -73,9 +73,10 @@ export function StartScreen() {
     setSending(true);
     try {
       if (store?.state === 'absent' && !(await choice.current?.make())) return;
+      // Before the stack is there: then the window shows its steps, and this form is gone.
+      const secrets = keyStore.current?.take();
       const made = await create.run({ place: shown, mode });
       if (!made) return;
-      const secrets = keyStore.current?.take();
       if (secrets && !(await give.run({ stackId: made.stackId, ...secrets }))) return;
       await settings.run({ currentStack: made.stackId });
       if (mode === 'express') {

@@ -37,6 +37,7 @@ export function freePort(ports: PlaceInput['ports'], proposed: PlaceInput['ports
 /** Which step a failure is mended in, when it is another one. */
 export function stepToMend(error: Failure): StepId | undefined {
   if (error.code === 'portInUse' || error.code === 'storageNotInBinary') return 'place';
+  if (['keyStoreSecretMissing', 'keyStoreRefused', 'keyStoreTrust', 'keyStoreAway', 'keyStoreFails'].includes(error.code)) return 'place';
   if (error.code === 'serverMissing' || error.code === 'serverWrongBinary') return 'servers';
   if (error.code !== 'setupOrder') return undefined;
   const missing = String(error.details?.missing ?? '').replace('@setup.step.', '');
