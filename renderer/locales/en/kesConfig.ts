@@ -142,7 +142,7 @@ export const kesConfigEn = {
     minioNeeds: 'What MinIO needs',
     operatorNeeds: 'What Sealdeck needs',
     nobody: 'No such identity is known here.',
-    has: 'may {act}',
+    has: 'may {acts}',
     always: 'may not {act}, and does not work without it: {rule}',
     helps: 'may not {act}: {rule}',
     tooMuch: 'may {act}, which it never needs',

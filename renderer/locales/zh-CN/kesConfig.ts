@@ -139,7 +139,7 @@ export const kesConfigZh: SameWords<typeof kesConfigEn> = {
     minioNeeds: 'MinIO 需要什么',
     operatorNeeds: 'Sealdeck 需要什么',
     nobody: '这里不知道这样的身份。',
-    has: '可以 {act}',
+    has: '可以 {acts}',
     always: '不能 {act}，没有它无法工作：{rule}',
     helps: '不能 {act}：{rule}',
     tooMuch: '可以 {act}，而它从不需要',

@@ -105,7 +105,7 @@ export function ConfigPlanDrawer({ stack, view, config, plan, waiting, onClose, 
               <EvidenceLine mark="ok">{t('kesConfig.do.back')}</EvidenceLine>
             </>
           ) : null}
-          {outcome?.applied ? <EvidenceLine mark="ok">{t(`kesConfig.done.${outcome.how}`)}</EvidenceLine> : null}
+          {outcome?.applied && fresh === undefined ? <EvidenceLine mark="ok">{t(`kesConfig.done.${outcome.how}`)}</EvidenceLine> : null}
           {path === undefined ? null : <EvidenceLine mark="ok">{t('kesConfig.done.laidOut', { path })}</EvidenceLine>}
           {job?.state === 'running' && job.note ? <EvidenceLine mark="absent">{sentence(job.note)}</EvidenceLine> : null}
           <h3>{t('kesConfig.do.changes')}</h3>

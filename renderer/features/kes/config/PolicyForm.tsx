@@ -23,6 +23,11 @@ export function PolicyForm({ policies, known, onChange }: PolicyFormProps) {
   return (
     <div>
       <table className={styles.policies}>
+        <colgroup>
+          <col />
+          <col />
+          <col />
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">{t('kesConfig.policy.name')}</th>
@@ -56,14 +61,14 @@ export function PolicyForm({ policies, known, onChange }: PolicyFormProps) {
                   onChange={(identities) => put(at, { identities })}
                 />
               </td>
-              <td>
+              <td data-label={t('kesConfig.policy.allow')}>
                 <Rules
                   label={t('kesConfig.policy.allowOf', { name: policy.name })}
                   rules={policy.allow}
                   onChange={(allow) => put(at, { allow })}
                 />
               </td>
-              <td>
+              <td data-label={t('kesConfig.policy.deny')}>
                 <Rules
                   label={t('kesConfig.policy.denyOf', { name: policy.name })}
                   rules={policy.deny}
@@ -93,7 +98,7 @@ function Rules({ label, rules, onChange }: { label: string; rules: readonly stri
       aria-label={label}
       classNames={{ input: `sd-mono ${styles.rules}` }}
       value={typed ?? rules.join('\n')}
-      rows={Math.max(2, Math.min(10, (typed ?? rules.join('\n')).split('\n').length))}
+      rows={Math.max(2, Math.min(16, (typed ?? rules.join('\n')).split('\n').length))}
       spellCheck={false}
       onChange={(event) => {
         setTyped(event.currentTarget.value);

@@ -173,32 +173,36 @@ interface NeedsProps {
 /** What a role wants, and whether its identity has it; a missing right with the line that gives it. */
 function Needs({ title, of, model, hash, keyName }: NeedsProps) {
   const { t } = useWords();
-  const prefix = /^[A-Za-z0-9_]+-/.exec(keyName)?.[0] ?? keyName;
+  const may = (act: KesAct): boolean => hash !== undefined && verdictOf(model, hash, pathOf(act, keyName)).allowed;
+  const wanted = hash === undefined ? [] : operations.filter((act) => needs[of][act] !== undefined);
+  const has = wanted.filter((act) => needs[of][act] !== 'never' && may(act));
+  const lacks = wanted.filter((act) => needs[of][act] !== 'never' && !may(act));
+  const much = wanted.filter((act) => needs[of][act] === 'never' && may(act));
   return (
     <section>
       <h3>{title}</h3>
       {hash === undefined ? <p className={styles.quiet}>{t('kesConfig.rights.nobody')}</p> : null}
-      {hash === undefined
-        ? null
-        : operations.map((act) => {
-            const need = needs[of][act];
-            if (need === undefined) return null;
-            const { allowed } = verdictOf(model, hash, pathOf(act, keyName));
-            if (need === 'never')
-              return allowed ? (
-                <EvidenceLine key={act} mark="warn">
-                  {t('kesConfig.rights.tooMuch', { act })}
-                </EvidenceLine>
-              ) : null;
-            const rule = act === 'list' || !pathOf(act, keyName).endsWith(keyName) ? pathOf(act, keyName) : pathOf(act, `${prefix}*`);
-            return (
-              <EvidenceLine key={act} mark={allowed ? 'ok' : need === 'always' ? 'fail' : 'warn'}>
-                {allowed ? t('kesConfig.rights.has', { act }) : t(`kesConfig.rights.${need}`, { act, rule })}
-              </EvidenceLine>
-            );
-          })}
+      {has.length > 0 ? (
+        <EvidenceLine mark={lacks.length === 0 ? 'ok' : 'info'}>{t('kesConfig.rights.has', { acts: has.join(', ') })}</EvidenceLine>
+      ) : null}
+      {lacks.map((act) => (
+        <EvidenceLine key={act} mark={needs[of][act] === 'always' ? 'fail' : 'warn'}>
+          {t(`kesConfig.rights.${needs[of][act] === 'always' ? 'always' : 'helps'}`, { act, rule: ruleFor(act, keyName) })}
+        </EvidenceLine>
+      ))}
+      {much.map((act) => (
+        <EvidenceLine key={act} mark="warn">
+          {t('kesConfig.rights.tooMuch', { act })}
+        </EvidenceLine>
+      ))}
     </section>
   );
+}
+
+/** The rule that gives it, for keys that begin alike. */
+function ruleFor(act: KesAct, key: string): string {
+  const prefix = /^[A-Za-z0-9_]+-/.exec(key)?.[0] ?? key;
+  return pathOf(act, key).endsWith(`/${key}`) ? pathOf(act, `${prefix}*`) : pathOf(act, key);
 }
 
 /** Rules of today's form that do not do what they seem to. */

@@ -71,7 +71,7 @@ export function Studio({ stack, view, readError, reading, onOther, onRead, done,
           <>
             <Button onClick={onOther}>{t('kesConfig.other')}</Button>
             <Button
-              {...(planning ? {} : { variant: 'filled' })}
+              {...(planning || plan === undefined || plan.how === 'nothing' ? {} : { variant: 'filled' })}
               disabled={plan === undefined}
               onClick={() => {
                 setPlanning(true);
