@@ -61,13 +61,14 @@ export async function applyConfig(
     return { applied: true, how, evidence };
   } catch (error) {
     const before = await access.folder.read(beforeFile);
-    if (how === 'nothing' || before === undefined || !isAppError(error)) throw error;
+    if (how === 'nothing' || before === undefined) throw error;
     report({ note: say('kesConfigPuttingBack') });
     await access.folder.write(file, before, 0o600);
     // Its own signal: a job that was cancelled puts back what was, too.
     await restartKes({ ...running, signal: AbortSignal.timeout(60_000) });
     await access.folder.remove(unfinishedFile);
     await access.journal(say('kesConfigJournalBack'));
+    if (!isAppError(error)) throw error;
     return { applied: false, error: error.frame, evidence: [] };
   }
 }

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobSnapshot } from '../../../../shared/jobs.ts';
 import type { ConfigPlan, KesConfig, KesConfigOutcome, StudioView } from '../../../../shared/kesConfig.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { startTestChain, type TestChain } from '../../../clients/chain.testSupport.ts';
 import { createKesClient } from '../../../clients/kes/client.ts';
@@ -161,6 +162,32 @@ describe('the configuration of a KES that runs here', () => {
     expect(await onDisk()).toBe(before);
   });
 
+  it('is whole and at work when its file cannot be written, and when the job is cancelled', async () => {
+    const { draft, config } = await read();
+    const before = await onDisk();
+    const wanted = { ...config, cache: { any: '7s', unused: '3s' } };
+    const { folder } = chain.context;
+    const write = folder.write;
+    let failed = false;
+    // A stand-in for a full disk, at the worst moment.
+    folder.write = async (path, content, mode) => {
+      if (path !== file || failed) return write(path, content, mode);
+      failed = true;
+      throw new AppError('fileNotWritable', { path, reason: 'ENOSPC' });
+    };
+    const full = await apply(draft, wanted).finally(() => {
+      folder.write = write;
+    });
+    expect([failed, full.result]).toMatchObject([true, { applied: false, error: { code: 'fileNotWritable' } }]);
+    expect(await onDisk()).toBe(before);
+    const { jobId } = await studio['kes.applyConfig']({ stackId, draft, config: wanted }, call);
+    jobs.cancel(jobId);
+    expect((await jobs.wait(jobId)).state).toBe('cancelled');
+    expect(await onDisk()).toBe(before);
+    expect((await readdir(folder.path('kes'))).filter((name) => name !== 'kes.yaml' && name !== 'kes.yaml.before')).toEqual([]);
+    await works();
+  });
+
   it('is restarted when the key store’s lines change, and told apart from a reload that failed in silence', async () => {
     const { draft, config } = await read();
     const before = await pid();
@@ -211,6 +238,37 @@ describe('the configuration of a KES that runs here', () => {
     const { tried } = await studio['kes.tryRights']({ stackId, key: 'minio-default' }, call);
     expect(tried.length).toBeGreaterThan(30);
     expect(tried.filter(({ allowed, expected }) => allowed !== expected)).toEqual([]);
+  });
+
+  it('is laid out for its keeper and asked from here where KES runs elsewhere', async () => {
+    const here = chain.context.stack;
+    const as = (way: 'api' | 'here') =>
+      chain.context.update((stack) => ({
+        ...stack,
+        kesClusters: stack.kesClusters.map((one) => ({ ...one, nodes: one.nodes.map((node) => ({ ...node, way })) })),
+      }));
+    const text = (await onDisk()).replace('tls:', '# their own remark\ntls:');
+    await as('api');
+    await expect(read()).rejects.toMatchObject({ code: 'kesConfigNoFile' });
+    const { draft, config, way } = await studio['kes.readConfig']({ stackId, from: { kind: 'text', text: new Secret(text) } }, call);
+    expect(way).toBe('api');
+    expect(await plan(draft, config)).toMatchObject({ how: 'handOver' });
+    expect((await apply(draft, config)).error).toMatchObject({ code: 'kesConfigElsewhere' });
+    const laid = await studio['kes.handOverConfig']({ stackId, draft, config }, call);
+    const content = await readFile(laid.path, 'utf8');
+    expect(content).toContain('secret: "$' + '{KES_APPROLE_SECRET}"');
+    expect(content).toContain('# their own remark');
+    expect(laid.commands.map(({ line }) => line ?? '').join('\n')).toContain('--signal=HUP kes');
+    expect((await studio['kes.checkConfig']({ stackId, draft, config }, call)).evidence.map(({ outcome }) => outcome)).not.toContain(
+      'fail',
+    );
+    const { from, model } = await studio['kes.rights']({ stackId }, call);
+    expect([from, model.matching, model.members.length]).toEqual(['server', 'prefix', 3]);
+    expect(
+      (await studio['kes.tryRights']({ stackId, key: 'minio-default' }, call)).tried.every(({ allowed, expected }) => allowed === expected),
+    ).toBe(true);
+    await as('here');
+    expect(chain.context.stack.kesClusters).toEqual(here.kesClusters);
   });
 
   it('is not called good with dead credentials, though status is green', async () => {
