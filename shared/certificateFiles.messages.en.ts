@@ -156,9 +156,9 @@ export const certificateFilesEn = {
     certificateFindCaKey: 'The key of a CA lies in a file: whoever reads it can make certificates that all servers here believe.',
     certificateFindWeak: 'Weak protection by today’s measure: {modes}. Whoever has the file can guess the password fast.',
     certificatePlanRoot:
-      'Make the root CA “{name}” ({keyType}, {days} days, {below} CAs below). Its key is kept in the credential store only',
+      'Make the root CA “{name}” ({keyType}, {days} days, {below} {below:CA|CAs} below). Its key is kept in the credential store only',
     certificatePlanIntermediate:
-      'Make the intermediate CA “{name}” under {issuer} ({keyType}, {days} days, {below} CAs below). Its key is kept in the credential store only',
+      'Make the intermediate CA “{name}” under {issuer} ({keyType}, {days} days, {below} {below:CA|CAs} below). Its key is kept in the credential store only',
     certificatePlanLeaf: 'Make key and certificate {name}, signed by {issuer} ({keyType}, {days} days)',
     certificatePlanSelfSigned: 'Make key and self-signed certificate {name} with CA:FALSE ({keyType}, {days} days)',
     certificatePlanRequest: 'Make a key and the request {name} ({keyType}). The key is kept in the credential store until the reply comes',

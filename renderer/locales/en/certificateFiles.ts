@@ -1,5 +1,6 @@
 export const certificateFilesEn = {
   question: 'Are the certificates here in order?',
+  doings: 'What to do with it',
   none: 'No certificate lies in {folder}.',
   good_one: 'Yes: {number} file, nothing wrong with it.',
   good_other: 'Yes: {number} files, nothing wrong with any.',

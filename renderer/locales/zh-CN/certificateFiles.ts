@@ -3,6 +3,7 @@ import type { SameWords } from '../words.ts';
 
 export const certificateFilesZh: SameWords<typeof certificateFilesEn> = {
   question: '这里的证书都正常吗？',
+  doings: '操作',
   none: '{folder} 中没有证书。',
   good_other: '是：{number} 个文件，均无问题。',
   bad_other: '否：{all} 个文件中有 {number} 个不可用。',

@@ -127,6 +127,7 @@ function keysOf(access: StackAccess, identity: string, one: Found, all: readonly
     (other) => other.identities.includes(identity) || (other.hasKey && other.identities.length === 0 && beside.includes(other.file)),
   );
   const kept = storeNames(access, identity).map((name): KeyPlace => ({ place: 'store', name, protection: 'none' }));
+  inFiles.sort((a, b) => Number(beside.includes(b.file)) - Number(beside.includes(a.file)));
   return [...inFiles.map(placeOf), ...kept];
 }
 
@@ -170,8 +171,12 @@ function fileFindings(
   if (one.role !== undefined && one.role !== 'ca' && one.role !== 'trust' && leaf && keys.length === 0)
     findings.push({ mark: 'fail', text: say('certificateFindNoKey') });
   if (!one.hasKey) return findings;
-  const copies = keys.filter(({ place, name }) => place === 'file' && name !== one.file).map(({ name }) => name);
-  if (copies.length > 0) findings.push({ mark: 'warn', text: say('certificateFindCopies', { files: copies.join(', ') }) });
+  // Beside its certificate a key is at home: copies elsewhere are the stray ones.
+  const isHome = (file: string): boolean =>
+    all.some(({ certificates, file: of }) => certificates.length > 0 && keyBeside(of).includes(file));
+  const copies = keys.filter(({ place, name }) => place === 'file' && name !== one.file && (isHome(name) || !isHome(one.file)));
+  if (copies.length > 0)
+    findings.push({ mark: 'warn', text: say('certificateFindCopies', { files: copies.map(({ name }) => name).join(', ') }) });
   const store = keys.find(({ place }) => place === 'store');
   if (store) findings.push({ mark: 'warn', text: say('certificateFindStray', { name: store.name }) });
   const signs = all.some(({ certificates }) => certificates[0]?.ca === true && one.identities.includes(identityOf(certificates[0])));

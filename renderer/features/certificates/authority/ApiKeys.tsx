@@ -18,7 +18,7 @@ export function ApiKeys({ stackId, onDialog }: { stackId: string; onDialog(dialo
   const answer = useCall('kes.apiKeys', { stackId });
   const keys = answer.data?.keys ?? [];
   return (
-    <section className={styles.section} aria-labelledby="kes-api-keys">
+    <section className={`${styles.section} ${styles.wide}`} aria-labelledby="kes-api-keys">
       <div className={styles.head}>
         <h2 id="kes-api-keys">{t('certificateFiles.apiKeys.head')}</h2>
         <span className={styles.buttons}>
@@ -39,7 +39,9 @@ export function ApiKeys({ stackId, onDialog }: { stackId: string; onDialog(dialo
               <th>{t('certificateFiles.apiKeys.column.name')}</th>
               <th className={styles.long}>{t('certificateFiles.apiKeys.column.identity')}</th>
               <th className={styles.ends}>{t('certificateFiles.apiKeys.column.made')}</th>
-              <th className={styles.doings} />
+              <th className={styles.doings}>
+                <span className="sd-hidden">{t('certificateFiles.doings')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -113,8 +113,8 @@ function KeyWords({ place: { place, name, protection, mode } }: { place: KeyPlac
   );
 }
 
-/** What a certificate says of itself. */
-export function Facts({ certificate }: { certificate: CertificateFacts }) {
+/** What a certificate says of itself; `brief`: what one needs to know it again. */
+export function Facts({ certificate, brief = false }: { certificate: CertificateFacts; brief?: boolean }) {
   const { t, language } = useWords();
   const { subject, issuer, selfSigned, names, keyUsages, keyType, pathLength, serial, fingerprint, identity } = certificate;
   const purposes = purposesOf(certificate).map((one) => t(`certificateFiles.purpose.${one}`));
@@ -130,16 +130,20 @@ export function Facts({ certificate }: { certificate: CertificateFacts }) {
       <Fact label={t('certificateFiles.card.purpose')}>
         {[...purposes, ...(pathLength === undefined ? [] : [t('certificateFiles.paths', { length: pathLength })])].join(' · ')}
       </Fact>
-      {keyUsages.length > 0 ? <Fact label={t('certificateFiles.card.keyUsage')}>{keyUsages.join(' ')}</Fact> : null}
+      {keyUsages.length > 0 && !brief ? <Fact label={t('certificateFiles.card.keyUsage')}>{keyUsages.join(' ')}</Fact> : null}
       <Fact label={t('certificateFiles.card.type')}>{keyType}</Fact>
-      <Fact label={t('certificateFiles.card.from')}>{formatFull(certificate.notBefore, language)}</Fact>
+      {brief ? null : <Fact label={t('certificateFiles.card.from')}>{formatFull(certificate.notBefore, language)}</Fact>}
       <Fact label={t('certificateFiles.card.to')}>{formatFull(certificate.notAfter, language)}</Fact>
-      <Fact label={t('certificateFiles.card.serial')}>
-        <CopyValue value={serial} longest={32} />
-      </Fact>
-      <Fact label={t('certificateFiles.card.fingerprint')}>
-        <CopyValue value={fingerprint} longest={32} />
-      </Fact>
+      {brief ? null : (
+        <>
+          <Fact label={t('certificateFiles.card.serial')}>
+            <CopyValue value={serial} longest={32} />
+          </Fact>
+          <Fact label={t('certificateFiles.card.fingerprint')}>
+            <CopyValue value={fingerprint} longest={32} />
+          </Fact>
+        </>
+      )}
       <Fact label={t('certificateFiles.card.identity')}>
         <CopyValue value={identity} longest={32} />
       </Fact>

@@ -5,7 +5,7 @@ import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { ListedFile } from './FilesPane.tsx';
 import styles from './files.module.css';
-import { purposesOf, shortSubject, worstOf } from './place.ts';
+import { formatNames, purposesOf, shortSubject, worstOf } from './place.ts';
 
 interface FileTableProps {
   files: readonly ListedFile[];
@@ -17,23 +17,25 @@ interface FileTableProps {
 export function FileTable({ files, open, onOpen }: FileTableProps) {
   const { t } = useWords();
   return (
-    <table className={styles.table} aria-label={t('certificateFiles.filesHead')}>
-      <thead>
-        <tr>
-          <th className={styles.file}>{t('certificateFiles.column.file')}</th>
-          <th>{t('certificateFiles.column.names')}</th>
-          <th className={styles.ends}>{t('certificateFiles.column.ends')}</th>
-          <th className={styles.key}>{t('certificateFiles.column.key')}</th>
-          <th className={styles.identity}>{t('certificateFiles.column.identity')}</th>
-          <th className={styles.state}>{t('certificateFiles.column.state')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {files.map((file) => (
-          <Row key={file.file} listed={file} open={file.file === open} onOpen={() => onOpen(file.file)} />
-        ))}
-      </tbody>
-    </table>
+    <div className={styles.wide}>
+      <table className={styles.table} aria-label={t('certificateFiles.filesHead')}>
+        <thead>
+          <tr>
+            <th className={styles.file}>{t('certificateFiles.column.file')}</th>
+            <th>{t('certificateFiles.column.names')}</th>
+            <th className={styles.ends}>{t('certificateFiles.column.ends')}</th>
+            <th className={styles.key}>{t('certificateFiles.column.key')}</th>
+            <th className={styles.identity}>{t('certificateFiles.column.identity')}</th>
+            <th className={styles.state}>{t('certificateFiles.column.state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {files.map((file) => (
+            <Row key={file.file} listed={file} open={file.file === open} onOpen={() => onOpen(file.file)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -56,7 +58,7 @@ function Row({ listed, open, onOpen }: { listed: ListedFile; open: boolean; onOp
         >
           <span className="sd-mono">{file}</span>
         </button>
-        <span className={styles.second}>{[...(role ? [t(`certificateFiles.role.${role}`)] : []), format.toUpperCase()].join(' · ')}</span>
+        <span className={styles.second}>{[...(role ? [t(`certificateFiles.role.${role}`)] : []), formatNames[format]].join(' · ')}</span>
       </td>
       <td>
         {first ? (

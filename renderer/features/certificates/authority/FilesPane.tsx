@@ -18,7 +18,7 @@ import { FileTable } from './FileTable.tsx';
 import styles from './files.module.css';
 import { listCommands } from './listCommands.ts';
 import { MakePage } from './MakePage.tsx';
-import { makeAddress, whatIn, worstOf } from './place.ts';
+import { makeAddress, rowsOf, whatIn, worstOf } from './place.ts';
 import { Requests } from './Requests.tsx';
 
 export type Listed = Output<'certificates.files'>;
@@ -70,7 +70,7 @@ function List({ stack, listed, error }: ListProps) {
           sentence={t('certificateFiles.none', { folder: listed.folder })}
         />
       ) : null}
-      {listed && listed.files.length > 0 ? <FileTable files={listed.files} open={open} onOpen={setOpen} /> : null}
+      {listed && listed.files.length > 0 ? <FileTable files={rowsOf(listed.files)} open={open} onOpen={setOpen} /> : null}
       {listed && listed.unread.length > 0 ? <Unread unread={listed.unread} /> : null}
       {listed ? <Requests stackId={stack.id} requests={listed.requests} onDialog={setDialog} /> : null}
       <ApiKeys stackId={stack.id} onDialog={setDialog} />
@@ -87,7 +87,7 @@ function List({ stack, listed, error }: ListProps) {
 function useAnswer(listed: Listed | undefined) {
   const { t, language } = useWords();
   if (!listed || listed.files.length === 0) return undefined;
-  const marks = listed.files.map(worstOf);
+  const marks = rowsOf(listed.files).map(worstOf);
   const bad = marks.filter((mark) => mark === 'fail').length;
   const look = marks.filter((mark) => mark !== 'ok').length;
   const all = formatNumber(marks.length, language);

@@ -1,4 +1,4 @@
-import { Button, Radio, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { KeyProtection } from '../../../../shared/certificateFiles.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
@@ -13,8 +13,10 @@ import type { Output } from '../../../rpc/client.ts';
 import { useAction } from '../../../rpc/hooks.ts';
 import { Facts } from './FileCard.tsx';
 import styles from './files.module.css';
+import { KeyInPick } from './KeyInPick.tsx';
 import { ProtectionPick } from './ProtectionPick.tsx';
 import { isFileName, mostBytes, nameFrom } from './picked.ts';
+import { formatNames } from './place.ts';
 
 type Seen = Output<'certificates.inspect'>;
 
@@ -81,7 +83,7 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
         <>
           <div className={styles.verdict}>
             <h3>
-              {t('certificateFiles.import.found')}: {seen.format.toUpperCase()},{' '}
+              {t('certificateFiles.import.found')}: {formatNames[seen.format]},{' '}
               {hasKey ? t('certificateFiles.import.keys', { count: seen.keys.length }) : t('certificateFiles.import.noKeys')}
             </h3>
             {seen.findings.map((finding) => (
@@ -91,7 +93,7 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
               </p>
             ))}
             {seen.certificates.slice(0, 1).map((certificate) => (
-              <Facts key={certificate.fingerprint} certificate={certificate} />
+              <Facts key={certificate.fingerprint} certificate={certificate} brief />
             ))}
           </div>
           <TextInput
@@ -101,16 +103,7 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
             classNames={{ input: 'sd-mono' }}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          {hasKey ? (
-            <Radio.Group
-              label={t('certificateFiles.new.keyIn')}
-              value={keyIn}
-              onChange={(next) => setKeyIn(next === 'store' ? 'store' : 'file')}
-            >
-              <Radio value="file" label={t('certificateFiles.new.keyFile')} />
-              <Radio value="store" label={t('certificateFiles.new.keyStore')} />
-            </Radio.Group>
-          ) : null}
+          {hasKey ? <KeyInPick value={keyIn} onChange={setKeyIn} /> : null}
           {hasKey && keyIn === 'file' ? (
             <ProtectionPick label={t('certificateFiles.new.protection')} value={protection} onChange={setProtection} />
           ) : null}

@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, Radio, Select, TagsInput, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
 import type { Ref } from 'react';
 import { requestTarget } from '../../../../shared/certificateFiles.ts';
 import { keyType } from '../../../../shared/certificates.ts';
@@ -7,6 +7,7 @@ import { useWords } from '../../../locales/language.ts';
 import type { Draft, Wrong } from './draft.ts';
 import type { Listed } from './FilesPane.tsx';
 import styles from './files.module.css';
+import { KeyInPick } from './KeyInPick.tsx';
 import { ProtectionPick } from './ProtectionPick.tsx';
 import { shortSubject } from './place.ts';
 
@@ -193,16 +194,7 @@ function OwnKey({ draft, change, passphrase }: PartProps) {
   const { t } = useWords();
   return (
     <>
-      <Radio.Group
-        label={t('certificateFiles.new.keyIn')}
-        value={draft.keyIn}
-        onChange={(next) => change({ keyIn: next === 'store' ? 'store' : 'file' })}
-      >
-        <div className={styles.choices}>
-          <Radio value="file" label={t('certificateFiles.new.keyFile')} />
-          <Radio value="store" label={t('certificateFiles.new.keyStore')} />
-        </div>
-      </Radio.Group>
+      <KeyInPick value={draft.keyIn} onChange={(keyIn) => change({ keyIn })} />
       {draft.keyIn === 'file' ? (
         <ProtectionPick
           label={t('certificateFiles.new.protection')}

@@ -23,7 +23,7 @@ export function MakePage({ stack, what, listed }: { stack: StackSummary; what: W
   const { t } = useWords();
   const [, go] = useLocation();
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
-  const shown = draft ?? (listed ? draftOf(what, listed.hosts) : undefined);
+  const shown = draft ?? (listed ? draftOf(what, listed) : undefined);
   return (
     <>
       <PageHeader above={<Link href={filesAddress}>{t('certificateFiles.back')}</Link>} question={t('certificateFiles.new.question')} />

@@ -21,7 +21,7 @@ export function Requests({ stackId, requests, onDialog }: RequestsProps) {
   const { t } = useWords();
   const [, go] = useLocation();
   return (
-    <section className={styles.section} aria-labelledby="certificate-requests">
+    <section className={`${styles.section} ${styles.wide}`} aria-labelledby="certificate-requests">
       <div className={styles.head}>
         <h2 id="certificate-requests">{t('certificateFiles.requests.head')}</h2>
         <Button size="xs" onClick={() => go(makeAddress('request'))}>
@@ -36,7 +36,9 @@ export function Requests({ stackId, requests, onDialog }: RequestsProps) {
               <th>{t('certificateFiles.requests.column.name')}</th>
               <th>{t('certificateFiles.requests.column.names')}</th>
               <th className={styles.ends}>{t('certificateFiles.requests.column.made')}</th>
-              <th className={styles.doings} />
+              <th className={styles.doings}>
+                <span className="sd-hidden">{t('certificateFiles.doings')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -26,8 +26,11 @@ export interface Draft {
 
 const names: Readonly<Record<What, string>> = { authority: 'root', leaf: 'server', request: 'server' };
 
-/** What the form begins with: the stack's own names, and lifetimes that every platform takes. Pure. */
-export function draftOf(what: What, hosts: readonly { host: string }[]): Draft {
+/** What the form begins with: the stack's own names and CA, and lifetimes that every platform takes. Pure. */
+export function draftOf(
+  what: What,
+  { hosts, signers }: { hosts: readonly { host: string }[]; signers: readonly { file: string }[] },
+): Draft {
   return {
     what,
     name: names[what],
@@ -37,7 +40,7 @@ export function draftOf(what: What, hosts: readonly { host: string }[]): Draft {
     keyType: 'P-256',
     days: what === 'authority' ? 3650 : 365,
     pathLength: what === 'authority' ? 1 : 0,
-    issuer: '',
+    issuer: what === 'leaf' ? (signers[0]?.file ?? '') : '',
     use: 'server',
     hosts: hosts.map(({ host }) => host),
     keyIn: 'file',
