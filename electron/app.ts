@@ -5,7 +5,6 @@ import type { fileProcedures } from '../shared/files.ts';
 import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
 import type { Procedure } from '../shared/rpc/define.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
-import { placeInput } from '../shared/setup.ts';
 import type { ServerKind } from '../shared/stacks.ts';
 import { type Language, say, type Text } from '../shared/text.ts';
 import { identityFor, withKes } from './clients/kes/forStack.ts';
@@ -159,15 +158,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const vaultAccess = createVaultAccess({ ...deps, kes: { replaceSecretId, proveKes: kes.proveWorks } });
   const kesConfig = createKesConfig(deps);
   const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
-  const kesMove = createKesMove({
-    ...deps,
-    async createStack(name, folder, servers) {
-      const { place } = await setup.handlers['setup.propose']({ name, ...(folder === undefined ? {} : { folder }) }, fromHere);
-      return (await setup.handlers['setup.create']({ place: placeInput.parse({ ...place, servers }), mode: 'guided' }, fromHere)).stackId;
-    },
-    saveServer: async (server) => void (await connect.handlers['connect.save'](server, fromHere)),
-    finishStack: async (stackId) => void (await connect.handlers['connect.finish']({ stackId }, fromHere)),
-  });
+  const kesMove = createKesMove({ ...deps, others: () => ({ ...setup.handlers, ...connect.handlers }) });
   const keyStores = createKeyStores(deps);
   const minioVariables = createMinioVariables({ ...deps, dataFolder, files, kesFromHere });
   const objects = createObjects({

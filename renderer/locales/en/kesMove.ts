@@ -9,6 +9,7 @@ export const kesMoveEn = {
     running: 'It is on its way. Whatever ends it, it goes on from where it was.',
     switching: 'It is between two servers: go on, or go back.',
     trial: 'The new server is on trial: it opens everything old and may write nothing. There is still a way back.',
+    away: 'The new server was on trial, and nothing answers now. There is still a way back.',
     crossing: 'The line is crossed, and the last proof is still to come.',
     moved: 'It has moved: since {time} the new server writes.',
   },

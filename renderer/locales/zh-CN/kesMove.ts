@@ -11,6 +11,7 @@ export const kesMoveZh: SameWords<typeof kesMoveEn> = {
     running: '正在进行。无论因何中断，都会从原处继续。',
     switching: '正处在两个服务器之间：继续，或退回。',
     trial: '新服务器正在试运行：能打开全部旧内容，不能写入。仍有退路。',
+    away: '新服务器曾在试运行，现在没有应答。仍有退路。',
     crossing: '已经越过界线，还差最后一项验证。',
     moved: '已迁移：自 {time} 起由新服务器写入。',
   },

@@ -59,8 +59,7 @@ export async function readDeployment(source: MoveSource): Promise<Deployment> {
   const config = absolutePaths(reading.config, base);
   const certFile = here(source, config.tls.cert, base);
   const serverCert = await readText(certFile);
-  const minio =
-    source.minio === undefined ? new Map<string, string>() : readEnvironment(await readText(inFolder(source.folder, source.minio)));
+  const minio = source.minio === undefined ? new Map<string, string>() : minioOf(await readText(inFolder(source.folder, source.minio)));
   return {
     configFile,
     text,
@@ -74,6 +73,11 @@ export async function readDeployment(source: MoveSource): Promise<Deployment> {
     serverNames: namesOf(serverCert, certFile),
     minio,
   };
+}
+
+/** MinIO's variables of an environment file, of a shell's exports or of a unit. */
+export function minioOf(text: string): ReadonlyMap<string, string> {
+  return /^\s*\[Service\]/m.test(text) ? readOldStart(text).environment : readEnvironment(text);
 }
 
 /** The place in the folder of a path as a person writes it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MoveFound, MoveSource } from '../../../../shared/kesMove.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
-import { type Deployment, inFolder, readDeployment, readText } from './deployment.ts';
+import { type Deployment, inFolder, minioOf, readDeployment, readText } from './deployment.ts';
 import { engineOf } from './keys.ts';
 import { readOldStart } from './oldStart.ts';
 
@@ -23,7 +23,8 @@ export async function lookAround(folder: string): Promise<MoveFound> {
     .sort()) {
     const text = await readText(join(folder, name)).catch(() => '');
     if (/\.ya?ml$/i.test(name) && /^(?:keys|keystore|policy)\s*:/m.test(text)) found.configs.push(name);
-    if (/^\s*(?:export\s+)?MINIO_\w+=/m.test(text) && !/\.ya?ml$/i.test(name)) found.environments.push(name);
+    if ([...minioOf(text).keys()].some((variable) => variable.startsWith('MINIO_')) && !/\.ya?ml$/i.test(name))
+      found.environments.push(name);
     const { line } = /\.(?:ya?ml|json|hcl|pem|crt|key)$/i.test(name) ? { line: '' } : readOldStart(text);
     if (line !== '') found.commands.push({ file: name, command: line });
   }

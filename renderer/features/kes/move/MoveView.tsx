@@ -77,7 +77,7 @@ export function MoveView({ stack, standing, onChoose }: MoveViewProps) {
           <RunningLine job={job} />
         ) : phase === 'moved' ? (
           <span className={styles.quiet}>{t('kesMove.foot.moved')}</span>
-        ) : phase === 'trial' || phase === 'crossing' ? (
+        ) : (phase === 'trial' && standing.answers !== 'none') || phase === 'crossing' ? (
           <>
             <ChangeButton variant="filled" onClick={() => setCrossing(true)}>
               {t('kesMove.foot.cross')}
@@ -97,9 +97,9 @@ export function MoveView({ stack, standing, onChoose }: MoveViewProps) {
               disabled={plan === undefined || open.length > 0}
               onClick={() => void run(trial.run({ stackId, abandon: [...abandon] }))}
             >
-              {t(phase === 'switching' ? 'kesMove.foot.goOn' : 'kesMove.foot.try')}
+              {t(phase === 'switching' || phase === 'trial' ? 'kesMove.foot.goOn' : 'kesMove.foot.try')}
             </ChangeButton>
-            {phase === 'switching' || phase === 'goingBack' ? (
+            {phase === 'switching' || phase === 'trial' || phase === 'goingBack' ? (
               <ChangeButton loading={back.pending} onClick={() => void run(back.run({ stackId }))}>
                 {t('kesMove.foot.back')}
               </ChangeButton>
@@ -128,7 +128,7 @@ export function MoveView({ stack, standing, onChoose }: MoveViewProps) {
     if (running) return { mark: 'info', text: t('kesMove.answer.running') };
     if (phase === 'moved') return { mark: 'ok', text: t('kesMove.answer.moved', { time: formatWhen(crossedAt ?? '', language) }) };
     if (phase === 'crossing') return { mark: 'warn', text: t('kesMove.answer.crossing') };
-    if (phase === 'trial') return { mark: 'warn', text: t('kesMove.answer.trial') };
+    if (phase === 'trial') return { mark: 'warn', text: t(standing.answers === 'none' ? 'kesMove.answer.away' : 'kesMove.answer.trial') };
     if (phase === 'switching' || phase === 'goingBack') return { mark: 'warn', text: t('kesMove.answer.switching') };
     if (plan === undefined) return undefined;
     if (open.length > 0) return { mark: 'fail', text: t('kesMove.answer.stops', { count: open.length }) };
