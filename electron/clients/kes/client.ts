@@ -122,8 +122,12 @@ export function createKesClient(options: KesOptions) {
       const known = createdAt === undefined || createdAt.startsWith('0001-') ? {} : { createdAt };
       return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known, ...(createdBy ? { createdBy } : {}) };
     },
-    /** All names, sorted. On an empty Vault folder KES answers 502, which comes as `kesKeyStore`. */
-    listKeys: () => listAllNames((prefix) => call('GET', `/v1/key/list/${encodeURIComponent(prefix)}`, listing, prefix)),
+    /**
+     * All names, sorted. On an empty Vault folder KES answers 502, which comes as `kesKeyStore`. `elsewhere`: the key store's own list of
+     * the same folder, asked only beyond 1,024 names.
+     */
+    listKeys: (elsewhere?: () => Promise<readonly string[] | undefined>) =>
+      listAllNames((prefix) => call('GET', `/v1/key/list/${encodeURIComponent(prefix)}`, listing, prefix), elsewhere),
     /** Hashes of all identities that have a policy. Needs `/v1/identity/list/*`; since 2023-10-24 the list is whole. */
     listIdentities: async () => (await call('GET', '/v1/identity/list/*', identities)).identities ?? [],
     describeIdentity: (id: string) => call('GET', `/v1/identity/describe/${encodeURIComponent(id)}`, identityOf, id),

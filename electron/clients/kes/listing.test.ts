@@ -24,6 +24,31 @@ describe('listing all keys', () => {
     expect(await listAllNames(kesWith(names, 2))).toEqual([...names].sort());
   });
 
+  it('asks for nothing twice that it knows from the answer that was cut', async () => {
+    const names = Array.from({ length: 300 }, (_, at) => `minio-tenant-${at % 7}-${String(at).padStart(4, '0')}`);
+    const asked: string[] = [];
+    expect(await listAllNames(kesWith(names, 100, asked))).toEqual([...names].sort());
+    expect(new Set(asked).size).toBe(asked.length);
+    // Every prefix costs the key store a whole listing.
+    expect(asked.length).toBeLessThan(700);
+  });
+
+  it('gets past names that only old servers made', async () => {
+    const names = ['a', 'a-', 'a-b', 'minio-key', 'minio-key.dot', 'minio-key1', 'minio-z', 'zz'];
+    const ask = kesWith(names, 2);
+    const strict = (prefix: string) => (/[^\w*-]/.test(prefix) ? Promise.reject(new Error(`KES refuses ${prefix}`)) : ask(prefix));
+    expect(await listAllNames(strict)).toEqual([...names].sort());
+  });
+
+  it('believes the key store’s own list of the same folder, and no other', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const asked: string[] = [];
+    expect(await listAllNames(kesWith(names, 2, asked), async () => [...names, 'minio/'])).toEqual(names);
+    expect(asked).toEqual(['*']);
+    expect(await listAllNames(kesWith(names, 2), async () => ['x', 'y'])).toEqual(names);
+    expect(await listAllNames(kesWith(names, 2), async () => undefined)).toEqual(names);
+  });
+
   it('leaves folders of the key store and empty names out', async () => {
     expect(await listAllNames(async () => ({ names: ['minio/', '', 'key'] }))).toEqual(['key']);
   });

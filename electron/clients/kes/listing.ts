@@ -1,40 +1,65 @@
+import { forEachOf } from '../../platform/eachOf.ts';
+
 interface Page {
   names: readonly string[] | null;
   continue_at?: string | undefined;
 }
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_';
+/** In the order of bytes, as KES sorts; `-` comes before all of them, and no prefix may end in it. */
+const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+const atOnce = 6;
 
 /**
- * Every key name, though KES cuts each answer at 1024 and its continuation does not continue: a cut answer is asked again
- * by longer prefixes. `-` sorts before all other characters and no prefix may end in it, so the head of a cut answer tells
- * whether names go on with hyphens at all. Entries ending in `/` are folders of the key store, not keys.
+ * Every key name, though KES cuts each answer at 1024 and its continuation does not continue: it only tells the next name. So what
+ * comes after that name is asked for by prefixes that differ from it at one place. Each of them costs the key store a whole listing:
+ * `elsewhere` gives, where it is at hand, the store's own list of the same folder, which is believed when it has all that KES told.
+ * Entries ending in `/` are folders of the key store, not keys.
  */
-export async function listAllNames(ask: (prefix: string) => Promise<Page>): Promise<string[]> {
+export async function listAllNames(
+  ask: (prefix: string) => Promise<Page>,
+  elsewhere?: () => Promise<readonly string[] | undefined>,
+): Promise<string[]> {
   const found = new Set<string>();
+  const isKey = (name: string): boolean => name !== '' && !name.endsWith('/');
+  const sorted = (): string[] => [...found].filter(isKey).sort();
 
-  async function take(prefix: string): Promise<void> {
+  /** Adds what begins with a prefix; returns the name after which it was cut. */
+  async function take(prefix: string): Promise<string | undefined> {
     const page = await ask(prefix);
-    const names = page.names ?? [];
-    for (const name of names) if (name !== '' && !name.endsWith('/')) found.add(name);
-    if (!page.continue_at) return;
-    const stem = prefix === '*' ? '' : prefix;
-    await each(stem);
-    for (let hyphens = `${stem}-`; stem !== '' && names.some((name) => name.startsWith(hyphens)); hyphens += '-') await each(hyphens);
+    for (const name of page.names ?? []) found.add(name);
+    if (page.continue_at) found.add(page.continue_at);
+    return page.continue_at || undefined;
   }
 
-  async function each(stem: string): Promise<void> {
-    for (const letter of letters) {
-      // A lone `_` is refused as a prefix.
-      if (stem + letter === '_') {
-        await each('_');
-        await each('_-');
-      } else {
-        await take(stem + letter);
-      }
-    }
+  async function all(prefixes: readonly string[]): Promise<void> {
+    await forEachOf(prefixes, atOnce, async (prefix) => {
+      const next = await take(prefix);
+      if (next !== undefined) await all(after(prefix, next));
+    });
   }
 
-  await take('*');
-  return [...found].sort();
+  const next = await take('*');
+  if (next === undefined) return sorted();
+  const whole = new Set(await elsewhere?.());
+  if ([...found].every((name) => whole.has(name))) return [...whole].filter(isKey).sort();
+  await all(after('', next));
+  return sorted();
+}
+
+/** Prefixes of all names from `next` on that begin with `stem`. Pure. */
+function after(stem: string, next: string): string[] {
+  // A name of an old server may hold what today's refuses in a prefix: up to there it leads.
+  const odd = next.search(/[^\w-]/);
+  const end = odd < 0 ? next.length : odd + 1;
+  const prefixes = odd >= 0 ? [] : next.endsWith('-') ? below(next) : [next];
+  for (let at = stem.length; at < end; at++) {
+    const head = next.slice(0, at);
+    for (const letter of letters) if (letter > (next[at] ?? '')) prefixes.push(head + letter);
+  }
+  // A lone `_` is refused as a prefix.
+  return prefixes.flatMap((prefix) => (prefix === '_' ? [...below('_'), ...below('_-')] : [prefix]));
+}
+
+function below(stem: string): string[] {
+  return [...letters].map((letter) => stem + letter);
 }

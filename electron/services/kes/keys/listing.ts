@@ -25,7 +25,12 @@ export async function listKeys(
   cluster: KesCluster,
   vaultToken: KesKeysDeps['vaultToken'],
 ): Promise<Listed> {
-  const { value: fromKes, error } = await partOf(kes.listKeys());
+  const { value: fromKes, error } = await partOf(
+    kes.listKeys(async () => {
+      const seen = await look(access, cluster, vaultToken);
+      return seen.kind === 'names' ? seen.names : undefined;
+    }),
+  );
   if (fromKes !== undefined)
     return { listing: { outcome: 'listed', says: say('kesListAll', { count: fromKes.length }) }, fromKes, fromStore: [] };
   const inStore = await look(access, cluster, vaultToken);
