@@ -17,8 +17,10 @@ const marks: Record<VaultNodeStatus['state'], Mark> = {
   unreachable: 'fail',
 };
 
-interface NodeTableProps {
-  nodes: readonly VaultNodeStatus[];
+interface NodeTableProps<N extends VaultNodeStatus> {
+  nodes: readonly N[];
+  /** Further rows, above when each was asked. */
+  more?: readonly { readonly label: string; cell(node: N): ReactNode }[];
   /** Custodians who have a share, to tell who has given theirs. */
   holders?: Custody['custodians'];
   resetting: boolean;
@@ -26,7 +28,7 @@ interface NodeTableProps {
 }
 
 /** Nodes across, what is known of each down; sealed columns are tinted. */
-export function NodeTable({ nodes, holders = [], resetting, onReset }: NodeTableProps) {
+export function NodeTable<N extends VaultNodeStatus>({ nodes, more = [], holders = [], resetting, onReset }: NodeTableProps<N>) {
   const { t } = useWords();
   const language = useLanguage();
   const sealed = nodes.some(({ state }) => state === 'sealed');
@@ -35,7 +37,7 @@ export function NodeTable({ nodes, holders = [], resetting, onReset }: NodeTable
   const lead = nodes.find(({ threshold }) => threshold !== undefined);
   const product = { openbao: 'OpenBao', vault: 'Vault', unknown: 'Vault' } as const;
 
-  function row(label: ReactNode, cell: (node: VaultNodeStatus) => ReactNode): ReactNode {
+  function row(label: ReactNode, cell: (node: N) => ReactNode): ReactNode {
     return (
       <tr>
         <th scope="row">{label}</th>
@@ -127,6 +129,9 @@ export function NodeTable({ nodes, holders = [], resetting, onReset }: NodeTable
                 ),
               )
             : null}
+          {more.map(({ label, cell }) => (
+            <Fragment key={label}>{row(label, cell)}</Fragment>
+          ))}
           {row(t('vault.table.asked'), (node) => (
             <Age at={node.at} className={styles.age ?? ''} />
           ))}
