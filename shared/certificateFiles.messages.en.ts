@@ -213,6 +213,7 @@ export const certificateFilesEn = {
     certificateDidExport: 'Wrote {file} with its key to {to}',
     certificateDidProtect: 'Put the key {file} under a passphrase',
     certificateDidUnprotect: 'Took the passphrase off the key {file}',
+    certificateLostKeys: 'Private keys of CAs, of requests to a company’s CA and of certificates, and API keys of KES',
     kesApiKeyDidMake: 'Made the API key {name} for KES (identity {identity})',
     kesApiKeyDidImport: 'Took in the API key {name} for KES (identity {identity})',
     kesApiKeyDidSave: 'Wrote the API key {name} to {to}',

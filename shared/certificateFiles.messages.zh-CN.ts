@@ -211,6 +211,7 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
     certificateDidExport: '把 {file} 连同私钥写入 {to}',
     certificateDidProtect: '为私钥 {file} 设置了密码',
     certificateDidUnprotect: '去掉了私钥 {file} 的密码',
+    certificateLostKeys: 'CA、公司 CA 请求和证书的私钥，以及 KES 的 API 密钥',
     kesApiKeyDidMake: '创建了 KES 的 API 密钥 {name}（身份 {identity}）',
     kesApiKeyDidImport: '导入了 KES 的 API 密钥 {name}（身份 {identity}）',
     kesApiKeyDidSave: '把 API 密钥 {name} 写入 {to}',

@@ -64,7 +64,11 @@ export function keyRingOf({ secrets }: Pick<StackAccess, 'secrets'>) {
       });
       return made;
     },
-    remove: (id: string): Promise<void> => inTurn(() => write(list().filter((one) => one.id !== id))),
+    remove: (id: string): Promise<void> =>
+      inTurn(async () => {
+        const rest = list().filter((one) => one.id !== id);
+        await (rest.length > 0 ? write(rest) : secrets.delete(secretName));
+      }),
   };
 }
 export type KeyRing = ReturnType<typeof keyRingOf>;

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureServers } from '../../../../servers/get.ts';
 import type { Secret } from '../../../../shared/secret.ts';
+import { stopProcess, waitUntil } from '../../../clients/kes/kes.testSupport.ts';
+import { freePort } from '../../../platform/ports.ts';
 import { createTestAuthority, openssl, type TestAuthority } from './authority.testSupport.ts';
 
 /** A company's CA is openssl here: root, issuing CA, and replies as such CAs send them. */
@@ -119,6 +123,35 @@ const judged = async (id: string, content: Buffer | string, root?: Buffer | stri
 const failed = (checks: readonly { outcome: string; text: { code: unknown } }[]): unknown[] =>
   checks.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text.code);
 
+/** A real KES serves the pair that was put in place, and the engine, which believes the company now, logs in there. */
+async function expectKesServes(): Promise<void> {
+  const { kes } = await ensureServers(['kes']);
+  const { handlers, call, stack } = authority;
+  const key = await handlers['kes.makeApiKey']({ stackId, name: 'tries' }, call);
+  const port = await freePort();
+  const url = `https://localhost:${port}`;
+  const config = {
+    version: 'v1',
+    address: `127.0.0.1:${port}`,
+    admin: { identity: key.identity },
+    tls: { key: at('certs/kes.key'), cert: at('certs/kes.crt') },
+    cache: { expiry: { any: '1s', unused: '1s' } },
+    keystore: { fs: { path: at('kes-keys') } },
+  };
+  await writeFile(at('kes.yaml'), JSON.stringify(config), { mode: 0o600 });
+  const child = spawn(kes, ['server', '--config', at('kes.yaml')], { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } });
+  try {
+    const nodes = [{ id: 'kes-1', url, way: 'here' as const }];
+    await stack.context.update((document) => ({ ...document, kesClusters: document.kesClusters.map((one) => ({ ...one, nodes })) }));
+    await waitUntil(async () => {
+      const { evidence } = await handlers['kes.tryApiKey']({ stackId, id: key.id }, call);
+      return evidence.every(({ outcome }) => outcome === 'ok');
+    });
+  } finally {
+    await stopProcess(child);
+  }
+}
+
 describe('a reply of a company’s CA', () => {
   it('fits as PEM in any order, as DER with the chain beside it, and as PKCS#7', async () => {
     const { file, id } = await request('forms');
@@ -221,6 +254,7 @@ describe('a reply of a company’s CA', () => {
     const { stack } = authority.stack.context;
     expect(stack.kesClusters[0]?.ca).toBe('company-kes');
     expect(stack.cas.find((ca) => ca.id === 'company-kes')).toMatchObject({ kind: 'file', file: 'certs/trust/kes.crt' });
+    await expectKesServes();
     const { requests, files } = await authority.list();
     expect(requests.some(({ name }) => name === 'new-kes')).toBe(false);
     const kept = files.find(({ file: path }) => path.startsWith('certs/before/kes-'));
