@@ -66,6 +66,8 @@ const harmless = [
   'kes.tryApiKey',
   'kes.useApiKey',
   'kes.keys',
+  'keyStores.give',
+  'keyStores.state',
   'kes.moveBegin',
   'kes.movePlan',
   'kes.moveStanding',

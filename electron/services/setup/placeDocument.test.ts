@@ -74,4 +74,21 @@ describe('a place applied to a document', () => {
     const handed = { way: 'handedOver', url: 'https://k:7373', folder: '/srv/kes' };
     for (const input of [place(), connected, place({ kes: handed, minio: none })]) expect(of(placeOf(of(input)))).toEqual(of(input));
   });
+
+  it('ties KES to a key store that is not Vault, keeps its CA while the form says nothing of it, and lets it go', () => {
+    const aws = place({}, { keyStore: { kind: 'aws', values: { endpoint: 'host', region: 'r', kmskey: '' } } });
+    const made = of(aws);
+    expect([made.keyStores, made.kesClusters[0]?.keyStore]).toEqual([[], 'keyStore']);
+    expect(made.otherKeyStores).toEqual([{ id: 'keyStore', kind: 'aws', values: { endpoint: 'host', region: 'r' } }]);
+    expect(placeOf(made).keyStore).toEqual({ kind: 'aws', values: { endpoint: 'host', region: 'r' } });
+    const cipherTrust = (ca?: string) =>
+      place({}, { keyStore: { kind: 'gemalto', values: { endpoint: 'https://ct' }, ...(ca === undefined ? {} : { ca }) } });
+    const trusted = placed(made, cipherTrust('-----BEGIN CERTIFICATE-----'));
+    expect(trusted.otherKeyStores).toMatchObject([{ kind: 'gemalto', ca: 'keyStore' }]);
+    expect(placed(trusted, cipherTrust()).otherKeyStores).toMatchObject([{ ca: 'keyStore' }]);
+    expect(placed(trusted, cipherTrust('')).otherKeyStores?.[0]).not.toHaveProperty('ca');
+    const back = placed(trusted, place());
+    expect(back).not.toHaveProperty('otherKeyStores');
+    expect(back.kesClusters[0]?.keyStore).toBe('vault');
+  });
 });
