@@ -180,7 +180,7 @@ function Needs({ title, of, model, hash, keyName }: NeedsProps) {
   const much = wanted.filter((act) => needs[of][act] === 'never' && may(act));
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {hash === undefined ? <p className={styles.quiet}>{t('kesConfig.rights.nobody')}</p> : null}
       {has.length > 0 ? (
         <EvidenceLine mark={lacks.length === 0 ? 'ok' : 'info'}>{t('kesConfig.rights.has', { acts: has.join(', ') })}</EvidenceLine>
@@ -214,7 +214,7 @@ function Traps({ model }: { model: RightsModel }) {
   });
   return (
     <section>
-      <h3>{t('kesConfig.rights.traps')}</h3>
+      <h2>{t('kesConfig.rights.traps')}</h2>
       {traps.length === 0 ? <p className={styles.quiet}>{t('kesConfig.rights.noTraps')}</p> : null}
       {traps.map(({ policy, list, rule, trap, line }) => (
         <EvidenceLine key={`${policy}${list}${rule}`} mark={list === 'deny' ? 'fail' : 'warn'}>
