@@ -58,6 +58,7 @@ test('log-ins, engines, policies, audit log and transit of Vault are seen, chang
     await dialog.getByRole('button', { name: 'Plan the change' }).click();
     await expect(dialog.getByText('A token lives 20 s. Below 30 s KES logs in every three seconds.')).toBeVisible();
     await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Back' }).click();
     await dialog.getByLabel('Token period, seconds').fill('240');
     await dialog.getByRole('button', { name: 'Plan the change' }).click();
     await expect(dialog.getByText(`bao write ${role} token_period=240`)).toBeVisible();

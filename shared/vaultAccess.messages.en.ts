@@ -156,6 +156,10 @@ export const vaultAccessEn = {
     vaultAccessSeenTransit: '{mount} is a transit engine',
 
     vaultRolesHidden: 'This login may not list the roles of auth/{mount}; only those known here are shown.',
+    vaultRoleLacks: 'KES’s role lacks {rights} on {path}: keys cannot be made or used.',
+    vaultRoleLacksList:
+      'KES’s role may not list {path}: KES answers a list with 502, as it does for an empty folder. The guide’s policy has no list.',
+    vaultRoleMayOverwrite: 'KES’s role may overwrite keys on {path}: kv version 1 has nothing but a missing update against that.',
     vaultRoleRoot: 'The role has the policy root: whoever logs in may do everything.',
     vaultRoleNoPolicy: 'The role has no policy: whoever logs in may do nothing.',
     vaultRoleNoSecretId: 'A log-in needs no secret ID.',

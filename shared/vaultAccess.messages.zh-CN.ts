@@ -154,6 +154,9 @@ export const vaultAccessZh: SameCodes<typeof vaultAccessEn> = {
     vaultAccessSeenTransit: '{mount} 是 transit 引擎',
 
     vaultRolesHidden: '当前登录无权列出 auth/{mount} 的角色，只显示这里已知的。',
+    vaultRoleLacks: 'KES 的角色在 {path} 上缺少 {rights}：无法创建或使用密钥。',
+    vaultRoleLacksList: 'KES 的角色无权列出 {path}：KES 列出密钥时返回 502，与文件夹为空时相同。指南中的策略没有 list。',
+    vaultRoleMayOverwrite: 'KES 的角色可以覆盖 {path} 上的密钥：kv 版本 1 只能靠不给 update 来防止。',
     vaultRoleRoot: '该角色带有策略 root：登录者可以做任何事。',
     vaultRoleNoPolicy: '该角色没有策略：登录者什么也做不了。',
     vaultRoleNoSecretId: '登录不需要 Secret ID。',

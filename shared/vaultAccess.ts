@@ -89,6 +89,8 @@ const secretId = z.object({
   metadata: z.record(z.string(), z.string()),
   /** `kes`: KES's configuration has it. `kept`: its value lies in the credential store. `wrapped`: its wrapping token does. */
   held: z.enum(['kes', 'kept', 'wrapped']).optional(),
+  /** Living tokens that carry its mark. Absent: not known. */
+  tokens: z.int().optional(),
   wrapExpiresAt: z.string().optional(),
   /** Vault refused it; it is not tried again. */
   refusedAt: z.string().optional(),
@@ -176,6 +178,8 @@ export const auditLine = z.object({
   who: z.string(),
   policies: z.array(z.string()),
   from: z.string(),
+  /** By Sealdeck's own login. */
+  own: z.boolean(),
   error: z.string().optional(),
 });
 export type VaultAuditLine = z.infer<typeof auditLine>;

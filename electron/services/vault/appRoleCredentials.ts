@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
@@ -14,7 +15,12 @@ export async function ensureAppRoleCredentials(context: StepContext, admin: Vaul
   const roleId = await admin.roleId(input.appRoleMount, input.role);
   let kept = readAppRole(context);
   if (kept === undefined || kept.roleId !== roleId || !(await logsIn(context, admin, input, kept))) {
-    const made = await admin.createSecretId(input.appRoleMount, input.role, { by: 'sealdeck', stack: context.stack.id });
+    const made = await admin.createSecretId(input.appRoleMount, input.role, {
+      by: 'sealdeck',
+      stack: context.stack.id,
+      // Stands in its tokens, too, so that they can be revoked with it.
+      made: randomBytes(6).toString('hex'),
+    });
     kept = { roleId, secretId: made.secretId.reveal(), accessor: made.accessor };
     await context.secrets.set('kes.approle', new Secret(JSON.stringify(kept)));
     await context.journal(say('vaultJournalSecretId', { role: input.role, accessor: made.accessor }));

@@ -73,6 +73,7 @@ export const vaultAccessEn = {
     creates: 'What the new role has',
     nothing: 'Nothing differs.',
     doIt: 'Write the role',
+    back: 'Back',
   },
   rotate: {
     title: 'Give KES a new secret ID?',
@@ -101,6 +102,8 @@ export const vaultAccessEn = {
     life: 'Life',
     held: 'Where it is',
     forEver: 'no end',
+    tokens_one: '{count} is logged in',
+    tokens_other: '{count} are logged in',
     refused: 'refused by Vault, not sent again',
     elsewhere: 'not here',
     heldBy: {
@@ -263,7 +266,9 @@ export const vaultAccessEn = {
     path: 'Path',
     outcome: 'Outcome',
     nobody: 'no login',
-    kind: { request: 'asked', response: 'answered' },
+    answered: 'answered',
+    own: 'Sealdeck’s own, too',
+    noLines: 'Nobody else has asked since.',
   },
   transit: {
     what: 'A second layer',

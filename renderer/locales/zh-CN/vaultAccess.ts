@@ -76,6 +76,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     creates: '新角色的内容',
     nothing: '没有差异。',
     doIt: '写入角色',
+    back: '返回',
   },
   rotate: {
     title: '为 KES 更换 Secret ID？',
@@ -104,6 +105,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     life: '有效期',
     held: '所在位置',
     forEver: '无期限',
+    tokens_other: '{count} 个已登录',
     refused: '被 Vault 拒绝，不再发送',
     elsewhere: '不在这里',
     heldBy: {
@@ -263,7 +265,9 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     path: '路径',
     outcome: '结果',
     nobody: '未登录',
-    kind: { request: '请求', response: '应答' },
+    answered: '已应答',
+    own: '包括 Sealdeck 自己的',
+    noLines: '此后没有其他请求。',
   },
   transit: {
     what: '第二层加密',

@@ -99,6 +99,17 @@ describe.each([
     if (root) await chain.context.secrets.set('vault.init', root);
   });
 
+  it('says that KES’s role lacks the right to list where names are there, which KES answers as it does an empty folder', async () => {
+    const policy = (await chain.vault.policy('minio-key-policy')) ?? '';
+    expect(told((await readRole(chain.context, own)).findings)).not.toContain('vaultRoleLacksList');
+    await chain.vault.writePolicy('minio-key-policy', policy.replace(/, "list"|"list", /, ''));
+    await expect(withKes(chain.context, 'operator', (kes) => kes.listKeys())).rejects.toMatchObject({ code: 'kesKeyStore' });
+    expect((await readKeyNames(chain.context, {})).state).toBe('keys');
+    expect(told((await readRole(chain.context, own)).findings)).toContain('vaultRoleLacksList');
+    await chain.vault.writePolicy('minio-key-policy', policy);
+    expect(await withKes(chain.context, 'operator', (kes) => kes.listKeys())).toHaveLength(1);
+  });
+
   it('evaluates policies as the server does', async () => {
     const { cases, seed } = randomPolicies(40);
     const health = await chain.vault.health();
@@ -201,7 +212,7 @@ describe.each([
   it('makes a secret ID into the store, tries it once, and destroys it with the token that it gave', async () => {
     const { accessor } = await makeSecretId(chain.context, own, { note: 'for a test', ttlSeconds: 86_400 });
     const row = (await readRole(chain.context, own)).secretIds?.find((one) => one.accessor === accessor);
-    expect(row).toMatchObject({ held: 'kept', metadata: { by: 'sealdeck-access', note: 'for a test' } });
+    expect(row).toMatchObject({ held: 'kept', tokens: 0, metadata: { by: 'sealdeck-access', note: 'for a test' } });
     expect(told(row?.findings ?? [])).toEqual(['vaultSecretIdEnds']);
     expect(codes(await tryLogin(chain.context, own, accessor))).toEqual(['vaultSeenLogin', 'vaultAccessSeenTokenEnded']);
     const secretId = new Secret(keptSecretId(chain.context, accessor)?.secretId ?? '');

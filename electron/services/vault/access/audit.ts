@@ -65,7 +65,7 @@ function commandsOf(access: StackAccess, { name, file }: VaultAuditState['propos
       .trimEnd()
       .split('\n')
       .map((line) => ({ line })),
-    commented(say('vaultAuditCommandReload'), 'kill -HUP "$VAULT_PID"'),
+    commented(say('vaultAuditCommandReload'), `kill -HUP "$(pidof ${program})"`),
   ];
 }
 

@@ -5,7 +5,7 @@ import { redact } from '../../../../shared/redact.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { wayOf } from '../../../../shared/servers.ts';
 import type { VaultAuditLine } from '../../../../shared/vaultAccess.ts';
-import { withVault } from '../../../clients/vault/forStack.ts';
+import { readOperator, withVault } from '../../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 
 /** As much of the file's end as is read for its last lines. */
@@ -32,16 +32,18 @@ export async function readAuditLines(access: StackAccess, name: string, count: n
   if (device?.type !== 'file' || file === undefined || !file.startsWith('/') || wayOf(access.stack, 'vault') !== 'here')
     throw new AppError('vaultAuditNoFile', { name });
   const { text, bytes } = await tailOf(file, name);
+  const operator = readOperator(access);
+  const own = operator === undefined ? 'root' : `${operator.auth}-${operator.name}`;
   const lines = text
     .split('\n')
     .reverse()
-    .flatMap((raw) => auditLineOf(raw) ?? [])
+    .flatMap((raw) => auditLineOf(raw, own) ?? [])
     .slice(0, count);
   return { lines, bytes, freeBytes: await freeBytesOf(dirname(file)), at: new Date().toISOString() };
 }
 
-/** One line, or undefined for half a line and what is none. Pure. */
-export function auditLineOf(raw: string): VaultAuditLine | undefined {
+/** One line, or undefined for half a line and what is none. `own`: the display name of Sealdeck's login. Pure. */
+export function auditLineOf(raw: string, own: string): VaultAuditLine | undefined {
   let value: unknown;
   try {
     value = JSON.parse(raw);
@@ -60,6 +62,7 @@ export function auditLineOf(raw: string): VaultAuditLine | undefined {
     who: typeof role === 'string' ? role : (auth?.display_name ?? ''),
     policies: auth?.policies ?? [],
     from: request.remote_address,
+    own: auth?.display_name === own,
     ...(error === undefined || error === '' ? {} : { error: redact(error).slice(0, 300) }),
   };
 }

@@ -40,12 +40,12 @@ function isIts(token: TokenInfo, mark: string | undefined): boolean {
 }
 
 /** All live tokens of a role. Undefined where this login may not list tokens, or there are too many. */
-export async function tokensOf(client: VaultClient, { mount, role }: RoleName): Promise<TokenInfo[] | undefined> {
+export async function tokensOf(client: VaultClient, { mount, role }: RoleName, most = mostTokens): Promise<TokenInfo[] | undefined> {
   const accessors = await client.tokenAccessors().catch((error: unknown) => {
     if (isAppError(error, 'vaultPermissionDenied')) return undefined;
     throw error;
   });
-  if (accessors === undefined || accessors.length > mostTokens) return undefined;
+  if (accessors === undefined || accessors.length > most) return undefined;
   const found = await eachOf(accessors, 8, (accessor) => client.tokenOf(accessor));
   return found
     .filter((token) => token !== undefined)

@@ -2,21 +2,25 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import type { AccessFinding, RoleDetail, RoleFields, SecretIdRow } from '../../../../shared/vaultAccess.ts';
-import type { AppRole } from '../../../clients/vault/auth.ts';
+import type { AppRole, TokenInfo } from '../../../clients/vault/auth.ts';
 import { keyStoreOf, readAppRole, withVault } from '../../../clients/vault/forStack.ts';
 import type { SecretIdInfo } from '../../../clients/vault/secretIds.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
-import { keptSecretIds } from './kept.ts';
+import { type KeptSecretId, keptSecretIds } from './kept.ts';
+import { tokensOf } from './revoking.ts';
 import { roleFindings, secretIdFindings } from './roleFindings.ts';
+import { rightsFindings } from './roleRights.ts';
 
 export interface RoleName {
   mount: string;
   role: string;
 }
 const mostSecretIds = 200;
+/** A page is asked often: on a server with more tokens they are counted only before a revocation. */
+const fewTokens = 300;
 const never = '0001-01-01T00:00:00Z';
 
 /** Roles of every AppRole mount that this login may list; KES's own is shown also where it may not. */
@@ -90,6 +94,7 @@ export async function readRole(access: StackAccess, { mount, role }: RoleName): 
         ...(kept !== undefined && secretIds !== undefined && !secretIds.some(({ accessor }) => accessor === kept.accessor)
           ? [{ level: 'fail' as const, text: say('vaultSecretIdOfKesGone') }]
           : []),
+        ...(kes ? await rightsFindings(access, client, fields.token_policies) : []),
         ...roleFindings(fields),
       ],
       commands: commandsOf(access, { mount, role }),
@@ -129,6 +134,7 @@ async function secretIdsOf(
   });
   if (accessors === undefined) return undefined;
   const kept = keptSecretIds(access).filter((one) => one.mount === mount && one.role === role);
+  const tokens = await tokensOf(client, { mount, role }, fewTokens);
   const rows = await eachOf(accessors.slice(0, mostSecretIds), 4, async (accessor) => {
     const info = await client.secretIdInfo(mount, role, accessor);
     return info === undefined
@@ -138,13 +144,20 @@ async function secretIdsOf(
             info,
             ofKes,
             kept.find((one) => one.accessor === accessor),
+            tokens,
           ),
         ];
   });
   return rows.flat().sort((a, b) => ((a.createdAt ?? '') < (b.createdAt ?? '') ? 1 : -1));
 }
 
-function rowOf(info: SecretIdInfo, ofKes: string | undefined, kept: ReturnType<typeof keptSecretIds>[number] | undefined): SecretIdRow {
+function rowOf(
+  info: SecretIdInfo,
+  ofKes: string | undefined,
+  kept: KeptSecretId | undefined,
+  tokens: readonly TokenInfo[] | undefined,
+): SecretIdRow {
+  const mark = info.metadata?.made;
   const life = {
     uses: info.secret_id_num_uses,
     cidrs: info.cidr_list ?? [],
@@ -157,6 +170,7 @@ function rowOf(info: SecretIdInfo, ofKes: string | undefined, kept: ReturnType<t
     ...life,
     metadata: info.metadata ?? {},
     ...(held === undefined ? {} : { held }),
+    ...(tokens === undefined || mark === undefined ? {} : { tokens: tokens.filter(({ meta }) => meta?.made === mark).length }),
     ...(kept?.wrapping ? { wrapExpiresAt: kept.wrapping.expiresAt } : {}),
     ...(kept?.refusedAt ? { refusedAt: kept.refusedAt } : {}),
     findings: secretIdFindings(life),

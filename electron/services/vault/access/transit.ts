@@ -76,7 +76,7 @@ export function judged(name: string, info: TransitKeyInfo): TransitKey {
 }
 
 /** What KES's configuration of this machine names. */
-async function transitOfKes(access: StackAccess): Promise<{ mount: string; key: string } | undefined> {
+export async function transitOfKes(access: Pick<StackAccess, 'folder'>): Promise<{ mount: string; key: string } | undefined> {
   const text = await access.folder.read('kes/kes.yaml');
   if (text === undefined) return undefined;
   try {

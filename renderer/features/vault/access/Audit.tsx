@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { Age } from '../../../components/Age.tsx';
 import { CopyValue } from '../../../components/CopyValue.tsx';
@@ -93,15 +93,18 @@ export function Audit({ stack, says, did }: PartProps) {
   );
 }
 
-const every = 5_000;
+const every = 15_000;
 
 function Lines({ stackId, name }: { stackId: string; name: string }) {
   const { t } = useWords();
   const language = useLanguage();
-  const lines = useCall('vault.auditLines', { stackId, name, count: 50 }, { every });
+  const [own, setOwn] = useState(false);
+  const lines = useCall('vault.auditLines', { stackId, name, count: 400 }, { every });
   if (lines.error && !lines.data) return <ErrorNotice error={lines.error} />;
   if (!lines.data) return null;
   const { bytes, freeBytes, at } = lines.data;
+  // An answer tells what its question asked.
+  const shown = lines.data.lines.filter((line) => line.kind === 'response' && (own || !line.own)).slice(0, 50);
   return (
     <section aria-labelledby="audit-lines">
       <div className={styles.head}>
@@ -111,9 +114,14 @@ function Lines({ stackId, name }: { stackId: string; name: string }) {
         </span>
       </div>
       <p className={styles.sentence}>{t('vaultAccess.audit.hmac')}</p>
-      <div className={styles.scroll}>
-        <Rows lines={lines.data.lines} />
-      </div>
+      <Checkbox label={t('vaultAccess.audit.own')} checked={own} onChange={(event) => setOwn(event.currentTarget.checked)} />
+      {shown.length === 0 ? (
+        <p className={styles.sentence}>{t('vaultAccess.audit.noLines')}</p>
+      ) : (
+        <div className={styles.scroll}>
+          <Rows lines={shown} />
+        </div>
+      )}
     </section>
   );
 }
@@ -136,7 +144,7 @@ function Rows({ lines }: { lines: Output<'vault.auditLines'>['lines'] }) {
         {lines.map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name, and two may be equal
           <tr key={`${line.at} ${line.kind} ${line.path} ${at}`}>
-            <td className={styles.quiet}>{formatClock(line.at, language, true)}</td>
+            <td className={`${styles.quiet} ${styles.whole}`}>{formatClock(line.at, language, true)}</td>
             <td>
               {line.who === '' ? <span className={styles.quiet}>{t('vaultAccess.audit.nobody')}</span> : line.who}
               <span className={styles.quiet}> {line.from}</span>
@@ -145,7 +153,7 @@ function Rows({ lines }: { lines: Output<'vault.auditLines'>['lines'] }) {
             <td className="sd-mono">{line.path}</td>
             <td>
               {line.error === undefined ? (
-                <span className={styles.quiet}>{t(`vaultAccess.audit.kind.${line.kind}`)}</span>
+                <span className={styles.quiet}>{t('vaultAccess.audit.answered')}</span>
               ) : (
                 <span className={styles.error}>{line.error}</span>
               )}

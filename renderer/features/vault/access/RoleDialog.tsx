@@ -35,10 +35,7 @@ export function RoleDialog({ stackId, mount, role, onClose, onDone }: RoleDialog
   const [planned, setPlanned] = useState<Awaited<ReturnType<typeof plan.run>>>(undefined);
   const before = role?.fields;
   const standard = before?.token_policies ?? [];
-  const set = (change: RoleChange): void => {
-    setPlanned(undefined);
-    setFields({ ...fields, ...change });
-  };
+  const set = (change: RoleChange): void => setFields({ ...fields, ...change });
   const fits = /^[A-Za-z0-9_][\w.-]{0,62}$/.test(name) && (fields.token_policies ?? standard).length > 0;
   const input = { stackId, mount, role: name, fields };
 
@@ -52,13 +49,8 @@ export function RoleDialog({ stackId, mount, role, onClose, onDone }: RoleDialog
     if (done) onDone(done.role.role, done.evidence);
   }
 
-  return (
-    <FormDialog
-      title={role ? t('vaultAccess.roleForm.change', { role: role.role }) : t('vaultAccess.roleForm.add', { mount })}
-      size={640}
-      onClose={onClose}
-      onSubmit={() => void submit()}
-    >
+  const fieldsOf = () => (
+    <>
       {role ? null : (
         <TextInput
           label={t('vaultAccess.roleForm.name')}
@@ -69,10 +61,7 @@ export function RoleDialog({ stackId, mount, role, onClose, onDone }: RoleDialog
           spellCheck={false}
           classNames={{ input: 'sd-mono' }}
           data-autofocus
-          onChange={(event) => {
-            setPlanned(undefined);
-            setName(event.currentTarget.value);
-          }}
+          onChange={(event) => setName(event.currentTarget.value)}
         />
       )}
       <TagsInput
@@ -108,11 +97,22 @@ export function RoleDialog({ stackId, mount, role, onClose, onDone }: RoleDialog
           />
         ))}
       </div>
-      {planned ? <RolePlanView plan={planned} /> : null}
+    </>
+  );
+
+  return (
+    <FormDialog
+      title={role ? t('vaultAccess.roleForm.change', { role: role.role }) : t('vaultAccess.roleForm.add', { mount })}
+      size={640}
+      onClose={onClose}
+      onSubmit={() => void submit()}
+    >
+      {planned ? <RolePlanView plan={planned} /> : fieldsOf()}
       {plan.error ? <ErrorNotice error={plan.error} /> : null}
       {write.error ? <ErrorNotice error={write.error} /> : null}
       <FormFoot>
         <Button onClick={onClose}>{t('vaultAccess.cancel')}</Button>
+        {planned === undefined ? null : <Button onClick={() => setPlanned(undefined)}>{t('vaultAccess.roleForm.back')}</Button>}
         {planned === undefined ? (
           <Button type="submit" variant="filled" disabled={!fits} loading={plan.pending}>
             {t('vaultAccess.roleForm.plan')}

@@ -136,7 +136,9 @@ function Table({ rows, busy, onTry, onOpen, onSave, onRevoke }: TableProps) {
           {rows.map((row) => (
             <tr key={row.accessor}>
               <th scope="row">
-                <CopyValue value={row.accessor} longest={18} />
+                <span className={styles.whole}>
+                  <CopyValue value={row.accessor} longest={15} />
+                </span>
                 {row.metadata.note === undefined ? null : <div className={styles.quiet}>{row.metadata.note}</div>}
               </th>
               <td>{row.createdAt === undefined ? '' : <Age at={row.createdAt} />}</td>
@@ -145,6 +147,9 @@ function Table({ rows, busy, onTry, onOpen, onSave, onRevoke }: TableProps) {
               </td>
               <td>
                 <Held row={row} />
+                {row.tokens === undefined ? null : (
+                  <div className={styles.quiet}>{t('vaultAccess.secretIds.tokens', { count: row.tokens })}</div>
+                )}
               </td>
               <td className={styles.actions}>
                 {row.held === 'wrapped' ? (
