@@ -82,7 +82,7 @@ describe('the whole chain with AWS Secrets Manager', () => {
     });
   });
 
-  it('goes on after SIGKILL at every step boundary, to the same end', async () => {
+  it('goes on after SIGKILL at step boundaries to the same end, and is restored from a backup, which holds no key', async () => {
     const moto = await startMoto();
     open.push(moto.stop);
     const given = ['--key-store', 'aws', '--key-store-file', linesFile('aws.json', awsLines(moto.url))];
@@ -102,13 +102,8 @@ describe('the whole chain with AWS Secrets Manager', () => {
     expect(end.stderr).toBe('');
     expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });
     expect(await moto.secrets()).toEqual(['minio-default']);
-  });
 
-  it('is restored from a backup on the same keys, and says that the keys are not in it', async () => {
-    const moto = await startMoto();
-    open.push(moto.stop);
-    const first = await up('--key-store', 'aws', '--key-store-file', linesFile('aws.json', awsLines(moto.url)));
-    const stackId = String(first.lines.at(-1)?.stack);
+    const stackId = String(end.lines.at(-1)?.stack);
     const plan = (await call(['--data', data], 'stacks.backupPlan', { id: stackId, objects: true })) as { warnings: { code: string }[] };
     expect(plan.warnings.map(({ code }) => code)).toContain('keyStoreBackup');
     const passphrase = join(place.folder, 'passphrase');
@@ -125,7 +120,7 @@ describe('the whole chain with AWS Secrets Manager', () => {
       const { proofs } = await call(['--data', join(second, '.sealdeck')], 'proof.list', {
         stackId: String(restored.lines.at(-1)?.stackId),
       });
-      expect(proofs).toMatchObject([{ result: 'proven', level: 'dependency' }, {}]);
+      expect((proofs as object[])[0]).toMatchObject({ result: 'proven', level: 'dependency' });
     } finally {
       await sealdeck(['down', '--dir', second, '--json']);
     }
@@ -133,7 +128,7 @@ describe('the whole chain with AWS Secrets Manager', () => {
 });
 
 describe('the whole chain with Thales CipherTrust', () => {
-  it('says that the token is refused or the certificate not believed, and ends in a proof once both are right', async () => {
+  it('says that the token is refused, and ends in a proof once it is right', async () => {
     const cipherTrust = await startCipherTrust({ token: 'tracer-refresh-token-of-today', domain: 'storage' });
     open.push(cipherTrust.close);
     const ca = join(place.folder, 'ca.pem');
