@@ -21,7 +21,7 @@ export const certificateBoardEn = {
     looked: 'Seen',
     notNow: 'no answer',
     column: { name: 'Name', chain: 'Trust', purpose: 'Purpose', ca: 'CA bit', days: 'Days left', key: 'Key', file: 'File' },
-    open: 'Details of {url}',
+    open: '{server} {url}, used by {users}: details',
   },
   row: {
     close: 'Close the details',

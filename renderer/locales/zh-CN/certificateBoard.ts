@@ -20,7 +20,7 @@ export const certificateBoardZh: SameWords<typeof certificateBoardEn> = {
     looked: '查看于',
     notNow: '无应答',
     column: { name: '名称', chain: '信任', purpose: '用途', ca: 'CA 位', days: '剩余天数', key: '密钥', file: '文件' },
-    open: '{url} 的详情',
+    open: '{server} {url}，使用者：{users}，详情',
   },
   row: {
     close: '关闭详情',

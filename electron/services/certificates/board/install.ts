@@ -106,7 +106,7 @@ export async function planInstall(access: StackAccess, input: Installing, placed
       byName
         ? say('boardInstallByName', { tool: pair.tool, names: namesOf(leaf).join(', ').slice(0, 300), file: certificateFile })
         : say('boardInstallWrite', { tool: pair.tool, file: certificateFile, server }),
-      say('boardRenewTells', { id: input.server }),
+      say('boardRenewTells', { server }),
       say('boardInstallWatch', { tool: pair.tool, folder: pair.folder }),
     ],
     warnings: [say('boardPublicPurpose'), ...trust.warnings, byName ? say('boardInstallRestart') : say('boardInstallReplaces', { server })],

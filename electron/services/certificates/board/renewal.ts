@@ -4,7 +4,7 @@ import type { BoardPlan, Renewable } from '../../../../shared/certificateBoard.t
 import { keyType, type Subject, subject } from '../../../../shared/certificates.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
-import { wayOf } from '../../../../shared/servers.ts';
+import { serverNames, wayOf } from '../../../../shared/servers.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -103,9 +103,9 @@ export async function planRenewal(access: StackAccess, renewal: Renewal): Promis
         ? say('boardRenewSelf', values)
         : say('boardRenewReply', { ...values, issuer: by.issuer }),
     ...(added.length > 0 ? [say('boardRenewAdds', { names: added.join(', ') })] : []),
-    say('boardRenewKeeps', { identity: values.identity }),
+    pair.use === 'server' ? say('boardRenewKeepsKey') : say('boardRenewKeeps', { identity: values.identity }),
     pair.use === 'server'
-      ? say('boardRenewTells', { id: pair.id })
+      ? say('boardRenewTells', { server: serverNames[pair.id as ServerKind] })
       : pair.id === 'operator'
         ? say('boardRenewOperator')
         : say('boardRenewMinio'),

@@ -13,7 +13,7 @@ export function Cell({ cell, at }: { cell: BoardCell | undefined; at: string }) 
   if (!cell) return <span className={styles.none}>–</span>;
   const words = (
     <span className={styles.cell} data-mark={mark}>
-      <StateIcon mark={mark} />
+      <StateIcon mark={mark} silent />
       <span>{sentence(cell.says)}</span>
     </span>
   );

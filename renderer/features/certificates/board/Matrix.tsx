@@ -50,9 +50,9 @@ export function Matrix({ rows, open, onOpen }: MatrixProps) {
 }
 
 function Row({ row, open, onOpen }: { row: ServedRow; open: boolean; onOpen(): void }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { sentence } = useSentence();
-  const users = [...new Set(row.users.map(({ who }) => sentence(who)))].join(', ');
+  const users = [...new Set(row.users.map(({ who }) => sentence(who)))].join(language === 'zh-CN' ? '、' : ', ');
   return (
     <tr data-open={open || undefined}>
       <th scope="row" className={styles.first}>
@@ -60,7 +60,7 @@ function Row({ row, open, onOpen }: { row: ServedRow; open: boolean; onOpen(): v
           className={styles.address}
           onClick={onOpen}
           aria-pressed={open}
-          aria-label={t('certificateBoard.matrix.open', { url: row.url })}
+          aria-label={t('certificateBoard.matrix.open', { server: serverNames[row.server], url: row.url, users })}
         >
           <span className={styles.url}>
             <strong>{serverNames[row.server]}</strong> <span className="sd-mono">{row.url.replace('https://', '')}</span>

@@ -102,7 +102,7 @@ export function ReloadPlan({ stackId, server, onClose }: PlanProps & { server: S
     <PlanPane
       title={t('certificateBoard.plan.reload', { server: serverNames[server] })}
       doIt={t('certificateBoard.plan.doReload')}
-      plan={{ changes: [{ code: 'boardRenewTells', params: { id: server } }], warnings: [], files: [], commands: [] }}
+      plan={{ changes: [{ code: 'boardRenewTells', params: { server: serverNames[server] } }], warnings: [], files: [], commands: [] }}
       error={undefined}
       start={() => reload.run({ stackId, server })}
       starting={reload.pending}
