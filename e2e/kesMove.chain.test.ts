@@ -141,7 +141,7 @@ describe('a deployment of the Chinese guide moves to today’s KES', () => {
     expect(keys).toEqual([
       { name: 'minio-key-1', legal: true },
       { name: 'minio-key-2', legal: true },
-      { name: 'minio-key.dot', legal: false },
+      { name: 'minio-key.dot', legal: false, objects: 0 },
     ]);
     expect(policy?.after).toContain('"delete", "list"');
     expect(variables.filter(({ must }) => must).map(({ now: today }) => today)).toEqual([
@@ -161,8 +161,11 @@ describe('a deployment of the Chinese guide moves to today’s KES', () => {
     await client.put(at, Buffer.from('x'), { encrypt: { kind: 'sse-kms', key: 'minio-key.dot' } });
     // Typing its name does not help while something is sealed with it.
     await expect(trial()).rejects.toThrow(/minio-key\.dot is in use[\s\S]*crypt\/under-the-dot/);
-    await client.remove(at);
+    expect((await plan()).keys.find(({ name }) => name === 'minio-key.dot')).toMatchObject({ objects: 1, sample: 'crypt/under-the-dot' });
+    // The way that is named: another key for it, through the old server.
+    await client.copy({ from: at, to: at, encrypt: { kind: 'sse-kms', key: 'minio-key-2' } });
     await client.close();
+    expect((await plan()).keys.find(({ name }) => name === 'minio-key.dot')).toMatchObject({ objects: 0 });
     expect(await generation()).toBe('old');
     expect((await standing()).phase).toBe('planned');
   });
@@ -226,9 +229,10 @@ describe('a deployment of the Chinese guide moves to today’s KES', () => {
     expect(now).toMatchObject({ phase: 'moved', answers: 'new' });
     expect(codes(now)).toEqual(expect.arrayContaining(['kesMoveSealed', 'kesMoveListed', 'kesMoveWritten', 'kesMoveObjectSame']));
     for (const { name, body } of guide.objects) expect(await read(name)).toBe(hashOf(body));
+    expect(await read('under-the-dot')).toBe(hashOf(Buffer.from('x')));
     await upload('written-by-the-new-one');
     const document = (await call(data, 'stacks.get', { id: stackId })) as Stack;
-    expect(document.kesClusters[0]?.nodes[0]?.way).toBe('here');
+    expect(document.kesClusters[0]).toMatchObject({ nodes: [{ way: 'here' }], cache: { any: '5m0s', unused: '20s' } });
   });
 
   it('refuses the way back and the old server beside the new one once it has written', async () => {

@@ -190,6 +190,8 @@ export const kesMoveEn = {
 
     kesMoveCommandKeys: 'The names of all keys; KES of that time cannot list them',
     kesMoveCommandPolicy: 'The right to list, for KES’s policy',
+    kesMoveCommandCopy:
+      'While the old server runs: another key for what is sealed with {name}. An audit finds these objects, “Encrypt in place” does all of them',
     kesMoveCommandStop: 'Stop the old server',
     kesMoveCommandStart: 'Start the new one, on the same address',
     kesMoveCommandTrial: 'Start the new one with the trial’s file: it opens everything and seals nothing',

@@ -84,7 +84,7 @@ function serves(listen: string, url: string): boolean {
 }
 
 /** What proofs and steps know of it: how long keys are kept, and MinIO's policy. */
-async function remember(access: StackAccess, { cache, policies }: KesConfig): Promise<void> {
+export async function remember(access: StackAccess, { cache, policies }: KesConfig): Promise<void> {
   const cluster = kesOf(access.stack);
   const minio = access.stack.identities.find(({ purpose }) => purpose === 'minio')?.hash;
   const own = policies.find(({ identities }) => minio !== undefined && identities.includes(minio));

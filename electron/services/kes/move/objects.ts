@@ -23,23 +23,24 @@ export interface Uses {
 }
 
 /** Which key seals what, by the listing's own metadata. SSE-S3 objects name no key there: they count for MinIO's default one. */
-export async function usesOfKeys(access: StackAccess, signal: AbortSignal): Promise<Uses> {
+export async function usesOfKeys(access: StackAccess, signal?: AbortSignal, most = mostPages): Promise<Uses> {
   const defaultKey = access.stack.minioClusters[0]?.defaultKey ?? '';
   const byKey = new Map<string, Use>();
   const buckets = await withS3(access, (s3) => s3.listBuckets());
+  const stop = signal === undefined ? {} : { signal };
   let pages = 0;
   await withListing(access, async (listing) => {
     for (const { name: bucket } of buckets) {
-      let page = await listing.page({ bucket, versions: true, prefix: '', signal });
+      let page = await listing.page({ bucket, versions: true, prefix: '', ...stop });
       for (;;) {
         pages += 1;
         for (const entry of page.entries) count(byKey, entry, bucket, defaultKey);
-        if (page.next === undefined || pages >= mostPages) break;
-        page = await listing.page({ bucket, versions: true, prefix: '', token: page.next, signal });
+        if (page.next === undefined || pages >= most) break;
+        page = await listing.page({ bucket, versions: true, prefix: '', token: page.next, ...stop });
       }
     }
   });
-  return { byKey, whole: pages < mostPages };
+  return { byKey, whole: pages < most };
 }
 
 function count(byKey: Map<string, Use>, entry: Listed, bucket: string, defaultKey: string): void {

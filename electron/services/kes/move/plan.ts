@@ -1,4 +1,5 @@
 import type { MoveKey, MovePlan } from '../../../../shared/kesMove.ts';
+import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { kesAddress } from '../../../clients/kes/forStack.ts';
@@ -9,6 +10,7 @@ import { type Deployment, readDeployment } from './deployment.ts';
 import { hasNoLogin, isLegalName, lookIntoVault, type SeenStore } from './keys.ts';
 import { nextConfig, previewOf } from './next.ts';
 import { notesOf } from './notes.ts';
+import { usesOfKeys } from './objects.ts';
 import { type MoveState, requireMove } from './state.ts';
 import { moveVariables } from './variables.ts';
 
@@ -42,12 +44,39 @@ export async function planMove(access: StackAccess): Promise<MovePlan> {
     now: { file: access.folder.path(newFile), content: preview },
     changes: changesOf(deployment, next, preview),
     notes,
-    keys: (store?.names ?? []).map((name): MoveKey => ({ name, legal: isLegalName(name) })),
+    keys: await keysOf(access, store?.names ?? []),
     ...(store?.policy === undefined ? {} : { policy: store.policy }),
     variables: moveVariables(deployment.minio, { names: deployment.serverNames, port, folder: deployment.base }),
     line: [say('kesMoveLineWrites'), say('kesMoveLineOld'), say('kesMoveLineSide')],
     commands: commandsOf(access, state, deployment, store),
   };
+}
+
+/** A plan looks at so many pages of a thousand objects; the move itself looks at more. */
+const lookedAtPages = 20;
+
+/** The names, and for those that today's servers refuse the objects that would be lost with them. */
+async function keysOf(access: StackAccess, names: readonly string[]): Promise<MoveKey[]> {
+  const outside = names.some((name) => !isLegalName(name)) && access.stack.minioClusters.length > 0;
+  const uses = outside ? await usesOfKeys(access, undefined, lookedAtPages).catch(appErrorIsUnknown) : undefined;
+  return names.map((name): MoveKey => {
+    if (isLegalName(name)) return { name, legal: true };
+    const use = uses?.byKey.get(name);
+    const [sample] = Object.values(use?.samples ?? {});
+    const known = uses !== undefined && (uses.whole || use !== undefined);
+    return {
+      name,
+      legal: false,
+      ...(known ? { objects: use?.objects ?? 0 } : {}),
+      ...(sample ? { sample: `${sample.bucket}/${sample.entry.key}` } : {}),
+    };
+  });
+}
+
+/** MinIO may not be reachable, or not let us list: then nothing is said, and the move itself insists. */
+function appErrorIsUnknown(error: unknown): undefined {
+  if (!isAppError(error)) throw error;
+  return undefined;
 }
 
 /** What the move does, as the tools would be called. */

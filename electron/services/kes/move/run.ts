@@ -5,6 +5,7 @@ import { withKes } from '../../../clients/kes/forStack.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { remember } from '../config/apply.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { handOverNew, waitHandedOver } from './handed.ts';
 import { lookIntoVault } from './keys.ts';
@@ -73,6 +74,7 @@ export async function cross(access: StackAccess, report: Report, signal: AbortSi
     ...(await proveWriting(access, state.tests, keyOf(access, state), names, signal)),
     ...(await readAgain(access, state.objects, signal)),
   ];
+  await remember(access, full);
   await writeMove(access.folder, { ...state, phase: 'moved', evidence });
   await access.journal(say('kesMoveJournalMoved'));
   report({ done: steps.cross });

@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { Link } from 'wouter';
-import type { MovePlan, MoveStanding } from '../../../../shared/kesMove.ts';
+import type { MoveKey, MovePlan, MoveStanding } from '../../../../shared/kesMove.ts';
 import { CopyAction } from '../../../components/CopyValue.tsx';
 import { EvidenceLine } from '../../../components/EvidenceLine.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
@@ -49,17 +49,13 @@ export function Aside({ plan, standing, abandon, onAbandon }: AsideProps) {
         {plan.keys.length > shownKeys ? (
           <p className={styles.why}>{t('kesMove.aside.more', { count: plan.keys.length - shownKeys })}</p>
         ) : null}
-        {outside.map(({ name }) => (
-          <Checkbox
-            key={name}
-            disabled={!changing}
-            checked={abandon.includes(name)}
-            onChange={(event) => onAbandon(event.currentTarget.checked ? [...abandon, name] : abandon.filter((one) => one !== name))}
-            label={
-              <>
-                <span className="sd-mono">{name}</span> {t('kesMove.aside.leave')}
-              </>
-            }
+        {outside.map((key) => (
+          <Outside
+            key={key.name}
+            of={key}
+            off={!changing}
+            left={abandon.includes(key.name)}
+            onLeave={(left) => onAbandon(left ? [...abandon, key.name] : abandon.filter((one) => one !== key.name))}
           />
         ))}
       </section>
@@ -119,6 +115,38 @@ function tried({ evidence }: MoveStanding, name: string): boolean {
       String(text.params?.names ?? '')
         .split(', ')
         .includes(name),
+  );
+}
+
+interface OutsideProps {
+  of: MoveKey;
+  off: boolean;
+  left: boolean;
+  onLeave(left: boolean): void;
+}
+
+/** A name that today’s servers refuse: what would be lost with it, and the way through the old server first. */
+function Outside({ of: { name, objects, sample }, off, left, onLeave }: OutsideProps) {
+  const { t } = useWords();
+  if (objects === 0)
+    return (
+      <Checkbox
+        disabled={off}
+        checked={left}
+        onChange={(event) => onLeave(event.currentTarget.checked)}
+        label={
+          <>
+            <span className="sd-mono">{name}</span> {t('kesMove.aside.leave')}
+          </>
+        }
+      />
+    );
+  return (
+    <EvidenceLine mark="fail">
+      <span className="sd-mono">{name}</span>{' '}
+      {objects === undefined ? t('kesMove.aside.uncounted') : t('kesMove.aside.used', { count: objects, sample: sample ?? '-' })}{' '}
+      <Link href="/audit">{t('kesMove.aside.find')}</Link>
+    </EvidenceLine>
   );
 }
 
