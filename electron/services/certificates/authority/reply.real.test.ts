@@ -220,6 +220,21 @@ describe('a reply of a company’s CA', () => {
     await expect(judged('nothing', all)).rejects.toMatchObject({ code: 'certificateKeyUnknown' });
   });
 
+  it('does not believe a root that only bears the name and the key id of the right one', async () => {
+    const { file, id } = await request('impostor');
+    await sign(file, 'company/leaf2.pem', 'sub', 'server', '60');
+    const shown = await openssl('x509', '-in', at('company/root.pem'), '-noout', '-ext', 'subjectKeyIdentifier');
+    const keyId = /([0-9A-F]{2}(?::[0-9A-F]{2}){19})/.exec(shown)?.[1] ?? '';
+    await openssl(
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', at('company/false.key'), '-out', at('company/false.pem')],
+      ...['-days', '99', '-subj', '/O=Company/CN=Company Root', '-addext', `subjectKeyIdentifier=${keyId}`],
+    );
+    const [leaf, sub, impostor] = await Promise.all(['leaf2', 'sub', 'false'].map((name) => readFile(at(`company/${name}.pem`), 'utf8')));
+    const verdict = await judged(id, `${leaf}${sub}${impostor}`);
+    expect(verdict.chain.map(({ subject }) => subject.split(',')[0])).toEqual(['CN=localhost', 'CN=Company Issuing']);
+    expect(verdict.checks.find(({ outcome }) => outcome === 'warn')?.text.code).toBe('certificateReplyNoRoot');
+  });
+
   it('takes the place of a server’s pair: the old key goes into the store, its CA is believed, the request is gone', async () => {
     const { folder } = authority.stack.context;
     await authority.make({ what: 'leaf', name: 'before', use: 'server', subject: { commonName: 'old' }, hosts: ['localhost'] });
