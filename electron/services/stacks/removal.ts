@@ -45,8 +45,8 @@ function lostWith(access: StackAccess): Text[] {
   if (init?.root_token !== undefined) lost.push(say('stacksLostRoot'));
   if (secrets.has('ca.key')) lost.push(say('stacksLostCaKey'));
   if (secrets.has('certificates.keys')) lost.push(say('certificateLostKeys'));
-  const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle', 'kes.keyStore'] as const).filter((name) =>
-    secrets.has(name),
+  const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle', 'kes.keyStore', 'vault.secretIds'] as const).filter(
+    (name) => secrets.has(name),
   );
   if (logins.length > 0) lost.push(say('stacksLostCredentials', { count: logins.length }));
   return [...lost, ...customerKeysLostWith(access)];
