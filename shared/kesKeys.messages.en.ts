@@ -33,9 +33,9 @@ export const kesKeysEn = {
       next: 'Type the name as it stands, or keep the key.',
     },
     kesPublicIdentity: {
-      title: 'This identity is public: no key is made with it',
-      explanation: 'Its private key is printed in documentation. Whoever reaches this KES can use and delete all its keys.',
-      next: 'Make an identity of your own, name it in kes.yaml, and remove the public one.',
+      title: 'This identity is public: it guards nothing',
+      explanation: 'Its private key is printed in documentation. Whoever reaches that KES can be it. Nothing was made or saved.',
+      next: 'Make an identity of your own, name it in kes.yaml, and remove the public one. “Try a public sandbox” on the page KES needs none.',
     },
     kesRecordMissing: {
       title: 'The key’s record is not in Vault',
@@ -136,6 +136,7 @@ export const kesKeysEn = {
     kesRecordKept: 'Its record {place} is sealed here',
     kesGone: '{node} says that {name} does not exist',
     kesStillCached: '{node} still has it in its memory, for up to {any}',
+    kesNodeNotAsked: '{node} could not be asked ({code}): it may still have it in its memory',
     kesEntryGone: 'Vault has no entry at {place} any more',
     kesVaultNotAsked: 'Vault could not be asked whether its entry is gone ({code})',
     kesNotDeletedEntry: 'Vault still has its entry.',

@@ -30,9 +30,9 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     },
     kesTypedOther: { title: '输入的名称不符', explanation: '应为 {name}。没有改动任何内容。', next: '按原样输入名称，或保留该密钥。' },
     kesPublicIdentity: {
-      title: '此身份是公开的：不用它创建密钥',
-      explanation: '其私钥印在公开文档中。任何能连上此 KES 的人都能使用和删除其中所有密钥。',
-      next: '创建自己的身份，写入 kes.yaml，并删除公开的身份。',
+      title: '此身份是公开的：它什么也保护不了',
+      explanation: '其私钥印在公开文档中。任何能连上该 KES 的人都可以冒用它。没有创建或保存任何内容。',
+      next: '创建自己的身份，写入 kes.yaml，并删除公开的身份。KES 页面上的“试用公共沙箱”不需要身份。',
     },
     kesRecordMissing: {
       title: 'Vault 中没有该密钥的记录',
@@ -121,6 +121,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesRecordKept: '其记录 {place} 已密封保存在这里',
     kesGone: '{node} 回答 {name} 不存在',
     kesStillCached: '{node} 的内存中还有它，最长 {any}',
+    kesNodeNotAsked: '无法询问 {node}（{code}）：其内存中可能还有它',
     kesEntryGone: 'Vault 中 {place} 已没有条目',
     kesVaultNotAsked: '无法询问 Vault 其条目是否已删除（{code}）',
     kesNotDeletedEntry: 'Vault 中仍有其条目。',

@@ -76,6 +76,17 @@ export async function startTestKes(allow: readonly string[]) {
     client,
     /** What the server's certificate is verified with. */
     ca: server.cert,
+    /** A second node on the same keys, which keeps them in a memory of its own for as long as is said. */
+    async twin(cache = '60s') {
+      const address = `127.0.0.1:${await freePort()}`;
+      const own = { ...config, address, cache: { expiry: { any: cache, unused: cache } } };
+      await writeFile(file('twin.yaml'), JSON.stringify(own));
+      const other = spawn(binary, ['server', '--config', file('twin.yaml')], { stdio: 'ignore', env: {} });
+      const second = createKesClient({ url: `https://${address}`, ca: [server.cert], cert: client.cert, key: client.key });
+      await waitUntil(async () => (await second.version()) !== '');
+      await second.close();
+      return { url: `https://${address}`, stop: () => stopProcess(other) };
+    },
     /** Ends it and keeps its keys. */
     pause: () => stopProcess(process_),
     async goOn() {

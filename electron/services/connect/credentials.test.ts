@@ -35,6 +35,9 @@ describe('a credential', () => {
     ['vault', { kind: 'vaultUserpass', name: '..', password: 'x' }, 'invalidInput'],
     ['vault', { kind: 'vaultAppRole', roleId: 'r', secretId: 's', mount: 'a b' }, 'invalidInput'],
     ['kes', { kind: 'kesApiKey', apiKey: 'kes:v1:short' }, 'connectApiKey'],
+    // The public sandbox's, and one of KES's own help: everybody has their keys.
+    ['kes', { kind: 'kesApiKey', apiKey: 'kes:v1:AD9E7FSYWrMD+VjhI6q545cYT9YOyFxZb7UnjEepYDRc' }, 'kesPublicIdentity'],
+    ['kes', { kind: 'kesApiKey', apiKey: 'kes:v1:ACQpoGqx3rHHjT938Hfu5hVVQJHZWSqVI2Xp1KlYxFVw' }, 'kesPublicIdentity'],
     ['minio', { kind: 'minioKeys', accessKey: 'user', secretKey: 'short' }, 'connectSecretKeyShort'],
   ] as const)('for %s as %j is %s', (kind, input, expected) => expect(code(kind, input)).toBe(expected));
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { CredentialInput } from '../../../shared/connect.ts';
+import { isPublicIdentity } from '../../../shared/publicIdentities.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
@@ -36,6 +37,8 @@ export const operatorCertificate = 'connect/operator.crt';
 export function acceptCredential(kind: ServerKind, input: CredentialInput, deps: CredentialDeps): Accepted {
   const accepted = read(input.kind === 'imported' ? fromImport(deps.imported(kind, input.source, input.alias)) : input, deps);
   if (accepted.kind !== kind) throw new AppError('invalidInput', { field: 'credential', reason: `is not one for ${kind}` });
+  // Of an identity that is only printed nobody here has the key; of the others everybody has.
+  if (accepted.kind === 'kes' && isPublicIdentity(accepted.hash)) throw new AppError('kesPublicIdentity');
   return accepted;
 }
 

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { makeAuthority } from '../../platform/tls.testSupport.ts';
 import { type Draft, makeDraft } from './connect.testSupport.ts';
 
 const closed = 'https://127.0.0.1:1';
-const apiKey = 'kes:v1:AGaV6VXHasF0FnaB60WdCOeTZ8eTIDikL4zlN16c8NAs';
+const newApiKey = (): string => `kes:v1:${Buffer.concat([Buffer.from([0]), randomBytes(32)]).toString('base64')}`;
+const apiKey = newApiKey();
 const kes = { kind: 'kes', url: closed, credential: { kind: 'kesApiKey', apiKey } } as const;
 
 describe('what Connect saves', () => {
@@ -52,7 +54,7 @@ describe('what Connect saves', () => {
     const { access } = draft;
     const [key, stack] = [access.secrets.get('operator.key')?.reveal(), structuredClone(access.stack)];
     access.folder.write = async (path) => Promise.reject(new AppError('fileNotWritable', { path, reason: 'ENOSPC' }));
-    const other = { kind: 'kesApiKey', apiKey: 'kes:v1:AMxvd2uV1l5dDSRwuKZxSjuM5BDemlr+685+JAHA1TuJ' } as const;
+    const other = { kind: 'kesApiKey', apiKey: newApiKey() } as const;
     await expect(draft.call('connect.save', { kind: 'kes', credential: other })).rejects.toMatchObject({ code: 'fileNotWritable' });
     expect(access.secrets.get('operator.key')?.reveal()).toBe(key);
     expect(access.stack).toEqual(stack);

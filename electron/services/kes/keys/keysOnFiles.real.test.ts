@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditKey } from '../../../../shared/audit.ts';
 import { sentence } from '../../../../shared/messages.ts';
+import { publicIdentities } from '../../../../shared/publicIdentities.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { startTestKes, type TestIdentity } from '../../../clients/kes/kes.testSupport.ts';
 import { withS3 } from '../../../clients/s3/forStack.ts';
@@ -182,6 +183,80 @@ describe('keys of a real KES on files, with a real MinIO', () => {
     const { says, from } = await keys.handlers['kes.logs']({ stackId, count: 50 }, call);
     expect(from).toBe('process');
     expect(says.map((text) => sentence('en', text)).join(' ')).toContain('never sends anything');
+  });
+});
+
+describe('two nodes of one KES', () => {
+  let stack: TestStack;
+  let twin: Awaited<ReturnType<TestStack['kes']['twin']>>;
+  let keys: TestKeys;
+  beforeAll(async () => {
+    stack = await startTestStack(everything);
+    await asOperator(stack.context, stack.kes.client);
+    twin = await stack.kes.twin();
+    await stack.context.update((old) => ({
+      ...old,
+      kesClusters: old.kesClusters.map((one) => ({ ...one, nodes: [...one.nodes, { id: 'kes-2', url: twin.url, way: 'here' as const }] })),
+    }));
+    keys = await keysOf(stack.context);
+  });
+  afterAll(async () => {
+    await keys?.remove();
+    await twin?.stop();
+    await stack?.stop();
+  });
+
+  it('are asked each: what one deleted the other still has in its memory', async () => {
+    await keys.handlers['kes.createKey']({ stackId, name: 'minio-two', again: false }, call);
+    const card = await keys.handlers['kes.keyCard']({ stackId, name: 'minio-two' }, call);
+    expect(card.nodes.map(({ node, opens }) => [node, opens.answer])).toEqual([
+      ['kes-1', 'yes'],
+      ['kes-2', 'yes'],
+    ]);
+    expect((await keys.handlers['kes.nodes']({ stackId }, call)).nodes.map(({ reachable }) => reachable)).toEqual([true, true]);
+    expect(await keys.test(['minio-two'])).toMatchObject({ yes: 1, nodes: [{ node: 'kes-1' }, { node: 'kes-2' }] });
+    const facts = await keys.handlers['kes.deletionFacts']({ stackId, name: 'minio-two' }, call);
+    expect(facts.consequences.map(({ text }) => text.code)).toContain('kesDeleteNodes');
+    const order = { stackId, name: 'minio-two', typed: 'minio-two', although: false, copy: false };
+    const { evidence } = await keys.handlers['kes.deleteKey'](order, call);
+    expect(evidence.map(({ text, outcome }) => [text.code, outcome])).toEqual([
+      ['kesGone', 'ok'],
+      ['kesStillCached', 'info'],
+      ['kesVaultNotAsked', 'info'],
+    ]);
+  });
+
+  it('go on by the one that answers, and the other is told by its hop', async () => {
+    await stack.operator.createKey('minio-more');
+    await stack.kes.pause();
+    expect((await keys.handlers['kes.keyList']({ stackId }, call)).listing.outcome).toBe('listed');
+    expect(await keys.row('minio-more')).toMatchObject({ opens: { answer: 'yes' } });
+    const card = await keys.handlers['kes.keyCard']({ stackId, name: 'minio-more' }, call);
+    expect(card.nodes.map(({ opens }) => [opens.answer, opens.hop])).toEqual([
+      ['no', 'tcp'],
+      ['yes', undefined],
+    ]);
+    expect((await keys.handlers['kes.nodes']({ stackId }, call)).nodes).toMatchObject([{ reachable: false }, { reachable: true }]);
+  });
+
+  it('delete by the one that answers, and say that the other was not asked', async () => {
+    const order = { stackId, name: 'minio-more', typed: 'minio-more', although: false, copy: false };
+    const { evidence } = await keys.handlers['kes.deleteKey'](order, call);
+    expect(evidence.slice(0, 2).map(({ text }) => [text.code, text.params?.node])).toEqual([
+      ['kesNodeNotAsked', 'kes-1'],
+      ['kesGone', 'kes-2'],
+    ]);
+  });
+
+  it('make no key for an identity that everybody has', async () => {
+    await stack.context.update((old) => ({
+      ...old,
+      identities: old.identities.map((one) => (one.purpose === 'minio' ? { ...one, hash: publicIdentities[0]?.hash ?? '' } : one)),
+    }));
+    expect(await keys.handlers['kes.keyList']({ stackId }, call)).toMatchObject({ fenced: true, publicIdentities: [{ kind: 'sandbox' }] });
+    const make = keys.handlers['kes.createKey']({ stackId, name: 'minio-never', again: true }, call);
+    await expect(make).rejects.toMatchObject({ code: 'kesPublicIdentity' });
+    expect((await keys.handlers['kes.createPlan']({ stackId, name: 'minio-never', imported: false }, call)).possible).toBe(false);
   });
 });
 
