@@ -143,7 +143,8 @@ describe('servers by API that were started outside Sealdeck: the five steps of t
     await appendFile(theirs.file('minio.env'), lines);
 
     const plan = (await call(data, 'minio.restartPlan', { stackId })) as { safe: boolean; evidence: { text: { code: string } }[] };
-    expect(plan).toMatchObject({ safe: true, evidence: [{ text: { code: 'minioRestartFromHere' } }] });
+    expect(plan.safe).toBe(true);
+    expect(plan.evidence.map(({ text }) => text.code)).toContain('minioRestartFromHere');
     const restarted = JSON.stringify(await call(data, 'minio.restart', { stackId }));
     expect(Number(/"downMs":(\d+)/.exec(restarted)?.[1])).toBeGreaterThan(0);
     await applying;

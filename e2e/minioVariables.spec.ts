@@ -29,6 +29,9 @@ test('variables of an old guide are read, explained and written for today, and n
     await page.getByRole('link', { name: 'MinIO', exact: true }).click();
     await page.getByRole('link', { name: 'MinIO variables' }).click();
     await expect(page.getByRole('heading', { name: 'What do MinIO’s variables do today?' })).toBeVisible();
+    const running = page.getByRole('region', { name: 'As it runs now' });
+    await expect(running.getByText('MinIO KES answers MinIO')).toBeVisible();
+    await expect(running.getByRole('row', { name: /MINIO_KMS_KES_CAPATH/ })).toContainText('Read');
     await page.getByLabel('Or paste its lines').fill('hello');
     await page.getByRole('button', { name: 'Read', exact: true }).click();
     await expect(page.getByText('No variable of MinIO was found')).toBeVisible();

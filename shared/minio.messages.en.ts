@@ -168,6 +168,11 @@ export const minioEn = {
         '{where} has not been ready for {seconds} s since its restart. Without its KES, or with files that it cannot read, it exits at start.',
       next: 'Read its log on its host: the line with FATAL names the cause. Then start the service there.',
     },
+    minioNodesMissing: {
+      title: 'Not every node of MinIO came back: {nodes}',
+      explanation: 'The others answer since the restart; these do not after {seconds} s.',
+      next: 'Read the log of that node, and start it there.',
+    },
     minioRestartBusy: {
       title: 'A restart of this MinIO is already under way or set for later',
       explanation: 'Two at a time would interrupt its clients twice.',
@@ -255,6 +260,9 @@ export const minioEn = {
     minioRestartSet: 'Restart of MinIO set for {time}',
     minioRestartCancelled: 'Restart of MinIO at {time} cancelled: it was not restarted',
     minioRestartLost: 'The restart of MinIO set for {time} did not happen: Sealdeck ended before',
+    minioRestartIdle: 'No S3 request is being worked on',
+    minioRestartFlight: '{count} S3 {count:request is|requests are} being worked on and would be cut off: {what}',
+    minioRestartFlightUnknown: 'What is being worked on is not known: this credential may not read MinIO’s metrics',
     minioRestartNoKms: 'MinIO has no key manager, and there is none in this stack: nothing that it would wait for',
     minioRestartFromHere:
       'MinIO has no key manager yet and cannot say whether it reaches KES. From this machine KES gave its identity a data key of {key}.',

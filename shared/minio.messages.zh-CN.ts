@@ -154,6 +154,11 @@ export const minioZh: SameCodes<typeof minioEn> = {
       explanation: '重启后 {seconds} 秒内 {where} 一直未就绪。连不上 KES，或有文件无法读取时，它会在启动时退出。',
       next: '在其主机上查看日志：含 FATAL 的行说明原因。然后在那里启动服务。',
     },
+    minioNodesMissing: {
+      title: 'MinIO 并非所有节点都已恢复：{nodes}',
+      explanation: '重启后其他节点已应答，而这些节点在 {seconds} 秒后仍未应答。',
+      next: '查看该节点的日志，并在那里启动它。',
+    },
     minioRestartBusy: {
       title: '此 MinIO 的重启正在进行或已排定',
       explanation: '同时进行两次会让其客户端中断两次。',
@@ -238,6 +243,9 @@ export const minioZh: SameCodes<typeof minioEn> = {
     minioRestartSet: '已排定在 {time} 重启 MinIO',
     minioRestartCancelled: '已取消 {time} 的 MinIO 重启：没有重启',
     minioRestartLost: '排定在 {time} 的 MinIO 重启没有进行：Sealdeck 在此之前已结束',
+    minioRestartIdle: '当前没有正在处理的 S3 请求',
+    minioRestartFlight: '有 {count} 个 S3 请求正在处理，重启会中断它们：{what}',
+    minioRestartFlightUnknown: '无法得知正在处理什么：此凭据不能读取 MinIO 的指标',
     minioRestartNoKms: 'MinIO 没有密钥管理器，此环境中也没有：重启时无需等待',
     minioRestartFromHere: 'MinIO 还没有密钥管理器，无法说明能否连上 KES。从本机看，KES 已为其身份生成密钥 {key} 的数据密钥。',
     minioRestartFromHereOperator:

@@ -3,6 +3,7 @@ import { fileToken } from './files.ts';
 import { jobStarted } from './jobs.ts';
 import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
+import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
 import { stackId } from './stacks.ts';
 import { text } from './text.ts';
@@ -47,6 +48,26 @@ export type SecretsAs = z.infer<typeof secretsAs>;
 export const variablesFile = z.object({ path: z.string(), mode: z.string(), content: z.string(), why: text });
 export type VariablesFile = z.infer<typeof variablesFile>;
 
+/** What runs now, by MinIO's own word. */
+export const runningVariables = z.object({
+  nodes: z.array(z.object({ endpoint: z.string(), version: z.string(), variables: z.array(variable), findings: z.array(text) })),
+  /** Names whose values are not the same on every node. */
+  differing: z.array(z.string()),
+  /** Absent: none is set, or `error`. Each of the optional ones: this credential may not ask. */
+  kms: z
+    .object({
+      name: z.string(),
+      defaultKey: z.string(),
+      endpoints: z.array(z.object({ url: z.string(), online: z.boolean() })),
+      keys: z.int().optional(),
+      keyWorks: z.boolean().optional(),
+      metrics: z.object({ success: z.number(), error: z.number(), failure: z.number() }).optional(),
+    })
+    .optional(),
+  error: errorFrame.optional(),
+});
+export type RunningVariables = z.infer<typeof runningVariables>;
+
 /** A static key on its way into KES, and what was readable before. */
 export const staticKeyMove = z.object({
   key: z.string(),
@@ -87,6 +108,8 @@ export const minioVariablesProcedures = {
     input: z.strictObject({ ...wanted, folder: z.string().min(1).max(4096) }),
     output: z.object({ files: z.array(z.string()) }),
   }),
+  /** The variables that every node runs with now, and what MinIO says of its key manager. */
+  'minio.running': procedure({ input: z.strictObject({ stackId }), output: runningVariables }),
   /** A static key of random bytes, as variables that can be planned and saved. Sealdeck keeps no copy of it. */
   'minio.makeStaticKey': procedure({ input: z.strictObject({ name: keyName }), output: readOutput }),
   'minio.staticKeyMove': procedure({ input: z.strictObject({ stackId }), output: z.object({ move: staticKeyMove.optional() }) }),

@@ -83,6 +83,7 @@ const afterJob: readonly ProcedureName[] = [
   'kes.playState',
   'kes.moveStanding',
   'minio.staticKeyMove',
+  'minio.running',
   'kes.movePlan',
   'setup.planAlone',
   'proof.list',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { readRefusal } from '../s3/failures.ts';
 import { createSignedClient, type S3Endpoint } from '../s3/signedClient.ts';
+import { requestsInFlight } from './inFlight.ts';
 
 const kmsKeys = z.array(z.object({ name: z.string() })).nullable();
 const kmsStatus = z.object({
@@ -13,6 +14,11 @@ const keyStatus = z.object({
   'key-id': z.string().default(''),
   'encryption-error': z.string().optional(),
   'decryption-error': z.string().optional(),
+});
+/** The admin client of MinIO names them `kes_…`, the server `kms_…` (minio.md 5.5). */
+const kmsMetrics = z.record(z.string(), z.unknown()).transform((all) => {
+  const of = (name: string): number => Number(all[`kms_req_${name}`] ?? all[`kes_req_${name}`] ?? 0) || 0;
+  return { success: of('success'), error: of('error'), failure: of('failure') };
 });
 const serverInfo = z.object({
   mode: z.string().default(''),
@@ -90,9 +96,13 @@ export interface MinioAdmin {
   keyStatus(key: string): Promise<KeyStatus>;
   /** Names of all keys that MinIO's identity may list. A static key is listed alone; without rights KES refuses. */
   kmsKeys(): Promise<string[]>;
+  /** Requests of this MinIO to its key manager since its start: answered, refused (4xx), failed (5xx). */
+  kmsMetrics(): Promise<{ success: number; error: number; failure: number }>;
   /** One of MinIO's own questions to its key manager, with its own identity there. Throws what either of them refuses. */
   askKms(route: 'list' | 'apis' | 'metrics'): Promise<void>;
   nodes(): Promise<AdminNode[]>;
+  /** S3 requests that are being worked on now, by operation. Needs `admin:Prometheus`. */
+  inFlight(): Promise<ReadonlyMap<string, number>>;
   /**
    * What MinIO's scanner counted; it may lag by hours. `versions` counts current ones and delete markers too. Undefined: it
    * never ran. Needs `admin:DataUsageInfo`.
@@ -172,6 +182,8 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
       return (value ?? []).map(({ name }) => name);
     },
 
+    kmsMetrics: async () => (await read(kmsMetrics, ['kms', 'v1', 'metrics'])).value,
+
     async askKms(route) {
       const path = ['kms', 'v1', ...(route === 'list' ? ['key', 'list'] : [route])];
       await read(z.unknown(), path, route === 'list' ? { pattern: '*' } : undefined);
@@ -186,6 +198,8 @@ export function createMinioAdmin(endpoint: S3Endpoint): MinioAdmin {
         environment: minio_env_vars ?? {},
       }));
     },
+
+    inFlight: () => requestsInFlight(client, endpoint),
 
     async usage() {
       const { value } = await read(dataUsage, ['admin', 'v3', 'datausageinfo']);

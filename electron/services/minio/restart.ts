@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
-import type { KmsStatus, MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
+import type { AdminNode, KmsStatus, MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
@@ -37,6 +37,7 @@ export async function restartFacts(access: StackAccess, kesFromHere: KesFromHere
   try {
     await withMinioAdmin(access, async (admin) => {
       facts.nodes = (await admin.nodes()).length;
+      facts.evidence.push(await flight(admin));
       const kms = await kmsIfAny(admin);
       if (kms === undefined) return fromHere(access, kesFromHere, facts);
       const endpoints = kms.endpoints.map(({ url }) => url).join(', ');
@@ -56,6 +57,20 @@ export async function restartFacts(access: StackAccess, kesFromHere: KesFromHere
     facts.error = error;
   }
   return facts;
+}
+
+/** What a restart would cut off. */
+async function flight(admin: MinioAdmin): Promise<Evidence> {
+  try {
+    const requests = [...(await admin.inFlight())];
+    if (requests.length === 0) return seen('minio', say('minioRestartIdle'), undefined, 'info');
+    const count = requests.reduce((sum, [, one]) => sum + one, 0);
+    const what = requests.map(([api, one]) => `${api} ${one}`).join(', ');
+    return seen('minio', say('minioRestartFlight', { count, what }), undefined, 'warn');
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return seen('minio', say('minioRestartFlightUnknown'), error.code, 'info');
+  }
 }
 
 /** MinIO has no key manager yet, so that it cannot be asked about KES: the next best is to ask KES from here. */
@@ -88,7 +103,7 @@ export async function restartAndMeasure(
     await admin.restart();
     report({ note: say('minioWaitReady') });
     const { downMs, looks } = await untilBack(access, admin, asked, before, signal);
-    const nodes = await admin.nodes();
+    const nodes = await everyNode(admin, before, signal);
     const uptime = nodes.map(({ endpoint, uptimeSeconds }) => `${endpoint} ${before.get(endpoint) ?? '-'} → ${uptimeSeconds} s`).join(', ');
     const evidence = [seen('minio', say('minioRestartMeasured', { ms: downMs, looks }), uptime)];
     // A busy machine loads them for a while after it is ready.
@@ -97,6 +112,11 @@ export async function restartAndMeasure(
       signal.throwIfAborted();
     }
     evidence.push(seen('minio', say('minioProofUsers')));
+    const kms = await kmsIfAny(admin);
+    if (kms === undefined) return { downMs, evidence };
+    const key = await admin.keyStatus(kms.defaultKey);
+    if (key.error !== undefined) throw new AppError('minioKeyFails', { key: kms.defaultKey, reason: key.error.slice(0, 300) });
+    evidence.push(seen('minio', say('minioProofKey', { key: kms.defaultKey }), key.raw));
     return { downMs, evidence };
   });
 }
@@ -120,6 +140,19 @@ async function untilBack(
     else if (at - asked > neverSeenDownMs && (await isYounger(admin, before))) return { downMs: lookMs, looks };
     if (at - asked > backSeconds * 1000) throw new AppError('minioNotBack', { where: admin.host, seconds: backSeconds });
     await pause(lookMs, signal);
+  }
+}
+
+/** All of them were restarted: the first may be back while another is not. Throws `minioNodesMissing`. */
+async function everyNode(admin: MinioAdmin, before: ReadonlyMap<string, number>, signal: AbortSignal): Promise<AdminNode[]> {
+  const until = Date.now() + backSeconds * 1000;
+  for (;;) {
+    const nodes = await admin.nodes();
+    const back = new Set(nodes.filter(({ version }) => version !== '').map(({ endpoint }) => endpoint));
+    const missing = [...before.keys()].filter((endpoint) => !back.has(endpoint));
+    if (missing.length === 0) return nodes;
+    if (Date.now() > until) throw new AppError('minioNodesMissing', { nodes: missing.join(', '), seconds: backSeconds });
+    await pause(500, signal);
   }
 }
 

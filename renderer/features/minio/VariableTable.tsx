@@ -22,14 +22,18 @@ function markOf({ standing, note }: Variable): Mark {
 export function VariableTable({ place }: { place: VariablesPlace }) {
   const { t } = useWords();
   const { sentence } = useSentence();
+  // What runs has no lines.
+  const lines = place.variables.some(({ line }) => line > 0);
   return (
     <>
       <table className={styles.table} aria-label={t('minioVariables.table.label')}>
         <thead>
           <tr>
-            <th scope="col" className={styles.line}>
-              {t('minioVariables.table.line')}
-            </th>
+            {lines ? (
+              <th scope="col" className={styles.line}>
+                {t('minioVariables.table.line')}
+              </th>
+            ) : null}
             <th scope="col">{t('minioVariables.table.name')}</th>
             <th scope="col">{t('minioVariables.table.today')}</th>
           </tr>
@@ -38,7 +42,7 @@ export function VariableTable({ place }: { place: VariablesPlace }) {
           {place.variables.map((one, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of one file never move
             <tr key={at}>
-              <td className={styles.line}>{one.line}</td>
+              {lines ? <td className={styles.line}>{one.line}</td> : null}
               <td>
                 <span className="sd-mono">{one.name}</span>
                 <span className={styles.value}>

@@ -6,6 +6,7 @@ import { DrawerContent } from '../../components/drawer.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useWords } from '../../locales/language.ts';
 import { ReadForm, type VariablesRead } from './ReadForm.tsx';
+import { Running } from './Running.tsx';
 import { StaticKey } from './StaticKey.tsx';
 import { TodayPane } from './TodayPane.tsx';
 import { VariableTable } from './VariableTable.tsx';
@@ -49,7 +50,10 @@ export function VariablesPage() {
             <TodayPane key={`${read.source} ${at}`} source={read.source} place={at} read={place.form} />
           </div>
         ) : (
-          <ReadForm onRead={take} />
+          <>
+            <ReadForm onRead={take} />
+            {stack ? <Running key={stack.id} stackId={stack.id} /> : null}
+          </>
         )}
         <StaticKey stack={stack} held={read && hasKey ? { source: read.source, place: at } : undefined} onMade={take} />
       </div>

@@ -62,6 +62,20 @@ export const minioVariablesEn = {
     go: 'Write files',
     done: 'Written',
   },
+  running: {
+    title: 'As it runs now',
+    differ: 'Not the same on its {count} nodes: {names}. Uploads then depend on the node',
+    kms: '{name} answers MinIO; it made and opened a data key with {key}',
+    kmsFails: '{name} is set, but {key} does not work for MinIO',
+    kmsUnknown: '{name} is set with {key}; whether it works this credential may not ask',
+    online: '{url} is online, by MinIO’s word',
+    offline: '{url} is offline, by MinIO’s word',
+    keys_one: 'MinIO may list {count} key',
+    keys_other: 'MinIO may list {count} keys',
+    keysUnknown: 'How many keys MinIO may list is not known',
+    metrics: 'Asked since its start: {success} answered, {error} refused, {failure} failed',
+    none: 'No key manager: nothing can be encrypted but with customers’ keys',
+  },
   key: {
     title: 'A static key',
     words:

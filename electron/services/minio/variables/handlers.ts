@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import type { minioVariablesProcedures, SecretsAs, VariablesForm } from '../../../../shared/minioVariables.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
+import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import type { DomainDeps } from '../../../jobs/step.ts';
 import { writeFileAtomic } from '../../../platform/atomicFile.ts';
 import type { FileStore } from '../../../platform/files.ts';
@@ -13,6 +14,7 @@ import { readSent } from '../../../platform/sentText.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import type { Place } from './places.ts';
 import { readPlaces } from './read.ts';
+import { readRunning } from './running.ts';
 import { readStaticKey } from './staticKey.ts';
 import { importStaticKey, type MoveDeps, proveStaticKey, readMove } from './staticKeyMove.ts';
 import { stepsOf } from './steps.ts';
@@ -63,6 +65,7 @@ export function createMinioVariables({ files, jobs, open, ...deps }: DomainDeps 
       async 'minio.saveVariables'({ folder, ...input }) {
         return { files: await save(placeOf(input), input, folder) };
       },
+      'minio.running': async ({ stackId }) => withMinioAdmin(await open(stackId), readRunning),
       async 'minio.makeStaticKey'({ name }) {
         const value = `${name}:${randomBytes(32).toString('base64')}`;
         return told([{ form: 'environment', name, entries: [{ name: 'MINIO_KMS_SECRET_KEY', value, line: 1 }], elsewhere: [] }]);

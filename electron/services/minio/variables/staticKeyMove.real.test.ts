@@ -9,6 +9,7 @@ import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { withS3 } from '../../../clients/s3/forStack.ts';
 import { runWithMc, startMinio, startTestStack, type TestStack } from '../../../clients/s3/minio.testSupport.ts';
 import { readPlaces } from './read.ts';
+import { readRunning } from './running.ts';
 import { readStaticKey, type StaticKey } from './staticKey.ts';
 import { importStaticKey, type MoveDeps, proveStaticKey } from './staticKeyMove.ts';
 import { today } from './today.ts';
@@ -89,6 +90,21 @@ describe('a static key of MinIO', () => {
         await s3.putObject('sealed', object, Readable.from([bytes]), { length: bytes.length, sse: { kind: 'sse-s3' } });
     });
     expect(await aliceSees()).toContain('sealed');
+  });
+
+  it('stands among what MinIO itself says that it runs with, without its value', async () => {
+    const running = await withMinioAdmin(stack.context, readRunning);
+    expect(running).toMatchObject({ differing: [], kms: { name: 'MinIO builtin', defaultKey: name, keys: 1, keyWorks: true } });
+    const [node] = running.nodes;
+    expect(node?.variables.find(({ name: variable }) => variable === 'MINIO_KMS_SECRET_KEY')).toEqual({
+      name: 'MINIO_KMS_SECRET_KEY',
+      line: 0,
+      secret: true,
+      standing: 'works',
+      carried: true,
+    });
+    expect(node?.findings).toEqual([]);
+    expect(JSON.stringify(running)).not.toContain(key.material);
   });
 
   it('is refused where KES has another key of that name, where MinIO has another one, and where KES knows no such name', async () => {
