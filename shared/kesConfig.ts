@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
 import { rightsModel } from './kesRules.ts';
-import { keyStoreKind } from './keyStores.ts';
+import { type KeyStoreKind, keyStoreKind } from './keyStores.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { Secret, secretInput } from './secret.ts';
@@ -44,6 +44,13 @@ export const kesConfig = z.object({
   keyStore: z.object({ kind: keyStoreKind, values: z.record(z.string(), line) }).optional(),
 });
 export type KesConfig = z.infer<typeof kesConfig>;
+
+/** The variable that stands for a secret of a key store, as `KES_APPROLE_SECRET`. */
+export function secretNameOf(kind: KeyStoreKind, path: string): string {
+  const parts = path.split('.');
+  const words = kind === 'vault' ? parts : [kind, parts.at(-1) ?? ''];
+  return `KES_${words.join('_').toUpperCase()}`;
+}
 
 /** What today's server does with a line: it ends at its start, ignores it, answers 403, takes another value, never compares it, or takes it. */
 export const today = z.enum(['ends', 'ignores', 'refuses', 'differs', 'never', 'takes']);
@@ -95,7 +102,7 @@ export type DiffLine = z.infer<typeof diffLine>;
 /** A secret by the variable that stands for it. `held`: the engine has its value. */
 const heldSecret = z.object({ name: z.string(), held: z.boolean() });
 /** A hash and whose it is: a name of this stack, or where it is printed in public. */
-export const knownIdentity = z.object({ hash: z.string(), name: z.string(), held: z.boolean() });
+export const knownIdentity = z.object({ hash: z.string(), name: z.string(), held: z.boolean(), public: z.boolean() });
 export type KnownIdentity = z.infer<typeof knownIdentity>;
 
 export const studioView = z.object({
@@ -192,6 +199,6 @@ export const kesConfigProcedures = {
   /** The identity of a hash, a certificate or an API key that is pasted. */
   'kes.identityOf': procedure({
     input: z.strictObject({ stackId, given: secretInput }),
-    output: z.object({ hash: z.string(), name: z.string().optional() }),
+    output: z.object({ hash: z.string(), known: knownIdentity.optional() }),
   }),
 };

@@ -1,11 +1,11 @@
 import type { KesInput } from '../../../shared/kes.ts';
+import { secretNameOf } from '../../../shared/kesConfig.ts';
 import { caPath, keyStoreShapes, type OtherKeyStoreKind, wrongFields } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { headingOf, isEdited, withoutHeading } from './config/heading.ts';
 import type { KesConfig } from './config/model.ts';
 import { readKesConfig } from './config/read.ts';
-import { secretNameOf } from './config/readStore.ts';
 import { writeKesConfig } from './config/write.ts';
 
 export interface KesConfigValues {

@@ -12,7 +12,9 @@ export const kesConfigZh: SameWords<typeof kesConfigEn> = {
   },
   answer: {
     good: '共 {count} 行，没有问题。',
-    wrong_other: '{count} 行有错：KES 会因此退出，或永远不理会。',
+    ends_other: '不正确：因为 {count} 行，如今的 KES 无法用它启动（方言 {dialect}）。',
+    refuses_other: '不正确：KES 能启动，但对 {count} 个策略的一切请求返回 403。',
+    wrong_other: '{count} 行有错：KES 永远不会理会。',
     dangerous_other: '{count} 行有危险。',
     outdated_other: '{count} 行已过时（方言 {dialect}）。',
     ignored_other: '{count} 行会被 KES 忽略。',
@@ -76,6 +78,9 @@ export const kesConfigZh: SameWords<typeof kesConfigEn> = {
     missing: '{name}：还没有值。',
     absent: '未写入。',
     give: '保存',
+    login: '登录方式',
+    transit: '再用 Vault 的 transit 引擎加密密钥',
+    transitWhy: '不能轮换它的密钥：KES 只认识第一个版本。',
   },
   server: {
     adminWhy: '“disabled”，或不受规则约束的身份哈希',
@@ -130,6 +135,7 @@ export const kesConfigZh: SameWords<typeof kesConfigEn> = {
     identity: '身份',
     policy: '策略',
     admin: '管理员',
+    public: '公开：{where}',
     may: '允许',
     mayNot: '拒绝',
     told: { same: 'KES 的回答相同', other: 'KES 的回答不同' },

@@ -70,7 +70,7 @@ export function createKesConfig({ open, jobs }: DomainDeps): KesConfigStudio {
         const hash = identityOf(given);
         if (hash === undefined) throw new AppError('kesIdentityNone');
         const [known] = (await knownIdentities(await open(stackId), [hash])).filter((one) => one.hash === hash);
-        return { hash, ...(known ? { name: known.name } : {}) };
+        return { hash, ...(known ? { known } : {}) };
       },
     },
   };

@@ -34,10 +34,10 @@ export async function knownIdentities(
 ): Promise<KnownIdentity[]> {
   const known: KnownIdentity[] = [];
   for (const { hash, purpose } of access.stack.identities)
-    known.push({ hash, name: roleNames[purpose], held: (await identityFor(access, purpose)) !== undefined });
+    known.push({ hash, name: roleNames[purpose], held: (await identityFor(access, purpose)) !== undefined, public: false });
   for (const hash of new Set(hashes)) {
     const printed = publicIdentity(hash);
-    if (printed && !known.some((one) => one.hash === hash)) known.push({ hash, name: printed.where, held: false });
+    if (printed && !known.some((one) => one.hash === hash)) known.push({ hash, name: printed.where, held: false, public: true });
   }
   return known;
 }

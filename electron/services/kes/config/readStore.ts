@@ -1,3 +1,4 @@
+import { secretNameOf } from '../../../../shared/kesConfig.ts';
 import { type KeyStoreField, type KeyStoreKind, keyStoreKind, keyStoreShapes } from '../../../../shared/keyStores.ts';
 import { say } from '../../../../shared/text.ts';
 import { isGoDuration } from './duration.ts';
@@ -6,13 +7,6 @@ import type { Reader } from './reader.ts';
 import type { Entry } from './yamlText.ts';
 
 type Found = NonNullable<KesConfig['keyStore']>;
-
-/** The variable that stands for a secret of a key store, as `KES_APPROLE_SECRET`. */
-export function secretNameOf(kind: KeyStoreKind, path: string): string {
-  const parts = path.split('.');
-  const words = kind === 'vault' ? parts : [kind, parts.at(-1) ?? ''];
-  return `KES_${words.join('_').toUpperCase()}`;
-}
 
 /** The key store below `keystore`, or below the `keys` of old files. */
 export function readStore(reader: Reader, section: Entry | undefined): Found | undefined {

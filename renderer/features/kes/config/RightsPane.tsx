@@ -148,10 +148,10 @@ function peopleOf({ model, identities }: Rights, more: readonly Who[]): Who[] {
     ...(model.admin !== undefined && /^[0-9a-f]{64}$/i.test(model.admin) ? [model.admin] : []),
     ...model.members.map(({ identity }) => identity),
   ];
-  const all = [...hashes, ...identities.filter(({ held }) => held).map(({ hash }) => hash)].map((hash) => ({
-    hash,
-    name: identities.find((one) => one.hash === hash)?.name,
-  }));
+  const all = [...hashes, ...identities.filter(({ held }) => held).map(({ hash }) => hash)].map((hash): Who => {
+    const known = identities.find((one) => one.hash === hash);
+    return { hash, name: known?.name, public: known?.public ?? false };
+  });
   return [...new Map([...all, ...more].map((who) => [who.hash, who])).values()];
 }
 
@@ -236,7 +236,7 @@ function AddIdentity({ stackId, onClose, onAdd }: { stackId: string; onClose(): 
   async function add(): Promise<void> {
     if (!filled) return;
     const found = await ask.run({ stackId, given: field.current?.take() ?? '' });
-    if (found) onAdd({ hash: found.hash, name: found.name });
+    if (found) onAdd({ hash: found.hash, name: found.known?.name, public: found.known?.public ?? false });
   }
   return (
     <FormDialog title={t('kesConfig.rights.add')} onClose={onClose} onSubmit={() => void add()}>

@@ -1,12 +1,15 @@
 import { IconCheck, IconMinus } from '@tabler/icons-react';
 import type { RightTried } from '../../../../shared/kesConfig.ts';
 import { type KesAct, operations, pathOf, type RightsModel, verdictOf } from '../../../../shared/kesRules.ts';
+import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
 import styles from './rights.module.css';
 
 export interface Who {
   readonly hash: string;
   readonly name: string | undefined;
+  /** It is printed in public. */
+  readonly public?: boolean;
 }
 
 interface TableProps {
@@ -21,6 +24,7 @@ interface TableProps {
 /** Identities down, operations across. A cell that KES itself confirmed is underlined; one that it contradicts is red. */
 export function RightsTable({ model, people, keyName, tried, chosen, onChoose }: TableProps) {
   const { t } = useWords();
+  const nameOf = ({ name = '', public: everybodys }: Who): string => (everybodys ? t('kesConfig.rights.public', { where: name }) : name);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t('kesConfig.rights.table')}>
@@ -40,7 +44,8 @@ export function RightsTable({ model, people, keyName, tried, chosen, onChoose }:
           {people.map((who) => (
             <tr key={who.hash}>
               <th scope="row" title={who.hash}>
-                {who.name ?? ''} <span className={styles.hash}>{`${who.hash.slice(0, 8)}…`}</span>
+                {who.public ? <StateIcon mark="warn" size={14} own /> : null} {nameOf(who)}{' '}
+                <span className={styles.hash}>{`${who.hash.slice(0, 8)}…`}</span>
               </th>
               <td className={styles.policy}>
                 {model.admin === who.hash

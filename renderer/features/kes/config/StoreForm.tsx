@@ -1,6 +1,6 @@
-import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
-import type { KesConfig } from '../../../../shared/kesConfig.ts';
+import { type KesConfig, secretNameOf } from '../../../../shared/kesConfig.ts';
 import { type KeyStoreField, type KeyStoreKind, keyStoreKind, keyStoreShapes } from '../../../../shared/keyStores.ts';
 import { keyStoreNames } from '../../../../shared/servers.ts';
 import { SecretField, type SecretFieldHandle } from '../../../components/SecretField.tsx';
@@ -35,9 +35,10 @@ export function StoreForm({ store, held, onChange, onSecret }: StoreFormProps) {
         allowDeselect={false}
         onChange={(kind) => kind && onChange({ kind: kind as KeyStoreKind, values: {} })}
       />
+      {store?.kind === 'vault' ? <VaultChoices store={store} onChange={onChange} /> : null}
       {store
         ? keyStoreShapes[store.kind].fields
-            .filter(({ legacy }) => !legacy)
+            .filter((field) => !field.legacy && isShown(store, field.path))
             .map((field) =>
               field.secret ? (
                 <SecretLine
@@ -79,10 +80,52 @@ export function StoreForm({ store, held, onChange, onSecret }: StoreFormProps) {
   );
 }
 
-/** The variable that the engine gives a secret of a key store (electron/services/kes/config/readStore.ts). */
-function variableOf(kind: KeyStoreKind, path: string): string {
-  const parts = path.split('.');
-  return `KES_${(kind === 'vault' ? parts : [kind, parts.at(-1) ?? '']).join('_').toUpperCase()}`;
+/** Of Vault, the lines of the login that is chosen, and of transit where it is used. */
+function isShown({ kind, values }: Store, path: string): boolean {
+  if (kind !== 'vault') return true;
+  const has = (group: string): boolean => Object.keys(values).some((one) => one.startsWith(group));
+  if (path.startsWith('transit.')) return has('transit.');
+  if (path.startsWith('kubernetes.')) return has('kubernetes.');
+  return !path.startsWith('approle.') || !has('kubernetes.');
+}
+
+function VaultChoices({ store, onChange }: { store: Store; onChange(store: Store): void }) {
+  const { t } = useWords();
+  const login = isShown(store, 'kubernetes.role') ? 'kubernetes' : 'approle';
+  const without = (group: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(store.values).filter(([path]) => !path.startsWith(group)));
+  return (
+    <>
+      <div>
+        <span className={styles.label}>{t('kesConfig.store.login')}</span>
+        <SegmentedControl
+          aria-label={t('kesConfig.store.login')}
+          value={login}
+          data={[
+            { value: 'approle', label: 'AppRole' },
+            { value: 'kubernetes', label: 'Kubernetes' },
+          ]}
+          onChange={(next) =>
+            onChange({
+              ...store,
+              values: next === 'kubernetes' ? { ...without('approle.'), 'kubernetes.engine': 'kubernetes' } : without('kubernetes.'),
+            })
+          }
+        />
+      </div>
+      <Switch
+        label={t('kesConfig.store.transit')}
+        description={t('kesConfig.store.transitWhy')}
+        checked={isShown(store, 'transit.key')}
+        onChange={(event) =>
+          onChange({
+            ...store,
+            values: event.currentTarget.checked ? { ...store.values, 'transit.engine': 'transit' } : without('transit.'),
+          })
+        }
+      />
+    </>
+  );
 }
 
 interface SecretLineProps {
@@ -95,7 +138,7 @@ interface SecretLineProps {
 
 function SecretLine({ kind, field, value, held, onGiven }: SecretLineProps) {
   const { t } = useWords();
-  const name = /^\$\{(.+)\}$/.exec(value ?? '')?.[1] ?? variableOf(kind, field.path);
+  const name = /^\$\{(.+)\}$/.exec(value ?? '')?.[1] ?? secretNameOf(kind, field.path);
   const ref = useRef<SecretFieldHandle>(null);
   const [filled, setFilled] = useState(false);
   const give = (): void => {

@@ -11,7 +11,7 @@ import { PageHeader } from '../../../components/PageHeader.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { useDebounced } from '../../../wizard/useDebounced.ts';
-import { markOf, worstOf } from './answer.ts';
+import { worstOf } from './answer.ts';
 import type { From } from './ConfigPane.tsx';
 import { type Applied, ConfigPlanDrawer } from './ConfigPlanDrawer.tsx';
 import styles from './config.module.css';
@@ -61,9 +61,9 @@ export function Studio({ stack, view, readError, reading, onOther, onRead, done,
       <PageHeader
         question={t('kesConfig.question')}
         answer={{
-          mark: worst ? markOf[worst.severity] : 'ok',
+          mark: worst?.mark ?? 'ok',
           text: worst
-            ? t(`kesConfig.answer.${worst.severity}`, { count: worst.count, dialect: view.dialect })
+            ? t(`kesConfig.answer.${worst.says}`, { count: worst.count, dialect: view.dialect })
             : t('kesConfig.answer.good', { count: lines }),
         }}
         below={view.path === undefined ? undefined : <p className={`${styles.path} sd-mono`}>{view.path}</p>}

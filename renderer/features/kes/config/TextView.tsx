@@ -13,6 +13,10 @@ export function TextView({ text, findings, label }: { text: string; findings: re
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.text} aria-label={label} tabIndex={0}>
       <table className={styles.lines}>
+        <colgroup>
+          <col className={styles.numbers} />
+          <col />
+        </colgroup>
         <tbody>
           {(found.get(0) ?? []).map((finding) => (
             <Reason key={`${finding.text.code}${finding.path}`} finding={finding} />
@@ -45,7 +49,7 @@ function Reason({ finding }: { finding: Finding }) {
       <td />
       <td>
         <span className={styles.why}>
-          <StateIcon mark={markOf[finding.severity]} size={14} own />
+          <StateIcon mark={markOf(finding)} size={14} own />
           <span>
             <span className={styles.kind}>
               {t(`kesConfig.severity.${finding.severity}`)}
@@ -73,6 +77,10 @@ export function DiffView({ diff, label }: { diff: readonly DiffLine[]; label: st
     <section className={styles.text} aria-label={label} tabIndex={0}>
       {diff.every(({ kind }) => kind === 'same') ? <p className={styles.quiet}>{t('kesConfig.noDiff')}</p> : null}
       <table className={styles.lines}>
+        <colgroup>
+          <col className={styles.numbers} />
+          <col />
+        </colgroup>
         <tbody>
           {diff.map((line, at) =>
             near[at] ? (

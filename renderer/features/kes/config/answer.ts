@@ -1,15 +1,29 @@
-import type { Finding, Severity } from '../../../../shared/kesConfig.ts';
+import type { Finding } from '../../../../shared/kesConfig.ts';
 import type { Mark } from '../../../components/StateIcon.tsx';
 
-export const severities = ['wrong', 'dangerous', 'outdated', 'ignored'] as const satisfies readonly Severity[];
+type Worst = 'ends' | 'refuses' | 'wrong' | 'dangerous' | 'outdated' | 'ignored';
 
-export const markOf: Readonly<Record<Severity, Mark>> = { wrong: 'fail', dangerous: 'warn', outdated: 'info', ignored: 'info' };
+const worse: readonly (readonly [Worst, (finding: Finding) => boolean])[] = [
+  ['ends', ({ today, from }) => today === 'ends' && from === 'file'],
+  ['refuses', ({ today }) => today === 'refuses'],
+  ['wrong', ({ severity }) => severity === 'wrong'],
+  ['dangerous', ({ severity }) => severity === 'dangerous'],
+  ['outdated', ({ severity }) => severity === 'outdated'],
+  ['ignored', () => true],
+];
+
+/** What ends or paralyses today's server is broken, however old the line is. */
+export function markOf({ severity, today }: Finding): Mark {
+  if (severity === 'wrong' || today === 'ends' || today === 'refuses') return 'fail';
+  return severity === 'dangerous' ? 'warn' : 'info';
+}
 
 /** The worst that is to be said of a configuration, and of how many lines. */
-export function worstOf(findings: readonly Finding[]): { severity: Severity; count: number } | undefined {
-  for (const severity of severities) {
-    const count = findings.filter((one) => one.severity === severity).length;
-    if (count > 0) return { severity, count };
+export function worstOf(findings: readonly Finding[]): { says: Worst; mark: Mark; count: number } | undefined {
+  for (const [says, is] of worse) {
+    const found = findings.filter(is);
+    const [first] = found;
+    if (first) return { says, mark: markOf(first), count: found.length };
   }
   return undefined;
 }
