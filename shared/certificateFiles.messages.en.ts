@@ -77,6 +77,12 @@ export const certificateFilesEn = {
       explanation: 'Clients compare the address that they dial with the names in the certificate. The common name does not count.',
       next: 'Add at least one DNS name or IP address.',
     },
+    certificateTargetElsewhere: {
+      title: 'Somebody else runs {target}',
+      explanation:
+        'Its certificate was brought along; one that lies here would be served by nobody, and its clients would stop believing the real one.',
+      next: 'Choose “nothing”, and carry certificate and key to its host.',
+    },
     certificatePassphraseMissing: {
       title: 'The passphrase is missing',
       explanation: 'A protected key, and a PKCS#12 file, cannot be written without one.',

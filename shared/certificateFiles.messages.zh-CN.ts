@@ -78,6 +78,11 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
       explanation: '客户端把所访问的地址与证书中的名称比对，通用名称 (CN) 不算。',
       next: '至少添加一个 DNS 名称或 IP 地址。',
     },
+    certificateTargetElsewhere: {
+      title: '{target} 由他人运行',
+      explanation: '它的证书由对方提供；放在这里的证书不会被任何服务器使用，而客户端会不再信任真正的证书。',
+      next: '选择“不替换”，再把证书和私钥带到它的主机上。',
+    },
     certificatePassphraseMissing: {
       title: '缺少密码',
       explanation: '受保护的私钥和 PKCS#12 文件必须设密码才能写出。',

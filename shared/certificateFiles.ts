@@ -192,6 +192,8 @@ export const certificateFilesProcedures = {
       requests: z.array(pendingRequest),
       signers: z.array(signer),
       hosts: z.array(z.object({ host: z.string(), from: z.string() })),
+      /** What a company's certificate may take the place of: servers that Sealdeck sets up, and MinIO's identity. */
+      targets: z.array(requestTarget),
       /** Files that could not be read, with the reason. */
       unread: z.array(z.object({ file: z.string(), reason: z.string() })),
     }),

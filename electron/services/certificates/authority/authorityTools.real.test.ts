@@ -238,6 +238,19 @@ describe('what is refused', () => {
     await expect(stat(authority.path('weak.p12'))).rejects.toThrow();
   });
 
+  it('a request in place of a server that somebody else runs', async () => {
+    const { context } = authority.stack;
+    const before = context.stack;
+    await context.update((stack) => ({
+      ...stack,
+      keyStores: stack.keyStores.map((one) => ({ ...one, nodes: one.nodes.map((node) => ({ ...node, way: 'api' as const })) })),
+    }));
+    const asked = { what: 'request', name: 'theirs', target: 'vault', use: 'server', subject, hosts };
+    await expect(authority.plan(asked)).rejects.toMatchObject({ code: 'certificateTargetElsewhere' });
+    expect((await authority.list()).targets).not.toContain('vault');
+    await context.update(() => before);
+  });
+
   it('a key that is not of its certificate', async () => {
     const content = authority.content(
       (await authority.read('certs/made/server-p-256.crt')) + (await authority.read('certs/made/client-p-384.key')),
@@ -247,6 +260,54 @@ describe('what is refused', () => {
       call(),
     );
     await expect(taken).rejects.toMatchObject({ code: 'certificateMismatch' });
+  });
+});
+
+describe('a plan', () => {
+  it('warns of what a platform would refuse, and of who reads a key under a passphrase', async () => {
+    const base = { what: 'leaf', name: 'warned', use: 'server', subject, hosts: ['kes'] };
+    const warned = async (input: object): Promise<unknown[]> => (await authority.plan(input)).warnings.map(({ code }) => code);
+    expect(await warned(base)).toEqual(['certificatesSelfSigned', 'certificateWarnShortName']);
+    expect(await warned({ ...base, days: 900, keyType: 'Ed25519' })).toEqual(
+      expect.arrayContaining(['certificatesLong', 'certificatesEd25519']),
+    );
+    expect(await warned({ ...base, protection: 'rfc1423', passphrase: 'x' })).toContain('certificateReadersOld');
+    expect(await warned({ ...base, protection: 'pkcs8', passphrase: 'x' })).toContain('certificateReadersNone');
+    expect(await warned({ ...base, days: 5000, issuer: 'certs/authority/root-p-256.crt' })).toContain('certificateWarnCut');
+    expect(await warned({ what: 'authority', name: 'warned', subject, days: 7000 })).toEqual([
+      'certificateWarnCaLong',
+      'certificateWarnNoIntermediate',
+    ]);
+    expect(await warned({ what: 'request', name: 'warned', use: 'client', subject })).toEqual(['certificateWarnPublicClient']);
+  });
+
+  it('shows openssl lines that make the same when they are run', async () => {
+    const inputs = [
+      { what: 'authority', name: 'by-hand', subject: { commonName: 'By hand' }, pathLength: 1, keyType: 'Ed25519' },
+      { what: 'leaf', name: 'by-hand', use: 'server', subject, hosts },
+      { what: 'leaf', name: 'by-hand-client', use: 'client', subject, keyType: 'RSA-2048' },
+      { what: 'request', name: 'by-hand', use: 'server', subject, hosts },
+    ];
+    const said = async (file: string): Promise<string[]> => {
+      const kind = file.endsWith('csr') ? 'req' : 'x509';
+      const text = await openssl(kind, '-in', authority.path(file), '-noout', '-text');
+      const lines = text
+        .slice(text.search(/X509v3 extensions|Requested Extensions|Attributes/))
+        .split('\n')
+        .map((line) => line.trim());
+      return lines.filter((line) => /^(?:CA:|DNS:|Digital|TLS Web|Certificate Sign|X509v3 (?:Basic|Key Usage|Ext))/.test(line)).toSorted();
+    };
+    for (const input of inputs) {
+      const { commands, files } = await authority.plan(input);
+      const file = files[0]?.path ?? '';
+      await promisify(execFile)('bash', ['-e', '-c', commands.flatMap(({ line }) => line ?? []).join('\n')]);
+      const byHand = await said(file);
+      expect(byHand.length).toBeGreaterThan(1);
+      await authority.stack.context.folder.remove(file);
+      await authority.stack.context.folder.remove(file.replace(/\.\w+$/, '.key'));
+      await authority.make(input);
+      expect(await said(file)).toEqual(byHand);
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { contentOf, mostBytes, readAny } from './anyFile.ts';
 import { whyNot } from './apiKeys.ts';
 import { moreFacts } from './extensions.ts';
 import { identityOfKey, keyPem, openKey, protectionOf } from './keyFile.ts';
+import { mostRounds, roundsOf } from './pkcs12Key.ts';
 import { openPkcs12 } from './pkcs12Read.ts';
 import { writePkcs12 } from './pkcs12Write.ts';
 import { identityOfRequest, makeRequest } from './request.ts';
@@ -101,6 +102,14 @@ describe('a file from elsewhere', () => {
     const value = readTlv(Buffer.from('3080020107248004010104010200000000ff', 'hex'));
     expect(value.raw.length).toBe(17);
   });
+});
+
+it('a PKCS#12 file may ask for so much work in all, and not for more', () => {
+  const rounds = (count: number) => readTlv(Buffer.from(`0204${count.toString(16).padStart(8, '0')}`, 'hex'));
+  const effort = { left: mostRounds };
+  expect(roundsOf(rounds(2_000_000), effort)).toBe(2_000_000);
+  expect(() => roundsOf(rounds(2_000_000), effort)).toThrow('2000000 rounds');
+  expect(() => roundsOf(rounds(0x7fffffff), { left: mostRounds })).toThrow('rounds');
 });
 
 it('a CA tells how many may stand below it, and what its key is for', async () => {

@@ -9,7 +9,7 @@ import { factsOf, judge } from './facts.ts';
 import { hostsOf } from './hosts.ts';
 import { keyRingOf } from './keyRing.ts';
 import { make } from './make.ts';
-import { pathsOf, planMake } from './makePlan.ts';
+import { pathsOf, planMake, targetsOf } from './makePlan.ts';
 import { closeKey, exportPublic, exportWithKey, importFile, protectKey } from './portable.ts';
 import { readReply, verdictOf } from './reply.ts';
 import { scanFolder } from './scan.ts';
@@ -47,6 +47,7 @@ export function createCertificateFiles({ open, publish, placedHosts }: Certifica
           requests: requestsOf(access),
           signers: signersOf(files),
           hosts: hostsOf(access.stack, await placedHosts(stackId)),
+          targets: targetsOf(access.stack),
         };
       },
       'certificates.makePlan': async ({ stackId, input }) => planMake(await open(stackId), input),

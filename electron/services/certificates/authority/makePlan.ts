@@ -1,14 +1,17 @@
 import { isIP } from 'node:net';
-import type { MakeInput, MakePlan } from '../../../../shared/certificateFiles.ts';
+import type { MakeInput, MakePlan, RequestTarget } from '../../../../shared/certificateFiles.ts';
 import { keyReaders } from '../../../../shared/certificateFiles.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { serverKinds } from '../../../../shared/servers.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
+import type { Stack } from '../../../../shared/stacks.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import { canonicalHost } from '../build.ts';
 import { generate, subjectOf } from '../commands.ts';
-import { pairs } from '../pairs.ts';
+import { isOurs } from '../needs.ts';
+import { minioIdentityFile, pairs } from '../pairs.ts';
 import { type OpenSigner, openSigner } from './signers.ts';
 
 const day = 86_400_000;
@@ -25,7 +28,7 @@ export function pathsOf(input: Pick<MakeInput, 'what' | 'name'>): { certificate:
 
 /**
  * Refuses what could not work, before anything is made. Throws `certificateFileExists`, `certificatePathLength`, `certificateNamesMissing`,
- * `certificatePassphraseMissing`, `certificateOwnName`, `invalidInput` and what `openSigner` throws.
+ * `certificatePassphraseMissing`, `certificateTargetElsewhere`, `invalidInput` and what `openSigner` throws.
  */
 export async function checkInput(access: StackAccess, input: MakeInput): Promise<OpenSigner | undefined> {
   const paths = pathsOf(input);
@@ -36,6 +39,8 @@ export async function checkInput(access: StackAccess, input: MakeInput): Promise
     for (const host of input.hosts) canonicalHost(host);
     if (input.use === 'server' && input.hosts.length === 0) throw new AppError('certificateNamesMissing');
   }
+  if (input.what === 'request' && !targetsOf(access.stack).includes(input.target))
+    throw new AppError('certificateTargetElsewhere', { target: input.target });
   if (input.what === 'leaf' && input.protection !== 'none' && !input.passphrase) throw new AppError('certificatePassphraseMissing');
   const issuer = input.what === 'request' ? undefined : input.issuer;
   if (issuer === undefined) return undefined;
@@ -166,6 +171,13 @@ function extensionsOf(input: MakeInput): string[] {
     ...(asks('usage') ? ['keyUsage=critical,digitalSignature', `extendedKeyUsage=${input.use}Auth`] : []),
     ...(names.length > 0 && asks('names') ? [`subjectAltName=${names.join(',')}`] : []),
   ];
+}
+
+/** What a company's certificate may take the place of. Servers that others run bring theirs along. */
+export function targetsOf(stack: Stack): RequestTarget[] {
+  const servers = serverKinds.filter((kind) => isOurs(stack, kind));
+  const own = stack.identities.some(({ certFile }) => certFile === minioIdentityFile);
+  return [...servers, ...(own ? (['minio-client'] as const) : []), 'other'];
 }
 
 /** The pair of the stack that a request's target stands for. */

@@ -1,7 +1,11 @@
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
 import { numberOf, octetsOf, oidOf, partsIn, type Tlv } from './tlv.ts';
 
-/** Rounds that a file may ask for: each takes about a microsecond, and nobody writes more. */
+/** Rounds of key derivation that a file may still ask for. */
+export interface Effort {
+  left: number;
+}
+/** For a whole file: a round takes about a microsecond, and nobody else can be served meanwhile. */
 export const mostRounds = 3_000_000;
 
 export const hashOids: Readonly<Record<string, string>> = {
@@ -53,22 +57,29 @@ function added(state: Buffer, other: Buffer, block: number): Buffer {
 }
 
 /** The key of PBKDF2 parameters (RFC 8018 A.2). */
-export function pbkdf2Key(parameters: Tlv | undefined, password: string, length: number): Buffer {
+export function pbkdf2Key(parameters: Tlv | undefined, password: string, length: number, effort: Effort): Buffer {
   const [salt, rounds, ...more] = partsIn(parameters);
   const prf = more.find(({ tag }) => tag === 0x30);
   const hash = prf ? hmacOids[oidOf(partsIn(prf)[0])] : 'sha1';
   if (hash === undefined) throw new Error('a key derivation that is not known here');
-  return pbkdf2Sync(Buffer.from(password), octetsOf(salt), roundsOf(rounds), length, hash);
+  return pbkdf2Sync(Buffer.from(password), octetsOf(salt), roundsOf(rounds, effort), length, hash);
 }
 
-export function roundsOf(value: Tlv | undefined): number {
+/** Throws when the file has asked for more than it may. */
+export function roundsOf(value: Tlv | undefined, effort: Effort): number {
   const rounds = numberOf(value);
-  if (rounds < 1 || rounds > mostRounds) throw new Error(`${rounds} rounds of key derivation`);
+  effort.left -= rounds;
+  if (rounds < 1 || effort.left < 0) throw new Error(`${rounds} rounds of key derivation`);
   return rounds;
 }
 
 /** Whether the file's MAC is right for this password, and the hash in it. `undefined`: there is none. */
-export function checkMac(mac: Tlv | undefined, content: Buffer, password: string): { right: boolean; hash: string } | undefined {
+export function checkMac(
+  mac: Tlv | undefined,
+  content: Buffer,
+  password: string,
+  effort: Effort,
+): { right: boolean; hash: string } | undefined {
   if (!mac) return undefined;
   const [digestInfo, salt, rounds] = partsIn(mac);
   const [algorithm, digest] = partsIn(digestInfo);
@@ -78,19 +89,19 @@ export function checkMac(mac: Tlv | undefined, content: Buffer, password: string
     const got = createHmac(hash, key).update(content).digest();
     return { right: got.length === wanted.length && timingSafeEqual(got, wanted), hash };
   };
-  if (oidOf(id) === '1.2.840.113549.1.5.14') return pbmac1(parameters, password, judged);
+  if (oidOf(id) === '1.2.840.113549.1.5.14') return pbmac1(parameters, password, effort, judged);
   const hash = hashOids[oidOf(id)];
   if (hash === undefined) throw new Error('a MAC that is not known here');
-  const key = pkcs12Key(hash, password, octetsOf(salt), rounds ? roundsOf(rounds) : 1, 3, createHash(hash).digest().length);
+  const key = pkcs12Key(hash, password, octetsOf(salt), rounds ? roundsOf(rounds, effort) : 1, 3, createHash(hash).digest().length);
   return judged(hash, key);
 }
 
 /** RFC 9579: PBKDF2 for the key, an HMAC named beside it. */
-function pbmac1<T>(parameters: Tlv | undefined, password: string, judged: (hash: string, key: Buffer) => T): T {
+function pbmac1<T>(parameters: Tlv | undefined, password: string, effort: Effort, judged: (hash: string, key: Buffer) => T): T {
   const [derivation, scheme] = partsIn(parameters);
   const hash = hmacOids[oidOf(partsIn(scheme)[0])];
   const pbkdf2 = partsIn(derivation)[1];
   const length = partsIn(pbkdf2).filter(({ tag }) => tag === 0x02)[1];
   if (hash === undefined || !length) throw new Error('a MAC that is not known here');
-  return judged(hash, pbkdf2Key(pbkdf2, password, Math.min(128, numberOf(length))));
+  return judged(hash, pbkdf2Key(pbkdf2, password, Math.min(128, numberOf(length)), effort));
 }

@@ -3,7 +3,7 @@ import forge from 'node-forge';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
-import { checkMac, pbkdf2Key, pkcs12Key, roundsOf } from './pkcs12Key.ts';
+import { checkMac, type Effort, mostRounds, pbkdf2Key, pkcs12Key, roundsOf } from './pkcs12Key.ts';
 import { numberOf, octetsOf, oidOf, partsIn, readTlv, type Tlv } from './tlv.ts';
 
 export interface OpenedPkcs12 {
@@ -13,6 +13,11 @@ export interface OpenedPkcs12 {
   keys: Buffer[];
   /** What protects it, in words of the field: "RC2-40", "3DES", "SHA-1 MAC". Empty: nothing that is weak today. */
   weak: string[];
+}
+
+/** What is collected on the way through a file. */
+interface Opening extends OpenedPkcs12 {
+  effort: Effort;
 }
 
 const data = '1.2.840.113549.1.7.1';
@@ -40,7 +45,7 @@ const ciphers: Readonly<Record<string, readonly [string, number]>> = {
  * from a broken file. Throws `certificatePasswordWrong`, `certificatePkcs12Locked` (no password given), `certificateFileUnreadable`.
  */
 export function openPkcs12(file: Buffer, password: Secret | undefined, name: string): OpenedPkcs12 {
-  const opened: OpenedPkcs12 = { certificates: [], keys: [], weak: [] };
+  const opened: Opening = { certificates: [], keys: [], weak: [], effort: { left: mostRounds } };
   const word = password?.reveal() ?? '';
   const wrong = (cause?: unknown): AppError =>
     new AppError(password ? 'certificatePasswordWrong' : 'certificatePkcs12Locked', { file: name }, { cause });
@@ -49,7 +54,7 @@ export function openPkcs12(file: Buffer, password: Secret | undefined, name: str
     const [version, safe, mac] = partsIn(readTlv(file));
     if (version?.tag !== 0x02) throw new Error('not PKCS#12');
     const content = contentOf(safe);
-    const seal = checkMac(mac, content, word);
+    const seal = checkMac(mac, content, word, opened.effort);
     if (seal && !seal.right) throw wrong();
     proven = seal !== undefined;
     if (seal?.hash === 'sha1') opened.weak.push('SHA-1 MAC');
@@ -60,8 +65,8 @@ export function openPkcs12(file: Buffer, password: Secret | undefined, name: str
     if (!proven && /decrypt|padding|too small/i.test(String(error))) throw wrong(error);
     throw new AppError('certificateFileUnreadable', { file: name, reason: reasonOf(error).slice(0, 200) }, { cause: error });
   }
-  opened.weak = [...new Set(opened.weak)];
-  return opened;
+  const { certificates, keys, weak } = opened;
+  return { certificates, keys, weak: [...new Set(weak)] };
 }
 
 /** The octets of a ContentInfo of type data. */
@@ -71,7 +76,7 @@ function contentOf(info: Tlv | undefined): Buffer {
   return octetsOf(partsIn(value)[0]);
 }
 
-function bagsOf(info: Tlv, password: string, opened: OpenedPkcs12): Buffer {
+function bagsOf(info: Tlv, password: string, opened: Opening): Buffer {
   const [type, value] = partsIn(info);
   if (oidOf(type) !== encryptedData) return contentOf(info);
   const [, encrypted] = partsIn(partsIn(value)[0]);
@@ -79,7 +84,7 @@ function bagsOf(info: Tlv, password: string, opened: OpenedPkcs12): Buffer {
   return decrypt(algorithm, octetsOf(sealed), password, opened);
 }
 
-function readSafe(bags: Buffer, password: string, opened: OpenedPkcs12): void {
+function readSafe(bags: Buffer, password: string, opened: Opening): void {
   for (const one of partsIn(readTlv(bags))) {
     const [id, wrapped] = partsIn(one);
     const [value] = partsIn(wrapped);
@@ -105,7 +110,7 @@ function readSafe(bags: Buffer, password: string, opened: OpenedPkcs12): void {
   }
 }
 
-function decrypt(algorithm: Tlv | undefined, sealed: Buffer, password: string, opened: OpenedPkcs12): Buffer {
+function decrypt(algorithm: Tlv | undefined, sealed: Buffer, password: string, opened: Opening): Buffer {
   const [id, parameters] = partsIn(algorithm);
   const name = oidOf(id);
   if (name === '1.2.840.113549.1.5.13') return pbes2(parameters, sealed, password, opened);
@@ -114,7 +119,8 @@ function decrypt(algorithm: Tlv | undefined, sealed: Buffer, password: string, o
   const [kind, keyBytes, ivBytes] = cipher;
   opened.weak.push(kind);
   const [salt, rounds] = partsIn(parameters);
-  const derive = (purpose: 1 | 2, length: number): Buffer => pkcs12Key('sha1', password, octetsOf(salt), roundsOf(rounds), purpose, length);
+  const derive = (purpose: 1 | 2, length: number): Buffer =>
+    pkcs12Key('sha1', password, octetsOf(salt), roundsOf(rounds, opened.effort), purpose, length);
   const key = derive(1, keyBytes);
   const iv = derive(2, ivBytes);
   if (kind === '3DES') return plain('des-ede3-cbc', key, iv, sealed);
@@ -132,14 +138,17 @@ function rc2(key: Buffer, iv: Buffer, sealed: Buffer): Buffer {
   return Buffer.from(cipher.output.getBytes(), 'binary');
 }
 
-function pbes2(parameters: Tlv | undefined, sealed: Buffer, password: string, opened: OpenedPkcs12): Buffer {
+function pbes2(parameters: Tlv | undefined, sealed: Buffer, password: string, opened: Opening): Buffer {
   const [derivation, scheme] = partsIn(parameters);
   const [cipherId, iv] = partsIn(scheme);
   const cipher = ciphers[oidOf(cipherId)];
   if (!cipher) throw new Error('a cipher that is not known here');
   if (cipher[0] === 'des-ede3-cbc') opened.weak.push('3DES');
   const [kdf, values] = partsIn(derivation);
-  const key = oidOf(kdf) === '1.3.6.1.4.1.11591.4.11' ? scryptKey(values, password, cipher[1]) : pbkdf2Key(values, password, cipher[1]);
+  const key =
+    oidOf(kdf) === '1.3.6.1.4.1.11591.4.11'
+      ? scryptKey(values, password, cipher[1])
+      : pbkdf2Key(values, password, cipher[1], opened.effort);
   return plain(cipher[0], key, octetsOf(iv), sealed);
 }
 

@@ -161,9 +161,9 @@ function intermediate(file: string, listed: Listed): Partial<Draft> {
   return { pathLength: Math.max(0, (found.pathLength ?? 1) - 1), days: 1825, name: 'intermediate', commonName: 'Local intermediate CA' };
 }
 
-function Asked({ draft, change }: PartProps) {
+function Asked({ draft, change, listed }: PartProps) {
   const { t } = useWords();
-  const targets = requestTarget.options.filter((one) => one === 'other' || (one === 'minio-client') === (draft.use === 'client'));
+  const targets = listed.targets.filter((one) => one === 'other' || (one === 'minio-client') === (draft.use === 'client'));
   return (
     <>
       <Select
