@@ -51,6 +51,7 @@ export const keyStoresEn = {
     keyStoreChangeWarning: 'Keys in {before} stay there: objects sealed with them cannot be read through {after}',
     keyStoreCaName: 'The CA of the key store',
     keyStoreCaWhy: 'Who vouches for the key store',
+    keyStoreJournalGiven: 'Kept what KES logs in to {store} with: {fields}',
     keyStoreSeenTrusted: '{store} answers at {url}: name leads to {address}, its certificate is believed',
     keyStoreSeenOpen: '{store} answers at {url}, without TLS',
     keyStoreSeenNot: '{store} at {url} cannot be reached from this machine; KES on its own host will try',

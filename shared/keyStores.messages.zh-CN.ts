@@ -50,6 +50,7 @@ export const keyStoresZh: SameCodes<typeof keyStoresEn> = {
     keyStoreChangeWarning: '{before} 中的密钥留在原处：用它们加密的对象无法通过 {after} 读取',
     keyStoreCaName: '密钥存储的 CA',
     keyStoreCaWhy: '为密钥存储担保的 CA',
+    keyStoreJournalGiven: '保存了 KES 登录 {store} 的凭据：{fields}',
     keyStoreSeenTrusted: '{store} 在 {url} 有响应：名称指向 {address}，其证书受信任',
     keyStoreSeenOpen: '{store} 在 {url} 有响应，未使用 TLS',
     keyStoreSeenNot: '从本机无法访问 {url} 的 {store}；KES 将从它自己的主机尝试',

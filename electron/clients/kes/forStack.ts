@@ -1,7 +1,9 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { keyStoreNames } from '../../../shared/servers.ts';
+import type { OtherKeyStore } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { kesOf } from '../../jobs/ways.ts';
+import { kesOf, listEnds, otherStoreOfKes } from '../../jobs/ways.ts';
 import { trustOf } from '../trust.ts';
 import { createKesClient, type KesClient } from './client.ts';
 
@@ -17,7 +19,14 @@ export async function kesFor(access: Access, who: KesIdentity, nodeId?: string):
   const { url, ca } = await kesAddress(access, nodeId);
   const held = await identityFor(access, who);
   if (held === undefined) throw new AppError('kesIdentityMissing', { identity: who });
-  return createKesClient({ url, ca, ...held });
+  const kes = createKesClient({ url, ca, ...held });
+  const other = otherStoreOfKes(access.stack);
+  // Whoever asks for a list there would start a storm of requests at a service of others.
+  return other && !listEnds(other) ? { ...kes, listKeys: async () => noList(other) } : kes;
+}
+
+function noList({ kind }: OtherKeyStore): never {
+  throw new AppError('keyStoreNoList', { store: keyStoreNames[kind] });
 }
 
 /** Opens, uses and closes. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KesStatus, kesProcedures } from '../../../shared/kes.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { keyStoreNames } from '../../../shared/servers.ts';
 import type { Evidence } from '../../../shared/setup.ts';
 import type { KesCluster, StackNode } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
@@ -10,7 +9,7 @@ import { kesFor, withKes } from '../../clients/kes/forStack.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, listEnds, otherStoreOfKes } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
 import { forEachOf } from '../../platform/eachOf.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type KesStepDeps, kesStep } from './kesStep.ts';
@@ -38,8 +37,6 @@ export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
       },
       'kes.keys': async ({ stackId }) => {
         const access = await deps.open(stackId);
-        const other = otherStoreOfKes(access.stack);
-        if (other && !listEnds(other)) throw new AppError('keyStoreNoList', { store: keyStoreNames[other.kind] });
         return withKes(access, 'operator', async (kes) => {
           const names = await kes.listKeys().catch(async (error: unknown) => {
             if (isAppError(error, 'kesKeyStore') && (await folderIsEmpty(access, deps))) return [];

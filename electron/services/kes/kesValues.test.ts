@@ -7,6 +7,8 @@ import { kesInput } from '../../../shared/kes.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { placeInput, type StepInputs } from '../../../shared/setup.ts';
 import { testSecrets } from '../../clients/chain.testSupport.ts';
+import { kesFor } from '../../clients/kes/forStack.ts';
+import { makeTestIdentity } from '../../clients/kes/kes.testSupport.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { stackOf } from '../setup/placeDocument.ts';
 import { createStackFolder } from '../stacks/stackFolder.ts';
@@ -117,5 +119,16 @@ describe('the configuration for a key store that is not Vault', () => {
     expect(parse(kesYaml(await configValues(context, input))).keystore).toMatchObject({
       gcp: { secretmanager: { project_id: 'p', scopes: ['https://a', 'https://b'] } },
     });
+  });
+
+  it('asks KES for no list of keys where it would never end, whoever wants it', async () => {
+    const context = await contextOf({ kind: 'fortanix', values: { endpoint: 'https://sdkms.example.net' } });
+    const { cert, key } = await makeTestIdentity('client');
+    await context.folder.write('x', cert, 0o644);
+    await context.folder.write('certs/ca.crt', cert, 0o644);
+    await context.secrets.set('operator.key', key);
+    const kes = await kesFor(context, 'operator');
+    await expect(kes.listKeys()).rejects.toMatchObject({ code: 'keyStoreNoList', details: { store: 'Fortanix SDKMS' } });
+    await kes.close();
   });
 });

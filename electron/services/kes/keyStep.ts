@@ -11,7 +11,7 @@ import { readInit, readOperator, withVault } from '../../clients/vault/forStack.
 import { environmentLines, programOf, tokenLines } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StackAccess, Step } from '../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, listEnds, otherStoreOfKes } from '../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../jobs/ways.ts';
 import { outsideOf } from './access.ts';
 import { kesEnvironment } from './commands.ts';
 import { explained } from './stores/failure.ts';
@@ -136,14 +136,10 @@ export function keyStep({ vaultToken }: KeyStepDeps): Step<'key'> {
 async function freeName(access: StackAccess): Promise<string> {
   const prefix = (kesOf(access.stack)?.policy.pattern ?? '*').replace(/\*$/, '');
   const base = `${prefix === '' ? 'key-' : prefix}${new Date().getFullYear()}`;
-  const other = otherStoreOfKes(access.stack);
-  const taken =
-    other && !listEnds(other)
-      ? []
-      : await withKes(access, 'operator', (kes) => kes.listKeys()).catch((error: unknown): string[] => {
-          if (isAppError(error)) return [];
-          throw error;
-        });
+  const taken = await withKes(access, 'operator', (kes) => kes.listKeys()).catch((error: unknown): string[] => {
+    if (isAppError(error)) return [];
+    throw error;
+  });
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? base : `${base}-${count}`;
     if (!taken.includes(name)) return name;

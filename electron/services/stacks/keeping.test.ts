@@ -161,6 +161,22 @@ test('a stack file says where servers are and whom to believe, and nothing of th
   expect(readStackFile(JSON.stringify(lying)).stack.cas[0]?.fingerprint).toBe(read.cas[0]?.fingerprint);
 });
 
+test('a stack file says which key store KES has, and nothing of who logs in there', async () => {
+  const { keyStores: _, ...stack } = await savedStack();
+  const values = { endpoint: 'https://keys.example.net', vault_id: 'v', box_id: 'b', 'credentials.username': 'tracer-user' };
+  const content = await exported({
+    ...stack,
+    keyStores: [],
+    otherKeyStores: [{ id: 'keyStore', kind: 'entrust', values, ca: 'keyStore' }],
+  });
+  expect(content).not.toContain('tracer-user');
+  expect(readStackFile(content).stack.otherKeyStores).toEqual([
+    { id: 'keyStore', kind: 'entrust', values: { endpoint: 'https://keys.example.net', vault_id: 'v', box_id: 'b' } },
+  ]);
+  const lying = content.replace('https://keys.example.net', 'ftp://keys.example.net');
+  expect(() => readStackFile(lying)).toThrow(expect.objectContaining({ code: 'stackFileRefused' }));
+});
+
 test('of what somebody put between the certificates of a stack file nothing is kept', async () => {
   const file = JSON.parse(await exported(await savedStack())) as { certificates: { vault: string } };
   file.certificates.vault += '-----BEGIN PRIVATE KEY-----\ntracer\n-----END PRIVATE KEY-----\n';

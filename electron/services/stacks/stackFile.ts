@@ -4,7 +4,7 @@ import { wrongFields } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { caFileOf, clustersOf, nodesOf, serverKinds } from '../../../shared/servers.ts';
 import { placeInput, serverUrl } from '../../../shared/setup.ts';
-import { type ServerKind, type Stack, type StackCa, serverKind, stack } from '../../../shared/stacks.ts';
+import { type OtherKeyStore, type ServerKind, type Stack, type StackCa, serverKind, stack } from '../../../shared/stacks.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { oneLine } from '../../platform/certificateFacts.ts';
 import { DocumentRefused, readDocument } from '../../platform/storedDocument.ts';
@@ -90,10 +90,16 @@ function strip(document: Stack): Stack {
       custodians: [],
     })),
     // Who vouches for it is the affair of the KES that others run.
-    ...(document.otherKeyStores ? { otherKeyStores: document.otherKeyStores.map(({ ca: _, ...store }) => store) } : {}),
+    ...(document.otherKeyStores ? { otherKeyStores: document.otherKeyStores.map(plainStore) } : {}),
     kesClusters: elsewhere(document.kesClusters),
     minioClusters: elsewhere(document.minioClusters),
   });
+}
+
+/** Where the keys are; not who logs in there, and no folder of this machine. */
+function plainStore({ ca: _, values, ...store }: OtherKeyStore): OtherKeyStore {
+  const kept = Object.entries(values).filter(([path]) => !path.startsWith('credentials.') && path !== 'path');
+  return { ...store, values: Object.fromEntries(kept) };
 }
 
 /** Only the certificates of a PEM file: whatever else somebody put into it stays here. */
@@ -142,6 +148,6 @@ function requireForm(document: Stack, refuse: (reason: string) => AppError): voi
     ...serverKinds.flatMap((kind) => nodesOf(document, kind)).map(({ url }) => [serverUrl, url] as const),
   ];
   for (const store of document.otherKeyStores ?? [])
-    if (!word.safeParse(store.id).success || wrongFields(store).length > 0) throw refuse('@stacksReasonValue');
+    if (!word.safeParse(store.id).success || wrongFields(store).some((path) => path in store.values)) throw refuse('@stacksReasonValue');
   for (const [form, value] of fields) if (!form.safeParse(value).success) throw refuse('@stacksReasonValue');
 }

@@ -1,7 +1,8 @@
 import type { keyStoresProcedures } from '../../../../shared/keyStoreCalls.ts';
 import { fieldsOf } from '../../../../shared/keyStores.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
-import { otherKeyStoreOf } from '../../../../shared/servers.ts';
+import { keyStoreNames, otherKeyStoreOf } from '../../../../shared/servers.ts';
+import { say } from '../../../../shared/text.ts';
 import type { DomainDeps } from '../../../jobs/step.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { keepKeyStoreSecrets, missingSecrets, readKeyStoreSecrets } from './secrets.ts';
@@ -22,6 +23,7 @@ export function createKeyStores({ open }: DomainDeps): KeyStores {
           throw new AppError('invalidInput', { field: `secrets.${foreign}`, reason: `no secret of the key store ${kind}` });
         access.secrets.requireDurable(access.stack.name);
         await keepKeyStoreSecrets(access, kind, secrets);
+        await access.journal(say('keyStoreJournalGiven', { store: keyStoreNames[kind], fields: Object.keys(secrets).join(', ') }));
         return {};
       },
       'keyStores.state': async ({ stackId }) => {
