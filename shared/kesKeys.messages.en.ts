@@ -142,6 +142,7 @@ export const kesKeysEn = {
     kesNotDeletedEntry: 'Vault still has its entry.',
     kesNotDeletedVersion: 'KES was told kv v2 on a mount of kv v1: there it deletes nothing and says that it did.',
     kesNotDeletedUnknown: 'Why is not known from here.',
+    kesLostRecords: 'Sealed copies of keys that were deleted in KES: they are nowhere else',
     kesRecordBack: 'Vault has the record at {place} again, byte for byte',
     kesRestoredOpens: 'What {name} sealed before opens again',
 

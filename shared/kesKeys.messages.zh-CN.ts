@@ -127,6 +127,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesNotDeletedEntry: 'Vault 中仍有其条目。',
     kesNotDeletedVersion: 'KES 配置的是 kv v2，而挂载点是 kv v1：它在那里什么也不删，却说已删除。',
     kesNotDeletedUnknown: '从这里看不出原因。',
+    kesLostRecords: '在 KES 中已删除的密钥的密封副本：别处没有',
     kesRecordBack: 'Vault 在 {place} 又有了该记录，逐字节一致',
     kesRestoredOpens: '{name} 以前加密的内容又能打开',
 

@@ -44,6 +44,7 @@ function lostWith(access: StackAccess): Text[] {
   if (shares > 0) lost.push(say('stacksLostShares', { count: shares }));
   if (init?.root_token !== undefined) lost.push(say('stacksLostRoot'));
   if (secrets.has('ca.key')) lost.push(say('stacksLostCaKey'));
+  if (secrets.has('key.records')) lost.push(say('kesLostRecords'));
   if (secrets.has('certificates.keys')) lost.push(say('certificateLostKeys'));
   const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle', 'kes.keyStore', 'vault.secretIds'] as const).filter(
     (name) => secrets.has(name),

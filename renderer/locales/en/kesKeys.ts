@@ -9,8 +9,8 @@ export const kesKeysEn = {
     missing_other: '{number} keys are needed, and KES does not have them: {name} is one.',
     some_one: '{number} key is known, and there may be more.',
     some_other: '{number} keys are known, and there may be more.',
-    all_one: '{number} key, and KES used {name} just now.',
-    all_other: '{number} keys, and KES used {name} just now.',
+    all_one: '{number} key, and KES used {name} {ago}.',
+    all_other: '{number} keys, and KES used {name} {ago}.',
   },
   none: {
     question: 'There is no key yet',
@@ -183,7 +183,7 @@ export const kesKeysEn = {
     works_other: 'Yes: all {number} asked their key store and used a key {ago}.',
     broken: 'No: {node}. {why}.',
     state: {
-      working: 'used a key just now',
+      working: 'could use a key',
       keyMissing: 'works, but MinIO’s key is not there',
       keyStoreDown: 'does not reach its key store',
       credentialsDead: 'answers, but cannot use a key',

@@ -10,7 +10,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
     none: '还没有。',
     missing_other: '需要 {number} 个密钥，而 KES 没有：其一是 {name}。',
     some_other: '已知 {number} 个密钥，可能还有更多。',
-    all_other: '{number} 个密钥，KES 刚刚使用了 {name}。',
+    all_other: '{number} 个密钥，KES 于 {ago}使用了 {name}。',
   },
   none: { question: '还没有密钥', sentence: 'KES 中的密钥用来加密对象的数据密钥。MinIO 要先有自己的密钥才能加密。' },
   newKey: '密钥',
@@ -157,10 +157,10 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
   },
   nodes: {
     question: '每个 KES 节点都能工作吗，有多忙？',
-    works_other: '是：{number} 个节点都询问了密钥存储，并在{ago}使用了密钥。',
+    works_other: '是：{number} 个节点已询问密钥存储，并于 {ago}使用了密钥。',
     broken: '否：{node}。{why}。',
     state: {
-      working: '刚刚使用了密钥',
+      working: '能使用密钥',
       keyMissing: '能工作，但没有 MinIO 的密钥',
       keyStoreDown: '连不上密钥存储',
       credentialsDead: '有应答，但不能使用密钥',

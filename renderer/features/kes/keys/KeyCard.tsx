@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { KeyCard as Card, KeyOpens, ListedKey } from '../../../../shared/kesKeys.ts';
 import { Age } from '../../../components/Age.tsx';
 import { CommandBlock } from '../../../components/CommandBlock.tsx';
@@ -23,17 +23,23 @@ interface KeyCardProps {
   stackId: string;
   name: string;
   listed: ListedKey | undefined;
+  /** A number when somebody went into the card: it takes the focus then. Else it follows the table, which keeps it. */
+  entered: number | undefined;
   onChanged(): void;
   onDelete(): void;
   onClose(): void;
 }
 
 /** One key: whether every node opens it and which key it really is, who made it, what uses it, and what can be done. */
-export function KeyCard({ stackId, name, listed, onChanged, onDelete, onClose }: KeyCardProps) {
+export function KeyCard({ stackId, name, listed, entered, onChanged, onDelete, onClose }: KeyCardProps) {
   const { t } = useWords();
   const card = useCall('kes.keyCard', { stackId, name });
   const accept = useAction('kes.acceptKey');
   const [accepting, setAccepting] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (entered !== undefined) heading.current?.focus({ preventScroll: true });
+  }, [entered]);
   const opens = card.data?.row.opens;
 
   async function acceptIt(): Promise<void> {
@@ -45,6 +51,7 @@ export function KeyCard({ stackId, name, listed, onChanged, onDelete, onClose }:
   return (
     <section className={pane.pane} aria-label={t('kesKeys.card.label')} onKeyDown={onKeyDown}>
       <DrawerHead
+        heading={heading}
         title={<RowName name={name} tailLetters={16} />}
         label={name}
         hover={name}

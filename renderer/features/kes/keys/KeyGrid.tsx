@@ -19,7 +19,8 @@ interface KeyGridProps {
   view: string;
   audited: boolean;
   chosen: string | undefined;
-  onChoose(name: string | undefined): void;
+  /** `into`: by Enter, so the focus goes into the card. */
+  onChoose(name: string | undefined, into?: boolean): void;
 }
 
 interface Shown {
@@ -94,7 +95,12 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
           // An open card follows the row.
           if (chosen !== undefined) onChoose(keys[next.cursor]?.name);
         }}
-        onOpen={(at) => onChoose(keys[at]?.name)}
+        onOpen={(at, by) => onChoose(keys[at]?.name, by === 'enter')}
+        onKey={({ key }) => {
+          if (key !== 'Escape' || chosen === undefined) return false;
+          onChoose(undefined);
+          return true;
+        }}
         instead={<span className={styles.quiet}>{t('kesKeys.noneFound')}</span>}
       />
     </>

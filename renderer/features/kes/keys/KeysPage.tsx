@@ -3,6 +3,7 @@ import { IconKey, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { useAgo } from '../../../components/Age.tsx';
 import type { StackSummary } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
@@ -24,6 +25,9 @@ import { NewKey } from './NewKey.tsx';
 import { sandboxAddress } from './place.ts';
 import { Records } from './Records.tsx';
 import { TestResult } from './TestResult.tsx';
+
+/** What is said of now must not be of long ago. */
+const statusMs = 30_000;
 
 type List = Output<'kes.keyList'>;
 type Asked = { readonly what: 'make' | 'records' } | { readonly what: 'delete'; readonly name: string };
@@ -48,15 +52,19 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
   const { t, language } = useWords();
   const queries = useQueryClient();
   const stackId = stack.id;
-  const status = useCall('kes.status', { stackId });
+  const status = useCall('kes.status', { stackId }, { every: statusMs });
   const records = useCall('kes.keptRecords', { stackId }).data?.records ?? [];
   const test = useAction('kes.testKeys');
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
+  /** A number when somebody went into the card by Enter, another each time. */
+  const [entered, setEntered] = useState<number | undefined>(undefined);
   const [filter, setFilter] = useState('');
   const [job, setJob] = useState<string | undefined>(undefined);
   const [round, setRound] = useState(0);
-  const answer = answerOf(list, status.data?.nodes ?? []);
+  const nodes = status.data?.nodes ?? [];
+  const answer = answerOf(list, nodes);
+  const ago = useAgo(nodes[0]?.at);
   const number = (value: number): string => formatNumber(value, language);
   const shown = list.keys.filter(({ name }) => name.includes(filter.trim()));
   const none = list.keys.length === 0;
@@ -89,7 +97,7 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
         question={t('kesKeys.question')}
         answer={{
           mark: answer.mark,
-          text: t(`kesKeys.answer.${answer.says}`, { count: answer.count, number: number(answer.count), name: answer.name }),
+          text: t(`kesKeys.answer.${answer.says}`, { count: answer.count, number: number(answer.count), name: answer.name, ago }),
         }}
         actions={
           none ? undefined : (
@@ -151,7 +159,10 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
             view={`${list.at} ${round} ${filter.trim()}`}
             audited={list.audited !== undefined}
             chosen={chosen}
-            onChoose={setChosen}
+            onChoose={(name, into) => {
+              setChosen(name);
+              setEntered(into && name !== undefined ? Date.now() : undefined);
+            }}
           />
         </>
       )}
@@ -180,6 +191,7 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
           <KeyCard
             stackId={stackId}
             name={chosen}
+            entered={entered}
             listed={list.keys.find(({ name }) => name === chosen)}
             onChanged={() => void again()}
             onDelete={() => setAsked({ what: 'delete', name: chosen })}

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { KesStatus } from '../../../../shared/kes.ts';
 import type { NodeNow } from '../../../../shared/kesKeys.ts';
-import { useAgo } from '../../../components/Age.tsx';
+import { Age, useAgo } from '../../../components/Age.tsx';
 import type { StackSummary } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
@@ -117,6 +117,7 @@ function Node({ node: { node, url, version, uptime, keyStoreMs, counts, reachabl
         <StateIcon mark={state ? marks[state.state] : reachable ? 'info' : 'fail'} size={16} />
         <h2 className="sd-mono">{node}</h2>
         <span className={styles.quiet}>{state ? t(`kesKeys.nodes.state.${state.state}`) : null}</span>
+        {state ? <Age at={state.at} /> : null}
       </header>
       {!reachable && error ? <p className={styles.why}>{explain(error).title}</p> : null}
       <dl className={facts.facts}>
