@@ -107,6 +107,17 @@ export const kesConfigEn = {
       explanation: 'Neither 64 hexadecimal characters, nor a certificate in PEM, nor an API key that begins with kes:v1:.',
       next: 'Paste one of the three.',
     },
+    kesConfigPublic: {
+      title: '{identity} is everybody',
+      explanation:
+        'Its private key is printed in public ({where}), so whatever it may do, everybody may who reaches this KES. The file was not written.',
+      next: 'Put your own identity in its place.',
+    },
+    kesConfigOpenDoor: {
+      title: '{route} would answer without a certificate',
+      explanation: 'Whoever reaches the port could get or use keys. The file was not written.',
+      next: 'Leave skip_auth to /v1/ready, /v1/status, /v1/metrics and /v1/api.',
+    },
   },
   texts: {
     kesFindUnknown: 'No KES knows “{key}” here. It is ignored without a word.',

@@ -88,6 +88,16 @@ export const kesConfigZh: SameCodes<typeof kesConfigEn> = {
       explanation: '既不是 64 个十六进制字符，也不是 PEM 证书，也不是以 kes:v1: 开头的 API key。',
       next: '请粘贴三者之一。',
     },
+    kesConfigPublic: {
+      title: '{identity} 就是所有人',
+      explanation: '它的私钥是公开的（{where}），因此它能做的事，任何能连到该 KES 的人都能做。文件没有写入。',
+      next: '换成自己的身份。',
+    },
+    kesConfigOpenDoor: {
+      title: '{route} 将无需证书即可访问',
+      explanation: '任何能连到端口的人都能取得或使用密钥。文件没有写入。',
+      next: 'skip_auth 只用于 /v1/ready、/v1/status、/v1/metrics 和 /v1/api。',
+    },
   },
   texts: {
     kesFindUnknown: 'KES 的任何版本都不认识此处的“{key}”，会被无声忽略。',

@@ -16,7 +16,7 @@ import type { KesConfig, KesReading } from './model.ts';
 import { configFile, nodeOf, roleNames } from './place.ts';
 import { readKesConfig } from './read.ts';
 import { referenceOf } from './reader.ts';
-import { writeKesConfig } from './write.ts';
+import { isRefusal, writeKesConfig } from './write.ts';
 
 export interface Now {
   /** Of the file that the server has. Undefined: there is none here, or it cannot be read. */
@@ -90,7 +90,7 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
   try {
     text = writtenFor(draft, config);
   } catch (error) {
-    if (!isAppError(error, 'kesConfigRefused')) throw error;
+    if (!isRefusal(error)) throw error;
     return { refused: error.frame, findings: [], diff: [], how: 'nothing', changes: [], warnings: [], commands: [], secrets };
   }
   const differ = secretsDiffer(draft, now, config);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messages } from '../../../../shared/messages.ts';
 import { another, guideCommand, guideFile, someone } from './config.testSupport.ts';
+import type { KesConfig } from './model.ts';
 import { readKesConfig } from './read.ts';
 import { blockers, writeKesConfig } from './write.ts';
 
@@ -342,7 +343,96 @@ keystore:
       expect(error).toMatchObject({ code: 'kesConfigRefused' });
     }
     expect(() => writeKesConfig({ ...config, api: { '/v1/key/generate/': { skipAuth: true } } })).toThrow(
-      expect.objectContaining({ code: 'kesConfigRefused' }),
+      expect.objectContaining({ code: 'kesConfigOpenDoor' }),
     );
+    const sandbox = '3ecfcdf38fcbe141ae26a1030f81e96b753365a46760ae6b578698a97c59fd22';
+    expect(() => writeKesConfig({ ...config, admin: sandbox })).toThrow(expect.objectContaining({ code: 'kesConfigPublic' }));
+  });
+
+  it('drops no policy: of an old file, of two with one name, of many made at random', () => {
+    const old = guideFile.replace(
+      'cache:\n',
+      `  second:\n    paths:\n    - /v1/key/*/app-1\n    identities:\n    - ${another}\n\ncache:\n`,
+    );
+    const read = readKesConfig(old);
+    const now = readKesConfig(writeKesConfig(read.config)).config;
+    expect(now.policies.map(({ name, identities }) => [name, identities])).toEqual([
+      ['minio', [someone]],
+      ['second', [another]],
+    ]);
+    expect(now.policies[1]?.allow).toHaveLength(8);
+    const [first] = read.config.policies;
+    const twins = { ...read.config, policies: [...read.config.policies, { name: 'minio', allow: [], deny: [], identities: [], ...first }] };
+    expect(() => writeKesConfig(twins)).toThrow(expect.objectContaining({ code: 'kesConfigRefused' }));
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const config = randomConfig(seed);
+      const text = writeKesConfig(config);
+      expect(readKesConfig(text).config).toEqual(config);
+      expect(writeKesConfig(readKesConfig(text).config)).toBe(text);
+    }
   });
 });
+
+/** A configuration that is right, with words that YAML could take for something else. */
+function randomConfig(seed: number): KesConfig {
+  let state = seed * 2_654_435_761;
+  const pick = <T>(from: readonly T[]): T => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return from[Math.floor((state / 2 ** 32) * from.length)] as T;
+  };
+  const words = [
+    'on',
+    'no',
+    'null',
+    '123',
+    '0x1F',
+    '1e3',
+    'a b: c',
+    '# x',
+    "it's",
+    '"q"',
+    '~',
+    '2024-01-01',
+    '[a]',
+    'ü ö',
+    '-',
+    '&a',
+    '*b',
+    '!x',
+    'a: ',
+    ' %',
+  ];
+  const names = ['minio', 'on', 'null', '42', 'true', '__proto__', 'a_b', 'constructor', '0', 'y'];
+  const hash = (at: number): string => pick(['0', '1', 'a', 'f']).repeat(60) + String(1000 + at);
+  const policies = [...new Set(Array.from({ length: pick([0, 1, 2, 5]) }, () => pick(names)))].map((name, at) => ({
+    name,
+    allow: [pick(['/v1/key/create/*', '/v1/status', '/v1/key/decrypt/x_-*', '/version'])],
+    deny: pick([[], ['/v1/key/delete/a*']]),
+    identities: pick([[], [hash(at)], [hash(at), '$' + `{ID_${at}}`]]),
+  }));
+  const text = (): string => pick(words).trim();
+  const optional = <K extends string, V>(key: K, value: V): { [P in K]?: V } =>
+    pick([true, false]) ? ({ [key]: value } as { [P in K]?: V }) : {};
+  return {
+    address: pick(['0.0.0.0:7373', '[::1]:7373', ':1']),
+    admin: pick(['disabled', 'off', '_', '123']),
+    tls: { key: text(), cert: text(), auth: pick(['on', 'off']), ...optional('password', '$' + '{P}'), ...optional('ca', text()) },
+    policies,
+    cache: { any: pick(['5m0s', '0', '1h']), unused: '20s', ...optional('offline', '10m') },
+    log: { error: pick(['on', 'off', 'DEBUG', '-4', 'INFO+2']), audit: 'off' },
+    api: pick([
+      {},
+      { '/v1/ready': { skipAuth: true } },
+      { '/v1/metrics': { skipAuth: false, timeout: '5s' }, '/v1/api': { timeout: '1s' } },
+    ]),
+    keys: pick([[], ['minio-a', 'on', '12']]),
+    keyStore: pick([
+      { kind: 'fs' as const, values: { path: text() } },
+      {
+        kind: 'aws' as const,
+        values: { endpoint: text(), region: 'no', kmskey: text(), 'credentials.accesskey': text(), 'credentials.secretkey': '$' + '{S}' },
+      },
+      { kind: 'gcp' as const, values: { project_id: '123', scopes: 'a,b' } },
+    ]),
+  };
+}

@@ -1,6 +1,6 @@
 import { Document, Scalar, YAMLMap } from 'yaml';
 import { keyStoreShapes } from '../../../../shared/keyStores.ts';
-import { AppError } from '../../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import { carryComments } from './comments.ts';
 import type { Finding, KesConfig, KesPolicy } from './model.ts';
@@ -18,23 +18,36 @@ export interface WriteOptions {
 
 /**
  * Today's form (dialect F), always the same for the same meaning: order and quoting of kes.md 4.7, every value written whose
- * default is a bug or a surprise. Throws `kesConfigRefused` for what KES would refuse, or take and never act on.
+ * default is a bug or a surprise. Throws `kesConfigRefused` for what
+ * KES would refuse, or take and never act on, `kesConfigPublic` and `kesConfigOpenDoor` for what would let everybody in.
  */
 export function writeKesConfig(config: KesConfig, options: WriteOptions = {}): string {
   const tidy = { ...config, policies: config.policies.map(tidied) };
+  refuseTwins(tidy);
   const plain = render(tidy, options);
   refuseBroken(plain, tidy);
   return options.secrets === undefined ? plain : render(tidy, options, options.secrets);
 }
 
-/** What stands between a configuration and a KES that works with it. */
+/** What stands between a configuration and a KES that works with it, and only for those that it names. */
 export function blockers(findings: readonly Finding[]): Finding[] {
   return findings.filter(
     ({ severity, today, text }) =>
       (severity === 'wrong' && (today === 'ends' || today === 'never')) ||
       (severity === 'dangerous' && today === 'never') ||
-      text.code === 'kesFindSkipAuth',
+      text.code === 'kesFindSkipAuth' ||
+      isPublic(text.code),
   );
+}
+
+/** Everybody has the private key: what such an identity may, everybody may. */
+function isPublic(code: string): boolean {
+  return code === 'kesFindPublicPlay' || code === 'kesFindPublicKey';
+}
+
+/** Why a configuration is not written, as an error of normal use. */
+export function isRefusal(error: unknown): error is AppError {
+  return (['kesConfigRefused', 'kesConfigPublic', 'kesConfigOpenDoor'] as const).some((code) => isAppError(error, code));
 }
 
 /** The text is read again: what is lost or broken on the way is found before a server sees it. */
@@ -42,18 +55,21 @@ function refuseBroken(text: string, config: KesConfig): void {
   const { config: again, findings } = readKesConfig(text, { matching: 'prefix' });
   const [first] = blockers(findings);
   if (first) {
+    const { code, params = {} } = first.text;
+    if (isPublic(code)) throw new AppError('kesConfigPublic', { identity: params.identity ?? '-', where: params.where ?? '-' });
+    if (code === 'kesFindSkipAuth') throw new AppError('kesConfigOpenDoor', { route: params.route ?? '-' });
     const value = text.split('\n')[(first.line ?? 0) - 1]?.trim() ?? '-';
     throw new AppError('kesConfigRefused', { path: first.path, line: first.line ?? 0, value: value.slice(0, 200) });
   }
+  const names = config.policies.map(({ name }) => name).join(', ');
   if (JSON.stringify(again.policies) !== JSON.stringify(config.policies))
-    throw new AppError('kesConfigRefused', {
-      path: 'policy',
-      line: 0,
-      value: config.policies
-        .map(({ name }) => name)
-        .join(', ')
-        .slice(0, 200),
-    });
+    throw new AppError('kesConfigRefused', { path: 'policy', line: 0, value: names.slice(0, 200) });
+}
+
+/** Two of one name would be one: the second would take the place of the first without a word. */
+function refuseTwins({ policies }: KesConfig): void {
+  const twin = policies.find(({ name }, at) => policies.findIndex((one) => one.name === name) !== at);
+  if (twin) throw new AppError('kesConfigRefused', { path: `policy.${twin.name}`, line: 0, value: twin.name });
 }
 
 function render(config: KesConfig, options: WriteOptions, secrets?: ReadonlyMap<string, Secret>): string {
