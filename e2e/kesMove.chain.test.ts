@@ -150,6 +150,11 @@ describe('a deployment of the Chinese guide moves to today’s KES', () => {
     ]);
     expect(notes.filter(({ level }) => level === 'stop').map(({ text }) => text.code)).toEqual(['kesMoveNoteNames']);
     expect(line.map(({ code }) => code)).toEqual(['kesMoveLineWrites', 'kesMoveLineOld', 'kesMoveLineSide']);
+    const told = await sealdeck(['kes-move', '--dir', folder, ...data, '--lang', 'en']);
+    expect(told.code).toBe(3);
+    expect(told.stdout).toContain('kes-config.yaml:10 → kes.yaml:12');
+    expect(told.stdout).toContain('━━ Old and new must never serve side by side.');
+    expect(told.stdout).not.toContain(guide.vault.secretId);
     expect(await guide.vault.run(['policy', 'read', 'minio-key-policy'])).not.toContain('list');
     expect(await generation()).toBe('old');
   });
@@ -221,7 +226,8 @@ describe('a deployment of the Chinese guide moves to today’s KES', () => {
   });
 
   it('crosses the line only with the stack’s name, and a kill right behind it leaves it crossed', async () => {
-    await expect(call(data, 'kes.moveCross', { stackId, typed: 'another' })).rejects.toThrow(/name/);
+    const wrong = await sealdeck(['kes-move', 'cross', '--name', 'another', '--dir', folder, ...data]);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('kesMoveTyped')]);
     await killIn('crossing', () => call(data, 'kes.moveCross', { stackId, typed: 'archive' }));
     await expect(call(data, 'kes.moveBack', { stackId })).rejects.toThrow(/no way back/);
     await call(data, 'kes.moveCross', { stackId, typed: 'archive' });

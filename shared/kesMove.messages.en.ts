@@ -212,6 +212,15 @@ export const kesMoveEn = {
     kesMoveWaitOld: 'waiting for the old KES at {url}',
     kesMoveWaitFull: 'waiting until the new KES runs with the whole file',
 
+    'kesMoveStands.none': 'No old deployment was chosen yet',
+    'kesMoveStands.planned': 'Planned: nothing was changed',
+    'kesMoveStands.prepared': 'The old server serves; what it sealed is ready to be tried',
+    'kesMoveStands.switching': 'Between two servers: try again, or go back',
+    'kesMoveStands.trial': 'On trial: the new server opens everything and may not write; there is a way back',
+    'kesMoveStands.goingBack': 'On the way back to the old server',
+    'kesMoveStands.crossing': 'The line is crossed; the last proof is still to come',
+    'kesMoveStands.moved': 'Moved: the new server writes, there is no way back',
+
     kesMoveKeysSeen: 'Vault has {count} {count:key|keys} in {path}',
     kesMoveListAllowed: 'KES may list its keys now, by policy {policy}',
     kesMoveSealedByOld: 'The old server sealed a data key of {count} {count:key|keys}: {names}',

@@ -187,6 +187,15 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveWaitOld: '正在等待 {url} 上的旧 KES',
     kesMoveWaitFull: '正在等待新 KES 使用完整文件运行',
 
+    'kesMoveStands.none': '还没有选择旧部署',
+    'kesMoveStands.planned': '已计划：没有做任何更改',
+    'kesMoveStands.prepared': '旧服务器正在服务；它加密的内容已备好供试',
+    'kesMoveStands.switching': '处在两个服务器之间：再试一次，或退回',
+    'kesMoveStands.trial': '试运行：新服务器能打开一切，不能写入；有退路',
+    'kesMoveStands.goingBack': '正在退回旧服务器',
+    'kesMoveStands.crossing': '已越过界线；还差最后一项验证',
+    'kesMoveStands.moved': '已迁移：由新服务器写入，没有退路',
+
     kesMoveKeysSeen: 'Vault 的 {path} 下有 {count} 个密钥',
     kesMoveListAllowed: 'KES 现在可以列出密钥，依据策略 {policy}',
     kesMoveSealedByOld: '旧服务器为 {count} 个密钥各加密了一个数据密钥：{names}',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askedLanguage, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
 import { checkAudit } from './auditCommands.ts';
+import { checkMove } from './kesMoveCommand.ts';
 import { checkKeys } from './keysCommands.ts';
 import { findBrowser } from './openCommand.ts';
 
@@ -29,6 +30,17 @@ describe('the command line', () => {
     expect(() => readCommandLine(['down', '--practice'], {})).toThrow('usage');
     expect(() => readCommandLine(['open', '--level', 'chain'], {})).toThrow('usage');
     expect(readCommandLine(['open', '--port', '80', '--json'], {})).toMatchObject({ command: 'open', flags: { port: '80', json: true } });
+  });
+
+  it('crosses the line of a move with the stack’s name only', () => {
+    const check = (...argv: string[]): void => {
+      const line = readCommandLine(['kes-move', ...argv], {});
+      checkMove(line.flags, line.rest);
+    };
+    for (const good of [[], ['plan'], ['try'], ['try', '--leave', 'a.b', '--leave', 'c.d'], ['back'], ['cross', '--name', 'archive']])
+      expect(() => check(...good), good.join(' ')).not.toThrow();
+    for (const bad of [['cross'], ['go'], ['plan', '--leave', 'a'], ['back', '--name', 'x'], ['try', 'more']])
+      expect(() => check(...bad), bad.join(' ')).toThrow('usage');
   });
 
   it('takes the parts of keys with what each needs, and never a key itself', () => {

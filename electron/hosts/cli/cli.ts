@@ -10,6 +10,7 @@ import { callCommand, proceduresCommand } from './callCommand.ts';
 import { checkDownload, downloadCommand } from './downloadCommand.ts';
 import { checkEncrypt, encryptCommand } from './encryptCommands.ts';
 import { help } from './help.ts';
+import { checkMove, kesMoveCommand } from './kesMoveCommand.ts';
 import { checkKeys, isOfKeyFile, keysCommand } from './keysCommands.ts';
 import { openCommand } from './openCommand.ts';
 import { downCommand, proveCommand, serversCommand, statusCommand, unlockStore } from './stackCommands.ts';
@@ -55,6 +56,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'download') checkDownload(flags, rest);
   if (command === 'encrypt') checkEncrypt(flags, rest);
   if (command === 'keys') checkKeys(flags, rest);
+  if (command === 'kes-move') checkMove(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
@@ -99,6 +101,8 @@ async function dispatch(
       return encryptCommand(client, terminal, flags, rest);
     case 'keys':
       return keysCommand(client, terminal, flags, rest);
+    case 'kes-move':
+      return kesMoveCommand(client, terminal, flags, rest);
     case 'backup':
       return backupCommand(client, terminal, flags);
     case 'restore':

@@ -90,6 +90,7 @@ function commandsOf(access: StackAccess, state: MoveState, deployment: Deploymen
     ...(store?.policy === undefined
       ? []
       : [{ comment: say('kesMoveCommandPolicy'), line: `vault policy write ${shellWord(store.policy.name)} ./policy-with-list.hcl` }]),
+    ...outsideLines(access, store),
     {
       comment: say('kesMoveCommandStop'),
       ...(line === ''
@@ -100,4 +101,14 @@ function commandsOf(access: StackAccess, state: MoveState, deployment: Deploymen
     { comment: say('kesMoveCommandBack'), ...(line === '' ? {} : { line: `cd ${shellWord(deployment.base)} && ${line}` }) },
     { comment: say('kesMoveCommandCross'), line: 'pkill -HUP -x kes' },
   ];
+}
+
+/** For each key that would be lost: its objects get another one, through the old server. */
+function outsideLines(access: StackAccess, store: SeenStore | undefined): CommandLine[] {
+  const key = access.stack.minioClusters[0]?.defaultKey ?? 'KEY';
+  const outside = (store?.names ?? []).filter((name) => !isLegalName(name));
+  return outside.map((name) => ({
+    comment: say('kesMoveCommandCopy', { name }),
+    line: `mc cp --enc-kms ${shellWord(`ALIAS/BUCKET=${key}`)} ALIAS/BUCKET/OBJECT ALIAS/BUCKET/OBJECT`,
+  }));
 }
