@@ -165,8 +165,9 @@ test('log-ins, engines, policies, audit log and transit of Vault are seen, chang
     await page.getByRole('button', { name: 'Turn the audit log on' }).click();
     await expect(page.getByText('1 device writes it down: sealdeck.')).toBeVisible();
     await bao('read', role);
+    await page.getByRole('checkbox', { name: 'Sealdeck’s own, too' }).check();
     await expect(page.getByRole('row', { name: new RegExp(role) }).first()).toContainText('userpass-sealdeck-operator', {
-      timeout: 15_000,
+      timeout: 40_000,
     });
     expect((await bao('audit', 'list')) as unknown).toMatchObject({ 'sealdeck/': { type: 'file' } });
     await expectAccessible(page);

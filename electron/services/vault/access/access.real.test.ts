@@ -190,6 +190,7 @@ describe.each([
     expect(role.fields).toMatchObject({ token_policies: ['minio-key-policy'], token_period: 600 });
     const seen = (await json('read auth/approle/role/kes-role')) as { data: { token_period: number; secret_id_bound_cidrs: string[] } };
     expect(seen.data).toMatchObject({ token_period: 600, secret_id_bound_cidrs: ['127.0.0.1/32'] });
+    expect(await chain.shell([...role.commands, ...plan.commands])).toContain('token_period');
     await expect(writeRole(chain.context, own, { token_period: 300 }, plan.seen)).rejects.toMatchObject({ code: 'vaultRoleMoved' });
     await expect(planRole(chain.context, own, { token_ttl: 20, token_max_ttl: 10 })).rejects.toMatchObject({ code: 'vaultRoleTtls' });
     expect(
@@ -258,10 +259,12 @@ describe.each([
     ]);
     expect(codes(await tryLogin(chain.context, own, accessor))).toContain('vaultSeenLogin');
 
-    // By the product's own tool, as somebody would who took the file.
+    // By the lines that are shown with it, as somebody would who took the file.
     const stolen = await makeSecretId(chain.context, own, { wrapSeconds: 120 });
     const taken = await saveWrapped(chain.context, own, stolen.accessor);
-    await tool(`unwrap -format=json "$(cat ${taken.file})" >/dev/null`);
+    const sealed = chain.context.folder.path('opened.json');
+    await chain.shell([{ line: `SEALED_FILE=${sealed}` }, ...taken.commands]);
+    expect(await readFile(sealed, 'utf8')).toContain('secret_id_accessor');
     await expect(unwrapSecretId(chain.context, own, { accessor: stolen.accessor })).rejects.toMatchObject({ code: 'vaultWrapOpened' });
     expect(await chain.vault.secretIdAccessors(own.mount, own.role)).not.toContain(stolen.accessor);
 

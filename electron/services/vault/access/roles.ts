@@ -5,6 +5,7 @@ import type { AccessFinding, RoleDetail, RoleFields, SecretIdRow } from '../../.
 import type { AppRole, TokenInfo } from '../../../clients/vault/auth.ts';
 import { keyStoreOf, readAppRole, withVault } from '../../../clients/vault/forStack.ts';
 import type { SecretIdInfo } from '../../../clients/vault/secretIds.ts';
+import type { Mount } from '../../../clients/vault/sys.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -27,7 +28,7 @@ const never = '0001-01-01T00:00:00Z';
 export async function listRoles(access: StackAccess) {
   const own = keyStoreOf(access).appRole;
   return withVault(access, async (client) => {
-    const auth = await client.authMounts();
+    const auth = await authMounts(client, own.mount);
     const mounts = Object.entries(auth).flatMap(([path, { type, accessor }]) =>
       type === 'approle' ? [{ mount: path.replace(/\/$/, ''), accessor }] : [],
     );
@@ -59,6 +60,14 @@ export async function listRoles(access: StackAccess) {
   });
 }
 
+/** A login that may not see log-in methods still knows the one that is asked for. */
+async function authMounts(client: VaultClient, known: string): Promise<Record<string, Pick<Mount, 'type' | 'accessor'>>> {
+  return client.authMounts().catch((error: unknown) => {
+    if (isAppError(error, 'vaultPermissionDenied')) return { [`${known}/`]: { type: 'approle', accessor: '' } };
+    throw error;
+  });
+}
+
 /** Role IDs that are locked out now. A login that may not ask sees none. */
 export async function lockedIds(client: VaultClient, accessor: string): Promise<string[]> {
   return client.lockedUsers(accessor).catch((error: unknown) => {
@@ -72,7 +81,7 @@ export async function readRole(access: StackAccess, { mount, role }: RoleName): 
   return withVault(access, async (client) => {
     const found = await client.appRole(mount, role);
     if (found === undefined) throw new AppError('vaultRoleAbsent', { role, mount });
-    const [roleId, auth] = await Promise.all([client.roleId(mount, role), client.authMounts()]);
+    const [roleId, auth] = await Promise.all([client.roleId(mount, role), authMounts(client, mount)]);
     const locked = (await lockedIds(client, auth[`${mount}/`]?.accessor ?? '')).includes(roleId);
     const own = keyStoreOf(access).appRole;
     const kes = mount === own.mount && role === own.role;

@@ -30,7 +30,8 @@ export function Roles({ stack, role, says, did }: RolesProps) {
   const detail = useCall(
     'vault.role',
     { stackId: stack.id, mount: shown?.mount ?? '-', role: shown?.role ?? '-' },
-    { enabled: shown !== undefined },
+    // How long secret IDs live, and a lock-out, change without an event.
+    { enabled: shown !== undefined, every: 60_000 },
   );
   const bad = detail.data?.findings.find(({ level }) => level === 'fail') ?? detail.data?.findings.find(({ level }) => level === 'warn');
   useSays(says, {
