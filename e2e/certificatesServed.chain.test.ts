@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makePublicCa } from '../electron/services/certificates/board/publicFolders.testSupport.ts';
 import { ensureServers } from '../servers/get.ts';
 import { type CertificateBoard, swapPhases } from '../shared/certificateBoard.ts';
 import { call, enginePid } from './cli.ts';
@@ -120,3 +121,41 @@ it('a server certificate is renewed from the command line, and the guided step f
       step,
     ).toBe('fits');
 });
+
+it('public certificates for Vault and KES are believed by KES and MinIO, and the guided steps leave them alone', async () => {
+  const ca = await makePublicCa();
+  try {
+    const hosts = ['sealdeck.example.com', '127.0.0.1', 'localhost'];
+    const folders = { vault: await ca.certbot('vault.example.com', hosts), kes: await ca.lego('kes.example.com', hosts) };
+    for (const [server, folder] of Object.entries(folders)) {
+      const { evidence } = (await call(data, 'certificates.install', { stackId: 'lab', server, folder })) as {
+        evidence: { outcome: string }[];
+      };
+      expect(evidence.length, server).toBeGreaterThan(1);
+      expect(
+        evidence.every(({ outcome }) => outcome === 'ok'),
+        server,
+      ).toBe(true);
+    }
+    // All three are started again: each has to shake hands with what is served now.
+    await call(data, 'lab.restart', { stackId: 'lab', kind: 'kes' });
+    expect(await minioWorks('public')).toBe('known text public');
+    expect(await readFile(join(own.dir, 'kes/kes.yaml'), 'utf8')).toContain('certs/trust/public-vault.crt');
+    for (const step of ['certificates', 'kes', 'minio'])
+      expect(
+        await call(data, 'setup.check', { stackId: 'lab', step }).then(
+          () => 'fits',
+          (error: unknown) => String(error),
+        ),
+        step,
+      ).toBe('fits');
+    const { plan } = (await call(data, 'setup.plan', { stackId: 'lab', step: 'certificates' })) as {
+      plan: { changes: { params?: { id?: string } }[] };
+    };
+    expect(plan.changes.map(({ params }) => params?.id)).not.toContain('kes');
+    const { rows } = (await call(data, 'certificates.served', { stackId: 'lab' })) as unknown as CertificateBoard;
+    expect(rows.every(({ cells }) => cells.every(({ state }) => state === 'ok'))).toBe(true);
+  } finally {
+    await ca.remove();
+  }
+}, 180_000);
