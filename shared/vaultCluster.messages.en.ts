@@ -163,6 +163,7 @@ export const vaultClusterEn = {
     vaultClusterOutside: '{names}: not in raft’s configuration.',
     vaultClusterUnlisted: 'In raft’s configuration, but not on this list: {names}',
     vaultClusterNoQuorum: '{working} of {voters} voters work: fewer than the majority. Nothing can be written.',
+    vaultClusterAlone: 'One node alone: when it stops, Vault stops. Three can do without one.',
     vaultClusterLast: '{working} of {voters} voters work. If one more stops, nothing can be written.',
     vaultClusterSpare: '{count} of {voters} voters may stop, and Vault goes on.',
     vaultClusterLoginDead: 'Vault is open, but it refuses the login that Sealdeck has: expired, revoked or locked out.',

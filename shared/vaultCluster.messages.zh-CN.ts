@@ -164,6 +164,7 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultClusterOutside: '{names}：不在 raft 配置中。',
     vaultClusterUnlisted: '在 raft 配置中，但不在此列表：{names}',
     vaultClusterNoQuorum: '{voters} 个投票节点中有 {working} 个正常，不足多数派。无法写入。',
+    vaultClusterAlone: '只有一个节点：它停止，Vault 就停止。三个节点可以缺一个。',
     vaultClusterLast: '{voters} 个投票节点中有 {working} 个正常。再停一个就无法写入。',
     vaultClusterSpare: '{voters} 个投票节点中还可停 {count} 个，Vault 照常工作。',
     vaultClusterLoginDead: 'Vault 已解封，但拒绝 Sealdeck 的登录：已过期、被吊销或被锁定。',

@@ -16,6 +16,21 @@ export const vaultClusterEn = {
     fail_one: 'No. {count} thing is wrong.',
     fail_other: 'No. {count} things are wrong.',
     silent: 'No. No node answers.',
+    sharesAre: {
+      none: 'Nothing is being renewed. {required} shares open this Vault together.',
+      collecting: '{progress} of {required} old shares are given. They still count.',
+      sealed: 'Not yet the new ones: they are kept here and wait for verification.',
+      unsure: 'Not known: verification was cut off.',
+      foreign: 'Somebody else is renewing them.',
+      answerLost: 'Those who held them before: the new shares never arrived.',
+    },
+    rootIs: {
+      none: 'None is being made here.',
+      collecting: '{progress} of {required} shares are given for a new one.',
+      made: 'One that was made here.',
+      lost: 'Perhaps one that nobody knows.',
+      foreign: 'Somebody else is making one.',
+    },
   },
   nodes: {
     cluster: 'Cluster',

@@ -16,6 +16,21 @@ export const vaultClusterZh: SameWords<typeof vaultClusterEn> = {
     warn_other: '有 {count} 处需要留意。',
     fail_other: '否。有 {count} 处问题。',
     silent: '否。没有节点应答。',
+    sharesAre: {
+      none: '没有正在重新生成。任意 {required} 个分片可打开此 Vault。',
+      collecting: '已提交 {progress} / {required} 个旧分片，旧分片仍然有效。',
+      sealed: '还不是新分片：它们保存在此处，等待验证。',
+      unsure: '未知：验证被中断。',
+      foreign: '有人正在重新生成。',
+      answerLost: '仍是原来的保管人：新分片没有送达。',
+    },
+    rootIs: {
+      none: '此处没有正在生成。',
+      collecting: '新令牌已有 {progress} / {required} 个分片。',
+      made: '有一个在此处生成的。',
+      lost: '可能有一个无人知晓的。',
+      foreign: '有人正在生成。',
+    },
   },
   nodes: {
     cluster: '集群',

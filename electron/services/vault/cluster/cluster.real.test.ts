@@ -48,7 +48,7 @@ describe.each(['openbao', 'vault'] as const)('three nodes of %s with raft', (pro
     ]);
     for (const { clockSeconds } of view.nodes) expect(Math.abs(clockSeconds ?? 99)).toBeLessThan(2);
     expect(view.raft).toMatchObject({ from: 'vault-1', peers: [{ id: 'vault-1', leader: true, voter: true, node: 'vault-1' }] });
-    expect(codes(view)).toEqual(['vaultClusterOutside', 'vaultClusterLast']);
+    expect(codes(view)).toEqual(['vaultClusterOutside', 'vaultClusterAlone']);
   });
 
   it('joins them, and believes raft’s configuration, not the answer', async () => {

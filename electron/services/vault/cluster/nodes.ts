@@ -146,6 +146,7 @@ function quorumFindings(nodes: readonly ClusterNode[], peers: readonly RaftPeer[
   const working = voters.length - down;
   const spare = working - quorumOf(voters.length);
   const unknown = peers.filter(({ node }) => node === undefined);
+  if (voters.length === 1 && spare === 0) return [{ level: 'info', text: say('vaultClusterAlone') }, ...unlisted(unknown)];
   return [
     ...(spare < 0
       ? [{ level: 'fail' as const, text: say('vaultClusterNoQuorum', { working, voters: voters.length }) }]
@@ -158,8 +159,10 @@ function quorumFindings(nodes: readonly ClusterNode[], peers: readonly RaftPeer[
                 : say('vaultClusterSpare', { count: spare, voters: voters.length }),
           },
         ]),
-    ...(unknown.length > 0
-      ? [{ level: 'info' as const, text: say('vaultClusterUnlisted', { names: unknown.map(({ id }) => id).join(', ') }) }]
-      : []),
+    ...unlisted(unknown),
   ];
+}
+
+function unlisted(peers: readonly RaftPeer[]): ClusterView['findings'] {
+  return peers.length === 0 ? [] : [{ level: 'info', text: say('vaultClusterUnlisted', { names: peers.map(({ id }) => id).join(', ') }) }];
 }

@@ -14,9 +14,10 @@ import type { PartProps } from './ClusterPane.tsx';
 import styles from './cluster.module.css';
 import { GiveOne } from './GiveOne.tsx';
 import { RootTokens } from './RootTokens.tsx';
+import { useSays } from './useSays.ts';
 
 /** A root token made from shares, used for a repair, and revoked with proof. */
-export function RootPart({ stack, did }: PartProps) {
+export function RootPart({ stack, says, did }: PartProps) {
   const { t, language } = useWords();
   const input = { stackId: stack.id };
   const asked = useCall('vault.rootAttempt', input, { every: 5_000 });
@@ -29,6 +30,12 @@ export function RootPart({ stack, did }: PartProps) {
   const revoke = useAction('vault.rootRevoke');
   const [revoked, setRevoked] = useState<Output<'vault.rootRevoke'> | undefined>(undefined);
   const view = asked.data;
+  useSays(says, {
+    answer: view && {
+      mark: view.phase === 'none' ? 'ok' : view.phase === 'collecting' ? 'info' : 'warn',
+      text: t(`vaultCluster.answer.rootIs.${view.phase}`, { progress: view.progress, required: view.required }),
+    },
+  });
   const actions = [begin, share, file, kept, cancel, revoke];
   const error = actions.find((action) => action.error)?.error ?? (view ? undefined : asked.error);
 

@@ -42,7 +42,13 @@ export function SharesPart({ stack, says }: PartProps) {
   const [fresh, setFresh] = useState(false);
   const [commands, setCommands] = useState<Parameters<PartProps['says']>[0]['commands']>(undefined);
   const view = asked.data;
-  useSays(says, { commands });
+  useSays(says, {
+    commands,
+    answer: view && {
+      mark: view.phase === 'none' ? 'ok' : view.phase === 'collecting' || view.phase === 'sealed' ? 'info' : 'warn',
+      text: t(`vaultCluster.answer.sharesAre.${view.phase}`, { progress: view.progress, required: view.required }),
+    },
+  });
   const actions = [begin, share, file, kept, verify, cancel];
   const error = actions.find((action) => action.error)?.error ?? (view ? undefined : asked.error);
   if (!view)
