@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCipherTrust } from '../electron/services/kes/stores/cipherTrustStandIn.testSupport.ts';
+import { startEntrust } from '../electron/services/kes/stores/entrustStandIn.testSupport.ts';
+import { startFortanix } from '../electron/services/kes/stores/fortanixStandIn.testSupport.ts';
 import { startMoto } from '../electron/services/kes/stores/moto.testSupport.ts';
 import type { StepId } from '../shared/setup.ts';
 import { type CliRun, call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
@@ -167,6 +169,29 @@ describe('the whole chain with Thales CipherTrust', () => {
     expect(away.stderr).toMatch(/^networkRefused: /);
     expect(existsSync(join(dir, 'kes', 'kes.yaml'))).toBe(false);
   });
+});
+
+it.each([
+  {
+    store: 'entrust',
+    begin: () => startEntrust({ vaultId: 'v', boxId: 'b', username: 'kes', password: 'right' }),
+    lines: { vault_id: 'v', box_id: 'b', credentials: { username: 'kes', password: 'right' } },
+  },
+  { store: 'fortanix', begin: () => startFortanix({ key: 'YXBwOnJpZ2h0' }), lines: { credentials: { key: 'YXBwOnJpZ2h0' } } },
+])('ends in a proof with the stand-in for $store, and asks for no list that does not end', async ({ store, begin, lines }) => {
+  const standIn = await begin();
+  open.push(standIn.close);
+  writeFileSync(join(place.folder, 'ca.pem'), standIn.ca);
+  const run = await up(
+    '--key-store',
+    store,
+    '--key-store-file',
+    linesFile('l.json', { endpoint: standIn.url, ...lines, tls: { ca: 'ca.pem' } }),
+  );
+  expect(run.stderr).toBe('');
+  expect(run.lines.at(-1)).toMatchObject({ proof: 'proven', level: 'dependency' });
+  expect([...standIn.secrets.keys()]).toEqual(['minio-default']);
+  expect(standIn.calls.filter((call) => call === 'GET /crypto/v1/keys')).toEqual([]);
 });
 
 it('keeps keys in files for a test, warns of it, and ends in a proof', async () => {
