@@ -93,7 +93,7 @@ export const kesKeysEn = {
     kesListVersion:
       'KES was told kv v{written}, and the mount {mount} is kv v{real}. It cannot list there, and a deletion would not happen.',
     kesListVersionNext: 'Write version: v{real} for {mount} in kes.yaml. Keys that were made meanwhile lie elsewhere in it.',
-    kesListFailed: 'KES did not list its keys ({code}). What is shown is known from others, and may not be all.',
+    kesListFailed: 'KES did not list its keys. What is shown is known from others, and may not be all.',
     kesListUnclear: 'KES answers 502: its folder in the key store is empty, or its login may not list there. From here both look the same.',
     kesListUnclearNext: 'Look for “Code: 404” (empty) or “Code: 403” (no right) in the log of KES, or give Sealdeck a login for Vault.',
 

@@ -80,7 +80,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesListStoreRefusesNext: '在 Vault 中为 KES 的策略添加：{rule}',
     kesListVersion: 'KES 配置的是 kv v{written}，而挂载点 {mount} 是 kv v{real}。它无法在那里列出密钥，删除也不会真正发生。',
     kesListVersionNext: '在 kes.yaml 中为 {mount} 写上 version: v{real}。其间创建的密钥在其中的另一处。',
-    kesListFailed: 'KES 没有列出密钥（{code}）。这里显示的来自其他来源，可能不全。',
+    kesListFailed: 'KES 没有列出密钥。这里显示的来自其他来源，可能不全。',
     kesListUnclear: 'KES 返回 502：密钥存储中的目录是空的，或其登录凭据无权列出。从这里看两者相同。',
     kesListUnclearNext: '在 KES 日志中查找“Code: 404”（空）或“Code: 403”（无权限），或为 Sealdeck 提供 Vault 登录凭据。',
 

@@ -23,8 +23,9 @@ export const kesKeysEn = {
   found_other: '{number} keys',
   noneFound: 'No key has that in its name.',
   column: { opens: 'Opens', name: 'Key', made: 'Made', rules: 'Rule of', objects: 'Objects', bytes: 'Bytes', tried: 'Tried' },
-  opens: { yes: 'opens', otherKey: 'other key', missing: 'not there', no: 'does not open' },
+  opens: { yes: 'opens', otherKey: 'other key', missing: 'not there', no: 'does not open', notAsked: 'not asked' },
   opensLong: {
+    notAsked: 'It could not be asked: that says nothing of the key itself.',
     no: 'KES could not use it now. Whether anything is lost is not known from that.',
     otherKey:
       'A key of this name exists, but it is not the one that was here: what the former one sealed does not open with it. Objects under the former key cannot be read. Restore that key from a backup.',

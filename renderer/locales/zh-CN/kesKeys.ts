@@ -19,8 +19,9 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
   found_other: '{number} 个密钥',
   noneFound: '没有名称包含它的密钥。',
   column: { opens: '能否打开', name: '密钥', made: '创建', rules: '规则所属', objects: '对象', bytes: '大小', tried: '测试' },
-  opens: { yes: '能打开', otherKey: '另一个密钥', missing: '不存在', no: '打不开' },
+  opens: { yes: '能打开', otherKey: '另一个密钥', missing: '不存在', no: '打不开', notAsked: '未能询问' },
   opensLong: {
+    notAsked: '未能询问：这不说明密钥本身的情况。',
     no: 'KES 现在不能使用它。由此还不能断定是否有内容丢失。',
     otherKey: '该名称的密钥存在，但不是以前那个：以前的密钥加密的内容用它打不开。以前密钥下的对象无法读取。从备份恢复那个密钥。',
     missing: 'KES 查询了密钥存储，没有找到该密钥。用此名称加密的内容无法读取。',

@@ -38,7 +38,7 @@ export async function listKeys(
   const failed = (listing: KeyListing): Listed => ({ listing, fromKes: [], fromStore });
   if (error?.code === 'kesNotAuthorised')
     return failed({ outcome: 'refused', says: say('kesListRefused'), next: say('kesListRefusedNext') });
-  if (error?.code !== 'kesKeyStore') return failed({ outcome: 'unclear', says: say('kesListFailed', { code: error?.code ?? '' }) });
+  if (error?.code !== 'kesKeyStore') return failed({ outcome: 'unclear', says: say('kesListFailed') });
   if (inStore.kind === 'otherVersion') {
     const { mount, written, real } = inStore;
     return failed({

@@ -2,6 +2,7 @@ import type { KesLogLine } from '../../../../shared/kesKeys.ts';
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { KesClient } from '../../../clients/kes/client.ts';
+import { partOf } from '../../../clients/partOf.ts';
 import { type Access, clusterOf } from './deps.ts';
 import { readLogEvent, readLogLine } from './logLines.ts';
 
@@ -20,8 +21,9 @@ interface Logs {
  */
 export async function readLogs(access: Access, kes: KesClient, clusterId: string | undefined, count: number): Promise<Logs> {
   const cluster = clusterOf(access.stack, clusterId);
-  const streams = await streamsOf(kes);
   if (cluster.nodes[0]?.way === 'here') {
+    // Its log is wanted most when it does not answer.
+    const { value: streams } = await partOf(streamsOf(kes));
     const lines = (await access.servers.lastLines('kes', count)).flatMap((line) => readLogLine(line) ?? []);
     return {
       from: 'process',
@@ -29,6 +31,7 @@ export async function readLogs(access: Access, kes: KesClient, clusterId: string
       lines,
     };
   }
+  const streams = await streamsOf(kes);
   if (streams === 'none') return { from: 'none', says: [say('kesLogSilent'), say('kesLogElsewhere')], lines: [] };
   if (streams === 'unknown') return { from: 'none', says: [say('kesLogUnknown'), say('kesLogElsewhere')], lines: [] };
   const events = await Promise.all(

@@ -16,7 +16,7 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import { opensMarks } from './answer.ts';
+import { shownOpens } from './answer.ts';
 import styles from './keys.module.css';
 
 interface KeyCardProps {
@@ -120,11 +120,12 @@ function Says({ card, opens }: { card: Card; opens: KeyOpens }) {
   const { t, language } = useWords();
   const { explain } = useSentence();
   const { answer, how, since, error } = opens;
+  const { mark, says } = shownOpens(opens);
   return (
     <>
       <p className={facts.state}>
-        <StateIcon mark={opensMarks[answer]} size={16} silent />
-        <strong role="status">{t(`kesKeys.opens.${answer}`)}</strong>
+        <StateIcon mark={mark} size={16} silent />
+        <strong role="status">{t(`kesKeys.opens.${says}`)}</strong>
         <span className={facts.checked}>
           <Age at={opens.at} />
         </span>
@@ -137,6 +138,7 @@ function Says({ card, opens }: { card: Card; opens: KeyOpens }) {
             : answer === 'no' && error
               ? `${explain(error).title}. ${t('kesKeys.card.stops', { hop: t(`kesKeys.hop.${opens.hop ?? 'key'}`) })}`
               : t(`kesKeys.opensLong.${answer}`)}
+        {says === 'notAsked' ? ` ${t('kesKeys.opensLong.notAsked')}` : null}
       </p>
       {answer === 'missing' && card.kept ? (
         <p className="sd-note" data-mark="ok">
@@ -186,8 +188,8 @@ function Nodes({ card: { nodes } }: { card: Card }) {
     <div className={facts.first}>
       <h3>{t('kesKeys.card.nodes', { count: nodes.length })}</h3>
       {nodes.map(({ node, opens }) => (
-        <EvidenceLine key={node} mark={opensMarks[opens.answer]} at={opens.at}>
-          <span className="sd-mono">{node}</span> {t(`kesKeys.opens.${opens.answer}`)}
+        <EvidenceLine key={node} mark={shownOpens(opens).mark} at={opens.at}>
+          <span className="sd-mono">{node}</span> {t(`kesKeys.opens.${shownOpens(opens).says}`)}
           {opens.answer === 'yes' && opens.ms !== undefined ? `, ${t('kesKeys.ms', { ms: opens.ms })}` : ''}
           {opens.answer === 'yes' || !opens.error ? null : `: ${explain(opens.error).title} (${t(`kesKeys.hop.${opens.hop ?? 'key'}`)})`}
         </EvidenceLine>

@@ -9,7 +9,7 @@ import { type GridColumn, VirtualGrid } from '../../../components/grid/VirtualGr
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useClient } from '../../../rpc/hooks.ts';
-import { opensMarks } from './answer.ts';
+import { shownOpens } from './answer.ts';
 import styles from './keys.module.css';
 
 interface KeyGridProps {
@@ -109,11 +109,11 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
 
 function Opens({ shown: { row, listed } }: { shown: Shown }) {
   const { t } = useWords();
-  const { answer } = row.opens;
+  const { mark, says } = shownOpens(row.opens);
   return (
-    <span className="sd-state" data-loud={answer === 'yes' ? undefined : true}>
-      <StateIcon mark={listed.unreachable ? 'warn' : opensMarks[answer]} silent />
-      {listed.unreachable ? t('kesKeys.unreachable') : t(`kesKeys.opens.${answer}`)}
+    <span className="sd-state" data-loud={mark === 'fail' || undefined}>
+      <StateIcon mark={listed.unreachable ? 'warn' : mark} silent />
+      {listed.unreachable ? t('kesKeys.unreachable') : t(`kesKeys.opens.${says}`)}
     </span>
   );
 }

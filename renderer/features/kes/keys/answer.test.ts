@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KesStatus } from '../../../../shared/kes.ts';
 import type { KeySource } from '../../../../shared/kesKeys.ts';
 import type { Output } from '../../../rpc/client.ts';
-import { answerOf, missingKeys } from './answer.ts';
+import { answerOf, missingKeys, shownOpens } from './answer.ts';
 
 type List = Output<'kes.keyList'>;
 const list = (outcome: List['listing']['outcome'], keys: Record<string, KeySource[]>): List => ({
@@ -38,6 +38,13 @@ describe('what the page of keys answers', () => {
     const refused = list('refused', { a: ['audit'] });
     expect(missingKeys(refused)).toEqual([]);
     expect(answerOf(refused, [node('working')])).toMatchObject({ mark: 'warn', says: 'some' });
+  });
+
+  it('does not say of a key that it does not open where nobody could ask', () => {
+    expect(shownOpens({ answer: 'no', hop: 'tcp' })).toEqual({ mark: 'unknown', says: 'notAsked' });
+    expect(shownOpens({ answer: 'no', hop: 'policy' })).toEqual({ mark: 'unknown', says: 'notAsked' });
+    expect(shownOpens({ answer: 'no', hop: 'keyStore' })).toEqual({ mark: 'fail', says: 'no' });
+    expect(shownOpens({ answer: 'otherKey', hop: 'key' })).toEqual({ mark: 'fail', says: 'otherKey' });
   });
 
   it('says of an empty folder that there is no key, not that something is wrong', () => {

@@ -1,4 +1,5 @@
 import type { KesStatus } from '../../../../shared/kes.ts';
+import type { KeyHop, KeyOpens } from '../../../../shared/kesKeys.ts';
 import type { Mark } from '../../../components/StateIcon.tsx';
 import type { Output } from '../../../rpc/client.ts';
 
@@ -38,5 +39,11 @@ export function answerOf(list: List, nodes: readonly KesStatus[]): KeysAnswer {
   };
 }
 
-/** How a key is shown by what its last try said. */
-export const opensMarks = { yes: 'ok', otherKey: 'fail', missing: 'fail', no: 'fail' } as const satisfies Record<string, Mark>;
+/** Before the key store nothing was learnt of a key: whoever is not let in does not know whether it opens. */
+const notLearnt: ReadonlySet<string> = new Set(['name', 'tcp', 'tls', 'identity', 'policy'] satisfies KeyHop[]);
+
+/** How a key is shown by what its last try said; `says` is a word below `kesKeys.opens`. */
+export function shownOpens({ answer, hop }: Pick<KeyOpens, 'answer' | 'hop'>): { mark: Mark; says: KeyOpens['answer'] | 'notAsked' } {
+  if (answer === 'no' && hop !== undefined && notLearnt.has(hop)) return { mark: 'unknown', says: 'notAsked' };
+  return { mark: answer === 'yes' ? 'ok' : 'fail', says: answer };
+}
