@@ -41,3 +41,35 @@ keys:
       ping: 10s
 `;
 export const guideCommand = 'kes server --mlock --config=server-config.yaml --root=disabled --auth=off';
+
+/** A file of today without a finding. */
+export const clean = `version: v1
+address: 127.0.0.1:7373
+admin:
+  identity: disabled
+tls:
+  key: kes.key
+  cert: kes.crt
+  auth: "off"
+policy:
+  minio:
+    allow:
+      - /v1/key/create/minio-*
+      - /v1/key/list/*
+    identities:
+      - "${someone}"
+cache:
+  expiry:
+    any: 5m0s
+    unused: 20s
+log:
+  error: "on"
+  audit: "off"
+keystore:
+  vault:
+    endpoint: https://127.0.0.1:8200
+    version: v1
+    approle:
+      id: "role"
+      secret: "\${KES_APPROLE_SECRET}"
+`;
