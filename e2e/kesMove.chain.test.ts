@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -253,6 +253,14 @@ describe('a deployment of the Chinese guide moves to today’s KES', () => {
     await stopProcess(again);
     await call(data, 'lab.start', { stackId, kind: 'kes' });
     await waitUntil(async () => (await read('written-by-the-new-one')) === hashOf(Buffer.from('written-by-the-new-one')));
+  });
+
+  it('still shows what was moved when the old configuration is in the archive', async () => {
+    const shown = await plan();
+    await rename(guide.file('kes-config.yaml'), guide.file('archived.yaml'));
+    expect(await plan()).toEqual(shown);
+    expect((await standing()).error).toBeUndefined();
+    await rename(guide.file('archived.yaml'), guide.file('kes-config.yaml'));
   });
 
   it('left no secret in its record, its journal or a command line', async () => {

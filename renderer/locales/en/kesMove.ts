@@ -56,9 +56,9 @@ export const kesMoveEn = {
     tryWhat: 'Stops the old one, starts the new one so that it may only open, proves it. A few seconds without uploads.',
     back: 'Go back to the old server',
     cross: 'Cross the line…',
-    trial: 'Until then uploads that want encryption are refused; reading works.',
+    trial: 'Until then uploads that want encryption are refused; reading works. Do not restart MinIO meanwhile.',
     crossing: 'Finish what was begun: the new server may write already.',
-    moved: 'Keep the old program and its file for nothing but the archive.',
+    moved: 'The old program and its configuration are for the archive. The certificates beside them stay in use.',
   },
   cross: {
     title: 'Let the new server write',

@@ -54,9 +54,9 @@ export const kesMoveZh: SameWords<typeof kesMoveEn> = {
     tryWhat: '停止旧服务器，启动只能打开的新服务器，并加以验证。其间有几秒钟不能上传。',
     back: '退回旧服务器',
     cross: '越过界线…',
-    trial: '在此之前，要求加密的上传会被拒绝；读取正常。',
+    trial: '在此之前，要求加密的上传会被拒绝，读取正常。其间不要重启 MinIO。',
     crossing: '完成已经开始的迁移：新服务器已经可以写入。',
-    moved: '旧程序和旧文件只留作存档。',
+    moved: '旧程序和旧配置只留作存档，旁边的证书仍在使用。',
   },
   cross: {
     title: '允许新服务器写入',

@@ -67,7 +67,9 @@ export function createKesMove(deps: DomainDeps & StackMaking): KesMove {
       return { ...base, ...waitsFor, answers, ...(side ? { error: new AppError('kesMoveOldAnswers').frame } : {}) };
     } catch (error) {
       if (!isAppError(error)) throw error;
-      return { ...base, error: error.frame };
+      // What has moved needs its old files no more.
+      const archived = phase === 'moved' && (error.code === 'kesMoveFile' || error.code === 'kesMoveCertificate');
+      return archived ? base : { ...base, error: error.frame };
     }
   }
 

@@ -1,4 +1,4 @@
-import type { MoveKey, MovePlan } from '../../../../shared/kesMove.ts';
+import { type MoveKey, type MovePlan, movePlan } from '../../../../shared/kesMove.ts';
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
@@ -16,10 +16,21 @@ import { moveVariables } from './variables.ts';
 
 /** Where the new server's file lies, below the stack's folder. */
 export const newFile = 'kes/kes.yaml';
+const planFile = 'kes-move/plan.json';
 
 /** Reads, asks and compares; changes nothing. Throws what the files and the key store refuse, `kesConfigRefused` for a file that would not work. */
 export async function planMove(access: StackAccess): Promise<MovePlan> {
   const state = await requireMove(access.folder);
+  const kept = state.phase === 'moved' ? await access.folder.read(planFile) : undefined;
+  return kept === undefined ? planOf(access, state) : movePlan.parse(JSON.parse(kept));
+}
+
+/** What was moved stays to be seen when the old files are in the archive. */
+export async function keepPlan(access: StackAccess, state: MoveState): Promise<void> {
+  await access.folder.write(planFile, `${JSON.stringify(await planOf(access, state))}\n`, 0o600);
+}
+
+async function planOf(access: StackAccess, state: MoveState): Promise<MovePlan> {
   const deployment = await readDeployment(state.source);
   const next = await nextConfig(access, deployment);
   const preview = previewOf(next, deployment);

@@ -11,6 +11,7 @@ import { handOverNew, waitHandedOver } from './handed.ts';
 import { lookIntoVault } from './keys.ts';
 import { nextConfig } from './next.ts';
 import { whoAnswers, withOldKes } from './oldServer.ts';
+import { keepPlan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import { openTests, proveTrial, proveWriting, readAgain } from './proofs.ts';
 import { type MoveState, requireMove, writeMove } from './state.ts';
@@ -75,6 +76,7 @@ export async function cross(access: StackAccess, report: Report, signal: AbortSi
     ...(await readAgain(access, state.objects, signal)),
   ];
   await remember(access, full);
+  await keepPlan(access, state);
   await writeMove(access.folder, { ...state, phase: 'moved', evidence });
   await access.journal(say('kesMoveJournalMoved'));
   report({ done: steps.cross });
