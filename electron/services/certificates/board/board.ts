@@ -39,7 +39,7 @@ export async function lookAtBoard(
   const kept = await readBoardFile(access);
   const { settings } = kept;
   const urls = await usedUrls(access, hosts);
-  const sights = await look(access.stack.id, urls, signal);
+  const sights = await look(access, urls, signal);
   const disk = new Map<ServerKind, OnDisk>();
   for (const kind of new Set(urls.filter(({ way }) => way === 'here').map(({ server }) => server)))
     disk.set(kind, await onDisk(access, kind));

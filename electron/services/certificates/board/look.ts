@@ -1,13 +1,15 @@
 import type { X509Certificate } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
+import type { Secret } from '../../../../shared/secret.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
+import { identityFor } from '../../../clients/kes/forStack.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { forEachOf } from '../../../platform/eachOf.ts';
 import { probe } from '../../../platform/tlsProbe.ts';
-import { pairs } from '../pairs.ts';
+import { isPair, pairs } from '../pairs.ts';
 import { configurationOf, kesFacts, vaultFacts } from './configurations.ts';
-import { shownPath } from './trust.ts';
+import { lenient, shownPath } from './trust.ts';
 import type { UsedUrl } from './urls.ts';
 
 /** What a server showed, leaf first. Not `live`: it is an older answer, or none, because `error` kept us from a new one. */
@@ -18,6 +20,9 @@ export interface Sight {
   error?: AppError;
 }
 
+type Access = Pick<StackAccess, 'stack' | 'folder' | 'secrets'>;
+type Client = { cert: string; key: Secret };
+
 const atOnce = 8;
 const timeoutMs = 4_000;
 
@@ -26,10 +31,10 @@ export function createLook() {
   const last = new Map<string, { chain: readonly X509Certificate[]; at: string }>();
   const keyOf = (stackId: string, { dial, host }: UsedUrl): string => `${stackId} ${dial} ${host}`;
 
-  async function lookAt(key: string, { dial, host }: UsedUrl, signal: AbortSignal | undefined): Promise<Sight> {
+  async function lookAt(key: string, { dial, host }: UsedUrl, client: Client | undefined, signal: AbortSignal | undefined): Promise<Sight> {
     const at = new Date().toISOString();
     try {
-      const { chain, endError } = await probe(dial, { servername: host, timeoutMs, ...(signal ? { signal } : {}) });
+      const { chain, endError } = await probe(dial, { servername: host, timeoutMs, ...client, ...(signal ? { signal } : {}) });
       if (chain.length > 0) {
         last.set(key, { chain, at });
         return { chain, live: true, at };
@@ -42,11 +47,19 @@ export function createLook() {
     }
   }
 
-  return async (stackId: string, urls: readonly UsedUrl[], signal?: AbortSignal): Promise<Map<UsedUrl, Sight>> => {
+  return async (access: Access, urls: readonly UsedUrl[], signal?: AbortSignal): Promise<Map<UsedUrl, Sight>> => {
+    const stackId = access.stack.id;
+    // KES writes a line for every client without a certificate, and this one comes every minute.
+    const held = await identityFor(access, 'operator');
+    const [leaf] = held ? lenient(held.cert) : [];
+    // A pair that does not belong together could not shake hands with anybody.
+    const operator = held && leaf && isPair(leaf, held.key) ? held : undefined;
     const asked = new Map<string, UsedUrl>();
     for (const url of urls) asked.set(keyOf(stackId, url), url);
     const seen = new Map<string, Sight>();
-    await forEachOf(asked, atOnce, async ([key, url]) => seen.set(key, await lookAt(key, url, signal)));
+    await forEachOf(asked, atOnce, async ([key, url]) =>
+      seen.set(key, await lookAt(key, url, url.server === 'kes' ? operator : undefined, signal)),
+    );
     return new Map(
       urls.flatMap((url) => {
         const sight = seen.get(keyOf(stackId, url));

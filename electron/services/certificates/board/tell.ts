@@ -58,7 +58,7 @@ export async function seeServed(
   const urls = only === undefined ? used : used.slice(0, 1).map((url) => ({ ...url, host: only }));
   const end = Date.now() + (how.seconds ?? patienceSeconds) * 1000;
   for (let round = 0; ; round += 1) {
-    const sights = await how.look(access.stack.id, urls, how.signal);
+    const sights = await how.look(access, urls, how.signal);
     const late = urls.filter((url) => !isServed(sights.get(url), wanted));
     if (late.length === 0) return servedEvidence(kind, urls, wanted);
     if (Date.now() > end) throw new AppError('boardNotServed', { server: serverNames[kind], url: late[0]?.url ?? '' });

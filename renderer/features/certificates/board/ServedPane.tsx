@@ -23,7 +23,7 @@ import { ReloadPlan, RenewPlan, SwapPlan } from './Plans.tsx';
 import { RowDrawer } from './RowDrawer.tsx';
 
 /** Handshakes cost little; a certificate that was exchanged elsewhere is seen soon. */
-const every = 30_000;
+const every = 60_000;
 
 /** Does every address serve a certificate that fits? */
 export function ServedPane({ stack }: { stack: StackSummary }) {
