@@ -32,6 +32,11 @@ export const certificateFilesEn = {
       explanation: 'A PKCS#12 file hides its certificates, too.',
       next: 'Type its password.',
     },
+    certificateKeyStarted: {
+      title: 'Sealdeck itself starts {server} with {file}',
+      explanation: 'It hands {server} no passphrase, so {server} would not come up again.',
+      next: 'Leave this key as it is: nobody else can read it. For a server elsewhere, write it out under a passphrase.',
+    },
     certificateKeyUnreadable: {
       title: 'The private key in {file} cannot be read',
       explanation: 'The answer was {reason}. P-256, P-384, Ed25519 and RSA keys are read, as PKCS#8, SEC 1 or PKCS#1.',

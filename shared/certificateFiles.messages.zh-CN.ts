@@ -33,6 +33,11 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
       explanation: 'PKCS#12 文件连证书也一并加密。',
       next: '输入它的密码。',
     },
+    certificateKeyStarted: {
+      title: 'Sealdeck 用 {file} 启动 {server}',
+      explanation: '它不会把密码交给 {server}，因此 {server} 再也启动不了。',
+      next: '保持此私钥不变：其他用户都读不到它。若用于别处的服务器，带密码导出。',
+    },
     certificateKeyUnreadable: {
       title: '无法读取 {file} 中的私钥',
       explanation: '返回：{reason}。支持 P-256、P-384、Ed25519 和 RSA 私钥，格式为 PKCS#8、SEC 1 或 PKCS#1。',

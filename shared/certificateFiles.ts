@@ -191,7 +191,7 @@ export const certificateFilesProcedures = {
       files: z.array(certificateFile),
       requests: z.array(pendingRequest),
       signers: z.array(signer),
-      hosts: z.array(z.object({ host: z.string(), from: z.string() })),
+      hosts: z.array(z.object({ host: z.string(), from: z.array(z.string()) })),
       /** What a company's certificate may take the place of: servers that Sealdeck sets up, and MinIO's identity. */
       targets: z.array(requestTarget),
       /** Files that could not be read, with the reason. */

@@ -112,6 +112,7 @@ export const certificateFilesEn = {
     hosts: 'Names and addresses',
     hostsWhy: 'Every name that a client dials. Those of this stack are filled in.',
     hostsStack: 'In this stack: {list}',
+    fromSetup: 'set-up',
     issuer: 'Signed by',
     self: 'itself',
     root: 'nobody: a root CA',

@@ -110,6 +110,7 @@ export const certificateFilesZh: SameWords<typeof certificateFilesEn> = {
     hosts: '名称和地址',
     hostsWhy: '客户端访问时用的所有名称。此环境的名称已填入。',
     hostsStack: '此环境中：{list}',
+    fromSetup: '部署',
     issuer: '签发者',
     self: '自签名',
     root: '无：根 CA',

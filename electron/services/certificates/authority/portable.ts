@@ -5,6 +5,7 @@ import forge from 'node-forge';
 import type { KeyProtection } from '../../../../shared/certificateFiles.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
+import { runsHere, serverKinds, serverNames } from '../../../../shared/servers.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { seen } from '../../../jobs/evidence.ts';
@@ -12,7 +13,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { writeFileAtomic } from '../../../platform/atomicFile.ts';
 import { identityOf } from '../../../platform/certificateFacts.ts';
 import { bytes, explicit, int, oid, parse, sequence, set } from '../der.ts';
-import { certificateMode, isPair, keyMode } from '../pairs.ts';
+import { certificateMode, isPair, keyMode, pairs } from '../pairs.ts';
 import { contentOf, mostBytes, readAny } from './anyFile.ts';
 import { identityOfKey, keyPem, openKey, pemBlock } from './keyFile.ts';
 import { keyRingOf } from './keyRing.ts';
@@ -185,7 +186,7 @@ export async function importFile(access: StackAccess, input: ImportInput): Promi
   return { file: paths.certificate, evidence };
 }
 
-/** Writes a key's file again under another passphrase, or none; the key stays. Throws what opening it throws. */
+/** Writes a key's file again under another passphrase, or none; the key stays. Throws `certificateKeyStarted`, and what opening it throws. */
 export async function protectKey(
   access: StackAccess,
   {
@@ -199,6 +200,8 @@ export async function protectKey(
   if (pem === undefined) throw new AppError('certificateMissing', { file });
   if (pem.length > mostBytes) throw new AppError('certificateFileLarge', { file, bytes: pem.length });
   requirePassphrase(protection, passphrase);
+  const server = startedWith(access, file);
+  if (protection !== 'none' && server) throw new AppError('certificateKeyStarted', { file, server });
   const key = openKey(pem, current, file);
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n?/g) ?? [];
   await access.folder.write(file, certificates.join('') + keyPem(key, protection, passphrase).reveal(), keyMode);
@@ -208,6 +211,13 @@ export async function protectKey(
     file,
     evidence: [seen('disk', say('certificateSeenProtected', { file, protection }), identityOfKey(again)), await modeSeen(access, file)],
   };
+}
+
+/** The server that Sealdeck starts with this key: it hands out no passphrase. */
+function startedWith({ stack }: StackAccess, file: string): string | undefined {
+  const pair = pairs.find(({ key }) => 'file' in key && key.file === file);
+  const server = pair?.id === 'minio-client' ? 'minio' : serverKinds.find((kind) => kind === pair?.id);
+  return server && runsHere(stack, server) ? serverNames[server] : undefined;
 }
 
 /** Sets a key's file to 0600. Throws `certificateMissing`. */

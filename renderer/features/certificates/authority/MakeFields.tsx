@@ -101,7 +101,9 @@ function Names({ draft, change, wrong }: PartProps) {
 
 function Hosts({ draft, change, listed, wrong }: PartProps) {
   const { t } = useWords();
-  const list = listed.hosts.map(({ host, from }) => `${host} (${from})`).join(', ');
+  const list = listed.hosts
+    .map(({ host, from }) => `${host} (${from.map((one) => (one === 'setup' ? t('certificateFiles.new.fromSetup') : one)).join(', ')})`)
+    .join(', ');
   return (
     <TagsInput
       label={t('certificateFiles.new.hosts')}
