@@ -16,12 +16,22 @@ export function hostsOf(stack: Stack, placed: readonly string[]): { host: string
   ];
   const byHost = new Map<string, string[]>();
   for (const { host, from } of listed) {
-    const name = canonicalHost(host);
+    const name = nameOf(host);
+    if (name === undefined) continue;
     byHost.set(name, [...new Set([...(byHost.get(name) ?? []), from])]);
   }
   return [...byHost].map(([host, from]) => ({ host, from }));
 }
 
-export function hostIn(url: string): string {
+/** An address may hold what no certificate names, as an underscore. */
+function nameOf(host: string): string | undefined {
+  try {
+    return canonicalHost(host);
+  } catch {
+    return undefined;
+  }
+}
+
+function hostIn(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
