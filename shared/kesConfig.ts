@@ -125,8 +125,9 @@ export const studioView = z.object({
 export type StudioView = z.infer<typeof studioView>;
 
 export const configPlan = z.object({
-  /** Today's form. Absent: `refused` says why nothing is written. */
+  /** Today's form. Absent: `refused` says why there is none. */
   text: z.string().optional(),
+  /** Why it cannot be put to work. */
   refused: errorFrame.optional(),
   /** About the new text. */
   findings: z.array(finding),

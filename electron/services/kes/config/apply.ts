@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { KesConfigOutcome } from '../../../../shared/kesConfig.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
@@ -8,7 +7,7 @@ import { kesOf } from '../../../jobs/ways.ts';
 import { checkConfig, defaultKeyOf, makeKeys } from './check.ts';
 import type { Draft } from './drafts.ts';
 import type { KesConfig } from './model.ts';
-import { beforeFile, configFile, nodeOf, unfinishedFile } from './place.ts';
+import { beforeFile, configFile, nodeOf, serves, unfinishedFile } from './place.ts';
 import { howFor, readNow, secretsDiffer, secretsFor, variablesOf, writtenFor } from './plan.ts';
 import { reloadKes, restartKes } from './reload.ts';
 import { tryConfig } from './trial.ts';
@@ -71,16 +70,6 @@ export async function applyConfig(
     if (!isAppError(error)) throw error;
     return { applied: false, error: error.frame, evidence: [] };
   }
-}
-
-/** Does a server that listens there answer under this address? Sealdeck and MinIO know it by that one. */
-function serves(listen: string, url: string): boolean {
-  const { hostname, port } = new URL(url);
-  const at = /^(.*):(\d+)$/.exec(listen);
-  if (at === null || Number(at[2]) !== (Number(port) || 443)) return false;
-  const ip = (at[1] ?? '').replace(/^\[|\]$/g, '');
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return ip === '' || ip === '0.0.0.0' || ip === '::' || isIP(host) === 0 || ip === host;
 }
 
 /** What proofs and steps know of it: how long keys are kept, and MinIO's policy. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { KnownIdentity } from '../../../../shared/kesConfig.ts';
 import { publicIdentity } from '../../../../shared/publicIdentities.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
@@ -19,6 +20,16 @@ export function nodeOf({ stack }: Pick<StackAccess, 'stack'>): StackNode {
 export function configFile(access: Pick<StackAccess, 'stack'>): string | undefined {
   const { way } = nodeOf(access);
   return way === 'here' ? 'kes/kes.yaml' : way === 'handedOver' ? `${handoverFolder('kes')}/${handedFiles.config}` : undefined;
+}
+
+/** Does a server that listens there answer under this address? Sealdeck and MinIO know it by that one. */
+export function serves(listen: string, url: string): boolean {
+  const { hostname, port } = new URL(url);
+  const at = /^(.*):(\d+)$/.exec(listen);
+  if (at === null || Number(at[2]) !== (Number(port) || 443)) return false;
+  const ip = (at[1] ?? '').replace(/^\[|\]$/g, '');
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return ip === '' || ip === '0.0.0.0' || ip === '::' || isIP(host) === 0 || ip === host;
 }
 
 /** Beside the file while it is being changed: what was before, and that the change is not finished. */

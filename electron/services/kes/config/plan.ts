@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigPlan } from '../../../../shared/kesConfig.ts';
 import { verdictOf } from '../../../../shared/kesRules.ts';
-import { isAppError } from '../../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say, type Text } from '../../../../shared/text.ts';
@@ -13,7 +13,7 @@ import type { Draft } from './drafts.ts';
 import { certificatesOf, headingOf, withoutHeading } from './heading.ts';
 import { lineDiff } from './lineDiff.ts';
 import type { KesConfig, KesReading } from './model.ts';
-import { configFile, nodeOf, roleNames } from './place.ts';
+import { configFile, nodeOf, roleNames, serves } from './place.ts';
 import { readKesConfig } from './read.ts';
 import { referenceOf } from './reader.ts';
 import { isRefusal, writeKesConfig } from './write.ts';
@@ -82,7 +82,7 @@ export function secretsDiffer(draft: Draft, now: Now, config: KesConfig): boolea
 
 export async function planConfig(access: StackAccess, draft: Draft, config: KesConfig): Promise<ConfigPlan> {
   const now = await readNow(access);
-  const { way } = nodeOf(access);
+  const { way, url } = nodeOf(access);
   const held = secretsFor(draft, now);
   const secrets = variablesOf(config).map((name) => ({ name, held: held.has(name) }));
   const base = now.reading?.shown ?? draft.reading.shown;
@@ -96,8 +96,10 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
   const differ = secretsDiffer(draft, now, config);
   const same = now.text !== undefined && base === text && !differ;
   const how = way !== 'here' ? 'handOver' : same ? 'nothing' : howFor(now, config, differ);
+  const lost = way === 'here' && !serves(config.address, url);
   return {
     text,
+    ...(lost ? { refused: new AppError('kesConfigAddress', { address: config.address, url }).frame } : {}),
     findings: readKesConfig(text, { matching: 'prefix' }).findings,
     diff: lineDiff(base, text),
     how,

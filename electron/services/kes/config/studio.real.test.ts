@@ -1,7 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobSnapshot } from '../../../../shared/jobs.ts';
-import type { ConfigPlan, KesConfig, KesConfigOutcome, StudioView } from '../../../../shared/kesConfig.ts';
+import {
+  type ConfigPlan,
+  configPlan,
+  type KesConfig,
+  type KesConfigOutcome,
+  type StudioView,
+  studioView,
+} from '../../../../shared/kesConfig.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { startTestChain, type TestChain } from '../../../clients/chain.testSupport.ts';
@@ -42,8 +49,10 @@ describe('the configuration of a KES that runs here', () => {
   });
   afterAll(async () => chain?.stop());
 
-  const read = async (): Promise<StudioView> => studio['kes.readConfig']({ stackId, from: { kind: 'server' } }, call);
-  const plan = async (draft: string, config: KesConfig): Promise<ConfigPlan> => studio['kes.planConfig']({ stackId, draft, config }, call);
+  const read = async (): Promise<StudioView> =>
+    studioView.parse(await studio['kes.readConfig']({ stackId, from: { kind: 'server' } }, call));
+  const plan = async (draft: string, config: KesConfig): Promise<ConfigPlan> =>
+    configPlan.parse(await studio['kes.planConfig']({ stackId, draft, config }, call));
   const onDisk = async (): Promise<string> => (await chain.context.folder.read(file)) ?? '';
   const pid = async (): Promise<number | undefined> => (await chain.context.servers.status('kes')).pid;
   async function apply(draft: string, config: KesConfig): Promise<JobSnapshot & { result?: KesConfigOutcome }> {
@@ -158,6 +167,7 @@ describe('the configuration of a KES that runs here', () => {
   ])('is refused with %s before anything is written', async (_name, change, code) => {
     const { draft, config } = await read();
     const before = await onDisk();
+    if (code === 'kesConfigAddress') expect((await plan(draft, change(config))).refused).toMatchObject({ code });
     expect((await apply(draft, change(config))).error).toMatchObject({ code });
     expect(await onDisk()).toBe(before);
   });

@@ -150,7 +150,7 @@ function randomConfig(seed: number): KesConfig {
     name,
     allow: [pick(['/v1/key/create/*', '/v1/status', '/v1/key/decrypt/x_-*', '/version'])],
     deny: pick([[], ['/v1/key/delete/a*']]),
-    identities: pick([[], [hash(at)], [hash(at), '$' + `{ID_${at}}`]]),
+    identities: pick([[], [hash(at)], [hash(at), `\${ID_${at}}`]]),
   }));
   const text = (): string => pick(words).trim();
   const optional = <K extends string, V>(key: K, value: V): { [P in K]?: V } =>
