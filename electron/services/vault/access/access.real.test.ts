@@ -10,6 +10,7 @@ import { vaultFor } from '../../../clients/vault/forStack.ts';
 import { createKes } from '../../kes/handlers.ts';
 import { kesStep } from '../../kes/kesStep.ts';
 import { replaceSecretId } from '../../kes/secretId.ts';
+import { startKes } from '../../kes/start.ts';
 import { enableEngine, readEngines, readKeyNames } from './engines.ts';
 import { evaluate as evaluateIn, listOrderOf } from './evaluate.ts';
 import { keptSecretId, keptSecretIds } from './kept.ts';
@@ -318,11 +319,12 @@ describe.each([
     await expect(tryLogin(chain.context, own, accessor)).rejects.toMatchObject({ code: 'vaultLoginRefused' });
     await expect(tryLogin(chain.context, own, accessor)).rejects.toMatchObject({ code: 'vaultSecretIdStale' });
     expect((await readRole(chain.context, own)).locked).toBe(false);
-    // A KES with a stale secret ID does this by itself.
-    const roleId = await chain.vault.roleId(own.mount, own.role);
-    const client = await vaultFor(chain.context);
-    for (let tries = 0; tries < 6; tries += 1) await client.appRoleLogin(own.mount, roleId, new Secret('stale')).catch(() => undefined);
-    await client.close();
+    // KES itself, with a stale secret ID, restarted as its unit would.
+    const yaml = (await chain.context.folder.read('kes/kes.yaml')) ?? '';
+    const { secretId } = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { secretId: string };
+    await chain.context.servers.stop('kes');
+    await chain.context.folder.write('kes/kes.yaml', yaml.replace(secretId, 'stale'), 0o600);
+    for (let starts = 0; starts < 6; starts += 1) await startKes(chain.context).catch(() => undefined);
     const locked = await readRole(chain.context, own);
     expect(locked.locked).toBe(true);
     expect(told(locked.findings)).toContain('vaultRoleLocked');
@@ -332,6 +334,12 @@ describe.each([
     expect(codes(await unlockRole(chain.context, own))).toEqual(['vaultAccessSeenUnlocked']);
     expect(codes(await tryLogin(chain.context, own, fresh.accessor))).toContain('vaultSeenLogin');
     expect(codes(await unlockRole(chain.context, own))).toEqual(['vaultAccessSeenNotLocked']);
+    // Locked again, KES is given a new secret ID in one go: it is ended, the role unlocked, and KES works.
+    for (let starts = 0; starts < 6; starts += 1) await startKes(chain.context).catch(() => undefined);
+    expect((await readRole(chain.context, own)).locked).toBe(true);
+    await chain.context.folder.write('kes/kes.yaml', yaml, 0o600);
+    expect(codes(await rotate(chain))).toEqual(expect.arrayContaining(['vaultAccessSeenUnlocked', 'vaultSeenLogin', 'kesWorks']));
+    expect((await readRole(chain.context, own)).locked).toBe(false);
   });
 
   it('seals KES’s keys with a transit key, and says when that key was or will be rotated', async () => {
@@ -350,7 +358,6 @@ describe.each([
     const yaml = (await chain.context.folder.read('kes/kes.yaml')) ?? '';
     await chain.context.servers.stop('kes');
     await chain.context.folder.write('kes/kes.yaml', yaml.replace(/^ {4}approle:/m, `${made.lines.join('\n')}\n    approle:`), 0o600);
-    const { startKes } = await import('../../kes/start.ts');
     await startKes(chain.context);
     await withKes(chain.context, 'operator', (kes) => kes.createKey('minio-sealed'));
     await withKes(chain.context, 'operator', (kes) => kes.generate('minio-sealed'));

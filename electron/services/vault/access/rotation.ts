@@ -11,7 +11,7 @@ import { forgetSecretId, type KeptSecretId, keepSecretId, keptSecretIds } from '
 import { endToken, tokensOf } from './revoking.ts';
 import type { RoleName } from './roles.ts';
 import { markedFor } from './secretIds.ts';
-import { tryLogin } from './tryLogin.ts';
+import { isLocked, tryLogin, unlockRole } from './tryLogin.ts';
 
 /** What KES's own domain does for a rotation. */
 export interface KesTakes {
@@ -34,6 +34,7 @@ export async function rotateSecretId(access: StackAccess, kes: KesTakes, report:
   const name: RoleName = { mount, role };
 
   report({ done: 0, total: 4, note: say('vaultRotateMake') });
+  const opened = await openLocked(access, name);
   const next = await nextSecretId(access, name);
   const tried = await tryLogin(access, name, next.accessor).catch(async (error: unknown) => {
     if (isAppError(error, 'vaultLoginRefused')) await withdraw(access, name, next.accessor);
@@ -48,7 +49,14 @@ export async function rotateSecretId(access: StackAccess, kes: KesTakes, report:
   const ended = old.accessor === next.accessor ? [] : await retire(access, name, old.accessor);
   await forgetSecretId(access, next.accessor);
   report({ done: 4 });
-  return [...tried, ...evidence, ...ended];
+  return [...opened, ...tried, ...evidence, ...ended];
+}
+
+/** A KES with a dead secret ID locks its own role out, and would again at once: it is ended before the role is unlocked (trap 21). */
+async function openLocked(access: StackAccess, name: RoleName): Promise<Evidence[]> {
+  if (!(await isLocked(access, name))) return [];
+  await access.servers.stop('kes');
+  return unlockRole(access, name);
 }
 
 /** One that an earlier run left behind, else a new one. It is sealed before anything is done with it. */

@@ -3,7 +3,6 @@ import { Secret } from '../../../../shared/secret.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { readAppRole, vaultFor, withVault } from '../../../clients/vault/forStack.ts';
-import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { revoke } from '../appRoleCredentials.ts';
@@ -23,11 +22,8 @@ export async function tryLogin(access: StackAccess, { mount, role }: RoleName, a
   const secretId = kept?.secretId ?? (ofKes?.accessor === accessor ? ofKes.secretId : undefined);
   if (secretId === undefined) throw new AppError('vaultSecretIdUnknown', { accessor });
   if (kept?.refusedAt !== undefined || refused.has(accessor)) throw new AppError('vaultSecretIdStale', { role, accessor });
-  const roleId = await withVault(access, async (client) => {
-    const id = await client.roleId(mount, role);
-    if (await isLocked(client, mount, id)) throw new AppError('vaultRoleIsLocked', { role });
-    return id;
-  });
+  if (await isLocked(access, { mount, role })) throw new AppError('vaultRoleIsLocked', { role });
+  const roleId = await withVault(access, (client) => client.roleId(mount, role));
   const client = await vaultFor(access);
   try {
     const login = await client.appRoleLogin(mount, roleId, new Secret(secretId));
@@ -47,9 +43,12 @@ export async function tryLogin(access: StackAccess, { mount, role }: RoleName, a
   }
 }
 
-async function isLocked(client: VaultClient, mount: string, roleId: string): Promise<boolean> {
-  const accessor = (await client.authMounts())[`${mount}/`]?.accessor ?? '';
-  return (await lockedIds(client, accessor)).includes(roleId);
+/** Whether Vault refuses every log-in of the role now. A login that may not ask is told no. */
+export async function isLocked(access: StackAccess, { mount, role }: RoleName): Promise<boolean> {
+  return withVault(access, async (client) => {
+    const accessor = (await client.authMounts())[`${mount}/`]?.accessor ?? '';
+    return (await lockedIds(client, accessor)).includes(await client.roleId(mount, role));
+  });
 }
 
 /** Unlocks a role and looks whether it is. What still uses an old secret ID would lock it again. Throws `vaultUnlockFailed`. */
