@@ -102,6 +102,7 @@ export const kesKeysEn = {
     kesMakeExists: 'A key named {name} exists. KES never replaces one.',
     kesMakeMay: 'This identity may {operation} it',
     kesMakeMayNot: 'This identity may not {operation} {name}',
+    kesMakeMayUnknown: 'Whether this identity may {operation} it shows only when it is tried',
     kesMakeMinio: 'MinIO’s identity may use it',
     kesMakeMinioNot: 'MinIO’s identity may not use {name}: its policy does not cover the name',
     kesMakePattern: 'MinIO’s policy covers {pattern}; MinIO itself was not asked',

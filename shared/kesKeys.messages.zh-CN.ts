@@ -89,6 +89,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesMakeExists: '名为 {name} 的密钥已存在。KES 从不替换密钥。',
     kesMakeMay: '此身份有权执行 {operation}',
     kesMakeMayNot: '此身份无权对 {name} 执行 {operation}',
+    kesMakeMayUnknown: '此身份能否执行 {operation}，试过才知道',
     kesMakeMinio: 'MinIO 的身份可以使用它',
     kesMakeMinioNot: 'MinIO 的身份不能使用 {name}：其策略不包含该名称',
     kesMakePattern: 'MinIO 的策略包含 {pattern}；没有直接询问 MinIO',

@@ -38,8 +38,9 @@ export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
       'kes.keys': async ({ stackId }) => {
         const access = await deps.open(stackId);
         return withKes(access, 'operator', async (kes) => {
-          const names = await kes.listKeys().catch(async (error: unknown) => {
-            if (isAppError(error, 'kesKeyStore') && (await folderIsEmpty(access, deps))) return [];
+          const inFolder = (): Promise<string[] | undefined> => namesInFolder(access, deps);
+          const names = await kes.listKeys(inFolder).catch(async (error: unknown) => {
+            if (isAppError(error, 'kesKeyStore') && (await inFolder())?.length === 0) return [];
             throw error;
           });
           return { keys: await describeAll(kes, names) };
@@ -106,15 +107,15 @@ async function asksKeyStore(kes: KesClient): Promise<void> {
   });
 }
 
-/** KES cannot tell an empty folder from a refused listing (kes.md trap 17); Vault can. */
-async function folderIsEmpty(access: StackAccess, { vaultToken }: KeyStepDeps): Promise<boolean> {
+/** KES cannot tell an empty folder from a refused listing (kes.md trap 17); Vault can. Undefined: it may not be asked. */
+async function namesInFolder(access: StackAccess, { vaultToken }: KeyStepDeps): Promise<string[] | undefined> {
   const engine = keyStoreOfKes(access.stack)?.engine;
-  if (engine === undefined) return false;
+  if (engine === undefined) return undefined;
   const { mount, version, prefix } = engine;
   try {
-    return (await withVault(access, (vault) => vault.kvList(mount, version, prefix), await vaultToken(access))).length === 0;
+    return await withVault(access, (vault) => vault.kvList(mount, version, prefix), await vaultToken(access));
   } catch (error) {
-    if (isAppError(error, 'vaultNoToken')) return false;
+    if (isAppError(error, 'vaultNoToken')) return undefined;
     throw error;
   }
 }

@@ -262,7 +262,10 @@ describe('two nodes of one KES', () => {
 
 describe('a KES that does not let its operator list', () => {
   it('has the names that others know, and says so', async () => {
-    const kes = await startTestKes(operations.map((operation) => `/v1/key/${operation}/app-*`));
+    const kes = await startTestKes([
+      ...operations.map((operation) => `/v1/key/${operation}/app-*`),
+      ...['/v1/key/create/only-this', '/v1/identity/describe/*', '/v1/policy/read/*'],
+    ]);
     const stack = await startTestStack();
     try {
       const port = new URL(kes.url).port;
@@ -292,6 +295,13 @@ describe('a KES that does not let its operator list', () => {
         ['app-a', ['audit']],
         ['app-b', ['kept']],
       ]);
+      // A rule for one name alone does not show by asking for another.
+      const plan = async (name: string) => {
+        const { possible, notes } = await keys.handlers['kes.createPlan']({ stackId, name, imported: false }, call);
+        return [possible, notes[0]?.text.code];
+      };
+      expect(await plan('only-this')).toEqual([true, 'kesMakeMay']);
+      expect(await plan('only-other')).toEqual([false, 'kesMakeMayNot']);
       await keys.remove();
     } finally {
       await kes.stop();

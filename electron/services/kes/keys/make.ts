@@ -7,7 +7,7 @@ import type { CommandLine, Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import type { KesClient } from '../../../clients/kes/client.ts';
 import { identityFor, withKes } from '../../../clients/kes/forStack.ts';
-import { kesRights } from '../../../clients/kes/rights.ts';
+import { partOf } from '../../../clients/partOf.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import { kesEnvironment } from '../commands.ts';
 import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
@@ -43,9 +43,9 @@ export async function planKey(
   if (exists) return { possible: false, notes: [note('fail', say('kesMakeExists', { name }))], commands };
   const notes: KeyNote[] = [];
   const operation = imported ? 'import' : 'create';
-  const may = await mayMake(kes, name, operation);
-  if (may !== undefined)
-    notes.push(note(may ? 'ok' : 'fail', may ? say('kesMakeMay', { operation }) : say('kesMakeMayNot', { operation, name })));
+  const may = await mayMake(access, kes, name, operation);
+  if (may === undefined) notes.push(note('warn', say('kesMakeMayUnknown', { operation })));
+  else notes.push(note(may ? 'ok' : 'fail', may ? say('kesMakeMay', { operation }) : say('kesMakeMayNot', { operation, name })));
   notes.push(await minioNote(access, cluster.policy.pattern, name));
   const before = await usedBefore(access, deps, cluster.id, name);
   if (before) notes.push(note('warn', say('kesMakeAgain', { name })));
@@ -109,15 +109,19 @@ function fenced({ stack }: Pick<Access, 'stack'>): boolean {
   return stack.identities.some(({ hash }) => isPublicIdentity(hash));
 }
 
-/** KES decides about the path before it looks at the name, so the same name with a dot behind it tells (kes.md 2.9). */
-async function mayMake(kes: KesClient, name: string, operation: 'create' | 'import'): Promise<boolean | undefined> {
-  if (operation === 'import') {
-    const { status } = await kes.probe('POST', `/v1/key/import/${encodeURIComponent(`${name}.`)}`, {});
-    return status === 403 ? undefined : true;
-  }
-  const [right] = await kesRights(kes, { key: name, prefix: name, exact: false }, ['create']);
-  // A rule for exactly this name does not cover the one that was asked for.
-  return right?.outcome === 'ok' ? true : undefined;
+/**
+ * KES decides about the path before it looks at the name, so the same name with a dot behind it tells (kes.md 2.9). A rule for exactly
+ * this name does not cover that one: then the identity's own policy is read, where it may be.
+ */
+async function mayMake(access: Access, kes: KesClient, name: string, operation: 'create' | 'import'): Promise<boolean | undefined> {
+  const path = `/v1/key/${operation}/${name}`;
+  const { status } = await kes.probe('POST', `${path}.`, operation === 'import' ? {} : undefined);
+  if (status !== 403) return true;
+  const hash = access.stack.identities.find(({ purpose }) => purpose === 'operator')?.hash ?? '';
+  const rules = await partOf(kes.describeIdentity(hash).then(({ policy }) => (policy === undefined ? undefined : kes.readPolicy(policy))));
+  const covers = (rule: string): boolean => (rule.endsWith('*') ? path.startsWith(rule.slice(0, -1)) : rule === path);
+  if (rules.value === undefined) return undefined;
+  return rules.value.allow.some(covers) && !rules.value.deny.some(covers);
 }
 
 /** Whether MinIO could use the key: asked as MinIO where its identity is here, else by the pattern of its policy. */

@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { KeyRow, ListedKey } from '../../../../shared/kesKeys.ts';
 import { Age } from '../../../components/Age.tsx';
@@ -32,6 +33,7 @@ interface Shown {
 export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyGridProps) {
   const { t, language } = useWords();
   const client = useClient();
+  const wide = useMediaQuery('(min-width: 1500px)', false, { getInitialValueInEffect: false });
   const [moved, setMoved] = useState<number | undefined>(undefined);
   const { pages, version } = useRowPages<Shown>(view, async (offset, limit, signal) => {
     const page = keys.slice(offset, offset + limit);
@@ -54,6 +56,12 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
         cell: ({ row }) =>
           row.createdAt === undefined ? <span className={styles.faint}>{t('kesKeys.notKnown')}</span> : formatDay(row.createdAt, language),
       },
+      ...(wide
+        ? [
+            { id: 'by', head: t('kesKeys.card.by'), width: 96, cell: ({ row }: Shown) => <Maker row={row} /> },
+            { id: 'algorithm', head: t('kesKeys.card.algorithm'), width: 84, cell: ({ row }: Shown) => row.algorithm ?? null },
+          ]
+        : []),
       { id: 'rules', head: t('kesKeys.column.rules'), width: 110, grows: 1, cell: ({ listed }) => <Rules rules={listed.rules} /> },
       {
         id: 'objects',
@@ -72,7 +80,7 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
       },
       { id: 'tried', head: t('kesKeys.column.tried'), width: 70, end: true, cell: ({ row }) => <Age at={row.opens.at} /> },
     ],
-    [audited, t, language],
+    [audited, wide, t, language],
   );
   const error = pages.error();
   const rank = chosen === undefined ? -1 : keys.findIndex(({ name }) => name === chosen);
@@ -127,6 +135,18 @@ function Name({ shown: { listed, row } }: { shown: Shown }) {
       </span>
       {listed.default ? <span className={styles.tag}>{t('kesKeys.default')}</span> : null}
       {row.createdBy?.public ? <span className={styles.tag}>{t('kesKeys.publicMaker')}</span> : null}
+    </span>
+  );
+}
+
+/** Who made it: by name where the stack knows the identity. */
+function Maker({ row: { createdBy } }: { row: KeyRow }) {
+  const { t } = useWords();
+  if (createdBy === undefined) return <span className={styles.faint}>{t('kesKeys.notKnown')}</span>;
+  const short = `${createdBy.hash.slice(0, 8)}…`;
+  return (
+    <span title={createdBy.hash}>
+      {createdBy.known ? t(`kesKeys.card.who.${createdBy.known}`) : <span className="sd-mono">{short}</span>}
     </span>
   );
 }
