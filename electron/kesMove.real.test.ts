@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -214,4 +214,26 @@ test('where others start KES, the files and commands are laid out, and what answ
   } finally {
     await stopProcess(theirs);
   }
+});
+
+test('keys in a folder of files are looked at by their names, and go back and forth as well', async () => {
+  const stackId = await connect('files');
+  const lines = (await readFile(guide.file('kes-config.yaml'), 'utf8')).split(/^keys:$/m)[0];
+  await writeFile(guide.file('files.yaml'), `${lines}keys:\n  fs:\n    path: keys\n`, { mode: 0o600 });
+  await mkdir(guide.file('keys'));
+  const record = JSON.stringify({ bytes: Buffer.alloc(32, 9).toString('base64') });
+  for (const name of ['minio-fs-1', 'minio-fs.2']) await writeFile(join(guide.file('keys'), name), record, { mode: 0o600 });
+  await move.begin(stackId, sourceOf({ config: 'files.yaml', command: guide.kesCommand.replace('kes-config', 'files') }));
+  expect((await move.plan(stackId)).keys.map(({ name, legal }) => [name, legal])).toEqual([
+    ['minio-fs-1', true],
+    ['minio-fs.2', false],
+  ]);
+  // Nobody counted what is sealed with it: there is no MinIO in this stack.
+  expect((await job(handlers['kes.moveTrial']({ stackId, abandon: ['minio-fs.2'] }, call))).error?.code).toBe('kesMoveNamesUncounted');
+  await rm(join(guide.file('keys'), 'minio-fs.2'));
+  expect((await move.trial(stackId)).error).toBeUndefined();
+  expect((await move.back(stackId)).error).toBeUndefined();
+  expect(await handlers['kes.moveStanding']({ stackId }, call)).toMatchObject({ phase: 'prepared', answers: 'old' });
+  const { old: left } = JSON.parse(await readFile(join(folder, 'files', 'kes-move', 'move.json'), 'utf8')) as { old: { pid: number } };
+  process.kill(left.pid, 'SIGTERM');
 });

@@ -221,7 +221,7 @@ export const kesMoveEn = {
     'kesMoveStands.crossing': 'The line is crossed; the last proof is still to come',
     'kesMoveStands.moved': 'Moved: the new server writes, there is no way back',
 
-    kesMoveKeysSeen: 'Vault has {count} {count:key|keys} in {path}',
+    kesMoveKeysSeen: '{count} {count:key|keys} in {path}',
     kesMoveListAllowed: 'KES may list its keys now, by policy {policy}',
     kesMoveSealedByOld: 'The old server sealed a data key of {count} {count:key|keys}: {names}',
     kesMoveNotOurs: 'This identity may not use {names}: another one has to try them',

@@ -196,7 +196,7 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     'kesMoveStands.crossing': '已越过界线；还差最后一项验证',
     'kesMoveStands.moved': '已迁移：由新服务器写入，没有退路',
 
-    kesMoveKeysSeen: 'Vault 的 {path} 下有 {count} 个密钥',
+    kesMoveKeysSeen: '{path} 下有 {count} 个密钥',
     kesMoveListAllowed: 'KES 现在可以列出密钥，依据策略 {policy}',
     kesMoveSealedByOld: '旧服务器为 {count} 个密钥各加密了一个数据密钥：{names}',
     kesMoveNotOurs: '此身份不能使用 {names}：须由其他身份来试',

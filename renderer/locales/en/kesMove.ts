@@ -36,8 +36,8 @@ export const kesMoveEn = {
   },
   aside: {
     label: 'What changes beside the file',
-    keys_one: '{count} key in Vault',
-    keys_other: '{count} keys in Vault',
+    keys_one: '{count} key',
+    keys_other: '{count} keys',
     more_one: 'and {count} more',
     more_other: 'and {count} more',
     leave: 'is used by no object. Leave it behind: nothing will open it again',

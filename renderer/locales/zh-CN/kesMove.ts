@@ -37,7 +37,7 @@ export const kesMoveZh: SameWords<typeof kesMoveEn> = {
   },
   aside: {
     label: '文件之外的变化',
-    keys_other: 'Vault 中有 {count} 个密钥',
+    keys_other: '{count} 个密钥',
     more_other: '另有 {count} 个',
     leave: '没有对象使用。放弃它：以后再也打不开',
     used_other: '加密了 {count} 个对象，如 {sample}：趁旧服务器还在运行，换成别的密钥。',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { keyName } from '../../../../shared/kes.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
@@ -10,7 +11,10 @@ import type { Deployment } from './deployment.ts';
 import { type Engine, listPath, withList } from './vaultPolicy.ts';
 
 export interface SeenStore {
-  engine: Engine;
+  /** Absent: a folder of files. */
+  engine: Engine | undefined;
+  /** Where the names were seen, for people. */
+  place: string;
   /** All names in KES's folder, as Vault itself lists them: v0.11 has no list of its own. */
   names: string[];
   /** What the mount is; the file may say otherwise. */
@@ -30,21 +34,31 @@ export function engineOf({ config }: Pick<Deployment, 'config'>): Engine | undef
 }
 
 /**
- * Looks into Vault with the stack's login, and as KES with the role of the old file: once, since failed log-ins lock a role
+ * The names of all keys. Looks into Vault with the stack's login, and as KES with the role of the old file: once, since failed log-ins lock a role
  * out (vault.md trap 21). Changes nothing but a token, which is revoked again.
  */
-export async function lookIntoVault(access: StackAccess, deployment: Deployment): Promise<SeenStore | undefined> {
+export async function lookIntoStore(access: StackAccess, deployment: Deployment): Promise<SeenStore | undefined> {
   const engine = engineOf(deployment);
-  if (engine === undefined) return undefined;
+  if (engine === undefined) return lookIntoFolder(deployment);
   const vault = await vaultFor(access, await vaultTokenFor(access));
   try {
     const mount = await vault.mountSeen(engine.mount);
     const mountVersion = mount === undefined ? undefined : mount.options?.version === '2' ? 2 : 1;
     const names = (await vault.kvList(engine.mount, mountVersion ?? engine.version, engine.prefix)).filter((name) => !name.endsWith('/'));
-    return { engine, names: names.sort(), mountVersion, ...(await asKes(access, vault, deployment, engine)) };
+    const place = `${engine.mount}/${engine.prefix}`;
+    return { engine, place, names: names.sort(), mountVersion, ...(await asKes(access, vault, deployment, engine)) };
   } finally {
     await vault.close();
   }
+}
+
+/** One file for each key, by its name. Undefined: no such key store, or its folder is on another host. */
+async function lookIntoFolder({ config }: Deployment): Promise<SeenStore | undefined> {
+  const place = config.keyStore?.kind === 'fs' ? config.keyStore.values.path : undefined;
+  const found = place === undefined ? undefined : await readdir(place, { withFileTypes: true }).catch(() => undefined);
+  if (place === undefined || found === undefined) return undefined;
+  const names = found.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return { engine: undefined, place, names: names.sort(), mountVersion: undefined, policy: undefined, login: true };
 }
 
 async function asKes(

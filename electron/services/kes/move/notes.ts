@@ -31,15 +31,13 @@ export async function notesOf(
 /** Names that today's server would not take, so that what they sealed stays shut: found before anything is touched. */
 function storeNotes({ config }: Deployment, store: SeenStore | undefined): Note[] {
   if (store === undefined) return config.keyStore?.kind === 'vault' ? [] : [{ level: 'warn', text: say('kesMoveNoteOtherStore') }];
-  const { engine, mountVersion, names, login, policy } = store;
+  const { engine, place, mountVersion, names, login, policy } = store;
   const outside = names.filter((name) => !isLegalName(name));
   return [
-    ...(mountVersion !== undefined && mountVersion !== engine.version
+    ...(engine !== undefined && mountVersion !== undefined && mountVersion !== engine.version
       ? [{ level: 'stop', text: say('kesMoveNoteMount', { mount: engine.mount, says: engine.version, is: mountVersion }) } as const]
       : []),
-    ...(names.length === 0
-      ? [{ level: 'stop', text: say('kesMoveNoteNoKeys', { path: `${engine.mount}/${engine.prefix}` }) } as const]
-      : []),
+    ...(names.length === 0 ? [{ level: 'stop', text: say('kesMoveNoteNoKeys', { path: place }) } as const] : []),
     ...(outside.length > 0
       ? [{ level: 'stop', text: say('kesMoveNoteNames', { names: outside.join(', ').slice(0, 500), count: outside.length }) } as const]
       : []),

@@ -7,7 +7,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import { changesOf } from './changes.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
-import { hasNoLogin, isLegalName, lookIntoVault, type SeenStore } from './keys.ts';
+import { hasNoLogin, isLegalName, lookIntoStore, type SeenStore } from './keys.ts';
 import { nextConfig, previewOf } from './next.ts';
 import { notesOf } from './notes.ts';
 import { usesOfKeys } from './objects.ts';
@@ -37,7 +37,7 @@ async function planOf(access: StackAccess, state: MoveState): Promise<MovePlan> 
   let store: SeenStore | undefined;
   const notes: MovePlan['notes'] = [];
   try {
-    store = await lookIntoVault(access, deployment);
+    store = await lookIntoStore(access, deployment);
   } catch (error) {
     if (!hasNoLogin(error)) throw error;
     notes.push({ level: 'stop', text: say('kesMoveNoteNoVault') });
@@ -97,7 +97,12 @@ function commandsOf(access: StackAccess, state: MoveState, deployment: Deploymen
   return [
     ...(store === undefined
       ? []
-      : [{ comment: say('kesMoveCommandKeys'), line: `vault kv list ${shellWord(`${store.engine.mount}/${store.engine.prefix}`)}` }]),
+      : [
+          {
+            comment: say('kesMoveCommandKeys'),
+            line: store.engine === undefined ? `ls ${shellWord(store.place)}` : `vault kv list ${shellWord(store.place)}`,
+          },
+        ]),
     ...(store?.policy === undefined
       ? []
       : [{ comment: say('kesMoveCommandPolicy'), line: `vault policy write ${shellWord(store.policy.name)} ./policy-with-list.hcl` }]),

@@ -5,7 +5,7 @@ import { seen } from '../../../jobs/evidence.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import type { Deployment } from './deployment.ts';
-import { allowList, isLegalName, lookIntoVault, type SeenStore } from './keys.ts';
+import { allowList, isLegalName, lookIntoStore, type SeenStore } from './keys.ts';
 import { notesOf } from './notes.ts';
 import { readSamples, type Uses, usesOfKeys } from './objects.ts';
 import { startOld, whoAnswers, withOldKes } from './oldServer.ts';
@@ -31,7 +31,7 @@ export async function prepare(
     await access.journal(say('kesMoveJournalOldStarted', { pid: state.old?.pid ?? 0 }));
   }
   report({ done: 1, note: say('kesMoveReadingKeys') });
-  const store = await lookIntoVault(access, deployment);
+  const store = await lookIntoStore(access, deployment);
   const withMinio = access.stack.minioClusters.length > 0;
   const uses = withMinio ? await usesOfKeys(access, signal) : undefined;
   await requireReachable(access, state, deployment, store, uses, abandon);
@@ -101,14 +101,14 @@ async function requireReachable(
 async function listed(access: StackAccess, deployment: Deployment, store: SeenStore | undefined): Promise<Evidence[]> {
   if (store === undefined) return [];
   const found = seen(
-    'vault',
-    say('kesMoveKeysSeen', { count: store.names.length, path: `${store.engine.mount}/${store.engine.prefix}` }),
+    store.engine === undefined ? 'disk' : 'vault',
+    say('kesMoveKeysSeen', { count: store.names.length, path: store.place }),
     store.names.join(' ').slice(0, 500),
   );
   if (!(await allowList(access, store))) return [found];
   await access.journal(say('kesMoveJournalPolicy', { name: store.policy?.name ?? '-' }));
   // Asked of Vault as KES itself: what was written is not yet what counts.
-  if ((await lookIntoVault(access, deployment))?.policy !== undefined)
+  if ((await lookIntoStore(access, deployment))?.policy !== undefined)
     throw new AppError('kesMoveNoList', { name: store.policy?.name ?? '-' });
   return [found, seen('vault', say('kesMoveListAllowed', { policy: store.policy?.name ?? '-' }), 'capabilities-self: list')];
 }

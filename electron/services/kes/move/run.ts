@@ -8,7 +8,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { remember } from '../config/apply.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { handOverNew, waitHandedOver } from './handed.ts';
-import { lookIntoVault } from './keys.ts';
+import { lookIntoStore } from './keys.ts';
 import { nextConfig } from './next.ts';
 import { whoAnswers, withOldKes } from './oldServer.ts';
 import { keepPlan } from './plan.ts';
@@ -41,7 +41,7 @@ export async function moveToTrial(access: StackAccess, abandon: readonly string[
   if (!onTheWay || answers !== 'new') state = await switchOver(access, state, deployment, { trial: trialOf(full), full }, report, signal);
   report({ done: 6, note: say('kesMoveProving') });
   const prove = async (): Promise<Evidence[]> => [
-    ...state.evidence.filter(({ from }) => from === 'vault'),
+    ...state.evidence.filter(({ from }) => from === 'vault' || from === 'disk'),
     ...(await proveTrial(access, state.tests, keyOf(access, state))),
     ...(await readAgain(access, state.objects, signal)),
   ];
@@ -69,7 +69,7 @@ export async function cross(access: StackAccess, report: Report, signal: AbortSi
   report({ done: 1, note: say('kesMoveCrossing') });
   await letWrite(access, state, deployment, full, report, signal);
   report({ done: 2, note: say('kesMoveProving') });
-  const names = (await lookIntoVault(access, deployment).catch(() => undefined))?.names;
+  const names = (await lookIntoStore(access, deployment).catch(() => undefined))?.names;
   const evidence = [
     ...state.evidence.filter(({ from }) => from !== 'minio'),
     ...(await proveWriting(access, state.tests, keyOf(access, state), names, signal)),
