@@ -171,6 +171,7 @@ export const certificateBoardEn = {
     boardFileOtherMore: 'The server serves another certificate than {file} holds.',
     boardFileBroken: 'no file',
     boardFileBrokenMore: '{file} is not there or holds no certificate. The server does not start again like this.',
+    boardIdentityBrokenMore: '{file} is not there or holds no certificate: whoever uses it cannot log in to KES.',
     boardFileKey: 'key differs',
     boardFileKeyMore: '{file} and its key do not belong together. The server does not start again like this.',
     boardFileElsewhere: 'elsewhere',

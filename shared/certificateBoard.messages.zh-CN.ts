@@ -169,6 +169,7 @@ export const certificateBoardZh: SameCodes<typeof certificateBoardEn> = {
     boardFileOtherMore: '服务器提供的证书与 {file} 中的不同。',
     boardFileBroken: '无文件',
     boardFileBrokenMore: '{file} 不存在或其中没有证书。服务器重启后将无法启动。',
+    boardIdentityBrokenMore: '{file} 不存在或其中没有证书：使用它的一方无法登录 KES。',
     boardFileKey: '密钥不符',
     boardFileKeyMore: '{file} 与其密钥不是一对。服务器重启后将无法启动。',
     boardFileElsewhere: '在别处',

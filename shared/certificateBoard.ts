@@ -88,7 +88,8 @@ export const identityPolicy = z.object({ name: z.string(), file: z.string().opti
 export const identityRow = z.object({
   id: z.string(),
   file: z.string(),
-  certificate: boardCertificate,
+  /** Absent: the file is not there or cannot be read. */
+  certificate: boardCertificate.optional(),
   policies: z.array(identityPolicy),
   /** Nobody here can tell which policy names it. */
   policyUnknown: z.boolean(),

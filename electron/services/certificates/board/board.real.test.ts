@@ -104,7 +104,7 @@ test('an identity is the one that kes itself computes', async () => {
   const { identities } = await stack.board();
   const kes = await stack.context.servers.binary('kes');
   for (const { file, certificate } of identities)
-    expect(execFileSync(kes, ['identity', 'of', stack.context.folder.path(file)], { encoding: 'utf8' }).trim()).toBe(certificate.identity);
+    expect(execFileSync(kes, ['identity', 'of', stack.context.folder.path(file)], { encoding: 'utf8' }).trim()).toBe(certificate?.identity);
 });
 
 interface Wrong {
@@ -273,6 +273,34 @@ test('a key that is not the certificate’s is red before the server is started 
   await folder.write(files.vault.key, (await stack.issue({})).key.reveal(), 0o600);
   expect(cellOf(await rowOf('vault', '127.0.0.1'), 'file')).toMatchObject({ state: 'fail', says: { code: 'boardFileKey' } });
   await folder.write(files.vault.key, right, 0o600);
+});
+
+test('an identity whose file is broken is red, and does not vanish', async () => {
+  const right = await stack.read('certs/minio-client.crt');
+  for (const broken of ['not a certificate', right.slice(0, 200)]) {
+    await stack.context.folder.write('certs/minio-client.crt', broken, 0o644);
+    const row = (await stack.board()).identities.find(({ id }) => id === 'minio-client');
+    expect(row).toMatchObject({ policies: [], cells: [{ id: 'file', state: 'fail', says: { code: 'boardFileBroken' } }] });
+  }
+  await stack.context.folder.write('certs/minio-client.crt', right, 0o644);
+});
+
+test('of a server elsewhere the file is not known, and what mends a chain is whom Sealdeck believes', async () => {
+  const { context } = stack;
+  const before = context.stack;
+  await context.update((document) => ({
+    ...document,
+    cas: [...document.cas, { id: 'kes', kind: 'file', subject: 'x', fingerprint: 'x', file: 'certs/nothing.crt' }],
+    kesClusters: document.kesClusters.map((one) => ({
+      ...one,
+      ca: 'kes',
+      nodes: one.nodes.map((node) => ({ ...node, way: 'api' as const })),
+    })),
+  }));
+  const row = await rowOf('kes', '127.0.0.1');
+  expect(cellOf(row, 'file')).toMatchObject({ state: 'unknown', says: { code: 'boardFileElsewhere' } });
+  expect(cellOf(row, 'chain')).toMatchObject({ state: 'fail', says: { code: 'boardChainNobody' }, fix: { kind: 'trust', target: 'kes' } });
+  await context.update(() => before);
 });
 
 test('a server that is out of reach has no green cell, only what it showed last and when', async () => {

@@ -1,6 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import { type BoardFix, type CertificateBoard, cellIds, type PublicSource, type ServedRow } from '../../../../shared/certificateBoard.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -11,7 +9,7 @@ import { expiriesOf } from './expiry.ts';
 import { boardCertificateOf } from './facts.ts';
 import { identityRows } from './identities.ts';
 import { keeperCommand } from './keeper.ts';
-import { certificateFileOf, type Look, type Sight } from './look.ts';
+import { certificateFileOf, certificateTextAt, type Look, type Sight } from './look.ts';
 import { sourcesOf } from './sources.ts';
 import { readSwap } from './swapState.ts';
 import { lenient } from './trust.ts';
@@ -73,13 +71,18 @@ function rowOf(access: StackAccess, url: UsedUrl, sight: Sight | undefined, disk
   const { id, server, node, way, host, users, hop } = url;
   const chain = sight?.chain ?? [];
   const live = sight?.live === true && chain.length > 0;
-  const source = known.sources.find((one) => one.server === server);
-  const fix = fixOf(access, url, source !== undefined);
-  const judged = live ? serverCells({ host, chain, hop, limits: known.limits, fix, trustFix: { kind: 'trust', target: server } }) : [];
+  // One that MinIO shows by name only is not the one that lies here.
+  const installed = known.sources.find(
+    (one) => one.server === server && one.fingerprint === disk?.certificate?.fingerprint256.toLowerCase(),
+  );
+  const fix = fixOf(access, url, installed !== undefined);
+  const chosen = way !== 'here' && users.some(({ who }) => who.code === 'boardUserSealdeck');
+  const trustFix: BoardFix | undefined = chosen ? { kind: 'trust', target: server } : undefined;
+  const judged = live ? serverCells({ host, chain, hop, limits: known.limits, fix, trustFix }) : [];
   const cells = live ? judged : unknownCells(cellIds.filter((one) => one !== 'file'));
   const reload: BoardFix = { kind: 'reload', target: server };
   const own = disk && fileCell(disk.path, disk.certificate, live ? chain[0] : undefined, disk.fits, { reload, renew: fix });
-  const file = way !== 'here' || !own ? fileElsewhereCell() : source?.renewed === true ? fileRenewedCell(source) : own;
+  const file = way !== 'here' || !own ? fileElsewhereCell() : installed?.renewed === true ? fileRenewedCell(installed) : own;
   return {
     id,
     server,
@@ -110,14 +113,10 @@ function fixOf(access: StackAccess, url: UsedUrl, isPublic: boolean): BoardFix {
 
 async function onDisk(access: StackAccess, kind: ServerKind): Promise<OnDisk> {
   const path = await certificateFileOf(access, kind);
-  const [certificate] = lenient((await textAt(access, path)) ?? '');
+  const [certificate] = lenient(await certificateTextAt(access, path));
   const pair = pairs.find((one) => one.certificate === path);
   const key = pair && (await readKey(access, pair.key));
   return { path, certificate, fits: certificate === undefined || pair === undefined || (key !== undefined && isPair(certificate, key)) };
-}
-
-async function textAt({ folder }: StackAccess, path: string): Promise<string | undefined> {
-  return isAbsolute(path) ? readFile(path, 'utf8').catch(() => undefined) : folder.read(path);
 }
 
 async function casOf({ stack, folder }: StackAccess, at: string) {

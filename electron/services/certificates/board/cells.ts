@@ -21,7 +21,7 @@ export interface ServerCase {
   chain: readonly X509Certificate[];
   hop: Hop;
   limits: Limits;
-  /** What mends the certificate itself, and what mends the trust in it. */
+  /** What mends the certificate itself; where the trust in it is chosen, that comes first for a chain that leads nowhere. */
   fix?: BoardFix | undefined;
   trustFix?: BoardFix | undefined;
 }
@@ -40,7 +40,7 @@ export function serverCells({ host, chain, hop, limits, fix, trustFix }: ServerC
   if (!leaf) return [];
   return [
     nameCell(leaf, host, fix),
-    chainCell(chain, hop, fix ?? trustFix, now),
+    chainCell(chain, hop, trustFix ?? fix, now),
     purposeCell(leaf, 'serverAuth', fix),
     caCell(leaf, 'server', fix),
     daysCell(leaf, limits, fix, now),

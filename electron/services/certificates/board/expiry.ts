@@ -38,21 +38,17 @@ export function expiriesOf({ rows, identities, cas, sources, settings }: Parts, 
     const level = levelOf(certificate, settings, now);
     found.set(id, { id, kind, what, certificate, at, ...level, ...(live ? {} : { level: 'unknown' as const }) });
   };
-  for (const { server, node, certificate, at, live } of rows.toSorted((a, b) => Number(b.live) - Number(a.live)))
-    if (certificate)
-      add(
-        `served ${node} ${live ? certificate.names.join() : 'old'}`,
-        'served',
-        say('boardWhatServed', { server: serverNames[server] }),
-        certificate,
-        at,
-        live,
-      );
+  for (const { server, node, host, certificate, at, live } of rows.toSorted((a, b) => Number(b.live) - Number(a.live))) {
+    if (!certificate) continue;
+    // MinIO may show another one to those who ask for another name.
+    const place = found.has(`served ${node}`) ? `served ${node} ${host}` : `served ${node}`;
+    add(place, 'served', say('boardWhatServed', { server: serverNames[server] }), certificate, at, live);
+  }
   for (const { server, file, at } of rows)
     if (file?.certificate)
       add(`file ${file.path}`, 'file', say('boardWhatFile', { server: serverNames[server], file: file.path }), file.certificate, at);
   for (const { id, file, certificate, at } of identities)
-    add(`identity ${id}`, 'identity', say('boardWhatIdentity', { id, file }), certificate, at);
+    if (certificate) add(`identity ${id}`, 'identity', say('boardWhatIdentity', { id, file }), certificate, at);
   for (const { file, certificate, at } of cas)
     add(`ca ${file} ${certificate.subject}`, 'ca', say('boardWhatCa', { file }), certificate, at);
   for (const { source, certificate } of sources) {

@@ -6,11 +6,11 @@ import { say } from '../../../../shared/text.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { identityOf } from '../../../platform/certificateFacts.ts';
-import { isPair, pairs, readKey, readOwn } from '../pairs.ts';
+import { isPair, pairs, readKey } from '../pairs.ts';
 import { clientCells, type Limits } from './cells.ts';
 import { configurationOf, type KesFacts, kesFacts } from './configurations.ts';
 import { boardCertificateOf } from './facts.ts';
-import { type Hop, hopOfStack } from './trust.ts';
+import { type Hop, hopOfStack, lenient } from './trust.ts';
 
 type Policy = IdentityRow['policies'][number];
 
@@ -21,8 +21,14 @@ export async function identityRows(access: StackAccess, limits: Limits): Promise
   const hop = facts?.auth === true && access.stack.kesClusters[0] ? await hopOfStack(access, access.stack.kesClusters[0].ca) : undefined;
   const rows: IdentityRow[] = [];
   for (const { id, file: path } of certificatesOf(access)) {
-    const leaf = await readOwn(access, path);
-    if (!leaf) continue;
+    const content = await access.folder.read(path);
+    const [leaf] = lenient(content ?? '');
+    const at = new Date().toISOString();
+    if (!leaf) {
+      const wanted = content !== undefined || access.stack.identities.some(({ certFile }) => certFile === path);
+      if (wanted) rows.push({ id, file: path, policies: [], policyUnknown: true, cells: [brokenCell(path)], at });
+      continue;
+    }
     const hash = identityOf(leaf);
     const named = file && facts ? policiesIn(facts, hash, file.path) : [];
     const live = await liveOf(access, hash);
@@ -33,10 +39,20 @@ export async function identityRows(access: StackAccess, limits: Limits): Promise
       policies: merge(named, live),
       policyUnknown: facts === undefined && live === undefined,
       cells: [...(await cellsOf(access, id, path, leaf, limits, hop))],
-      at: new Date().toISOString(),
+      at,
     });
   }
   return rows;
+}
+
+function brokenCell(file: string): BoardCell {
+  return {
+    id: 'file',
+    state: 'fail',
+    says: say('boardFileBroken'),
+    more: say('boardIdentityBrokenMore', { file }),
+    fix: { kind: 'wizard' },
+  };
 }
 
 /** Those that Sealdeck makes, and those that were brought along. */

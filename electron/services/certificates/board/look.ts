@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
@@ -77,4 +78,10 @@ export async function certificateFileOf(access: Pick<StackAccess, 'stack' | 'fol
   const file = await configurationOf(access, kind);
   const named = file && !file.away ? (kind === 'kes' ? kesFacts(file.content) : vaultFacts(file.content)).certFile?.value : undefined;
   return named !== undefined && isAbsolute(named) ? shownPath(access, named) : usual;
+}
+
+/** The text of such a file, wherever its server has it. */
+export async function certificateTextAt({ folder }: Pick<StackAccess, 'folder'>, path: string): Promise<string> {
+  const text = isAbsolute(path) ? await readFile(path, 'utf8').catch(() => undefined) : await folder.read(path);
+  return text ?? '';
 }

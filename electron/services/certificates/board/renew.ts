@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Renewable } from '../../../../shared/certificateBoard.ts';
-import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
@@ -11,9 +11,9 @@ import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
 import { makeCertificate } from '../build.ts';
 import { missingNames } from '../decide.ts';
 import { namesOf, usagesOf } from '../inspect.ts';
-import { certificateMode, isPair, readOwn } from '../pairs.ts';
+import { certificateMode, isPair } from '../pairs.ts';
 import { dayOf } from './cells.ts';
-import type { Look } from './look.ts';
+import { certificateTextAt, type Look } from './look.ts';
 import { keyOf, minioWorks } from './minioKeys.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
 import { followCertificates, seeServed, tell } from './tell.ts';
@@ -125,11 +125,7 @@ export function issuersOf(leaf: X509Certificate, given: readonly X509Certificate
 
 /** Lets a server read its certificate again, and looks at what it serves then. Throws `boardNotServed`. */
 export async function reload(access: StackAccess, kind: ServerKind, file: string, how: How): Promise<Evidence[]> {
-  const leaf = await readOwn(access, file).catch((error: unknown) => {
-    if (isAppError(error)) return undefined;
-    throw error;
-  });
-  const [first] = leaf ? [leaf] : lenient((await access.folder.read(file)) ?? '');
+  const [first] = lenient(await certificateTextAt(access, file));
   if (!first) throw new AppError('certificateMissing', { file });
   await tell(access, kind);
   const evidence = await seeServed(access, kind, first, how);

@@ -42,7 +42,7 @@ export function Identities({ board, onRenew, onSwap }: IdentitiesProps) {
                   <span className={styles.users}>{row.file}</span>
                 </th>
                 <td>
-                  <CopyValue value={row.certificate.identity} longest={19} />
+                  {row.certificate ? <CopyValue value={row.certificate.identity} longest={19} /> : <span className={styles.none}>–</span>}
                 </td>
                 <td>
                   <Policies row={row} />
