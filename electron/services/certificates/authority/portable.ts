@@ -15,12 +15,12 @@ import { identityOf } from '../../../platform/certificateFacts.ts';
 import { bytes, explicit, int, oid, parse, sequence, set } from '../der.ts';
 import { certificateMode, isPair, keyMode, pairs } from '../pairs.ts';
 import { contentOf, mostBytes, readAny } from './anyFile.ts';
+import { keyBeside } from './describe.ts';
 import { identityOfKey, keyPem, openKey, pemBlock } from './keyFile.ts';
 import { keyRingOf } from './keyRing.ts';
 import { keepKey, modeSeen } from './make.ts';
 import { openPkcs12 } from './pkcs12Read.ts';
 import { writePkcs12 } from './pkcs12Write.ts';
-import { keyBeside } from './scan.ts';
 
 export const shortestPassphrase = 8;
 
