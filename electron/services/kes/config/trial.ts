@@ -10,6 +10,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { startKept } from '../../../platform/keptChild.ts';
 import { freePort, portAnswers } from '../../../platform/ports.ts';
 import { deathOf } from '../death.ts';
+import { environmentOf } from '../kesValues.ts';
 
 const waitMs = 30_000;
 
@@ -38,7 +39,7 @@ export async function tryConfig(access: StackAccess, { text, kind, key }: Tried,
   const log = 'kes.log';
   // Paths of the file are relative to the folder that the real one runs in.
   const within = ['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder.path('.'), ...command];
-  const child = await startKept({ folder: folder.path(name), binary: '/bin/sh', args: within, env: {}, log });
+  const child = await startKept({ folder: folder.path(name), binary: '/bin/sh', args: within, env: environmentOf(access), log });
   try {
     await waitForListen(join(folder.path(name), log), port, kind, signal);
     await askKeyStore(access, port, key);
