@@ -149,8 +149,6 @@ export const kesMoveEn = {
     kesMovePathAbsolute:
       'Counted from {folder}, where the old server was started. The new one is started elsewhere, so the path is written whole.',
     kesMoveVersionAdded: 'Says that this file is of today’s form.',
-    kesMoveAdminAdded: 'The old server had no administrator in this file. Today’s ends at its start without this line.',
-    kesMoveKvAdded: 'Written out, since KES never finds out by itself: the old server spoke version 1 only.',
 
     kesMoveVarEndpoint:
       'KES’s certificate does not name {host}, only {names}. Servers of that time accepted the common name; today’s end with “not valid for any names”.',

@@ -131,8 +131,6 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveRulesAdded: '策略 {policy}：新增 {count} 条规则，供新版 MinIO 使用。它每 10 秒查询一次默认密钥，并为选择密钥而列出密钥。',
     kesMovePathAbsolute: '从启动旧服务器的目录 {folder} 算起。新服务器在别处启动，因此写出完整路径。',
     kesMoveVersionAdded: '表明此文件采用当前格式。',
-    kesMoveAdminAdded: '旧服务器的此文件中没有管理员。缺少这一行，新版一启动就退出。',
-    kesMoveKvAdded: '明确写出，因为 KES 从不自行判断：旧服务器只支持版本 1。',
 
     kesMoveVarEndpoint: 'KES 的证书中没有 {host}，只有 {names}。当年的服务器接受通用名称 (CN)；现在的会以“not valid for any names”退出。',
     kesMoveVarCaPath: '新版 MinIO 会默默忽略这种写法，于是不信任 KES。',

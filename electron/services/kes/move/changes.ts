@@ -22,15 +22,9 @@ export function changesOf({ reading, base }: Deployment, next: Next, preview: st
       ...at('now', Math.min(...lines), Math.max(...lines)),
     };
   });
-  const added: [path: string, what: MoveChange['what']][] = [
-    ['version', say('kesMoveVersionAdded')],
-    ...(isFound(reading.findings, 'admin.identity', 'root', '--root')
-      ? []
-      : [['admin.identity', say('kesMoveAdminAdded')] as [string, MoveChange['what']]]),
-    ...(next.config.keyStore?.kind === 'vault' && reading.config.keyStore?.values.version === undefined
-      ? [['keystore.vault.version', say('kesMoveKvAdded')] as [string, MoveChange['what']]]
-      : []),
-  ];
+  const added: [path: string, what: MoveChange['what']][] = /^version\s*:/m.test(reading.shown)
+    ? []
+    : [['version', say('kesMoveVersionAdded')]];
   const moved = pathChanges(reading.config, next.config, base).map(
     ([path, what]): MoveChange => ({ level: 'info', what, ...at('now', lineOf(path)) }),
   );
@@ -63,10 +57,6 @@ function pathChanges(old: KesConfig, now: KesConfig, base: string): [path: strin
       .filter(([, value]) => value.startsWith(base))
       .map(([path]): [string, MoveChange['what']] => [`keystore.${now.keyStore?.kind ?? ''}.${path}`, what]),
   ];
-}
-
-function isFound(findings: readonly Finding[], ...paths: string[]): boolean {
-  return findings.some(({ path }) => paths.includes(path));
 }
 
 function at<K extends 'old' | 'now'>(side: K, from: number | undefined, to = from): { [P in K]?: { from: number; to: number } } {
