@@ -102,6 +102,7 @@ export const vaultAccessEn = {
     life: 'Life',
     held: 'Where it is',
     forEver: 'no end',
+    nobody: 'nobody is logged in',
     tokens_one: '{count} is logged in',
     tokens_other: '{count} are logged in',
     refused: 'refused by Vault, not sent again',

@@ -105,6 +105,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     life: '有效期',
     held: '所在位置',
     forEver: '无期限',
+    nobody: '无人登录',
     tokens_other: '{count} 个已登录',
     refused: '被 Vault 拒绝，不再发送',
     elsewhere: '不在这里',

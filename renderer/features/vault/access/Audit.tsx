@@ -110,7 +110,7 @@ function Lines({ stackId, name }: { stackId: string; name: string }) {
       <div className={styles.head}>
         <h2 id="audit-lines">{t('vaultAccess.audit.lines')}</h2>
         <span className={styles.quiet}>
-          {t('vaultAccess.audit.size', { size: formatBytes(bytes, language), free: formatBytes(freeBytes, language) })} <Age at={at} />
+          {t('vaultAccess.audit.size', { size: formatBytes(bytes, language), free: formatBytes(freeBytes, language) })} · <Age at={at} />
         </span>
       </div>
       <p className={styles.sentence}>{t('vaultAccess.audit.hmac')}</p>

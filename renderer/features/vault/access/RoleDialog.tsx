@@ -84,6 +84,7 @@ export function RoleDialog({ stackId, mount, role, onClose, onDone }: RoleDialog
             allowDecimal={false}
             allowNegative={false}
             hideControls
+            {...(role && field === 'token_period' ? { 'data-autofocus': true } : {})}
             onChange={(value) => set({ [field]: typeof value === 'number' ? value : 0 })}
           />
         ))}

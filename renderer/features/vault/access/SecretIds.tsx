@@ -148,7 +148,9 @@ function Table({ rows, busy, onTry, onOpen, onSave, onRevoke }: TableProps) {
               <td>
                 <Held row={row} />
                 {row.tokens === undefined ? null : (
-                  <div className={styles.quiet}>{t('vaultAccess.secretIds.tokens', { count: row.tokens })}</div>
+                  <div className={styles.quiet}>
+                    {row.tokens === 0 ? t('vaultAccess.secretIds.nobody') : t('vaultAccess.secretIds.tokens', { count: row.tokens })}
+                  </div>
                 )}
               </td>
               <td className={styles.actions}>
