@@ -1,7 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { MoveChange } from '../../../../shared/kesMove.ts';
 import { say } from '../../../../shared/text.ts';
-import type { Finding, KesConfig } from '../config/model.ts';
+import type { KesConfig } from '../config/model.ts';
 import type { Deployment } from './deployment.ts';
 import type { Next } from './next.ts';
 
