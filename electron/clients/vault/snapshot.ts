@@ -8,7 +8,7 @@ import type { Secret } from '../../../shared/secret.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { createTlsClient } from '../../platform/tlsClient.ts';
 import { trustOf } from '../trust.ts';
-import { keyStoreOf, withVault } from './forStack.ts';
+import { keyStoreOf, vaultFor, withVault } from './forStack.ts';
 
 const path = 'sys/storage/raft/snapshot';
 const capabilities = z.looseObject({ data: z.record(z.string(), z.unknown()) });
@@ -24,8 +24,11 @@ export async function maySnapshot(access: StackAccess, token: Secret): Promise<b
 
 /** Streams a snapshot (gzip tar, sealed by Vault's own barrier) into a file, 0600 (vault.md 1.12). Throws `vaultAnswer`. */
 export async function saveSnapshot(access: StackAccess, token: Secret, file: string, signal: AbortSignal): Promise<void> {
-  const { nodes, ca } = keyStoreOf(access);
-  const base = (nodes[0]?.url ?? '').replace(/\/+$/, '');
+  const { ca } = keyStoreOf(access);
+  // A follower would point at the leader, whose own address may be another one than ours.
+  const lead = await vaultFor(access);
+  const base = lead.url.replace(/\/+$/, '');
+  await lead.close();
   const client = createTlsClient({ ca: await trustOf(access, ca), timeoutMs: 120_000 });
   try {
     const headers = { 'X-Vault-Request': 'true', 'X-Vault-Token': token.reveal() };

@@ -14,7 +14,7 @@ import { vaultIdle } from '../../jobs/ways.ts';
 import { checkPlanned, custodyEvidence, whoMustCome } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
 import { unsealWithKept } from './unsealing.ts';
-import { startVault, waitActive } from './waiting.ts';
+import { ownNode, startVault, waitActive } from './waiting.ts';
 
 /** Initialises once, seals the answer to disk first, and opens Vault with what is kept. */
 export function createUnsealStep(): Step<'unseal'> {
@@ -160,8 +160,9 @@ async function lostData(context: StepContext): Promise<Evidence[]> {
     .map((name) => seen('disk', say('vaultSeenAnew', { folder: `vault/${name}` }), undefined, 'warn'));
 }
 
+/** The node that this step starts, whichever leads; where all run elsewhere, the one that leads. */
 async function withClient<T>(context: StepContext, work: (client: VaultClient) => Promise<T>): Promise<T> {
-  const client = await vaultFor(context);
+  const client = await vaultFor(context, undefined, ownNode(context));
   try {
     return await work(client);
   } finally {

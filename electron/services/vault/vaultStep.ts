@@ -15,7 +15,7 @@ import { shellWord } from '../../platform/shellWord.ts';
 import { configPath, configurationOf, dataPath } from './configuration.ts';
 import { productName } from './productName.ts';
 import { applyElsewhere, planElsewhere } from './vaultElsewhere.ts';
-import { startVault } from './waiting.ts';
+import { ownNode, startVault } from './waiting.ts';
 
 export interface VaultStepDeps {
   /** Whether a binary may lock its memory; without it the answer is no. */
@@ -79,7 +79,7 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
         await context.folder.write(configPath, content, 0o644);
         await context.journal(say('vaultJournalConfig', { path: configPath }));
       }
-      const client = await vaultFor(context);
+      const client = await vaultFor(context, undefined, ownNode(context));
       try {
         await startVault(context, client);
       } finally {
@@ -97,7 +97,7 @@ async function checkServer(
   configuration: (context: StepContext, input: VaultInput) => Promise<{ memory: Evidence['text'] }>,
 ): Promise<Evidence[]> {
   const store = keyStoreOf(context);
-  const client = await vaultFor(context);
+  const client = await vaultFor(context, undefined, ownNode(context));
   try {
     const status = await client.sealStatus(context.signal);
     const health = await client.health(context.signal);

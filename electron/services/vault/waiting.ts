@@ -15,6 +15,11 @@ export function notYet(error: unknown): boolean {
   return isAppError(error, 'networkRefused') || isAppError(error, 'networkBroken') || isAppError(error, 'networkTimeout');
 }
 
+/** The node that Sealdeck starts; undefined where all run elsewhere. */
+export function ownNode(context: Pick<StepContext, 'stack'>): string | undefined {
+  return keyStoreOf(context).nodes.find(({ way }) => way === 'here')?.id;
+}
+
 /** Starts the server with the configuration that lies there, unless it runs, and waits for its answer. */
 export async function startVault(context: StepContext, client: VaultClient): Promise<SealStatus> {
   const { product, storage } = keyStoreOf(context);
