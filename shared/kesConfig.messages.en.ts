@@ -175,7 +175,7 @@ export const kesConfigEn = {
       '“{rule}” was a pattern up to 2023-10-03. Today only a star at the end counts; it becomes {count} {count:rule|rules}, one for each route it matched.',
     kesFindAllowWidened: '“{rule}” cannot be said so narrowly today. “{now}” allows more: look whether that is right.',
     kesFindDenyWidened: '“{rule}” cannot be said so narrowly today. “{now}” refuses more: look whether that is right.',
-    kesFindRuleGone: 'The route of “{rule}” does not exist any more. The rule goes.',
+    kesFindRuleGone: 'The route of “{rule}” does not exist any more: the rule does nothing.',
     kesFindRuleNothing: '“{rule}” matches no route of KES, so it does nothing.',
     kesFindListBare: '“/v1/key/list” without “/*” matches no call: listing is refused all the same.',
     kesFindDenyNever: '“{rule}” protects nothing: since 2023-10-24 only one star counts, at the very end.',

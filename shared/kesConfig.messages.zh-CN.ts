@@ -148,7 +148,7 @@ export const kesConfigZh: SameCodes<typeof kesConfigEn> = {
     kesFindRuleExpanded: '“{rule}” 在 2023-10-03 及以前是通配模式。如今只有末尾的星号有效；它变成 {count} 条规则，每个匹配到的路由一条。',
     kesFindAllowWidened: '“{rule}” 如今无法写得这么窄。“{now}” 允许得更多：请确认是否可以。',
     kesFindDenyWidened: '“{rule}” 如今无法写得这么窄。“{now}” 拒绝得更多：请确认是否可以。',
-    kesFindRuleGone: '“{rule}” 对应的路由已不存在，规则会被去掉。',
+    kesFindRuleGone: '“{rule}” 对应的路由已不存在，该规则不起作用。',
     kesFindRuleNothing: '“{rule}” 不匹配 KES 的任何路由，因此不起作用。',
     kesFindListBare: '没有 “/*” 的 “/v1/key/list” 不匹配任何调用：列出密钥照样被拒绝。',
     kesFindDenyNever: '“{rule}” 什么也保护不了：自 2023-10-24 起只有末尾的一个星号有效。',

@@ -26,7 +26,7 @@ export const plainRoutes: readonly string[] = [
   '/v1/log/audit',
 ];
 /** Beginnings of routes that only old servers had. */
-const goneRoutes =
+const gone =
   /^\/v1\/(?:policy\/(?:write|delete|assign|show)|identity\/(?:assign|forget|delete)|enclave|secret|sys|key\/(?:bulk|derive))(?:\/|\*|$)/;
 
 export type RuleFate =
@@ -54,7 +54,7 @@ export function modernRules(pattern: string): { rules: string[]; fate: RuleFate 
   if (plainRoutes.includes(pattern)) return { rules: [pattern], fate: 'same' };
   const { rules, widened } = expand(pattern);
   if (rules.length > 0) return { rules, fate: widened ? 'widened' : 'expanded' };
-  return { rules, fate: goneRoutes.test(pattern) ? 'gone' : 'nothing' };
+  return { rules, fate: gone.test(pattern) ? 'gone' : 'nothing' };
 }
 
 /** Segment by segment, since a star of a glob never crosses a slash. */
@@ -79,6 +79,11 @@ function expand(pattern: string): { rules: string[]; widened: boolean } {
 /** Does a rule match a path? Exact, or a prefix before a star at the end (kes.md 4.4). */
 export function prefixMatches(rule: string, path: string): boolean {
   return rule.endsWith('*') ? path.startsWith(rule.slice(0, -1)) : rule !== '' && rule === path;
+}
+
+/** A rule for a route that only old servers had. Today it does nothing, and harms nothing. */
+export function isGone(rule: string): boolean {
+  return gone.test(rule) || /^\/v1\/log\/(?:audit|error)\/trace$/.test(rule);
 }
 
 /** Why a rule of today's form does not do what it seems to: it matches nothing, or less than its writer meant. */

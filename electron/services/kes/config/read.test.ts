@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messages } from '../../../../shared/messages.ts';
 import { another, clean, guideCommand, guideFile, someone } from './config.testSupport.ts';
 import { readKesConfig } from './read.ts';
+import { blockers, writeKesConfig } from './write.ts';
 
 const codes = (text: string, options = {}): string[] => readKesConfig(text, options).findings.map(({ text: { code } }) => code);
 
@@ -139,6 +140,18 @@ describe('reading a configuration of KES', () => {
     expect(codes(clean)).not.toContain(code);
     expect(text).not.toBe(clean);
     expect(codes(text)).toContain(code);
+  });
+
+  it('does not stop at rules of today’s form that are merely useless, as in the sample of KES itself', () => {
+    const text = clean.replace(
+      '      - /v1/key/list/*',
+      '      - /v1/policy/show/my-app\n      - /v1/identity/assign/my-app/*\n      - /v1/log/audit/trace',
+    );
+    const { matching, findings, config } = readKesConfig(text);
+    expect(matching).toBe('prefix');
+    expect(findings.map(({ today, text: { code } }) => [today, code])).toEqual(Array(3).fill(['ignores', 'kesFindRuleGone']));
+    expect(blockers(findings)).toEqual([]);
+    expect(readKesConfig(writeKesConfig(config)).config).toEqual(config);
   });
 
   it('finds a variable that the server’s environment lacks', () => {

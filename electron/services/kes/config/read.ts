@@ -91,8 +91,9 @@ function dialectOf(at: (key: string) => Entry | undefined, keysOf: (entry: Entry
 /** Up to 2023-10-03 rules were globs. Only such a server took these flags, and had these routes. */
 function isLegacy(dialect: Dialect, command: KesCommand | undefined, text: string): boolean {
   if (dialect === 'A' || dialect === 'B' || dialect === 'C') return true;
-  const flags =
-    command && (command.root !== undefined || command.mlock || command.quiet || (command.auth !== undefined && dialect !== 'F'));
+  // `tls.auth` came after rules had become prefixes.
+  if (dialect === 'F') return false;
+  const flags = command && (command.root !== undefined || command.mlock || command.quiet || command.auth !== undefined);
   return (
     flags === true ||
     /^[^#\n]*\/v1\/(?:log\/(?:audit|error)\/trace|policy\/(?:write|assign)|identity\/(?:assign|forget)|key\/bulk)/m.test(text)

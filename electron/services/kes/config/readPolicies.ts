@@ -1,6 +1,6 @@
 import { keyName } from '../../../../shared/kes.ts';
 import { goMatch } from '../../../../shared/kesGlob.ts';
-import { modernRules, type RuleLine, trapOf } from '../../../../shared/kesRules.ts';
+import { isGone, modernRules, type RuleLine, trapOf } from '../../../../shared/kesRules.ts';
 import { publicIdentity } from '../../../../shared/publicIdentities.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { KesPolicy, Matching } from './model.ts';
@@ -87,6 +87,8 @@ function judgeRule(reader: Reader, rule: string, list: 'allow' | 'deny', place: 
   const trap = trapOf(rule);
   const never = (text: Text): void => reader.note(list === 'deny' ? 'dangerous' : 'wrong', 'never', text, place);
   if (trap === 'listBare') never(say('kesFindListBare'));
+  else if (trap === 'noRoute' && isGone(rule)) reader.note('outdated', 'ignores', say('kesFindRuleGone', { rule }), place);
+  else if (trap === 'noRoute' && list === 'allow') reader.note('ignored', 'never', say('kesFindRuleNothing', { rule }), place);
   else if (trap === 'noRoute') never(say('kesFindRuleNothing', { rule }));
   else if (trap !== undefined) never(say(list === 'deny' ? 'kesFindDenyNever' : 'kesFindAllowNever', { rule }));
   else if (list === 'allow' && /^\/(?:v1\/(?:key\/?)?)?\*$/.test(rule))
