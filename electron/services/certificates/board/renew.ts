@@ -30,6 +30,8 @@ export interface How {
   hosts: readonly string[];
   look: Look;
   signal: AbortSignal;
+  /** How long a server may take to serve what it was told to. */
+  seconds?: number;
 }
 
 /**

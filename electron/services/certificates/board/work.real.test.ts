@@ -135,6 +135,28 @@ describe('renewal with the same key', () => {
     await renew(stack.context, { id: 'kes' }, stack.how);
   });
 
+  test('a server that cannot read its new certificate is named, with the one that it still shows', async () => {
+    const key = await stack.read('certs/vault.key');
+    const how = { ...stack.how, seconds: 2 };
+    // As after a key that went missing between the plan and the reload: the server keeps what it has.
+    const working = stack.context.folder.write;
+    (stack.context.folder as { write: typeof working }).write = async (path, content, mode) => {
+      await working(path, content, mode);
+      if (path === 'certs/vault.crt') await stack.context.folder.remove('certs/vault.key');
+    };
+    const served = (await stack.board()).rows.find(({ server }) => server === 'vault')?.certificate?.fingerprint;
+    expect(await thrown(renew(stack.context, { id: 'vault' }, how))).toMatchObject({
+      code: 'boardNotServed',
+      details: { server: 'Vault' },
+    });
+    (stack.context.folder as { write: typeof working }).write = working;
+    const row = (await stack.board()).rows.find(({ server }) => server === 'vault');
+    expect(row?.certificate?.fingerprint).toBe(served);
+    expect(row?.cells.find(({ id }) => id === 'file')).toMatchObject({ state: 'fail', says: { code: 'boardFileKey' } });
+    await working('certs/vault.key', key, 0o600);
+    await renew(stack.context, { id: 'vault' }, stack.how);
+  });
+
   test('a self-signed server certificate and one whose key is lost are refused with the way out', async () => {
     const { folder } = stack.context;
     const [cert, key] = [await stack.read('certs/vault.crt'), await stack.read('certs/vault.key')];
