@@ -21,7 +21,6 @@ export const minioVariablesEn = {
     label: 'Variables as they stand there',
     line: 'Line',
     name: 'Name',
-    value: 'Value',
     today: 'Today',
     secret: 'hidden',
     elsewhere: 'elsewhere',

@@ -22,7 +22,6 @@ export const minioVariablesZh: SameWords<typeof minioVariablesEn> = {
     label: '文件中的变量',
     line: '行',
     name: '名称',
-    value: '值',
     today: '如今',
     secret: '已隐藏',
     elsewhere: '在别处',
