@@ -9,6 +9,9 @@ import { identityOfKey, openKey } from './keyFile.ts';
 import { keyRingOf } from './keyRing.ts';
 import type { Found } from './scan.ts';
 
+/** Places of one key that are told. */
+const mostPlaces = 20;
+
 /** What is asked of all files together, found out once: a folder may hold thousands. */
 interface Index {
   byFile: ReadonlyMap<string, Found>;
@@ -74,8 +77,9 @@ function keysOf(identity: string, one: Found, { byIdentity, byFile, kept }: Inde
   const beside = keyBeside(one.file);
   const locked = beside.flatMap((file) => byFile.get(file) ?? []).filter(({ hasKey, identities }) => hasKey && identities.length === 0);
   const inFiles = [...new Set([...(byIdentity.get(identity) ?? []), ...locked])];
-  inFiles.sort((a, b) => Number(beside.includes(b.file)) - Number(beside.includes(a.file)));
-  return [...inFiles.map(placeOf), ...(kept.get(identity) ?? []).map((name): KeyPlace => ({ place: 'store', name, protection: 'none' }))];
+  const [here, elsewhere] = [inFiles.filter(({ file }) => beside.includes(file)), inFiles.filter(({ file }) => !beside.includes(file))];
+  const places = [...here, ...elsewhere].slice(0, mostPlaces).map(placeOf);
+  return [...places, ...(kept.get(identity) ?? []).map((name): KeyPlace => ({ place: 'store', name, protection: 'none' }))];
 }
 
 /** Where the key of a certificate's file belongs. */
