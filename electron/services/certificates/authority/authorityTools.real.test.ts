@@ -112,6 +112,7 @@ describe.each(keyType.options)('a root, an intermediate and their certificates w
     expect(mode).toBe('0600');
     const info = await openssl('pkcs12', '-in', to, '-info', '-passin', `pass:${word.reveal()}`, '-nodes');
     expect(info).toMatch(/MAC: sha256/);
+    expect(info).toContain(`friendlyName: server-${lower}`);
     expect(info).toMatch(/PBES2, PBKDF2, AES-256-CBC/);
     // The base64 of a key may spell anything.
     expect(info.replace(/-----BEGIN[\s\S]*?-----END.*/g, '')).not.toMatch(/RC2|3DES|SHA1And/);

@@ -82,7 +82,7 @@ function numberBytes(value: number): Buffer {
   return Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, 'hex');
 }
 
+/** forge itself makes two bytes of each letter. */
 function bmpString(text: string): Asn1 {
-  const swapped = Buffer.from(text, 'utf16le').swap16();
-  return forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.BMPSTRING, false, swapped.toString('binary'));
+  return forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.BMPSTRING, false, text);
 }
