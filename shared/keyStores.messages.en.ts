@@ -53,6 +53,8 @@ export const keyStoresEn = {
     keyStoreCaWhy: 'Who vouches for the key store',
     keyStoreJournalGiven: 'Kept what KES logs in to {store} with: {fields}',
     keyStoreSeenTrusted: '{store} answers at {url}: name leads to {address}, its certificate is believed',
+    keyStoreSeenProxy: 'The proxy {url}, by which KES reaches {store}, answers',
+    keyStoreCommandAround: 'What KES needs around it',
     keyStoreSeenOpen: '{store} answers at {url}, without TLS',
     keyStoreSeenNot: '{store} at {url} cannot be reached from this machine; KES on its own host will try',
     keyStoreListHangs: '{store} never ends the list of keys towards KES of this version: keys are made and used, but KES cannot list them',

@@ -52,6 +52,8 @@ export const keyStoresZh: SameCodes<typeof keyStoresEn> = {
     keyStoreCaWhy: '为密钥存储担保的 CA',
     keyStoreJournalGiven: '保存了 KES 登录 {store} 的凭据：{fields}',
     keyStoreSeenTrusted: '{store} 在 {url} 有响应：名称指向 {address}，其证书受信任',
+    keyStoreSeenProxy: 'KES 访问 {store} 所用的代理 {url} 有响应',
+    keyStoreCommandAround: 'KES 运行时需要的环境变量',
     keyStoreSeenOpen: '{store} 在 {url} 有响应，未使用 TLS',
     keyStoreSeenNot: '从本机无法访问 {url} 的 {store}；KES 将从它自己的主机尝试',
     keyStoreListHangs: '对此版本的 KES，{store} 的密钥列表永远不会结束：密钥可以创建和使用，但 KES 无法列出它们',

@@ -54,6 +54,14 @@ describe('the choice of a key store', () => {
     expect(found.error?.issues.map(({ path }) => path.join('.'))).toEqual(['values.endpoint', 'ca']);
   });
 
+  it('takes a proxy for services of the Internet only, and none with a log-in', () => {
+    const with_ = (kind: string, proxy: string) =>
+      keyStoreChoice.safeParse({ kind, values: { endpoint: 'https://h', region: 'r' }, proxy });
+    expect(with_('aws', 'http://proxy.example.net:3128').success).toBe(true);
+    expect(with_('aws', 'http://user:password@proxy.example.net:3128').error?.issues[0]?.path).toEqual(['proxy']);
+    expect(with_('gemalto', 'http://proxy.example.net:3128').success).toBe(false);
+  });
+
   it('leaves a place of before as it was, and a place with another key store without a Vault', () => {
     expect(placeInput.parse(place({}))).toMatchObject({ keyStore: { kind: 'vault' }, servers: { vault: { way: 'here' } } });
     expect(placeInput.parse(place({ keyStore: { kind: 'fs' } })).servers.vault).toEqual({ way: 'none' });

@@ -141,9 +141,13 @@ export const keyStoreShapes: Readonly<Record<KeyStoreKind, KeyStoreShape>> = {
 export function fieldsOf(kind: OtherKeyStoreKind): readonly KeyStoreField[] {
   return keyStoreShapes[kind].fields.filter(({ path, legacy }) => !legacy && path !== caPath && !(kind === 'gcp' && path === 'endpoint'));
 }
-/** Whether KES can be told whom to believe for this store; otherwise the roots of its system decide. */
-export function takesCa(kind: OtherKeyStoreKind): boolean {
+/** Whether KES's file has a line for who vouches for this store; for the others its environment says so (`SSL_CERT_FILE`, Linux and BSD). */
+export function hasCaLine(kind: OtherKeyStoreKind): boolean {
   return keyStoreShapes[kind].fields.some(({ path }) => path === caPath);
+}
+/** Services of the Internet, which many networks reach by a proxy only (`HTTPS_PROXY`). */
+export function takesProxy(kind: OtherKeyStoreKind): boolean {
+  return kind === 'aws' || kind === 'gcp' || kind === 'azure';
 }
 export const caPath = 'tls.ca';
 
@@ -186,15 +190,24 @@ export function wrongFields({ kind, values }: { kind: OtherKeyStoreKind; values:
   ];
 }
 
+/** A proxy without a log-in: it stands in the environment of a process. */
+const proxyForm = /^https?:\/\/[^\s/@?#]+\/?$/;
 /** A CA as PEM text; empty: the roots of the system. Absent: as it is. */
 const caText = z.string().max(200_000).optional();
 const otherChoice = z
-  .strictObject({ kind: otherKeyStoreKind, values: z.record(z.string().max(60), z.string().max(1000)).default({}), ca: caText })
+  .strictObject({
+    kind: otherKeyStoreKind,
+    values: z.record(z.string().max(60), z.string().max(1000)).default({}),
+    ca: caText,
+    proxy: z.string().max(300).optional(),
+  })
   .superRefine((choice, context) => {
     for (const path of new Set(wrongFields(choice)))
       context.addIssue({ code: 'custom', path: ['values', path], message: 'not a value of this key store' });
-    if (filled(choice.ca) && (!takesCa(choice.kind) || !choice.ca.includes('-----BEGIN CERTIFICATE-----')))
+    if (filled(choice.ca) && (choice.kind === 'fs' || !choice.ca.includes('-----BEGIN CERTIFICATE-----')))
       context.addIssue({ code: 'custom', path: ['ca'], message: 'not a certificate, or this key store takes none' });
+    if (filled(choice.proxy) && (!takesProxy(choice.kind) || !proxyForm.test(choice.proxy)))
+      context.addIssue({ code: 'custom', path: ['proxy'], message: 'not the address of a proxy, or this key store takes none' });
   });
 /** Where KES shall keep its keys. Vault is one of the stack's servers; the others are told by their lines. */
 export const keyStoreChoice = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('vault') }), otherChoice]);

@@ -100,6 +100,8 @@ export const otherKeyStore = z.object({
   kind: otherKeyStoreKind,
   /** By the path of `keyStoreShapes`; secrets are sealed, and `tls.ca` is `ca`. */
   values: z.record(z.string(), z.string()),
+  /** The proxy that KES takes to it. Absent: none. */
+  proxy: z.string().optional(),
   /** The CA of this document that vouches for it. Absent: the roots of the system, or it is no server. */
   ca: z.string().optional(),
 });

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { caPath, fieldsOf, type KeyStoreChoice, keyStoreShapes, type OtherKeyStoreKind, wrongFields } from '../../../shared/keyStores.ts';
+import {
+  caPath,
+  fieldsOf,
+  type KeyStoreChoice,
+  keyStoreChoice,
+  keyStoreShapes,
+  type OtherKeyStoreKind,
+} from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 
@@ -25,7 +32,8 @@ export interface KeyStoreWish {
 
 /**
  * The lines of a key store as YAML or JSON, from a file or standard input (`-`): those below its own map of KES's file, or
- * KES's whole file. `tls.ca` is a path, from the file's folder. Throws `usage`, which names fields and never repeats a value.
+ * KES's whole file. `tls.ca` is a path, from the file's folder; `proxy`, which KES's file does not know, the way there.
+ * Throws `usage`, which names fields and never repeats a value.
  */
 export function readKeyStoreFile(kind: OtherKeyStoreKind, file: string | undefined): KeyStoreWish {
   const refuse = (reason: string, cause?: unknown): AppError => new AppError('usage', { reason: `--key-store-file ${reason}` }, { cause });
@@ -34,17 +42,21 @@ export function readKeyStoreFile(kind: OtherKeyStoreKind, file: string | undefin
   const values: Record<string, string> = {};
   const secrets: Record<string, string> = {};
   let ca: string | undefined;
+  let proxy: string | undefined;
   const fields = fieldsOf(kind);
   for (const [path, value] of Object.entries(found)) {
     if (/^\$\{.*\}$/.test(value)) throw refuse(`names a variable for ${path}: write the value itself`);
     const field = fields.find((one) => one.path === path);
-    if (path === caPath && keyStoreShapes[kind].fields.some((one) => one.path === caPath)) ca = certificates(file, value, refuse);
+    if (path === caPath && kind !== 'fs') ca = certificates(file, value, refuse);
+    else if (path === 'proxy') proxy = value;
     else if (field?.secret) secrets[path] = value;
     else values[path] = value;
   }
-  const [wrong] = wrongFields({ kind, values });
+  const choice = { kind, values, ...(ca === undefined ? {} : { ca }), ...(proxy === undefined ? {} : { proxy }) };
+  const parsed = keyStoreChoice.safeParse(choice);
+  const wrong = parsed.error?.issues[0]?.path.filter((part) => part !== 'values').join('.');
   if (wrong !== undefined) throw refuse(`: ${wrong} is missing, unknown or not what this key store takes`);
-  return { choice: { kind, values, ...(ca === undefined ? {} : { ca }) }, secrets };
+  return { choice, secrets };
 }
 
 type Refuse = (reason: string, cause?: unknown) => AppError;

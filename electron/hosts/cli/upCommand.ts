@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ServerBinary } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type PlaceInput, placeInput, type StepStatus } from '../../../shared/setup.ts';
@@ -35,7 +36,8 @@ export async function upCommand(client: Client, terminal: Terminal, flags: Flags
 
   const jobs = followJobs(client, terminal);
   const steps = followSteps(client, terminal, stackId);
-  const inputs: { servers?: { get: boolean } } = flags['build-servers'] ? { servers: { get: true } } : {};
+  const place = known === undefined ? undefined : await changedPlace(client, known, wish);
+  const inputs: Inputs = { ...(flags['build-servers'] ? { servers: { get: true } } : {}), ...(place ? { place } : {}) };
   try {
     await jobs.wait(await startExpress(client, jobs, stackId, inputs));
     // A proof that failed or was cut off after the set-up's own is made anew; it puts back first what was withheld.
@@ -47,8 +49,10 @@ export async function upCommand(client: Client, terminal: Terminal, flags: Flags
   await printProof(client, terminal, stackId, started, false);
 }
 
+type Inputs = { servers?: { get: boolean }; place?: PlaceInput };
+
 /** A set-up that is at work already, perhaps of an `up` whose terminal was closed, is followed to its end first. */
-async function startExpress(client: Client, jobs: JobFollower, stackId: string, inputs: { servers?: { get: boolean } }): Promise<string> {
+async function startExpress(client: Client, jobs: JobFollower, stackId: string, inputs: Inputs): Promise<string> {
   for (;;) {
     const { jobId } = await client.call('setup.state', { stackId });
     if (jobId !== undefined) {
@@ -140,7 +144,7 @@ async function requireSame(client: Client, id: string, wish: Wish): Promise<void
   const pairs: [string, string | number | undefined, string | number | undefined][] = [
     ['--name', stack.name, wish.name],
     ['--key-store', stack.otherKeyStores?.[0]?.kind ?? store?.product, wish.other?.choice.kind ?? wish.product],
-    ...lineDifferences(stack.otherKeyStores?.[0], wish.other),
+    ...(wish.other && (await placeIs(client, id)).proven ? lineDifferences(stack.otherKeyStores?.[0], wish.other) : []),
     ['--storage', store?.storage, wish.storage],
     ['--kv', store?.engine.version, wish.kvVersion],
   ];
@@ -148,7 +152,21 @@ async function requireSame(client: Client, id: string, wish: Wish): Promise<void
     if (asked !== undefined && has !== undefined && has !== asked) throw new AppError('stackDiffers', { what, has, asked });
 }
 
-/** Credentials may be given again, as after a rotation; the place of the keys stays what it is. */
+/** The first step as it was filled in, and whether it was seen to be right. */
+async function placeIs(client: Client, stackId: string): Promise<{ proven: boolean; place: PlaceInput | undefined }> {
+  const step = (await client.call('setup.state', { stackId })).steps.find(({ id }) => id === 'place');
+  return { proven: step?.state === 'proven', place: placeInput.safeParse(step?.input).data };
+}
+
+/** The place with a CA, a proxy or an address that is another one now, as after a first one that was wrong. */
+async function changedPlace(client: Client, stackId: string, { other }: Wish): Promise<PlaceInput | undefined> {
+  if (other === undefined) return undefined;
+  const { place } = await placeIs(client, stackId);
+  if (place === undefined || isDeepStrictEqual(place.keyStore, other.choice)) return undefined;
+  return { ...place, keyStore: other.choice };
+}
+
+/** Credentials, CA and proxy may be given again; the place of the keys stays what it is. */
 function lineDifferences(has: OtherKeyStore | undefined, asked: KeyStoreWish | undefined): [string, string, string][] {
   if (has === undefined || asked === undefined) return [];
   const names = new Set([...Object.keys(has.values), ...Object.keys(asked.choice.values)]);

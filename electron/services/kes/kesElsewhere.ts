@@ -10,7 +10,18 @@ import { otherStoreOfKes } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import { kesEnvironment } from './commands.ts';
 import { kesYaml, minioRules } from './kesConfig.ts';
-import { clusterOf, configValues, handedFiles, hostFolderOf, keyStoreBehind, nodeUrl, previewOf, writesStore } from './kesValues.ts';
+import {
+  clusterOf,
+  configValues,
+  environmentLines,
+  environmentOf,
+  handedFiles,
+  hostFolderOf,
+  keyStoreBehind,
+  nodeUrl,
+  previewOf,
+  writesStore,
+} from './kesValues.ts';
 
 /** Where the configuration for the other host lies here. */
 export const handedConfig = `${handoverFolder('kes')}/${handedFiles.config}`;
@@ -44,11 +55,11 @@ export async function planHandedOver(context: StepContext, input: KesInput): Pro
       say('kesPlanHandOverWait', { url: nodeUrl(cluster) }),
     ],
     warnings: [say('handoverWarnSecret', { folder: context.folder.path(handoverFolder('kes')) }), ...warnings],
-    commands: commandsFor(folder),
+    commands: commandsFor(folder, context),
     files: [
       { path: here(handedFiles.config), mode: '0600', content: preview, why },
       { path: here(handedFiles.key), mode: '0600', content: `\${KES_TLS_KEY}`, why: say('kesHandedKeyWhy') },
-      { path: here(handedFiles.unit), mode: '0644', content: unitFor(folder), why: say('kesHandedUnitWhy') },
+      { path: here(handedFiles.unit), mode: '0644', content: unitFor(folder, environmentOf(context)), why: say('kesHandedUnitWhy') },
     ],
     seconds: 60,
   };
@@ -89,9 +100,9 @@ async function handoverOf(context: StepContext, input: KesInput): Promise<Handov
               why: say(other ? 'keyStoreCaWhy' : 'kesHandedCaWhy'),
             },
           ]),
-      { path: handedFiles.unit, mode: 0o644, content: unitFor(folder), why: say('kesHandedUnitWhy') },
+      { path: handedFiles.unit, mode: 0o644, content: unitFor(folder, environmentOf(context)), why: say('kesHandedUnitWhy') },
     ],
-    commands: commandsFor(folder),
+    commands: commandsFor(folder, context),
   };
 }
 
@@ -106,7 +117,7 @@ async function letsIn(context: StepContext): Promise<boolean> {
   }
 }
 
-function commandsFor(folder: string): CommandLine[] {
+function commandsFor(folder: string, context: StepContext): CommandLine[] {
   const config = hostPath(folder, handedFiles.config);
   if (config.includes('\\'))
     return [
@@ -121,11 +132,13 @@ function commandsFor(folder: string): CommandLine[] {
       line: `cp ${shellWord(hostPath(folder, handedFiles.unit))} /etc/systemd/system/kes.service && systemctl daemon-reload && systemctl enable --now kes`,
     },
     { comment: say('handoverCommandAgain'), line: 'systemctl restart kes' },
+    ...environmentLines(context),
     { comment: say('handoverCommandByHand'), line: `kes server --config ${shellWord(config)}` },
   ];
 }
 
-function unitFor(folder: string): string {
+function unitFor(folder: string, environment: Readonly<Record<string, string>>): string {
+  const around = Object.entries(environment).map(([name, value]) => `Environment=${unitWord(`${name}=${value}`)}\n`);
   return `[Unit]
 Description=KES
 Wants=network-online.target
@@ -134,7 +147,7 @@ After=network-online.target
 [Service]
 User=kes
 Group=kes
-ExecStart=/usr/local/bin/kes server --config ${unitWord(hostPath(folder, handedFiles.config))}
+${around.join('')}ExecStart=/usr/local/bin/kes server --config ${unitWord(hostPath(folder, handedFiles.config))}
 ExecReload=/bin/kill --signal HUP $MAINPID
 Restart=on-failure
 RestartSec=5

@@ -13,7 +13,7 @@ import { kesEnvironment } from './commands.ts';
 import { checkForeignKes } from './foreign.ts';
 import { kesYaml } from './kesConfig.ts';
 import { handedConfig, handOver, planForeign, planHandedOver } from './kesElsewhere.ts';
-import { canLogIn, clusterOf, configValues, nodeUrl, previewOf, writesStore } from './kesValues.ts';
+import { canLogIn, clusterOf, configValues, environmentLines, nodeUrl, previewOf, writesStore } from './kesValues.ts';
 import { startKes } from './start.ts';
 import { explained } from './stores/failure.ts';
 
@@ -94,6 +94,7 @@ async function planHere(context: StepContext, input: KesInput): Promise<StepPlan
     ],
     warnings: [...warnings, ...(running && !same ? [say('kesPlanRestartWarning')] : [])],
     commands: [
+      ...environmentLines(context),
       { comment: say('kesCommandStart'), line: `kes server --config ${shellWord(context.folder.path(file))}` },
       { comment: say('kesCommandIdentity'), line: `kes identity of ${shellWord(context.folder.path(certificate))}` },
       ...kesEnvironment(context),

@@ -14,7 +14,7 @@ import { stackOf } from '../setup/placeDocument.ts';
 import { createStackFolder } from '../stacks/stackFolder.ts';
 import { kesYaml } from './kesConfig.ts';
 import { planHandedOver } from './kesElsewhere.ts';
-import { canLogIn, configValues, previewOf, writesStore } from './kesValues.ts';
+import { canLogIn, configValues, environmentOf, previewOf, writesStore } from './kesValues.ts';
 import { keepKeyStoreSecrets } from './stores/secrets.ts';
 
 let folder: string;
@@ -103,6 +103,19 @@ describe('the configuration for a key store that is not Vault', () => {
     expect(tls.key).toBe('/etc/kes/kes.key');
     const plan = await planHandedOver(context, input);
     expect(JSON.stringify(plan)).not.toContain('the-token');
+  });
+
+  it('gives KES a proxy and roots by its environment where its file has no line for them, here and on another host', async () => {
+    const azure = { kind: 'azure', values: { endpoint: 'https://v.vault.azure.net' }, proxy: 'http://proxy.example.net:3128' };
+    expect(environmentOf(await contextOf(azure))).toEqual({
+      HTTPS_PROXY: 'http://proxy.example.net:3128',
+      SSL_CERT_FILE: join(folder, 'certs/key-store-ca.crt'),
+    });
+    expect(environmentOf(await contextOf(cipherTrust))).toEqual({});
+    const away = await contextOf(azure, { way: 'handedOver', url: 'https://kes.example.net:7373', folder: '/etc/kes' });
+    const { files } = await planHandedOver(away, input);
+    const unit = files.find(({ path }) => path.endsWith('kes.service'))?.content;
+    expect(unit).toContain('Environment=HTTPS_PROXY=http://proxy.example.net:3128\nEnvironment=SSL_CERT_FILE=/etc/kes/key-store-ca.crt\n');
   });
 
   it('keeps files in the stack’s own folder unless another one is named, and warns that they are not encrypted', async () => {

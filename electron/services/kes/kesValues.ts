@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 
+import { hasCaLine } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { caFileOf, keyStoreNames } from '../../../shared/servers.ts';
+import type { CommandLine } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore, OtherKeyStore } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { trustOf } from '../../clients/trust.ts';
@@ -10,6 +12,7 @@ import { readAppRole } from '../../clients/vault/forStack.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../jobs/ways.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import { type KesConfigValues, kesYaml, type OtherLines, type VaultLines } from './kesConfig.ts';
 import { missingSecrets, readKeyStoreSecrets } from './stores/secrets.ts';
 
@@ -108,6 +111,28 @@ function variableOf(path: string): string {
 export async function previewOf(context: StepContext, input: KesConfigValues['input'], current?: string): Promise<string> {
   const yaml = kesYaml(await configValues(context, input, true), current, true);
   return yaml.replace(/"(KES_[A-Z_]+)"/g, (_, name) => `"\${${name}}"`);
+}
+
+/**
+ * What KES needs in its environment, here or on the host it is handed over to: Go reads a proxy there, and the roots for key
+ * stores that have no line for a CA. Never a secret.
+ */
+export function environmentOf({ stack, folder }: Pick<StepContext, 'stack' | 'folder'>): Record<string, string> {
+  const other = otherStoreOfKes(stack);
+  if (other === undefined) return {};
+  const cluster = kesOf(stack);
+  const away = cluster && hostFolderOf(cluster);
+  const file = other.ca === undefined || hasCaLine(other.kind) ? undefined : caFileOf(stack, other.ca);
+  const roots = file && (away === undefined ? folder.path(file) : hostPath(away, handedFiles.storeCa));
+  return { ...(other.proxy === undefined ? {} : { HTTPS_PROXY: other.proxy }), ...(roots === undefined ? {} : { SSL_CERT_FILE: roots }) };
+}
+
+/** The same as lines of a shell. */
+export function environmentLines(context: Pick<StepContext, 'stack' | 'folder'>): CommandLine[] {
+  return Object.entries(environmentOf(context)).map(([name, value], at) => ({
+    ...(at === 0 ? { comment: say('keyStoreCommandAround') } : {}),
+    line: `export ${name}=${shellWord(value)}`,
+  }));
 }
 
 /** What the plan says of the key store that is written: the line itself, why the file is closed, and what to know first. */

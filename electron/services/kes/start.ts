@@ -4,6 +4,7 @@ import { kesAddress, withKes } from '../../clients/kes/forStack.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { otherStoreOfKes } from '../../jobs/ways.ts';
 import { deathOf } from './death.ts';
+import { environmentOf } from './kesValues.ts';
 
 const waitSeconds = 30;
 /** A KES that ran while Vault was sealed asks it again every ten seconds only (kes.md 6, #37). */
@@ -17,7 +18,10 @@ export async function startKes(context: Starting): Promise<{ started: boolean }>
   const before = await servers.status('kes');
   const { url } = await kesAddress(context);
   try {
-    await servers.start('kes', 'kes', { args: ['server', '--config', folder.path('kes/kes.yaml')] });
+    await servers.start('kes', 'kes', {
+      args: ['server', '--config', folder.path('kes/kes.yaml')],
+      env: environmentOf(context),
+    });
   } catch (error) {
     // The launcher says `serverDied`; the cause stands in what KES printed.
     if (isAppError(error, 'serverDied')) throw (await deathCause(context)) ?? error;

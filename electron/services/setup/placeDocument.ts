@@ -62,7 +62,17 @@ export function stackOf(id: string, place: PlaceInput, createdAt: string): Stack
 function otherOf(choice: KeyStoreChoice): OtherKeyStore | undefined {
   if (choice.kind === 'vault') return undefined;
   const filled = Object.entries(choice.values).filter(([, value]) => value !== '');
-  return { id: keyStoreId, kind: choice.kind, values: Object.fromEntries(filled), ...(choice.ca ? { ca: keyStoreId } : {}) };
+  return {
+    id: keyStoreId,
+    kind: choice.kind,
+    values: Object.fromEntries(filled),
+    ...proxyOf(choice),
+    ...(choice.ca ? { ca: keyStoreId } : {}),
+  };
+}
+
+function proxyOf({ proxy }: { proxy?: string | undefined }): { proxy?: string } {
+  return proxy ? { proxy } : {};
 }
 
 /** The id of the key store that is not Vault, and of the CA that vouches for it. */
@@ -172,7 +182,7 @@ export function placeOf(stack: Stack): PlaceInput {
     hosts,
     ports: { ...ports, vaultCluster: ports.vault + 1, minioConsole: ports.minio + 1 },
     servers: { vault: server('vault'), kes: server('kes'), minio: server('minio') },
-    ...(other ? { keyStore: { kind: other.kind, values: other.values } } : {}),
+    ...(other ? { keyStore: { kind: other.kind, values: other.values, ...proxyOf(other) } } : {}),
     product: store?.product ?? 'openbao',
     storage: store?.storage ?? 'raft',
     kvVersion: store?.engine.version ?? 2,

@@ -67,7 +67,7 @@ function read(pem: string): X509Certificate[] {
 /** Whether the way to the key store is open and its certificate is believed, where it has an address that KES here will call. */
 export async function keyStoreEvidence(context: StepContext): Promise<Evidence[]> {
   const store = otherKeyStoreOf(context.stack);
-  const url = store && addressOf(store);
+  const url = store && (store.proxy ?? addressOf(store));
   if (store === undefined || url === undefined) return [];
   const about = { store: keyStoreNames[store.kind], url };
   const hops = await testHops(
@@ -82,7 +82,11 @@ export async function keyStoreEvidence(context: StepContext): Promise<Evidence[]
     return [seen('network', say('keyStoreSeenNot', about), failed.code, 'info')];
   if (failed !== undefined) throw AppError.of(failed);
   const text =
-    tls?.outcome === 'ok' ? say('keyStoreSeenTrusted', { ...about, address: name?.address ?? '' }) : say('keyStoreSeenOpen', about);
+    store.proxy !== undefined
+      ? say('keyStoreSeenProxy', { store: keyStoreNames[store.kind], url })
+      : tls?.outcome === 'ok'
+        ? say('keyStoreSeenTrusted', { ...about, address: name?.address ?? '' })
+        : say('keyStoreSeenOpen', about);
   return [seen('network', text, `${tls?.ms ?? 0} ms`)];
 }
 

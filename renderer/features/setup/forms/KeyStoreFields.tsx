@@ -1,13 +1,12 @@
 import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import {
-  caPath,
   fieldsOf,
   type KeyStoreChoice,
   type KeyStoreField,
-  keyStoreShapes,
   type OtherKeyStoreKind,
   otherKeyStoreKind,
   secretsOf,
+  takesProxy,
 } from '../../../../shared/keyStores.ts';
 import { keyStoreNames } from '../../../../shared/servers.ts';
 import { PickFile } from '../../../components/connect/PickFile.tsx';
@@ -163,10 +162,20 @@ function OtherFields({ choice, kept, wrong, onChange, ref }: OtherFieldsProps) {
       {fields.slice(0, 1).map(field)}
       <Pair>
         {fields.slice(1).map(field)}
-        {keyStoreShapes[kind].fields.some(({ path }) => path === caPath) ? (
+        {takesProxy(kind) ? (
+          <TextField
+            label={t('keyStores.proxy')}
+            why={t('keyStores.proxyWhy')}
+            error={wrong('keyStore.proxy', t('keyStores.proxyWrong'))}
+            value={choice.proxy ?? ''}
+            onChange={(proxy) => onChange({ ...choice, proxy })}
+            mono
+          />
+        ) : null}
+        {kind !== 'fs' ? (
           <PickFile
             label={t('keyStores.ca')}
-            why={t('keyStores.caWhy')}
+            why={t(takesProxy(kind) ? 'keyStores.caWhyProxy' : 'keyStores.caWhy')}
             accept=".pem,.crt,.cer"
             name={given}
             error={wrong('keyStore.ca', t('keyStores.caWrong'))}
