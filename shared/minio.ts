@@ -60,7 +60,7 @@ export const restartPlan = z.object({
   safe: z.boolean(),
   error: errorFrame.optional(),
   /** What MinIO itself says of KES and of its key. */
-  evidence: z.array(z.object({ text, answer: z.string().optional() })),
+  evidence: z.array(z.object({ text, outcome: z.enum(['ok', 'info', 'warn', 'fail']), answer: z.string().optional() })),
   nodes: z.int(),
 });
 /** Result of the job of `minio.restart`. `downMs`: from the first failed look at its readiness to the next good one. */

@@ -50,7 +50,7 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
       return {
         safe: error === undefined,
         ...(error ? { error: error.frame } : {}),
-        evidence: evidence.map(({ text, answer }) => ({ text, ...(answer === undefined ? {} : { answer }) })),
+        evidence: evidence.map(({ text, outcome, answer }) => ({ text, outcome, ...(answer === undefined ? {} : { answer }) })),
         nodes,
       };
     },

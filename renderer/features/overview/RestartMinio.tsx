@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { evidence } from '../../../shared/setup.ts';
 import { Age } from '../../components/Age.tsx';
+import { CommandBlock } from '../../components/CommandBlock.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EvidenceList } from '../../components/EvidenceLine.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
@@ -15,6 +16,7 @@ import { useJob, useJobs } from '../../jobs/useJob.ts';
 import { useLanguage, useSentence, useWords } from '../../locales/language.ts';
 import { useAction, useCall } from '../../rpc/hooks.ts';
 import { RunningLine } from '../../wizard/RunningLine.tsx';
+import { restartTimer } from './overviewCommands.ts';
 import styles from './restart.module.css';
 
 const result = z.object({ downMs: z.number(), evidence: z.array(evidence) });
@@ -54,6 +56,8 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
   const running = job?.state === 'running' || start.pending;
   const error = job?.state === 'failed' ? job.error : start.error;
   const plan = facts.data;
+  const document = useCall('stacks.get', { id: stackId }).data;
+  const timer = document && at !== undefined ? restartTimer(document, at) : [];
 
   if (ended?.success) {
     return (
@@ -98,9 +102,9 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
       {plan?.evidence.length === 0 ? null : (
         <section className={styles.facts} aria-label={t('overview.restart.facts')} aria-busy={facts.isPending}>
           {facts.isPending ? <p className={styles.words}>{t('overview.restart.asking')}</p> : null}
-          {plan?.evidence.map(({ text, answer }) => (
+          {plan?.evidence.map(({ text, outcome, answer }) => (
             <div key={`${text.code} ${JSON.stringify(text.params ?? {})}`} className={styles.fact}>
-              <StateIcon mark={plan.safe ? 'ok' : 'info'} silent />
+              <StateIcon mark={outcome === 'ok' && !plan.safe ? 'info' : outcome} silent />
               <span title={answer}>{sentence(text)}</span>
               <Age at={new Date(facts.dataUpdatedAt).toISOString()} />
             </div>
@@ -141,6 +145,12 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
             )}
           </div>
         </Radio.Group>
+      ) : null}
+      {plan?.safe && !running && at !== undefined && timer.length > 0 ? (
+        <details className={styles.timer}>
+          <summary>{t('overview.restart.timer')}</summary>
+          <CommandBlock commands={timer} />
+        </details>
       ) : null}
       {error && !running ? <ErrorNotice error={error} /> : null}
       <div className={styles.foot}>

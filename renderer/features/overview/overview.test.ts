@@ -3,7 +3,7 @@ import type { Proof } from '../../../shared/proof.ts';
 import { sampleConnected } from '../../dev/sampleConnect.ts';
 import { type Answers, attention } from './attention.ts';
 import { offered } from './offered.ts';
-import { overviewCommands } from './overviewCommands.ts';
+import { overviewCommands, restartTimer } from './overviewCommands.ts';
 import { verdict } from './verdict.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
@@ -144,5 +144,15 @@ describe('the commands of Overview', () => {
     expect(connected.join()).not.toContain('certs/');
     const cas = sampleConnected.cas.map((ca) => ({ ...ca, kind: 'system' as const, file: '' }));
     expect(lines({ ...sampleConnected, cas }).join()).not.toMatch(/cacert|SSL_CERT_FILE|\.pem/i);
+  });
+});
+
+describe('the restart as a timer of MinIO’s host', () => {
+  it('asks whether MinIO is ready first, and holds no log-in', () => {
+    const lines = restartTimer(sampleConnected, '2026-11-23T02:00:00.000Z').map(({ line }) => line ?? '');
+    expect(lines.at(-1)).toMatch(
+      /^systemd-run --on-calendar='2026-11-23 02:00:00 UTC' sh -c 'curl -fsS .*\/minio\/health\/ready && mc admin service restart /,
+    );
+    expect(lines.join(' ')).not.toMatch(/password|secret/i);
   });
 });

@@ -29,3 +29,18 @@ function kesLines(stack: Stack): CommandLine[] {
       : `--cert ${quoted(own ?? 'certs/minio-client.crt')} --key certs/minio-client.key`;
   return [{ line: `curl${trust} ${identity} ${quoted(node.url)}/v1/status` }];
 }
+
+/**
+ * The restart at an ISO time as a timer of MinIO's host, for whoever keeps it: MinIO's readiness, which needs a data key of KES, is
+ * asked first. The alias keeps the log-in where mc keeps it.
+ */
+export function restartTimer(stack: Stack, at: string): CommandLine[] {
+  const [cluster] = stack.minioClusters;
+  const [node] = nodesOf(stack, 'minio');
+  if (!cluster || !node) return [];
+  const file = caFileOf(stack, cluster.ca);
+  const trust = file === undefined ? '' : `--cacert ${quoted(`${stack.folder}/${file}`)} `;
+  const work = `curl -fsS ${trust}${quoted(`${node.url}/minio/health/ready`)} && mc admin service restart ${stack.id}`;
+  const when = `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+  return [...mcLines(stack), { line: `systemd-run --on-calendar=${quoted(when)} sh -c ${quoted(work)}` }];
+}

@@ -155,6 +155,7 @@ export const overviewEn = {
     certificates: 'See what ends, make it again',
   },
   restart: {
+    timer: 'Or as a timer of MinIO’s host, for whoever keeps it',
     title: 'Restart MinIO?',
     interrupts: 'Clients are interrupted.',
     explain_one: 'Reads and writes fail until MinIO is ready again. A MinIO whose KES does not answer stays down, so that is asked first.',

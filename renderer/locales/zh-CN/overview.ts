@@ -134,6 +134,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     certificates: '查看哪些即将到期并重新签发',
   },
   restart: {
+    timer: '或写成 MinIO 主机上的定时器，交给其管理者',
     title: '重启 MinIO？',
     interrupts: '客户端会中断。',
     explain_other: '重启 {count} 个节点，就绪之前读写都会失败。KES 无响应时 MinIO 无法启动，因此会先询问 KES。',
