@@ -313,6 +313,17 @@ describe.each([
     expect((JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor).toBe(left);
   });
 
+  it('after a kill in the middle, goes on with the same one and still ends the old one', async () => {
+    const before = accessorOfKes(chain);
+    const killed = { replaceSecretId, proveKes: async () => Promise.reject(new Error('killed')) };
+    await expect(rotateSecretId(chain.context, killed, () => undefined, new AbortController().signal)).rejects.toThrow('killed');
+    const begun = accessorOfKes(chain);
+    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).toEqual(expect.arrayContaining([before, begun]));
+    await rotate(chain);
+    expect(accessorOfKes(chain)).toBe(begun);
+    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).not.toContain(before);
+  });
+
   it('never sends a refused secret ID again; a role that others locked out is shown and unlocked', async () => {
     const { accessor } = await makeSecretId(chain.context, own, {});
     await chain.vault.destroySecretId(own.mount, own.role, accessor);
@@ -389,6 +400,10 @@ describe.each([
 function deps(chain: TestChain) {
   const nothing = undefined as never;
   return { open: async () => chain.context, publish: () => undefined, jobs: nothing, log: nothing };
+}
+
+function accessorOfKes(chain: TestChain): string {
+  return (JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor;
 }
 
 function rotate(chain: TestChain): Promise<Evidence[]> {

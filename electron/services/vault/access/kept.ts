@@ -14,6 +14,8 @@ const entry = z.object({
   wrapping: z.object({ token: z.string(), path: z.string(), expiresAt: z.string() }).optional(),
   /** Made for KES, by a rotation that is not finished. */
   rotation: z.boolean().optional(),
+  /** Accessor of the one that the rotation ends. */
+  replaces: z.string().optional(),
   /** Vault refused it: another try would count towards the lock-out of the role (vault.md trap 21). */
   refusedAt: z.string().optional(),
 });

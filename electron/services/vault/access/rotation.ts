@@ -35,7 +35,7 @@ export async function rotateSecretId(access: StackAccess, kes: KesTakes, report:
 
   report({ done: 0, total: 4, note: say('vaultRotateMake') });
   const opened = await openLocked(access, name);
-  const next = await nextSecretId(access, name);
+  const next = await nextSecretId(access, name, old.accessor);
   const tried = await tryLogin(access, name, next.accessor).catch(async (error: unknown) => {
     if (isAppError(error, 'vaultLoginRefused')) await withdraw(access, name, next.accessor);
     throw error;
@@ -46,7 +46,7 @@ export async function rotateSecretId(access: StackAccess, kes: KesTakes, report:
   const evidence = await give(access, kes, old, next, { report, signal });
 
   report({ done: 3, note: say('vaultRotateDestroy') });
-  const ended = old.accessor === next.accessor ? [] : await retire(access, name, old.accessor);
+  const ended = await retire(access, name, next.replaces ?? old.accessor);
   await forgetSecretId(access, next.accessor);
   report({ done: 4 });
   return [...opened, ...tried, ...evidence, ...ended];
@@ -60,7 +60,7 @@ async function openLocked(access: StackAccess, name: RoleName): Promise<Evidence
 }
 
 /** One that an earlier run left behind, else a new one. It is sealed before anything is done with it. */
-async function nextSecretId(access: StackAccess, { mount, role }: RoleName): Promise<KeptSecretId> {
+async function nextSecretId(access: StackAccess, { mount, role }: RoleName, replaces: string): Promise<KeptSecretId> {
   access.secrets.requireDurable('secret ID');
   return withVault(access, async (client) => {
     const left = keptSecretIds(access).find(
@@ -70,7 +70,7 @@ async function nextSecretId(access: StackAccess, { mount, role }: RoleName): Pro
     if (left !== undefined) await forgetSecretId(access, left.accessor);
     const { made, metadata } = markedFor(access, 'sealdeck');
     const { secretId, accessor } = await client.makeSecretId(mount, role, { metadata });
-    const kept = { mount, role, accessor, made, at: new Date().toISOString(), secretId: secretId.reveal(), rotation: true };
+    const kept = { mount, role, accessor, made, at: new Date().toISOString(), secretId: secretId.reveal(), rotation: true, replaces };
     await keepSecretId(access, kept);
     await access.journal(say('vaultJournalSecretId', { role, accessor }));
     return kept;
