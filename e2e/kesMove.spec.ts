@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test';
 import { type Guide, startGuide } from '../electron/clients/guide.testSupport.ts';
 import { stopProcess } from '../electron/clients/kes/kes.testSupport.ts';
 import { test as base, expect } from './host.ts';
+import { processesNaming } from './processes.ts';
 import { expectAccessible, showIn } from './window.ts';
 
 const test = base.extend<{ guide: Guide }>({
@@ -10,6 +11,8 @@ const test = base.extend<{ guide: Guide }>({
   guide: async ({}, use) => {
     const guide = await startGuide();
     await use(guide);
+    // The new server outlives the engine, and lies beside the old files.
+    for (const { pid } of processesNaming(guide.root)) process.kill(pid, 'SIGKILL');
     await guide.stop();
   },
 });

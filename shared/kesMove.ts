@@ -117,7 +117,7 @@ export const kesMoveProcedures = {
   'kes.moveMakeStack': procedure({
     input: z.strictObject({
       name: stackName,
-      /** For the stack's own files. Left out: proposed. */
+      /** For the stack's own files. Left out: `sealdeck` in the folder of the old ones. */
       stackFolder: path.optional(),
       source: moveSource,
       vault: credentialInput,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { CredentialInput } from '../../../../shared/connect.ts';
 import type { kesMoveProcedures } from '../../../../shared/kesMove.ts';
@@ -36,8 +37,9 @@ export async function makeStack({ others }: StackMaking, input: Input): Promise<
   const defaultKey = minio.get('MINIO_KMS_KES_KEY_NAME');
 
   const handlers = others();
-  const folder = input.stackFolder === undefined ? {} : { folder: input.stackFolder };
-  const { place } = await handlers['setup.propose']({ name: input.name, ...folder }, call);
+  // Beside the files that stay in use: the certificates are the new server's, too.
+  const folder = input.stackFolder ?? join(input.source.folder, 'sealdeck');
+  const { place } = await handlers['setup.propose']({ name: input.name, folder }, call);
   const none = { way: 'none' } as const;
   const servers = { vault: none, kes: none, minio: none };
   const { stackId } = await handlers['setup.create']({ place: placeInput.parse({ ...place, servers }), mode: 'guided' }, call);
