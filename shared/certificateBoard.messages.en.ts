@@ -141,6 +141,8 @@ export const certificateBoardEn = {
     boardChainSignatureMore: 'Its issuer is called {issuer} like one in {by}, but the signature is of another key: the CA was made again.',
     boardChainNotCa: 'issuer is no CA',
     boardChainNotCaMore: '{at} signed it and has CA:FALSE.',
+    boardChainLong: 'too long',
+    boardChainLongMore: '{at} allows fewer CAs below it than the chain has (path length).',
     boardChainEnded: 'CA ended',
     boardChainEndedMore: '{at} in its chain ended on {day}.',
     boardPurpose: '{usage}',

@@ -139,6 +139,8 @@ export const certificateBoardZh: SameCodes<typeof certificateBoardEn> = {
     boardChainSignatureMore: '颁发者 {issuer} 与 {by} 中的一个同名，但签名来自另一把密钥：CA 已重新生成。',
     boardChainNotCa: '颁发者不是 CA',
     boardChainNotCaMore: '为它签名的 {at} 是 CA:FALSE。',
+    boardChainLong: '链过长',
+    boardChainLongMore: '链中 {at} 之下的 CA 多于它允许的数量（路径长度）。',
     boardChainEnded: 'CA 已过期',
     boardChainEndedMore: '链中的 {at} 已于 {day} 过期。',
     boardPurpose: '{usage}',

@@ -90,6 +90,7 @@ function chainCell(chain: readonly X509Certificate[], { trust, anchors }: Hop, f
     selfSigned: [say('boardChainSelf'), say('boardChainSelfMore', { at, by, trusted })],
     signature: [say('boardChainSignature'), say('boardChainSignatureMore', { issuer, by })],
     notCa: [say('boardChainNotCa'), say('boardChainNotCaMore', { at })],
+    tooLong: [say('boardChainLong'), say('boardChainLongMore', { at })],
     ended: [say('boardChainEnded'), say('boardChainEndedMore', { at, day: dayOf(verdict.at.validToDate) })],
   } as const;
   const [short, more] = says[verdict.kind];

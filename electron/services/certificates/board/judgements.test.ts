@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BoardSettings, Expiry } from '../../../../shared/certificateBoard.ts';
 import { makeAuthority } from '../../../platform/tls.testSupport.ts';
@@ -54,6 +58,38 @@ describe('a chain', () => {
       makeCertificate({ use: 'server', subject: { commonName: 'below' }, days: 9, hosts: ['x'], key, issuer: { certificate: notCa, key } }),
     );
     expect(['notCa', 'unknown']).toContain(chainVerdict([below], [notCa]).kind);
+  });
+
+  it('with more CAs than one of them allows is refused, as openssl refuses it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sealdeck-chain-'));
+    try {
+      const [a, b, c] = [await makeKey('P-256'), await makeKey('P-256'), await makeKey('P-256')];
+      for (const pathLength of [0, 1]) {
+        const top = makeCertificate({ use: 'ca', subject: { commonName: 'top' }, days: 90, hosts: [], key: a, pathLength });
+        const middle = makeCertificate({
+          use: 'ca',
+          subject: { commonName: 'middle' },
+          days: 60,
+          hosts: [],
+          key: b,
+          issuer: { certificate: x509(top), key: a },
+        });
+        const end = makeCertificate({
+          use: 'server',
+          subject: { commonName: 'end' },
+          days: 9,
+          hosts: ['x'],
+          key: c,
+          issuer: { certificate: x509(middle), key: b },
+        });
+        for (const [name, pem] of Object.entries({ top, middle, end })) await writeFile(join(folder, name), pem);
+        const { status } = spawnSync('openssl', ['verify', '-CAfile', 'top', '-untrusted', 'middle', 'end'], { cwd: folder });
+        expect(chainVerdict([x509(end), x509(middle)], [x509(top)]).kind).toBe(pathLength === 0 ? 'tooLong' : 'trusted');
+        expect(status === 0).toBe(pathLength === 1);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('of a CA that has the name and another key is told from one that is unknown', async () => {

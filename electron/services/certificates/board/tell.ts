@@ -8,7 +8,7 @@ import { trustOf } from '../../../clients/trust.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
-import { kesOf, keyStoreOfKes } from '../../../jobs/ways.ts';
+import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../../jobs/ways.ts';
 import { dayOf } from './cells.ts';
 import type { Look } from './look.ts';
 import { type UsedUrl, usedUrls } from './urls.ts';
@@ -93,7 +93,7 @@ const mark = /for certificates [0-9a-f]{16};/;
 export async function followCertificates(access: StackAccess): Promise<void> {
   const content = await access.folder.read(kesFile);
   if (content === undefined || !mark.test(content) || !kesOf(access.stack)) return;
-  const ca = keyStoreOfKes(access.stack)?.ca;
+  const ca = (otherStoreOfKes(access.stack) ?? keyStoreOfKes(access.stack))?.ca;
   const trust = ca === undefined || caFileOf(access.stack, ca) === undefined ? '' : (await trustOf(access, ca)).join('');
   const hash = createHash('sha256')
     .update(`${await access.folder.read('certs/kes.crt')}${trust}`)
