@@ -109,6 +109,9 @@ test('keys of KES are made, taken in, tried, deleted behind facts and put back; 
     await expect(page.getByText('All 3 keys encrypt and decrypt.')).toBeVisible();
     await expect(page.getByText(/3 of 3, half of them within/)).toBeVisible();
     await expectAccessible(page);
+    await showIn(page, 'Dark');
+    await expectAccessible(page);
+    await showIn(page, 'Light');
   });
 
   await test.step('nodes show their counters, their cache and what they log', async () => {

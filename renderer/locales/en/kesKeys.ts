@@ -45,6 +45,7 @@ export const kesKeysEn = {
   publicMaker: 'public identity',
   unreachable: 'old name',
   notKnown: 'not known',
+  notSeen: 'Not in the numbers: {what}',
   rules: '{first} and {count} more',
   public: {
     sandbox:

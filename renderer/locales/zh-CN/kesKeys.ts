@@ -32,6 +32,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
   publicMaker: '公开身份',
   unreachable: '旧式名称',
   notKnown: '未知',
+  notSeen: '未计入：{what}',
   rules: '{first} 等 {count} 个以上',
   public: {
     sandbox: '任何人都是 {hash}：它是公共沙箱的身份（{where}）。能连上此 KES 的人就拥有其中所有密钥。不要在其下存放真实数据。',

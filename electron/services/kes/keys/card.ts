@@ -8,18 +8,19 @@ import { partOf } from '../../../clients/partOf.ts';
 import { kesEnvironment } from '../commands.ts';
 import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
 import { type KeptTest, keptTestsOf } from './keptTests.ts';
-import { hopOf, tryKey } from './opens.ts';
+import { hopOf } from './opens.ts';
 import { keptRecords } from './records.ts';
 import { readRow } from './rows.ts';
+import { testKey } from './selfTest.ts';
 
-/** One key: what it is, whether every node opens it, who may, and what the audits found under its name. */
+/** One key: what it is, whether every node encrypts and decrypts with it, who may, and what the audits found under its name. */
 export async function keyCard(access: Access, deps: KesKeysDeps, clusterId: string | undefined, name: string): Promise<KeyCard> {
   const { stack } = access;
   const cluster = clusterOf(stack, clusterId);
   const tests = keptTestsOf(access, cluster.id);
   const kept = tests.all().get(name);
   const [{ row, fresh }, others, standing, audited] = await Promise.all([
-    withKes(access, 'operator', (kes) => warmed(kes, () => readRow(kes, stack, name, kept)), cluster.nodes[0]?.id),
+    withKes(access, 'operator', (kes) => warmed(kes, () => readRow(kes, stack, name, kept, testKey)), cluster.nodes[0]?.id),
     Promise.all(cluster.nodes.slice(1).map(({ id }) => onNode(access, id, name, kept))),
     keyStanding(access, name),
     deps.auditedKeys(stack.id),
@@ -65,7 +66,7 @@ async function warmed<T>(kes: KesClient, ask: () => Promise<T>): Promise<T> {
 /** A node that cannot be asked at all says so in its own line. */
 async function onNode(access: Access, node: string, name: string, kept: KeptTest | undefined) {
   try {
-    return (await withKes(access, 'operator', (kes) => warmed(kes, () => tryKey(kes, name, kept)), node)).opens;
+    return (await withKes(access, 'operator', (kes) => warmed(kes, () => testKey(kes, name, kept)), node)).opens;
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { answer: 'no' as const, hop: hopOf(error.code), error: error.frame, at: new Date().toISOString() };

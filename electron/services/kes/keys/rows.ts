@@ -23,12 +23,13 @@ export async function readRows(kes: KesClient, stack: Stack, kept: KeptTests, na
   return rows;
 }
 
-/** One key. What may not be described may still open, and the other way round. */
+/** One key. What may not be described may still open, and the other way round. `ask`: how it is tried. */
 export async function readRow(
   kes: KesClient,
   stack: Stack,
   name: string,
   kept: KeptTest | undefined,
+  ask: typeof tryKey = tryKey,
 ): Promise<{ row: KeyRow; fresh?: KeptTest }> {
   // A name of an old server: today's answers 400 to everything about it (kes.md 2.5).
   if (!keyName.safeParse(name).success) {
@@ -40,7 +41,7 @@ export async function readRow(
       if (isAppError(error)) return undefined;
       throw error;
     }),
-    tryKey(kes, name, kept),
+    ask(kes, name, kept),
   ]);
   const maker = described?.createdBy;
   return {

@@ -9,7 +9,7 @@ import type { Report } from '../../../jobs/jobRunner.ts';
 import { forEachOf } from '../../../platform/eachOf.ts';
 import { type Access, clusterOf } from './deps.ts';
 import { type KeptTest, keptTestsOf } from './keptTests.ts';
-import { hopOf, tryKey } from './opens.ts';
+import { hopOf, type Tried, tryKey } from './opens.ts';
 
 const atOnce = 8;
 const othersAtMost = 200;
@@ -72,7 +72,7 @@ export async function testKeys(
 }
 
 /** The time is that of encrypting and decrypting. An identity that may not encrypt, as the guides' own, asks for a data key instead. */
-async function testKey(kes: KesClient, name: string, kept: KeptTest | undefined): Promise<{ opens: KeyOpens; fresh?: KeptTest }> {
+export async function testKey(kes: KesClient, name: string, kept: KeptTest | undefined): Promise<Tried> {
   const round = await roundTrip(kes, name);
   if (round.answer !== 'yes' && round.error?.code !== 'kesNotAuthorised') return { opens: round };
   const { opens, fresh } = await tryKey(kes, name, kept);

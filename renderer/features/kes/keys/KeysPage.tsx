@@ -50,6 +50,7 @@ export function KeysPage({ stack }: { stack: StackSummary }) {
 
 function Known({ stack, list }: { stack: StackSummary; list: List }) {
   const { t, language } = useWords();
+  const { sentence } = useSentence();
   const queries = useQueryClient();
   const stackId = stack.id;
   const status = useCall('kes.status', { stackId }, { every: statusMs });
@@ -67,6 +68,7 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
   const ago = useAgo(nodes[0]?.at);
   const number = (value: number): string => formatNumber(value, language);
   const shown = list.keys.filter(({ name }) => name.includes(filter.trim()));
+  const { audited } = list;
   const none = list.keys.length === 0;
 
   /** Asks for everything about keys again: something was made, deleted or tried. */
@@ -185,7 +187,17 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
         )}
       </div>
       {chosen === undefined ? (
-        <DrawerContent commands={[]} evidence={[]} />
+        <DrawerContent
+          commands={[{ line: 'kes key ls' }]}
+          lines={[
+            { mark: list.listing.outcome === 'listed' ? 'ok' : 'info', text: sentence(list.listing.says), at: list.at },
+            ...(audited?.notSeen ?? []).map((text) => ({
+              mark: 'info' as const,
+              text: t('kesKeys.notSeen', { what: sentence(text) }),
+              at: audited?.at ?? list.at,
+            })),
+          ]}
+        />
       ) : (
         <DrawerContent autoOpen="always" onLeave={() => setChosen(undefined)}>
           <KeyCard
