@@ -66,7 +66,10 @@ test('certificates are listed, made, asked for, taken in and given out, and API 
     await page.getByRole('button', { name: 'Make another' }).click();
     await choose('Signed by', /root\.crt/);
     await expect(page.getByText('Make the intermediate CA “Local intermediate CA” under certs/authority/root.crt')).toBeVisible();
-    await expectAccessible(page);
+    for (const theme of ['Dark', 'Light'] as const) {
+      await showIn(page, theme);
+      await expectAccessible(page);
+    }
     await page.getByRole('button', { name: 'Make the CA' }).click();
     await expect(page.getByText('Made: certs/authority/intermediate.crt')).toBeVisible();
     await page.getByRole('button', { name: 'Back to the list' }).click();

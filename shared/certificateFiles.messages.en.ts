@@ -67,6 +67,11 @@ export const certificateFilesEn = {
       explanation: 'A key alone proves nothing to anybody.',
       next: 'Choose the certificate’s file, or a PKCS#12 file that holds both.',
     },
+    certificateSourceGone: {
+      title: 'What was read is no longer kept',
+      explanation: 'A file with a key waits for ten minutes in the engine, which may also have been started again.',
+      next: 'Choose the file again.',
+    },
     certificateNoSigner: {
       title: 'The key of the CA {file} is not at hand',
       explanation: 'It is not in the credential store, and no file beside it opens without a passphrase.',

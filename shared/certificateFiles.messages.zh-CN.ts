@@ -68,6 +68,11 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
       explanation: '单有私钥无法向任何一方证明身份。',
       next: '选择证书文件，或同时包含两者的 PKCS#12 文件。',
     },
+    certificateSourceGone: {
+      title: '读取的内容已不再保留',
+      explanation: '含私钥的文件在引擎中只保留十分钟，引擎也可能重新启动过。',
+      next: '重新选择文件。',
+    },
     certificateNoSigner: {
       title: '手头没有 CA {file} 的私钥',
       explanation: '凭据库中没有，旁边也没有无需密码即可打开的私钥文件。',

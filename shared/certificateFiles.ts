@@ -217,13 +217,17 @@ export const certificateFilesProcedures = {
       keys: z.array(z.string()),
       protection: keyProtection,
       findings: z.array(finding),
+      /** What was read waits in the engine for ten minutes under this name, so that its secrets travel once. */
+      source: z.string(),
     }),
   }),
   'certificates.importFile': procedure({
     input: z.strictObject({
       stackId,
       name: fileName,
-      content: fileContent,
+      /** What `certificates.inspect` read, or else the file again. */
+      source: z.string().optional(),
+      content: fileContent.optional(),
       password: secretInput.optional(),
       keyIn: z.enum(['file', 'store']).default('file'),
       protection: keyProtection.default('none'),

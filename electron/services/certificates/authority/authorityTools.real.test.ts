@@ -266,6 +266,18 @@ describe('what is refused', () => {
     await folder.remove('certs/kes.key');
   });
 
+  it('what was looked into is taken in without being sent again, and not once it is gone', async () => {
+    const content = authority.content(await authority.read('certs/made/client-ed25519.crt'));
+    const { source } = await authority.handlers['certificates.inspect']({ name: 'a.pem', content }, call());
+    const rest = { stackId, keyIn: 'file', protection: 'none' } as const;
+    const { file } = await authority.handlers['certificates.importFile']({ ...rest, name: 'looked', source }, call());
+    expect(await authority.read(file)).toBe(await authority.read('certs/made/client-ed25519.crt'));
+    for (const input of [{ source: 'another' }, {}])
+      await expect(authority.handlers['certificates.importFile']({ ...rest, name: 'gone', ...input }, call())).rejects.toMatchObject({
+        code: 'certificateSourceGone',
+      });
+  });
+
   it('a key that is not of its certificate', async () => {
     const content = authority.content(
       (await authority.read('certs/made/server-p-256.crt')) + (await authority.read('certs/made/client-p-384.key')),

@@ -2,8 +2,9 @@ import type { CertificateFinding, certificateFilesProcedures, PendingRequest } f
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
+import { createKeptValues } from '../../../platform/keptValues.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
-import { contentOf, readAny } from './anyFile.ts';
+import { contentOf, type ReadFile, readAny } from './anyFile.ts';
 import { dropApiKey, importApiKey, listApiKeys, makeApiKey, saveApiKey, tryApiKey, useApiKey } from './apiKeys.ts';
 import { factsOf, judge } from './facts.ts';
 import { hostsOf } from './hosts.ts';
@@ -27,6 +28,9 @@ export interface CertificateFilesDeps extends DomainDeps {
 
 /** Certificate files of a stack: what lies there, made, asked for, taken in and given out; and API keys of KES. */
 export function createCertificateFiles({ open, publish, placedHosts }: CertificateFilesDeps): CertificateFiles {
+  /** Files that were looked into, with their keys, until they are taken in. */
+  const looked = createKeptValues<ReadFile>();
+
   /** Whoever shows the stack's certificates asks again. */
   async function changed<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {
     const answer = await work(await open(stackId));
@@ -76,13 +80,26 @@ export function createCertificateFiles({ open, publish, placedHosts }: Certifica
       'certificates.takeReply': ({ stackId, id, content, root }) =>
         changed(stackId, async (access) => takeReply(access, await readReply(access, id, content, root))),
       async 'certificates.inspect'({ name, content, password }) {
-        const { format, certificates, keys, protection, weak } = readAny(contentOf(content), password, name);
+        const read = readAny(contentOf(content), password, name);
+        const { format, certificates, keys, protection, weak } = read;
         const findings: CertificateFinding[] = certificates.flatMap((one) => judge(one));
         if (weak.length > 0) findings.push({ mark: 'warn', text: say('certificateFindWeak', { modes: weak.join(', ') }) });
         const identities = keys.map(({ identity }) => identity);
-        return { format, certificates: certificates.map((one) => factsOf(one)), keys: identities, protection, findings };
+        return {
+          format,
+          certificates: certificates.map((one) => factsOf(one)),
+          keys: identities,
+          protection,
+          findings,
+          source: looked.keep(read),
+        };
       },
-      'certificates.importFile': ({ stackId, ...input }) => changed(stackId, (access) => importFile(access, input)),
+      'certificates.importFile': ({ stackId, source, content, password, ...input }) =>
+        changed(stackId, (access) => {
+          const read = source === undefined ? content && readAny(contentOf(content), password, input.name) : looked.get(source);
+          if (!read) throw new AppError('certificateSourceGone');
+          return importFile(access, { ...input, read });
+        }),
       'certificates.exportPublic': async ({ stackId, file, format }) => exportPublic(await open(stackId), file, format),
       'certificates.exportWithKey': async ({ stackId, ...input }) => exportWithKey(await open(stackId), input),
       'certificates.protectKey': ({ stackId, ...input }) => changed(stackId, (access) => protectKey(access, input)),

@@ -14,7 +14,7 @@ import { writeFileAtomic } from '../../../platform/atomicFile.ts';
 import { identityOf } from '../../../platform/certificateFacts.ts';
 import { bytes, explicit, int, oid, parse, sequence, set } from '../der.ts';
 import { certificateMode, isPair, keyMode, pairs } from '../pairs.ts';
-import { contentOf, mostBytes, readAny } from './anyFile.ts';
+import { mostBytes, type ReadFile, readAny } from './anyFile.ts';
 import { keyBeside } from './describe.ts';
 import { identityOfKey, keyPem, openKey, pemBlock } from './keyFile.ts';
 import { keyRingOf } from './keyRing.ts';
@@ -151,8 +151,7 @@ async function keyOf(
 
 export interface ImportInput {
   name: string;
-  content: Secret;
-  password?: Secret | undefined;
+  read: ReadFile;
   keyIn: 'file' | 'store';
   protection: KeyProtection;
   passphrase?: Secret | undefined;
@@ -160,8 +159,7 @@ export interface ImportInput {
 
 /** Takes certificates, and a key where there is one, from a file of any form. Throws before anything is written. */
 export async function importFile(access: StackAccess, input: ImportInput): Promise<{ file: string; evidence: Evidence[] }> {
-  const { name, content, password, keyIn, protection, passphrase } = input;
-  const read = readAny(contentOf(content), password, name);
+  const { name, read, keyIn, protection, passphrase } = input;
   const paths = { certificate: `certs/imported/${name}.crt`, key: `certs/imported/${name}.key` };
   for (const file of Object.values(paths))
     if ((await access.folder.read(file)) !== undefined) throw new AppError('certificateFileExists', { file });

@@ -20,7 +20,7 @@ import { formatNames } from './place.ts';
 
 type Seen = Output<'certificates.inspect'>;
 
-/** A file from elsewhere: looked into first, then taken in under a name. Its password is typed for each, and kept by nobody. */
+/** A file from elsewhere: looked into first, then taken in under a name. It and its password travel to the engine once. */
 export function ImportDialog({ stackId, onClose }: { stackId: string; onClose(): void }) {
   const { t } = useWords();
   const { sentence } = useSentence();
@@ -33,18 +33,19 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
   const take = useAction('certificates.importFile');
   const password = useRef<SecretFieldHandle>(null);
   const passphrase = useRef<NewPassphraseHandle>(null);
-  /** Taken once at looking; the second step needs it again. Never in React state. */
-  const opened = useRef<string>('');
   const hasKey = (seen?.keys.length ?? 0) > 0;
   const asks = hasKey && keyIn === 'file' && protection !== 'none';
 
   async function look(): Promise<void> {
     if (!file) return;
-    opened.current = password.current?.take() ?? '';
-    const found = await inspect.run({ name: file.name.slice(0, 255), content: file.content, ...typed() });
+    const word = password.current?.take() ?? '';
+    const { name: from, content } = file;
+    const found = await inspect.run({ name: from.slice(0, 255), content, ...(word === '' ? {} : { password: word }) });
     setSeen(found);
-    if (found) setName(nameFrom(file.name));
-    else opened.current = '';
+    if (!found) return;
+    setName(nameFrom(from));
+    // The engine has it now; the window need not keep a key any longer.
+    setFile({ name: from, content: '' });
   }
 
   async function submit(): Promise<void> {
@@ -55,8 +56,7 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
     const done = await take.run({
       stackId,
       name,
-      content: file.content,
-      ...typed(),
+      source: seen.source,
       keyIn,
       protection: keyIn === 'file' ? protection : 'none',
       ...(next === undefined ? {} : { passphrase: next }),
@@ -64,7 +64,6 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
     if (done) onClose();
   }
 
-  const typed = (): { password?: string } => (opened.current === '' ? {} : { password: opened.current });
   const error = take.error ?? inspect.error;
   return (
     <FormDialog title={t('certificateFiles.import.title')} size={640} onClose={onClose} onSubmit={() => void submit()}>
@@ -76,7 +75,6 @@ export function ImportDialog({ stackId, onClose }: { stackId: string; onClose():
         onPick={(next) => {
           setFile(next);
           setSeen(undefined);
-          opened.current = '';
         }}
       />
       {seen ? (
