@@ -178,7 +178,7 @@ export const vaultClusterEn = {
     vaultRemoveQuorum: 'Voters: {voters} now, {left} afterwards. {quorum} of them must work.',
     vaultRemoveData: 'The data of {peer} stays on its disk. To join again it must begin with an empty folder.',
     vaultRemoveLeader: 'It leads now. Another node is elected; requests fail for some seconds.',
-    vaultRemoveFew: 'With {left} voters no node may stop.',
+    vaultRemoveFew: 'With {left} {left:voter|voters} no node may stop.',
     vaultRekeyPlanShares:
       'New unseal shares: {shares}, any {threshold} of them open Vault. Now there are {oldShares}, {oldThreshold} open it.',
     vaultRekeyPlanRecovery: 'New recovery keys: {shares}, any {threshold} together. Now there are {oldShares}, {oldThreshold} together.',

@@ -7,14 +7,14 @@ import { type SealStatus, sealStatus } from '../../clients/vault/sys.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 
 /**
- * Gives one share. At the threshold a wrong set is refused with 400 or 500 by version, and all shares of the attempt are
+ * Gives one share; with the last one it waits for a node that joins. At the threshold a wrong set is refused with 400 or 500 by version, and all shares of the attempt are
  * forgotten (vault.md 2.3): `vaultSharesWrong`. `threshold` is for that message.
  */
 export async function giveShare(client: VaultClient, share: Secret, threshold: number): Promise<SealStatus> {
   const answer = await client.unseal(share);
   if (answer.status === 200) {
     const status = sealStatus.safeParse(answer.json);
-    if (status.success) return status.data;
+    if (status.success) return status.data.sealed && status.data.progress === 0 ? whileItJoins(client, status.data) : status.data;
     throw new AppError('answerNotUnderstood', { host: client.host, reason: 'sys/unseal: HTTP 200' });
   }
   const text = errorsOf(answer).join(' ').toLowerCase();
@@ -25,6 +25,16 @@ export async function giveShare(client: VaultClient, share: Secret, threshold: n
 }
 
 const deviceMs = 10_000;
+const joinMs = 20_000;
+
+/** A raft node that joins says "sealed" to its last share, too: it opens once the leader has taken it in. */
+async function whileItJoins(client: VaultClient, first: SealStatus): Promise<SealStatus> {
+  const end = Date.now() + joinMs;
+  for (let status = first; ; status = await client.sealStatus()) {
+    if (!status.sealed || status.progress > 0 || Date.now() > end) return status;
+    await pause(200);
+  }
+}
 
 /** After init a server with a seal device opens itself, a moment later. Throws `vaultSealDevice` when it does not. */
 async function waitForDevice(client: VaultClient, first: SealStatus): Promise<SealStatus> {

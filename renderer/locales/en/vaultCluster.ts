@@ -185,6 +185,7 @@ export const vaultClusterEn = {
     lostNext: 'List the root tokens, revoke the one that is nobody’s, then close this.',
     close: 'Close',
     foreign: 'Somebody else is making a root token (nonce {nonce}).',
+    head: 'Root tokens that live',
     list: 'List root tokens',
     listWhy: 'Wants the right to list accessors.',
     accessor: 'Accessor',

@@ -182,6 +182,7 @@ export const vaultClusterZh: SameWords<typeof vaultClusterEn> = {
     lostNext: '列出根令牌，吊销无主的那一个，然后关闭此提示。',
     close: '关闭',
     foreign: '有人正在生成根令牌（nonce {nonce}）。',
+    head: '有效的根令牌',
     list: '列出根令牌',
     listWhy: '需要列出访问器的权限。',
     accessor: '访问器',

@@ -66,7 +66,10 @@ describe.each(['openbao', 'vault'] as const)('three nodes of %s with raft', (pro
     expect((await give(node(1), made.keys[0])).node).toMatchObject({ progress: 1, state: 'sealed' });
     expect((await stack.domain.handlers['vault.status'](id, call)).nodes.map(({ progress }) => progress)).toEqual([0, 1, 0]);
     expect((await stack.domain.handlers['vault.resetUnseal']({ ...id, node: 'vault-2' }, call)).node).toMatchObject({ progress: 0 });
-    for (const at of [1, 2]) for (const key of made.keys.slice(1)) await give(node(at), key);
+    // Such a node says "sealed" to its last share, too, and opens a moment later.
+    await stack.domain.handlers['vault.unsealKept']({ ...id, node: 'vault-2' }, call);
+    await give(node(2), made.keys[1]);
+    expect((await give(node(2), made.keys[2])).node.state).toBe('standby');
     await waitUntil(async () => (await look()).raft?.peers.filter(({ voter }) => voter).length === 3);
     await waitUntil(async () => codes(await look()).includes('vaultClusterSpare'));
     const view = await look();

@@ -3,6 +3,7 @@ import { appendFileSync, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { ServerName } from '../../../../servers/catalogue.ts';
 import { ensureServers } from '../../../../servers/get.ts';
 import { Secret } from '../../../../shared/secret.ts';
@@ -85,16 +86,20 @@ export async function makeServers(server: ServerName & ('openbao' | 'vault' | 'v
       ...facts,
       async start() {
         const started = launch();
+        let fail: () => void = () => undefined;
         const ended = new Promise<never>((_, reject) => {
-          started.once('exit', () =>
-            setTimeout(() => void readFile(logFile, 'utf8').then((text) => reject(new Error(`${facts.name} ended: ${text}`))), 50),
-          );
+          // Its last lines are written a moment later.
+          fail = () =>
+            void setTimeout(50)
+              .then(() => readFile(logFile, 'utf8'))
+              .then((text) => reject(new Error(`${facts.name} ended: ${text}`)));
         });
+        started.once('exit', fail);
         const client = createVaultClient({ url: facts.url, ca: [cert] });
         try {
           await Promise.race([ended, waitUntil(async () => (await client.sealStatus()).type !== '')]);
         } finally {
-          ended.catch(() => undefined);
+          started.off('exit', fail);
           await client.close();
         }
       },

@@ -52,6 +52,8 @@ export async function forgetNode(access: StackAccess, id: string): Promise<void>
 interface JoinFacts {
   node: ClusterNode;
   leader: StackNode | undefined;
+  /** Shares that open a node of this cluster. */
+  threshold: number;
   inRaft: boolean;
   no?: AppError;
 }
@@ -65,7 +67,8 @@ async function joinFacts(access: StackAccess, id: string): Promise<JoinFacts> {
   const leader = others.find((other) => other.id === lead?.node);
   const peers = leader === undefined ? [] : await raftPeers(access).catch(ignoreAppError);
   const inRaft = (peers ?? []).some((peer) => peer.node === id);
-  const refused = (error: AppError): JoinFacts => ({ node, leader, inRaft, no: error });
+  const known = { node, leader, threshold: lead?.threshold ?? 0, inRaft };
+  const refused = (error: AppError): JoinFacts => ({ ...known, no: error });
   if (node.state === 'unreachable') return refused(AppError.of(node.error ?? { code: 'vaultNodeUnknown', details: { node: id } }));
   if (leader === undefined) return refused(new AppError('vaultJoinNoLeader', { node: id }));
   if (inRaft) return refused(new AppError('vaultJoinDone', { node: id }));
@@ -75,7 +78,7 @@ async function joinFacts(access: StackAccess, id: string): Promise<JoinFacts> {
   if (node.state !== 'uninitialised' && node.clusterId !== lead.clusterId) {
     if (node.clusterId !== undefined) return refused(new AppError('vaultJoinOwnCluster', { node: id }));
   }
-  return { node, leader, inRaft };
+  return known;
 }
 
 function ignoreAppError(error: unknown): undefined {
@@ -84,7 +87,7 @@ function ignoreAppError(error: unknown): undefined {
 }
 
 export async function joinPlan(access: StackAccess, id: string, voter: boolean): Promise<ClusterPlan> {
-  const { node, leader, no } = await joinFacts(access, id);
+  const { node, leader, threshold, no } = await joinFacts(access, id);
   const caFile = caFileOf(access.stack, keyStoreOf(access).ca);
   const trust = caFile === undefined ? '' : ` -leader-ca-cert=@${shellWord(access.folder.path(caFile))}`;
   return {
@@ -99,7 +102,7 @@ export async function joinPlan(access: StackAccess, id: string, voter: boolean):
       ...environmentLines(access).filter(({ line }) => line?.startsWith('export VAULT_ADDR=') !== true),
       { line: `export VAULT_ADDR=${shellWord(node.url)}` },
       { line: `${programOf(access)} operator raft join${voter ? '' : ' -non-voter'}${trust} ${shellWord(leader?.url ?? '')}` },
-      commented(say('vaultCommandUnseal', { threshold: node.threshold ?? 0 }), `${programOf(access)} operator unseal`),
+      commented(say('vaultCommandUnseal', { threshold }), `${programOf(access)} operator unseal`),
     ],
   };
 }

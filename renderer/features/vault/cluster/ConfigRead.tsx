@@ -138,7 +138,7 @@ function Answer({ answer }: { answer: Read }) {
         </div>
         {answer.missing.length === 0 ? null : (
           <>
-            <h2>{t('vaultCluster.config.missing')}</h2>
+            <h2 className={styles.after}>{t('vaultCluster.config.missing')}</h2>
             {answer.missing.map(({ line, says }) => (
               <EvidenceLine key={line} mark="warn">
                 <span className="sd-mono">{line}</span> {sentence(says)}

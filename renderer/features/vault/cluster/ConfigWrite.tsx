@@ -14,6 +14,12 @@ import { useSays } from './useSays.ts';
 type Product = 'openbao' | 'vault';
 const kinds = ['raft', 'file', 'etcd', 'consul'] as const;
 
+/** Where the vendors' packages put things (vault.md 3.8). */
+const places = {
+  vault: { home: '/opt/vault', configFolder: '/etc/vault.d', binary: '/usr/local/bin/vault', user: 'vault' },
+  openbao: { home: '/opt/openbao', configFolder: '/etc/openbao', binary: '/usr/local/bin/bao', user: 'openbao' },
+} as const satisfies Record<Product, object>;
+
 interface Draft {
   product: Product;
   form: 'hcl' | 'json';
@@ -56,9 +62,9 @@ export function ConfigWrite({ store, says }: { store: KeyStore; says: PartProps[
     apiAddr: `https://${host}:8200`,
     clusterAddr: `https://${host}:8201`,
     listen: '0.0.0.0:8200',
-    cert: '/opt/vault/tls/tls.crt',
-    key: '/opt/vault/tls/tls.key',
-    path: '/opt/vault/data',
+    cert: `${places[store.product].home}/tls/tls.crt`,
+    key: `${places[store.product].home}/tls/tls.key`,
+    path: `${places[store.product].home}/data`,
     nodeId: `vault-${store.nodes.length + 1}`,
     peers: store.nodes.map(({ url }) => url).join('\n'),
     addresses: 'https://127.0.0.1:2379',
@@ -66,13 +72,21 @@ export function ConfigWrite({ store, says }: { store: KeyStore; says: PartProps[
     lockMemory: false,
   });
   const { product, form, apiAddr, clusterAddr, listen, cert, key, lockMemory } = draft;
-  const read = configInput.safeParse({ product, form, apiAddr, clusterAddr, listen, cert, key, lockMemory, storage: storageOf(draft) });
+  const { configFolder, binary, user } = places[product];
+  const common = { product, form, apiAddr, clusterAddr, listen, cert, key, lockMemory, configFolder, binary, user };
+  const read = configInput.safeParse({ ...common, storage: storageOf(draft) });
   const bad = new Set(read.success ? [] : read.error.issues.map(({ path }) => path.join('.')));
   const written = useCall('vault.writeConfig', read.success ? read.data : ({} as never), { enabled: read.success, keepPrevious: true });
   useSays(says, { commands: written.data?.commands });
   const wrong = (...paths: string[]): string | undefined =>
     [...bad].some((path) => paths.some((each) => path.startsWith(each))) ? t('vaultCluster.config.wrong') : undefined;
   const set = (next: Partial<Draft>): void => setDraft({ ...draft, ...next });
+  /** What still lies where the other product's package puts it moves along. */
+  function choose(next: Product): void {
+    const moved = (path: string): string => path.replace(new RegExp(`^${places[product].home}/`), `${places[next].home}/`);
+    const paths = { cert: moved(cert), key: moved(key), path: moved(draft.path) };
+    set({ product: next, ...paths, ...(next === 'openbao' ? { kind: 'raft', lockMemory: false } : {}) });
+  }
   const text = (name: 'apiAddr' | 'clusterAddr' | 'listen' | 'cert' | 'key' | 'path' | 'nodeId' | 'consul', ...paths: string[]) => (
     <TextInput
       label={t(`vaultCluster.config.${name}`)}
@@ -97,7 +111,7 @@ export function ConfigWrite({ store, says }: { store: KeyStore; says: PartProps[
                 { value: 'vault', label: 'HashiCorp Vault' },
                 { value: 'openbao', label: 'OpenBao' },
               ]}
-              onChange={(value) => set({ product: value as Product, ...(value === 'openbao' ? { kind: 'raft', lockMemory: false } : {}) })}
+              onChange={(value) => choose(value as Product)}
             />
             <Select
               label={t('vaultCluster.config.storage')}

@@ -124,17 +124,19 @@ function rowsOf(t: Words) {
     },
     {
       label: t('vaultCluster.nodes.leader'),
-      cell: ({ leader, isLeader, highAvailability }: ClusterNode) =>
-        isLeader
-          ? t('vaultCluster.nodes.itself')
-          : highAvailability === false
-            ? t('vaultCluster.nodes.single')
-            : (leader?.replace(/^https?:\/\//, '') ?? t('vaultCluster.nodes.noLeader')),
+      cell: ({ leader, isLeader, highAvailability, state }: ClusterNode) =>
+        state === 'unreachable'
+          ? unknown
+          : isLeader
+            ? t('vaultCluster.nodes.itself')
+            : highAvailability === false
+              ? t('vaultCluster.nodes.single')
+              : (leader?.replace(/^https?:\/\//, '') ?? t('vaultCluster.nodes.noLeader')),
     },
     {
       label: t('vaultCluster.nodes.raft'),
       cell: ({ storage, inRaft }: ClusterNode) =>
-        storage !== 'raft'
+        storage !== undefined && storage !== 'raft'
           ? t('vaultCluster.nodes.single')
           : inRaft === undefined
             ? unknown
@@ -199,7 +201,7 @@ function Peers({ raft, onRemove }: { raft: NonNullable<View['raft']>; onRemove(p
                   <td>{t(`vaultCluster.peers.${peer.leader ? 'leader' : peer.voter ? 'voter' : 'nonVoter'}`)}</td>
                   <td>
                     {[
-                      peer.lastContact,
+                      contactWords(peer.lastContact),
                       peer.healthy === undefined ? undefined : t(`vaultCluster.peers.${peer.healthy ? 'healthy' : 'unhealthy'}`),
                     ]
                       .filter((word) => word !== undefined)
@@ -225,6 +227,12 @@ function Peers({ raft, onRemove }: { raft: NonNullable<View['raft']>; onRemove(p
       )}
     </section>
   );
+}
+
+/** "4.065251422s" as people read it: "4.1 s". Pure. */
+function contactWords(told: string | undefined): string | undefined {
+  const [, number, unit] = /^([\d.]+)(ms|s)$/.exec(told ?? '') ?? [];
+  return number === undefined ? told : `${Number(Number(number).toFixed(1))} ${unit}`;
 }
 
 function Barrier({ stackId, open }: { stackId: string; open: boolean }) {

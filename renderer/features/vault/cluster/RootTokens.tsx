@@ -21,7 +21,7 @@ export function RootTokens({ stackId, did }: { stackId: string; did: PartProps['
   return (
     <section className={styles.section}>
       <div className={styles.head}>
-        <h2>{t('vaultCluster.question.root')}</h2>
+        <h2>{t('vaultCluster.root.head')}</h2>
         <EngineButton size="xs" loading={listed.isFetching} onClick={() => (asking ? void listed.refetch() : setAsking(true))}>
           {t('vaultCluster.root.list')}
         </EngineButton>
