@@ -168,6 +168,7 @@ export const kesConfigEn = {
       '{identity} is the root of the public sandbox ({where}). Its private key is on the internet: everybody is this identity.',
     kesFindPublicKey: '{identity} belongs to a key that is printed in public ({where}). Everybody has that key.',
     kesFindPublicSample: '{identity} is copied from a sample or a guide ({where}). Nobody here knows who holds its private key.',
+    kesFindApiKey: 'An API key stands where its identity belongs: {identity}. The key is the secret half and is taken out.',
     kesFindRuleReference: 'Variables are not replaced in rules: this one never matches.',
     kesFindRuleBroken: '“{rule}” is a broken pattern. Old servers refuse it at their start, today’s never match it.',
     kesFindRuleRewritten: '“{rule}” is “{now}” today.',

@@ -142,6 +142,7 @@ export const kesConfigZh: SameCodes<typeof kesConfigEn> = {
     kesFindPublicPlay: '{identity} 是公共沙箱的 root（{where}），其私钥就在互联网上：人人都是这个身份。',
     kesFindPublicKey: '{identity} 对应公开印出的密钥（{where}），人人都有这把密钥。',
     kesFindPublicSample: '{identity} 抄自示例或指南（{where}），没人知道它的私钥在谁手里。',
+    kesFindApiKey: '应写身份的地方写成了 API key：{identity}。API key 是私密的一半，已取出。',
     kesFindRuleReference: '规则中的变量不会被替换：此规则永远不匹配。',
     kesFindRuleBroken: '“{rule}” 是错误的模式。旧服务器启动时拒绝，如今的服务器永远不匹配。',
     kesFindRuleRewritten: '“{rule}” 如今写作 “{now}”。',

@@ -154,6 +154,21 @@ describe('reading a configuration of KES', () => {
     expect(readKesConfig(writeKesConfig(config)).config).toEqual(config);
   });
 
+  it('takes secrets out of places where they do not belong, too', () => {
+    const apiKey = 'kes:v1:ACQpoGqx3rHHjT938Hfu5hVVQJHZWSqVI2Xp1KlYxFVw';
+    const text = guideFile
+      .replace(someone, `${apiKey}\n    - {secret: TRACER-map}`)
+      .concat(
+        'keystore:\n  aws:\n    secretsmanager:\n      credentials:\n        secretkey: TRACER-second\n      endpoint: [TRACER-list]\n',
+      );
+    const { shown, config, findings, secrets } = readKesConfig(text);
+    expect(JSON.stringify([shown, config, findings])).not.toMatch(/TRACER|kes:v1:A/);
+    expect(config.policies[0]?.identities).toEqual(['0426fa9a04bc2756b92fbe8a97e1a1e07b53ecf04ed33da22c33e5c9faeb8cbb']);
+    expect(findings.map(({ text: { code } }) => code)).toEqual(expect.arrayContaining(['kesFindApiKey', 'kesFindTwoStores']));
+    expect([...secrets.keys()]).toEqual(['KES_APPROLE_SECRET', 'KES_AWS_SECRETKEY']);
+    expect(shown.split('\n').length).toBe(text.split('\n').length);
+  });
+
   it('finds a variable that the server’s environment lacks', () => {
     expect(codes(clean, { environment: ['PATH'] })).toEqual(['kesFindNoVariable']);
     expect(codes(clean, { environment: ['KES_APPROLE_SECRET'] })).toEqual([]);

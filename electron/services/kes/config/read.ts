@@ -5,7 +5,7 @@ import { type KesCommand, readCommand } from './commandLine.ts';
 import { isGoDuration } from './duration.ts';
 import type { Dialect, Finding, KesConfig, KesReading, Matching } from './model.ts';
 import { createReader, type Reader, referenceOf } from './reader.ts';
-import { brief, judgePublic, readPolicies } from './readPolicies.ts';
+import { brief, identityIn, judgePublic, readPolicies } from './readPolicies.ts';
 import { readStore } from './readStore.ts';
 import { type Entry, parseYaml, wordOf } from './yamlText.ts';
 
@@ -109,7 +109,8 @@ function readAddress(reader: Reader, entry: Entry | undefined, command: KesComma
 
 function readAdmin(reader: Reader, root: Entry | undefined, admin: Entry | undefined, command: KesCommand | undefined): string | undefined {
   if (root) reader.note('outdated', 'ends', say('kesFindRoot'), root);
-  return reader.word(admin) ?? command?.root ?? reader.word(root);
+  const named = reader.word(admin) ?? command?.root ?? reader.word(root);
+  return named && identityIn(reader, named, admin ?? root ?? { path: 'admin.identity' });
 }
 
 function judgeAdmin(reader: Reader, { admin, policies }: KesConfig, entry: Entry | undefined): void {
@@ -244,7 +245,9 @@ function readKeyStore(reader: Reader, keys: Entry | undefined, keystore: Entry |
   if (keys === undefined || reader.keysOf(keys) === undefined) return readStore(reader, keystore);
   reader.note('outdated', 'ends', say('kesFindKeysMap'), keys);
   if (keystore) reader.note('wrong', 'ends', say('kesFindTwoStores', { first: 'keys', second: 'keystore' }), keystore);
-  return readStore(reader, keys) ?? (keystore && readStore(reader, keystore));
+  // Both are read: secrets are taken out of either.
+  const [old, fresh] = [readStore(reader, keys), keystore && readStore(reader, keystore)];
+  return old ?? fresh;
 }
 
 function commandFindings(command: KesCommand): Finding[] {

@@ -2,7 +2,9 @@ import { keyName } from '../../../../shared/kes.ts';
 import { goMatch } from '../../../../shared/kesGlob.ts';
 import { isGone, modernRules, type RuleLine, trapOf } from '../../../../shared/kesRules.ts';
 import { publicIdentity } from '../../../../shared/publicIdentities.ts';
+import { Secret } from '../../../../shared/secret.ts';
 import { say, type Text } from '../../../../shared/text.ts';
+import { identityOf } from './identityOf.ts';
 import type { KesPolicy, Matching } from './model.ts';
 import type { Item, Reader } from './reader.ts';
 import { referenceOf } from './reader.ts';
@@ -44,7 +46,10 @@ function readPolicy(reader: Reader, entry: Entry, matching: Matching, lines: Rul
   ];
   const allow = [...new Set([...rules('allow', paths), ...rules('allow', at('allow'))])];
   const deny = rules('deny', at('deny'));
-  const identities = reader.list(at('identities'), true).filter(({ word }) => word.trim() !== '');
+  const identities = reader
+    .list(at('identities'), true)
+    .filter(({ word }) => word.trim() !== '')
+    .map(({ word, line }) => ({ word: identityIn(reader, word, { path: `policy.${name}.identities`, line }), line }));
   for (const item of identities) judgeIdentity(reader, item, `policy.${name}.identities`);
   if (!keyName.safeParse(name).success) note('wrong', 'ends', say('kesFindPolicyName', { policy: name }), entry);
   if (allow.length === 0) note('wrong', 'refuses', say('kesFindNoRules', { policy: name }), entry);
@@ -93,6 +98,14 @@ function judgeRule(reader: Reader, rule: string, list: 'allow' | 'deny', place: 
   else if (trap !== undefined) never(say(list === 'deny' ? 'kesFindDenyNever' : 'kesFindAllowNever', { rule }));
   else if (list === 'allow' && /^\/(?:v1\/(?:key\/?)?)?\*$/.test(rule))
     reader.note('dangerous', 'takes', say('kesFindAllowAll', { rule }), place);
+}
+
+/** An API key is the private half: its identity is meant, and the key goes no further. */
+export function identityIn(reader: Reader, word: string, place: { path: string; line?: number }): string {
+  if (!word.includes('kes:v1:')) return word;
+  const hash = identityOf(new Secret(word.trim()));
+  reader.note('wrong', 'ends', say('kesFindApiKey', { identity: brief(hash ?? '-') }), place);
+  return hash ?? '-';
 }
 
 /** A hash that no caller can have, or that everybody can have. */

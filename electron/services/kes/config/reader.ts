@@ -90,13 +90,17 @@ export function createReader(yaml: YamlText, environment: readonly string[] | un
       if (entry === undefined || wordOf(entry.value) === '') return [];
       if (!isSeq(entry.value)) {
         note('wrong', 'ends', say('kesFindNotList', { key: entry.key }), entry);
+        hide(entry.value, '"…"');
         return [];
       }
       return entry.value.items.flatMap((node) => {
         const line = yaml.lineOf(node as Node);
         const found = wordOf(node as Node);
-        if (found === undefined) note('wrong', 'ends', say('kesFindNotValue', { key: entry.key }), { path: entry.path, line });
-        else if (substituted) checkReference(found, { path: entry.path, line });
+        if (found === undefined) {
+          note('wrong', 'ends', say('kesFindNotValue', { key: entry.key }), { path: entry.path, line });
+          hide(node as Node, '"…"');
+        }
+        if (found !== undefined && substituted) checkReference(found, { path: entry.path, line });
         return found === undefined ? [] : [{ word: found, line }];
       });
     },

@@ -27,7 +27,7 @@ async function draftFrom(access: StackAccess, drafts: Drafts, from: Source): Pro
   const stackId = access.stack.id;
   if (from.kind === 'draft') {
     const before = drafts.get(from.draft, stackId);
-    const reading = readKesConfig(from.text.reveal(), { matching: before.reading.matching, secretsBelong: true });
+    const reading = readKesConfig(from.text.reveal(), { secretsBelong: true });
     return drafts.keep({ ...before, reading, secrets: new Map([...before.secrets, ...reading.secrets]) }, before.id);
   }
   if (from.kind === 'server') {
