@@ -135,6 +135,14 @@ test('log-ins, engines, policies, audit log and transit of Vault are seen, chang
     await expect(part(page, 'Engines')).toBeChecked();
     await expect(page.getByText('kv is a kv engine of version 2, as KES is told.')).toBeVisible();
     await expect(page.getByRole('row', { name: /minio-default/ }).getByText('can be used')).toBeVisible();
+    // The operator's login is narrow: not seeing a place is told from its being empty.
+    await page
+      .getByRole('row', { name: /^kv kv/ })
+      .getByRole('button', { name: 'Names' })
+      .click();
+    await expect(page.getByText('This login may not list kv/metadata. Whether it is empty is not known.')).toBeVisible();
+    await page.getByRole('button', { name: 'KES’s own place' }).click();
+    await expect(page.getByRole('row', { name: /minio-default/ })).toBeVisible();
     await expectAccessible(page);
   });
 

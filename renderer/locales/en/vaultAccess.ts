@@ -165,6 +165,9 @@ export const vaultAccessEn = {
     doIt: 'Revoke it',
   },
   engines: {
+    elsewhere: 'Another place',
+    back: 'KES’s own place',
+    look: 'Names',
     place: 'KES’s place',
     path: 'Path',
     told: 'KES is told',

@@ -167,6 +167,9 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     doIt: '吊销',
   },
   engines: {
+    elsewhere: '另一个位置',
+    back: '回到 KES 的位置',
+    look: '名称',
     place: 'KES 的位置',
     path: '路径',
     told: 'KES 的配置',

@@ -20,7 +20,9 @@ export function Engines({ stack, says, did }: PartProps) {
   const { sentence } = useSentence();
   const stackId = stack.id;
   const engines = useCall('vault.engines', { stackId });
-  const names = useCall('vault.keyNames', { stackId });
+  // Elsewhere than KES's own place: another engine, or a folder.
+  const [look, setLook] = useState<{ mount: string; prefix: string } | undefined>(undefined);
+  const names = useCall('vault.keyNames', { stackId, ...look });
   const [enabling, setEnabling] = useState(false);
   const worst = engines.data?.findings[0];
   useSays(says, {
@@ -30,15 +32,25 @@ export function Engines({ stack, says, did }: PartProps) {
   if (engines.error) return <ErrorNotice error={engines.error} />;
   if (!engines.data) return null;
   const { place } = engines.data;
+  const shown = look ?? place;
+  const inside = (name: string): void =>
+    setLook({ mount: shown.mount, prefix: [shown.prefix, name.slice(0, -1)].filter((one) => one !== '').join('/') });
   return (
     <>
       <section aria-labelledby="engines-place">
-        <h2 id="engines-place">{t('vaultAccess.engines.place')}</h2>
+        <div className={styles.head}>
+          <h2 id="engines-place">{t(look ? 'vaultAccess.engines.elsewhere' : 'vaultAccess.engines.place')}</h2>
+          {look ? (
+            <Button size="xs" onClick={() => setLook(undefined)}>
+              {t('vaultAccess.engines.back')}
+            </Button>
+          ) : null}
+        </div>
         <dl className={styles.facts}>
           <Fact label={t('vaultAccess.engines.path')}>
-            <span className="sd-mono">{[place.mount, place.prefix].filter((one) => one !== '').join('/')}</span>
+            <span className="sd-mono">{[shown.mount, shown.prefix].filter((one) => one !== '').join('/')}</span>
           </Fact>
-          <Fact label={t('vaultAccess.engines.told')}>{t('vaultAccess.engines.version', { version: place.version })}</Fact>
+          {look ? null : <Fact label={t('vaultAccess.engines.told')}>{t('vaultAccess.engines.version', { version: place.version })}</Fact>}
           {names.data ? (
             <Fact label={t('vaultAccess.engines.keys')}>
               {t(`vaultAccess.engines.state.${names.data.state}`, { count: names.data.total })}
@@ -47,7 +59,7 @@ export function Engines({ stack, says, did }: PartProps) {
         </dl>
         {names.error ? <ErrorNotice error={names.error} /> : null}
         {names.data ? <Findings findings={names.data.findings} /> : null}
-        {names.data && names.data.names.length > 0 ? <Names names={names.data} /> : null}
+        {names.data && names.data.names.length > 0 ? <Names names={names.data} onFolder={inside} /> : null}
       </section>
       <section aria-labelledby="engines-all">
         <div className={styles.head}>
@@ -62,6 +74,7 @@ export function Engines({ stack, says, did }: PartProps) {
               <th scope="col">{t('vaultAccess.engines.path')}</th>
               <th scope="col">{t('vaultAccess.engines.type')}</th>
               <th scope="col">{t('vaultAccess.engines.usedBy')}</th>
+              <td />
             </tr>
           </thead>
           <tbody>
@@ -76,6 +89,13 @@ export function Engines({ stack, says, did }: PartProps) {
                   {engine.description === undefined ? null : <span className={styles.quiet}> {engine.description}</span>}
                 </td>
                 <td>{engine.mount === place.mount ? 'KES' : ''}</td>
+                <td className={styles.actions}>
+                  {engine.version === undefined ? null : (
+                    <Button size="xs" variant="subtle" onClick={() => setLook({ mount: engine.mount, prefix: '' })}>
+                      {t('vaultAccess.engines.look')}
+                    </Button>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -95,7 +115,7 @@ export function Engines({ stack, says, did }: PartProps) {
   );
 }
 
-function Names({ names }: { names: Output<'vault.keyNames'> }) {
+function Names({ names, onFolder }: { names: Output<'vault.keyNames'>; onFolder(name: string): void }) {
   const { t } = useWords();
   const { sentence } = useSentence();
   return (
@@ -111,10 +131,16 @@ function Names({ names }: { names: Output<'vault.keyNames'> }) {
           </tr>
         </thead>
         <tbody>
-          {names.names.map(({ name, forbidden }) => (
+          {names.names.map(({ name, folder, forbidden }) => (
             <tr key={name}>
               <th scope="row" className="sd-mono">
-                <ShortName name={name} longest={60} mono />
+                {folder ? (
+                  <Button size="xs" variant="transparent" onClick={() => onFolder(name)}>
+                    <ShortName name={name} longest={60} mono />
+                  </Button>
+                ) : (
+                  <ShortName name={name} longest={60} mono />
+                )}
               </th>
               <td colSpan={2}>
                 <span className={styles.marked}>
