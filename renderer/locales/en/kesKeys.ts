@@ -7,6 +7,8 @@ export const kesKeysEn = {
     none: 'None yet.',
     missing_one: '{name} is needed, and KES does not have it.',
     missing_other: '{number} keys are needed, and KES does not have them: {name} is one.',
+    trouble_one: '{name} does not open what it should.',
+    trouble_other: '{number} keys do not open what they should: {name} is one.',
     some_one: '{number} key is known, and there may be more.',
     some_other: '{number} keys are known, and there may be more.',
     all_one: '{number} key, and KES used {name} {ago}.',

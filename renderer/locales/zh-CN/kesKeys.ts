@@ -9,6 +9,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
     down: 'KES 无法工作：{name} 现在不能使用密钥。',
     none: '还没有。',
     missing_other: '需要 {number} 个密钥，而 KES 没有：其一是 {name}。',
+    trouble_other: '{number} 个密钥打不开应能打开的内容：其一是 {name}。',
     some_other: '已知 {number} 个密钥，可能还有更多。',
     all_other: '{number} 个密钥，KES 于 {ago}使用了 {name}。',
   },

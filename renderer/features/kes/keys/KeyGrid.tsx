@@ -22,6 +22,8 @@ interface KeyGridProps {
   chosen: string | undefined;
   /** `into`: by Enter, so the focus goes into the card. */
   onChoose(name: string | undefined, into?: boolean): void;
+  /** What was just learnt of some of them. */
+  onRead(rows: readonly KeyRow[]): void;
 }
 
 interface Shown {
@@ -30,7 +32,7 @@ interface Shown {
 }
 
 /** Every key; those in sight are described and opened, a page of them at a time. */
-export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyGridProps) {
+export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose, onRead }: KeyGridProps) {
   const { t, language } = useWords();
   const client = useClient();
   const wide = useMediaQuery('(min-width: 1500px)', false, { getInitialValueInEffect: false });
@@ -39,6 +41,7 @@ export function KeyGrid({ stackId, keys, view, audited, chosen, onChoose }: KeyG
     const page = keys.slice(offset, offset + limit);
     if (page.length === 0) return { rows: [], total: keys.length };
     const { rows } = await client.call('kes.keyRows', { stackId, names: page.map(({ name }) => name) }, signal);
+    onRead(rows);
     const read = new Map(rows.map((row) => [row.name, row]));
     return {
       rows: page.flatMap((listed) => (read.has(listed.name) ? [{ listed, row: read.get(listed.name) as KeyRow }] : [])),

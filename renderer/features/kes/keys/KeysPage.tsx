@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconKey, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
+import type { KeyRow } from '../../../../shared/kesKeys.ts';
 import { useAgo } from '../../../components/Age.tsx';
 import type { StackSummary } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
@@ -16,7 +17,7 @@ import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, shownOpens } from './answer.ts';
 import { DeleteKey } from './DeleteKey.tsx';
 import { KeyCard } from './KeyCard.tsx';
 import { KeyGrid } from './KeyGrid.tsx';
@@ -64,12 +65,29 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
   const [job, setJob] = useState<string | undefined>(undefined);
   const [round, setRound] = useState(0);
   const nodes = status.data?.nodes ?? [];
-  const answer = answerOf(list, nodes);
+  const [trouble, setTrouble] = useState<ReadonlySet<string>>(new Set());
+  const answer = answerOf(
+    list,
+    nodes,
+    list.keys.flatMap(({ name }) => (trouble.has(name) ? [name] : [])),
+  );
   const ago = useAgo(nodes[0]?.at);
   const number = (value: number): string => formatNumber(value, language);
   const shown = list.keys.filter(({ name }) => name.includes(filter.trim()));
   const { audited } = list;
   const none = list.keys.length === 0;
+
+  /** A key that was seen not to open makes the page's answer; one that opens again takes it back. */
+  const onRead = useCallback((rows: readonly Pick<KeyRow, 'name' | 'opens'>[]): void => {
+    setTrouble((before) => {
+      const now = new Set(before);
+      for (const { name, opens } of rows) {
+        if (shownOpens(opens).mark === 'fail') now.add(name);
+        else now.delete(name);
+      }
+      return now.size === before.size && [...now].every((name) => before.has(name)) ? before : now;
+    });
+  }, []);
 
   /** Asks for everything about keys again: something was made, deleted or tried. */
   async function again(): Promise<void> {
@@ -122,6 +140,7 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
         <TestResult
           jobId={job}
           onDone={() => void again()}
+          onOthers={(others) => onRead(others)}
           onShow={(name) => {
             setFilter(name);
             setChosen(name);
@@ -161,6 +180,7 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
             view={`${list.at} ${round} ${filter.trim()}`}
             audited={list.audited !== undefined}
             chosen={chosen}
+            onRead={onRead}
             onChoose={(name, into) => {
               setChosen(name);
               setEntered(into && name !== undefined ? Date.now() : undefined);

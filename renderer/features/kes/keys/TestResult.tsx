@@ -1,7 +1,7 @@
 import { ActionIcon, Progress } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { keyTests } from '../../../../shared/kesKeys.ts';
+import { type KeyTests, keyTests } from '../../../../shared/kesKeys.ts';
 import { useAgo } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatNumber } from '../../../components/format.ts';
@@ -13,6 +13,8 @@ import styles from './keys.module.css';
 interface TestResultProps {
   jobId: string;
   onDone(): void;
+  /** Those that do not open. */
+  onOthers(others: KeyTests['others']): void;
   onShow(name: string): void;
   onClose(): void;
 }
@@ -20,17 +22,19 @@ interface TestResultProps {
 const shownAtMost = 5;
 
 /** How far the test of all keys is, and then what does not open and where it stops. */
-export function TestResult({ jobId, onDone, onShow, onClose }: TestResultProps) {
+export function TestResult({ jobId, onDone, onOthers, onShow, onClose }: TestResultProps) {
   const { t, language } = useWords();
   const { explain } = useSentence();
   const job = useJob(jobId);
   const told = useRef(false);
-  const latest = useRef(onDone);
-  latest.current = onDone;
+  const latest = useRef({ onDone, onOthers });
+  latest.current = { onDone, onOthers };
   useEffect(() => {
     if (!job || job.state === 'running' || told.current) return;
     told.current = true;
-    latest.current();
+    const done = keyTests.safeParse(job.result);
+    if (done.success) latest.current.onOthers(done.data.others);
+    latest.current.onDone();
   }, [job]);
   const parsed = keyTests.safeParse(job?.result);
   const result = parsed.success ? parsed.data : undefined;

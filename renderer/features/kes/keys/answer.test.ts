@@ -34,6 +34,11 @@ describe('what the page of keys answers', () => {
     expect(answerOf(lost, [node('working')])).toMatchObject({ mark: 'fail', says: 'missing', count: 1, name: 'a' });
   });
 
+  it('is not good while one of the keys that were seen does not open', () => {
+    const answer = answerOf(list('listed', { d: ['kes'], a: ['kes'] }), [node('working')], ['a']);
+    expect(answer).toMatchObject({ mark: 'fail', says: 'trouble', count: 1, name: 'a' });
+  });
+
   it('does not call missing what may only not be listed', () => {
     const refused = list('refused', { a: ['audit'] });
     expect(missingKeys(refused)).toEqual([]);

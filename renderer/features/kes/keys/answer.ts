@@ -8,7 +8,7 @@ type List = Output<'kes.keyList'>;
 /** What line two of the page says. `says` is a word below `kesKeys.answer`. */
 export interface KeysAnswer {
   mark: Mark;
-  says: 'down' | 'none' | 'missing' | 'some' | 'all';
+  says: 'down' | 'none' | 'missing' | 'trouble' | 'some' | 'all';
   count: number;
   /** The key or the node that it speaks of. */
   name: string;
@@ -20,14 +20,18 @@ export function missingKeys({ keys, listing }: Pick<List, 'keys' | 'listing'>): 
   return keys.filter(({ sources }) => !sources.includes('kes')).map(({ name }) => name);
 }
 
-/** Good is only what a real operation with a key just said: a green status of KES is none (kes.md trap 20). Pure. */
-export function answerOf(list: List, nodes: readonly KesStatus[]): KeysAnswer {
+/**
+ * Good is only what a real operation with a key just said: a green status of KES is none (kes.md trap 20). `trouble`: keys that were seen
+ * not to open. Pure.
+ */
+export function answerOf(list: List, nodes: readonly KesStatus[], trouble: readonly string[] = []): KeysAnswer {
   const there = list.keys.filter(({ sources }) => sources.includes('kes'));
   const broken = nodes.find(({ state }) => state !== 'working' && state !== 'keyMissing');
   const missing = missingKeys(list);
   if (broken) return { mark: 'fail', says: 'down', count: list.keys.length, name: broken.node };
   if (missing.length > 0 && list.keys.length > missing.length)
     return { mark: 'fail', says: 'missing', count: missing.length, name: missing[0] ?? '' };
+  if (trouble.length > 0) return { mark: 'fail', says: 'trouble', count: trouble.length, name: trouble[0] ?? '' };
   if (list.listing.outcome === 'empty') return { mark: 'absent', says: 'none', count: 0, name: '' };
   if (missing.length > 0) return { mark: 'fail', says: 'missing', count: missing.length, name: missing[0] ?? '' };
   if (list.listing.outcome !== 'listed') return { mark: 'warn', says: 'some', count: list.keys.length, name: '' };
