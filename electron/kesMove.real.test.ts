@@ -122,6 +122,17 @@ test('a login that Vault refuses is tried once, however often the plan is asked 
   expect((await move.plan(stackId)).policy?.name).toBe('minio-key-policy');
 });
 
+test('an address that KES’s certificate does not name is found before the old server is stopped', async () => {
+  const stackId = await connect('named');
+  await move.begin(stackId, sourceOf());
+  await handlers['connect.save']({ stackId, kind: 'kes', url: `https://localhost:${guide.ports.kes}` }, call);
+  const { notes } = await move.plan(stackId);
+  expect(notes.filter(({ level }) => level === 'stop').map(({ text }) => text.code)).toEqual(['kesMoveNoteAddress']);
+  await handlers['connect.save']({ stackId, kind: 'kes', url: 'https://127.0.0.1:1' }, call);
+  const other = (await move.plan(stackId)).notes.filter(({ level }) => level === 'stop').map(({ text }) => text.code);
+  expect(other).toContain('kesMoveNotePort');
+});
+
 test('a typed command with a variable before it is refused, since it would be kept', async () => {
   const stackId = await connect('typed');
   await expect(move.begin(stackId, sourceOf({ command: `TOKEN=x ${guide.kesCommand}` }))).rejects.toMatchObject({

@@ -168,6 +168,9 @@ export const kesMoveEn = {
       'The Vault policy {policy} has no right to list: today’s KES would answer 502. It is added; KES needs no restart for it.',
     kesMoveNoteServerExpired: 'KES’s certificate ended at {at}. Today’s MinIO refuses it.',
     kesMoveNoteNoNames: 'KES’s certificate names no host and no address: today’s KES refuses to start with it.',
+    kesMoveNoteAddress:
+      'KES’s certificate does not name the host of {url}, only {names}. Give the stack that address in Connect: today’s clients insist on it.',
+    kesMoveNotePort: 'The file says {address}, and the stack knows KES at {url}: the new server would not be where the old one was.',
     kesMoveNoteNoIdentity: 'MinIO’s client certificate for KES is not known here.',
     kesMoveNoteIdentityCa:
       'MinIO’s client certificate is a CA certificate. Today’s KES looks past those and answers 400. Issue one with CA:FALSE for the same key.',

@@ -147,6 +147,8 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveNotePolicy: 'Vault 策略 {policy} 没有列出权限：新版 KES 会返回 502。将会加上；KES 无需为此重启。',
     kesMoveNoteServerExpired: 'KES 的证书已于 {at} 到期。新版 MinIO 会拒绝它。',
     kesMoveNoteNoNames: 'KES 的证书不含任何主机名或地址：新版 KES 会拒绝用它启动。',
+    kesMoveNoteAddress: 'KES 的证书中没有 {url} 的主机，只有 {names}。在“接入服务器”中改用该地址：新版客户端会核对名称。',
+    kesMoveNotePort: '文件中写的是 {address}，而此环境中 KES 的地址是 {url}：新服务器不会在旧服务器原来的位置。',
     kesMoveNoteNoIdentity: '此处没有 MinIO 用于 KES 的客户端证书。',
     kesMoveNoteIdentityCa: 'MinIO 的客户端证书是 CA 证书。新版 KES 会略过这样的证书并返回 400。用同一私钥签发一张 CA:FALSE 的证书。',
     kesMoveNoteIdentityExpired: 'MinIO 的客户端证书已于 {at} 到期。auth 为 off 时 KES 不检查日期；续期时保留私钥。',

@@ -102,7 +102,7 @@ export const kesMoveZh: SameWords<typeof kesMoveEn> = {
     vaultWhy: '用于查看密钥并加上一项权限。能否迁移取决于 Vault 中的名称。',
     minioUrl: 'MinIO 的地址',
     minioUrlWhy: '迁移前后为每个密钥各读一个对象。留空则不读对象。',
-    minioCa: '为 MinIO 作证的文件',
+    minioCa: '用于信任 MinIO 的证书',
     minioCaWhy: 'PEM 格式的证书或 CA。留空则使用系统根证书。',
     make: '建立环境',
   },

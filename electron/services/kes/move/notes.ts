@@ -10,6 +10,7 @@ import { isLegalName, type SeenStore } from './keys.ts';
 import { whoAnswers } from './oldServer.ts';
 import { oldArguments } from './oldStart.ts';
 import type { MoveState } from './state.ts';
+import { isNamed } from './variables.ts';
 
 type Note = MovePlan['notes'][number];
 
@@ -22,6 +23,7 @@ export async function notesOf(
 ): Promise<Note[]> {
   return [
     ...(await identityNotes(access, deployment)),
+    ...(await addressNotes(access, state, deployment)),
     ...(await serverNotes(access, state, deployment)),
     ...(await otherNodes(access, deployment)),
     ...storeNotes(deployment, store),
@@ -63,6 +65,22 @@ async function identityNotes(access: StackAccess, { serverCert, serverNames, con
       text: say('kesMoveNoteIdentityExpired', { at: client.validToDate.toISOString() }),
     });
   return notes;
+}
+
+/** The old server is known by its certificate alone; the new one is believed by its name, as MinIO does. */
+async function addressNotes(access: StackAccess, { source }: MoveState, { serverNames, config }: Deployment): Promise<Note[]> {
+  const { url } = await kesAddress(access);
+  const names = serverNames.map((name) => name.replace(/^(?:DNS|IP Address):/, '')).join(', ');
+  const port = Number(new URL(url).port) || 443;
+  const listens = Number(/:(\d+)$/.exec(config.address)?.[1]);
+  return [
+    ...(serverNames.length > 0 && !isNamed(url, serverNames)
+      ? [{ level: 'stop', text: say('kesMoveNoteAddress', { url, names }) } as const]
+      : []),
+    ...(source.way === 'here' && listens !== port
+      ? [{ level: 'stop', text: say('kesMoveNotePort', { url, address: config.address }) } as const]
+      : []),
+  ];
 }
 
 async function serverNotes(access: StackAccess, state: MoveState, deployment: Deployment): Promise<Note[]> {

@@ -64,7 +64,8 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : url.slice(0, 100);
 }
 
-function isNamed(url: string, names: readonly string[]): boolean {
+/** Whether a certificate with these names may answer at that address. */
+export function isNamed(url: string, names: readonly string[]): boolean {
   const host = hostOf(url);
   return names.some(
     (name) => bare(name) === host || (bare(name).startsWith('*.') && host.split('.').slice(1).join('.') === bare(name).slice(2)),
