@@ -174,14 +174,14 @@ export const certificateBoard = z.object({
 export type CertificateBoard = z.infer<typeof certificateBoard>;
 
 const changedFile = z.object({ path: z.string(), mode: z.string(), why: text });
-/** What would be done. `before` and `after` are shown side by side. */
+/** What would be done. `before` and `after` are shown side by side; of one that is not made yet serial and fingerprint are empty. */
 export const boardPlan = z.object({
   changes: z.array(text),
   warnings: z.array(text),
   files: z.array(changedFile),
   commands: z.array(commandLine),
   before: boardCertificate.optional(),
-  after: boardCertificate.partial().optional(),
+  after: boardCertificate.optional(),
   /** Why it cannot be done here, with what to do instead. */
   blocked: errorFrame.optional(),
 });

@@ -124,6 +124,7 @@ export async function planRenewal(access: StackAccess, renewal: Renewal): Promis
     before: boardCertificateOf(current),
     after: {
       ...boardCertificateOf(current),
+      ...(by.kind === 'local' ? { issuer: oneLine(by.issuer.certificate.subject) } : {}),
       names: hosts,
       notBefore: new Date(now).toISOString(),
       notAfter: end.toISOString(),

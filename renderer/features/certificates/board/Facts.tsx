@@ -22,7 +22,7 @@ export const factNames = [
 export type FactName = (typeof factNames)[number];
 
 /** One fact of a certificate in words, comparable with the same of another one. */
-export function useFactText(): (name: FactName, certificate: Partial<BoardCertificate>) => string {
+export function useFactText(): (name: FactName, certificate: BoardCertificate) => string {
   const { t } = useWords();
   const language = useLanguage();
   return (name, certificate) => {

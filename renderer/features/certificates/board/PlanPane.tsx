@@ -12,6 +12,7 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useJob } from '../../../jobs/useJob.ts';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import styles from './board.module.css';
+import { Change } from './Change.tsx';
 
 interface PlanPaneProps {
   title: string;
@@ -99,6 +100,7 @@ function PlanText({ plan }: { plan: BoardPlan }) {
           <li key={`${text.code} ${JSON.stringify(text.params ?? {})}`}>{sentence(text)}</li>
         ))}
       </ol>
+      {plan.before && plan.after ? <Change before={plan.before} after={plan.after} /> : null}
       {plan.warnings.length > 0 ? <h3>{t('certificateBoard.plan.warnings')}</h3> : null}
       {plan.warnings.map((text) => (
         <EvidenceLine key={text.code} mark="warn">
