@@ -219,8 +219,12 @@ export const certificateFilesEn = {
     certificateReplyWritesKey: 'Write its key to {file}, mode 0600',
     certificateReplyKeeps: 'What was there stays in certs/before, its key in the credential store',
     certificateReplyTrust: 'Believe its CA from now on: {file}',
-    certificateReplyRestart: 'Restart {server}, so that it serves the new certificate.',
-    certificateReplyAgain: 'Run the step “{step}” again: it must believe the new CA of {server}.',
+    certificateReplyVault:
+      'Let Vault read it: kill -HUP its process, which stays unsealed, or restart and unseal it. Then run the step “KES” again: until then KES cannot reach Vault.',
+    certificateReplyKes:
+      'Run the steps “KES” and “MinIO” again right afterwards: until then MinIO cannot reach KES, and encrypted objects cannot be read or written.',
+    certificateReplyMinio:
+      'Let MinIO read it: kill -HUP its process, or restart it. It does not notice a file that is put in place of another. Its clients must believe this CA.',
     certificateReplyPolicy: 'KES’s policy must name the new identity first: {identity}.',
     certificateDidRequest: 'Made the request {name} ({file})',
     certificateDidDropRequest: 'Dropped the request {name} with its key',

@@ -216,8 +216,10 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
     certificateReplyWritesKey: '把其私钥写入 {file}，权限 0600',
     certificateReplyKeeps: '原有证书保留在 certs/before，其私钥存于凭据库',
     certificateReplyTrust: '今后信任其 CA：{file}',
-    certificateReplyRestart: '重启 {server}，让它使用新证书。',
-    certificateReplyAgain: '重新运行“{step}”步骤：它必须信任 {server} 的新 CA。',
+    certificateReplyVault:
+      '让 Vault 读取它：对其进程执行 kill -HUP（保持解封），或重启后解封。然后重新运行“KES”步骤：在此之前 KES 无法访问 Vault。',
+    certificateReplyKes: '随后立即重新运行“KES”和“MinIO”步骤：在此之前 MinIO 无法访问 KES，加密对象无法读写。',
+    certificateReplyMinio: '让 MinIO 读取它：对其进程执行 kill -HUP，或重启。文件被整体替换时它不会察觉。其客户端必须信任此 CA。',
     certificateReplyPolicy: 'KES 的策略必须先写入新身份：{identity}。',
     certificateDidRequest: '创建了证书请求 {name}（{file}）',
     certificateDidDropRequest: '删除了证书请求 {name} 及其私钥',

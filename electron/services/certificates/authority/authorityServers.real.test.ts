@@ -155,6 +155,23 @@ describe('certificates under an intermediate, believed by the root alone', () =>
   });
 });
 
+it('MinIO and OpenBao read another pair when they are told by SIGHUP, and do not end', async () => {
+  const { folder } = authority.stack.context;
+  const put = async (certificate: string, key: string): Promise<void> => {
+    await folder.write(key, await authority.read(keyOf('own')), 0o600);
+    await folder.write(certificate, await authority.read(leaf('own')), 0o644);
+  };
+  const minio = await startMinio('server-p-256');
+  const bao = await startVault('server-rsa-2048');
+  await Promise.all([answers(minio.url, root), answers(bao.url, root)]);
+  await put('minio-server-p-256/public.crt', 'minio-server-p-256/private.key');
+  await put(leaf('server-rsa-2048'), keyOf('server-rsa-2048'));
+  // MinIO watches for files that are written, not for one that is renamed over another, as all are here.
+  for (const { child } of [minio, bao]) child.kill('SIGHUP');
+  await Promise.all([answers(minio.url, leaf('own')), answers(bao.url, leaf('own'))]);
+  expect([minio.child.exitCode, bao.child.exitCode]).toEqual([null, null]);
+});
+
 describe('a key under a passphrase', () => {
   it('as RFC 1423 opens for KES by tls.password, for MinIO by MINIO_CERT_PASSWD, and as its identity by MINIO_KMS_KES_KEY_PASSWORD', async () => {
     const kes = await startKes({ name: 'rfc1423', password: word.reveal() });

@@ -235,6 +235,23 @@ describe('a reply of a company’s CA', () => {
     expect(verdict.checks.find(({ outcome }) => outcome === 'warn')?.text.code).toBe('certificateReplyNoRoot');
   });
 
+  it('takes the place of MinIO’s identity, and says which identity the policy must name first', async () => {
+    const { context } = authority.stack;
+    const identity = { id: 'minio', hash: 'a'.repeat(64), purpose: 'minio' as const, certFile: 'certs/minio-client.crt' };
+    await context.update((stack) => ({ ...stack, identities: [identity] }));
+    const { file, id } = await request('identity', 'minio-client', 'client');
+    await sign(file, 'company/identity.pem', 'sub', 'client', '60');
+    const content = (await readFile(at('company/identity.pem'), 'utf8')) + (await readFile(at('company/sub.pem'), 'utf8'));
+    const { warnings, chain } = await judged(id, content, await readFile(at('company/root.pem')));
+    const hash = chain[0]?.identity ?? '';
+    expect(warnings).toEqual([{ code: 'certificateReplyPolicy', params: { identity: hash } }]);
+    const root = authority.content(await readFile(at('company/root.pem')));
+    await authority.handlers['certificates.takeReply']({ stackId, id, content: authority.content(content), root }, authority.call);
+    expect(context.stack.identities).toEqual([{ ...identity, hash }]);
+    const chained = ['-CAfile', at('certs/trust/minio-client.crt'), '-untrusted', at('certs/minio-client.crt')];
+    expect(await openssl('verify', ...chained, '-purpose', 'sslclient', at('certs/minio-client.crt'))).toContain('OK');
+  });
+
   it('takes the place of a server’s pair: the old key goes into the store, its CA is believed, the request is gone', async () => {
     const { folder } = authority.stack.context;
     await authority.make({ what: 'leaf', name: 'before', use: 'server', subject: { commonName: 'old' }, hosts: ['localhost'] });

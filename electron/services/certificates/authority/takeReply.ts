@@ -3,10 +3,9 @@ import type { ReplyVerdict } from '../../../../shared/certificateFiles.ts';
 import { sentence } from '../../../../shared/messages.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
-import { serverNames } from '../../../../shared/servers.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../../shared/stacks.ts';
-import { say } from '../../../../shared/text.ts';
+import { say, type Text } from '../../../../shared/text.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
@@ -37,6 +36,13 @@ function placesOf({ request: { name, request } }: Reply): Places {
   };
 }
 
+/** What a server and those that speak to it need, once its files are others. */
+const afterwards = {
+  vault: 'certificateReplyVault',
+  kes: 'certificateReplyKes',
+  minio: 'certificateReplyMinio',
+} as const satisfies Record<ServerKind, Text['code']>;
+
 /** What taking the reply will change, in sentences. */
 export async function planReply(access: StackAccess, reply: Reply): Promise<Pick<ReplyVerdict, 'changes' | 'warnings'>> {
   const { certificate, key, trust, server } = placesOf(reply);
@@ -47,12 +53,8 @@ export async function planReply(access: StackAccess, reply: Reply): Promise<Pick
   ];
   if (there) changes.push(say('certificateReplyKeeps'));
   if (reply.anchor) changes.push(say('certificateReplyTrust', { file: trust }));
-  const warnings = [];
-  if (server) {
-    warnings.push(say('certificateReplyRestart', { server: serverNames[server] }));
-    if (server === 'vault') warnings.push(say('certificateReplyAgain', { step: 'KES', server: 'Vault' }));
-    if (server === 'kes') warnings.push(say('certificateReplyAgain', { step: 'MinIO', server: 'KES' }));
-  }
+  const warnings: Text[] = [];
+  if (server) warnings.push(say(afterwards[server]));
   if (reply.request.request.target === 'minio-client') warnings.push(say('certificateReplyPolicy', { identity: reply.request.identity }));
   return { changes, warnings };
 }
