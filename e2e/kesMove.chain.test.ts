@@ -90,6 +90,7 @@ async function killIn(phase: string, begin: () => Promise<unknown>): Promise<voi
 
 describe('a deployment of the Chinese guide moves to today’s KES', () => {
   it('is found in its folder, and becomes a stack that changes nothing yet', async () => {
+    await expect(call(data, 'kes.moveLook', { folder: 'old' })).rejects.toThrow(/whole path/);
     const found = await call(data, 'kes.moveLook', { folder: guide.folder });
     expect(found).toMatchObject({
       configs: ['kes-config.yaml'],

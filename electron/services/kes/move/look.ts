@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import type { MoveFound, MoveSource } from '../../../../shared/kesMove.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
@@ -11,7 +12,10 @@ import { readOldStart } from './oldStart.ts';
 const mostFiles = 300;
 
 /** What lies in a folder of old files: which may be KES's configuration, who starts it, and MinIO's variables. Throws `kesMoveFile`. */
-export async function lookAround(folder: string): Promise<MoveFound> {
+export async function lookAround(typed: string): Promise<MoveFound> {
+  const folder = typed.trim().replace(/^~(?=$|[\\/])/, homedir());
+  // An engine runs in a folder of its own, which nobody means.
+  if (!isAbsolute(folder)) throw new AppError('kesMoveFile', { path: folder, reason: 'the whole path is needed' });
   const names = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new AppError('kesMoveFile', { path: folder, reason: reasonOf(error) }, { cause: error });
   });

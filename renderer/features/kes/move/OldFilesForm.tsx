@@ -37,6 +37,7 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
     const seen = await look.run({ folder: folder.trim() });
     if (!seen) return;
     setFound(seen);
+    setFolder(seen.folder);
     setConfig(seen.configs[0] ?? '');
     setCommand(seen.commands[0]?.file ?? '');
     setMinio(seen.environments[0] ?? '');
