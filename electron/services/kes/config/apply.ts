@@ -6,6 +6,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { kesOf } from '../../../jobs/ways.ts';
 import { checkConfig, defaultKeyOf, makeKeys } from './check.ts';
 import type { Draft } from './drafts.ts';
+import { withoutHeading } from './heading.ts';
 import type { KesConfig } from './model.ts';
 import { beforeFile, configFile, nodeOf, serves, unfinishedFile } from './place.ts';
 import { howFor, readNow, secretsDiffer, secretsFor, variablesOf, writtenFor } from './plan.ts';
@@ -32,11 +33,16 @@ export async function applyConfig(
   const secrets = secretsFor(draft, now);
   const missing = variablesOf(config).filter((name) => !secrets.has(name));
   if (missing.length > 0) throw new AppError('kesConfigSecretMissing', { names: missing.join(', ') });
-  const text = writtenFor(draft, config, secrets);
+  const text = writtenFor(draft, now, config, secrets);
   const running = { ...access, stack: access.stack, report, signal };
   const unfinished = (await access.folder.read(unfinishedFile)) !== undefined;
   const stopped = (await access.servers.status('kes')).state !== 'running';
-  const how = stopped || unfinished ? 'restart' : text === now.text ? 'nothing' : howFor(now, config, secretsDiffer(draft, now, config));
+  const how =
+    stopped || unfinished
+      ? 'restart'
+      : withoutHeading(text) === withoutHeading(now.text ?? '')
+        ? 'nothing'
+        : howFor(now, config, secretsDiffer(draft, now, config));
 
   if (how !== 'nothing') {
     report({ note: say('kesConfigTrying') });

@@ -49,9 +49,10 @@ export function createKesConfig({ open, jobs }: DomainDeps): KesConfigStudio {
         const path = `${handoverFolder('kes')}/${handedFiles.config}`;
         const { way } = nodeOf(access);
         // A host that was handed files over reads its secrets from them; a foreign one has its own environment.
-        const secrets = way === 'handedOver' ? secretsFor(kept, await readNow(access)) : undefined;
+        const now = await readNow(access);
+        const secrets = way === 'handedOver' ? secretsFor(kept, now) : undefined;
         await access.folder.makeFolder(handoverFolder('kes'), 0o700);
-        await access.folder.write(path, writtenFor(kept, config, secrets), 0o600);
+        await access.folder.write(path, writtenFor(kept, now, config, secrets), 0o600);
         await access.journal(say('kesConfigJournalLaidOut', { path: access.folder.path(path) }));
         const open_ = variablesOf(config).filter((name) => !secrets?.has(name));
         return { path: access.folder.path(path), commands: await commandsFor(access, 'handOver', open_) };

@@ -55,22 +55,26 @@ export function variablesOf(config: KesConfig): string[] {
 }
 
 /** Today's form of a configuration, for the eye: without secrets. */
-export function writtenFor(draft: Draft, config: KesConfig, secrets?: ReadonlyMap<string, Secret>): string {
-  return writeKesConfig(config, { commentsOf: withoutHeading(draft.reading.shown), ...headingFor(draft), ...(secrets && { secrets }) });
+export function writtenFor(draft: Draft, now: Now, config: KesConfig, secrets?: ReadonlyMap<string, Secret>): string {
+  return writeKesConfig(config, {
+    commentsOf: withoutHeading(draft.reading.shown),
+    ...headingFor(draft, now),
+    ...(secrets && { secrets }),
+  });
 }
 
 /** Step KES restarts KES when the certificates in this line are not the ones it has made. */
-function headingFor(draft: Draft): { heading?: string } {
-  const certificates = certificatesOf(draft.reading.shown);
+function headingFor(draft: Draft, now: Now): { heading?: string } {
+  const certificates = certificatesOf(now.text ?? draft.reading.shown);
   return certificates === undefined ? {} : { heading: headingOf(certificates, true) };
 }
 
 /** Reload reads everything again but the address; a new key store is started anew, so that nothing of the old one is left. */
-export function howFor(now: Now, config: KesConfig, secretsDiffer: boolean): 'nothing' | 'reload' | 'restart' {
+export function howFor(now: Now, config: KesConfig, secretsDiffer: boolean): 'reload' | 'restart' {
   const before = now.reading?.config;
   if (before === undefined) return 'restart';
   if (before.address !== config.address || !isDeepStrictEqual(before.keyStore, config.keyStore) || secretsDiffer) return 'restart';
-  return isDeepStrictEqual(before, config) ? 'nothing' : process.platform === 'win32' ? 'restart' : 'reload';
+  return process.platform === 'win32' ? 'restart' : 'reload';
 }
 
 export function secretsDiffer(draft: Draft, now: Now, config: KesConfig): boolean {
@@ -88,13 +92,15 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
   const base = now.reading?.shown ?? draft.reading.shown;
   let text: string;
   try {
-    text = writtenFor(draft, config);
+    text = writtenFor(draft, now, config);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { refused: error.frame, findings: [], diff: [], how: 'nothing', changes: [], warnings: [], commands: [], secrets };
   }
   const differ = secretsDiffer(draft, now, config);
-  const same = now.text !== undefined && base === text && !differ;
+  // The first line tells who wrote it last; that alone is no change.
+  const same = now.text !== undefined && withoutHeading(base) === withoutHeading(text) && !differ;
+  if (same) text = base;
   const how = way !== 'here' ? 'handOver' : same ? 'nothing' : howFor(now, config, differ);
   const lost = way === 'here' && !serves(config.address, url);
   return {

@@ -14,7 +14,8 @@ import { Secret } from '../../../../shared/secret.ts';
 import { startTestChain, type TestChain } from '../../../clients/chain.testSupport.ts';
 import { createKesClient } from '../../../clients/kes/client.ts';
 import { kesFor } from '../../../clients/kes/forStack.ts';
-import { makeTestIdentity, type TestIdentity } from '../../../clients/kes/kes.testSupport.ts';
+import { makeTestIdentity, type TestIdentity, waitUntil } from '../../../clients/kes/kes.testSupport.ts';
+import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { vaultTokenFor } from '../../../clients/vault/forStack.ts';
 import { createJobRunner } from '../../../jobs/jobRunner.ts';
 import { createEventHub } from '../../../rpc/eventHub.ts';
@@ -39,6 +40,7 @@ describe('the configuration of a KES that runs here', () => {
     await step.apply(chain.context, chain.context.inputs.kes);
     await keyStep({ vaultToken: vaultTokenFor }).apply(chain.context, { name: 'minio-default' });
     await chain.startMinio();
+    await waitUntil(async () => (await withMinioAdmin(chain.context, (admin) => admin.ready())).ready);
     app = await makeTestIdentity('client');
     studio = createKesConfig({
       open: async () => chain.context,
@@ -72,6 +74,8 @@ describe('the configuration of a KES that runs here', () => {
     const view = await read();
     expect(view).toMatchObject({ dialect: 'F', way: 'here', unfinished: false, secrets: [{ name: 'KES_APPROLE_SECRET', held: true }] });
     expect(view.findings.map(({ text: { code } }) => code)).toEqual([]);
+    const unchanged = await plan(view.draft, view.config);
+    expect([unchanged.how, unchanged.diff.filter(({ kind }) => kind !== 'same')]).toEqual(['nothing', []]);
     expect(view.identities.map(({ name, held }) => [name, held])).toEqual([
       ['MinIO', true],
       ['Sealdeck', true],
@@ -221,6 +225,13 @@ describe('the configuration of a KES that runs here', () => {
     expect((await apply(draft, config)).result).toMatchObject({ applied: true, how: 'restart' });
     expect(await pid()).not.toBe(before);
     expect((await read()).unfinished).toBe(false);
+  });
+
+  it('may come from a text that is pasted, and stays the set-up’s', async () => {
+    const text = (await onDisk()).replace(/^#.*\n/, '# their own head\n').replace('5s', '6s');
+    const { draft, config } = await studio['kes.readConfig']({ stackId, from: { kind: 'text', text: new Secret(text) } }, call);
+    expect((await apply(draft, config)).result).toMatchObject({ applied: true, how: 'reload' });
+    expect(await onDisk()).toMatch(/^# Edited in Sealdeck for certificates [0-9a-f]{16};.*\n# their own head\n/);
   });
 
   it('is left as it was edited by the set-up’s own step, which still finds it good', async () => {
