@@ -8,14 +8,13 @@ import { otherStoreOfKes } from '../../jobs/ways.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { type AdminStepDeps, createAdminStep } from './adminStep.ts';
 import { createAttempts } from './attempts.ts';
-import { whoMustCome } from './custodians.ts';
 import { createCustody } from './custody.ts';
 import { forgetIntent } from './initialising.ts';
 import { nodeStatus, targetOf } from './nodeStatus.ts';
+import { openWithKept } from './openingKept.ts';
 import { createPrepareStep } from './prepareStep.ts';
 import { sealNode } from './sealing.ts';
 import { openShareFile } from './shareFile.ts';
-import { unsealWithKept } from './unsealing.ts';
 import { createUnsealStep } from './unsealStep.ts';
 import { createVaultStep, type VaultStepDeps } from './vaultStep.ts';
 import { waitInService } from './waiting.ts';
@@ -84,7 +83,7 @@ export function createVault(deps: VaultDeps) {
     let sealed: boolean;
     try {
       sealed = (await client.sealStatus()).sealed;
-      await unsealWithKept(client, readInit(access)).catch((error: unknown) => whoMustCome(access, error));
+      await openWithKept(access, client);
     } finally {
       await client.close();
     }

@@ -11,9 +11,9 @@ import { commented, environmentLines, programOf } from '../../clients/vault/vaul
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { vaultIdle } from '../../jobs/ways.ts';
-import { checkPlanned, custodyEvidence, whoMustCome } from './custodians.ts';
+import { checkPlanned, custodyEvidence } from './custodians.ts';
 import { initialiseOnce } from './initialising.ts';
-import { unsealWithKept } from './unsealing.ts';
+import { openWithKept } from './openingKept.ts';
 import { ownNode, startVault, waitActive } from './waiting.ts';
 
 /** Initialises once, seals the answer to disk first, and opens Vault with what is kept. */
@@ -85,11 +85,9 @@ export function createUnsealStep(): Step<'unseal'> {
         // A kill while it was being started anew leaves it stopped.
         if (way === 'here') await startVault(context, client);
         if (way === 'api' && !(await mayInitialise(context, client, input))) return;
-        const kept = await initialiseOnce(context, client, input);
+        await initialiseOnce(context, client, input);
         const before = await client.sealStatus();
-        await unsealWithKept(client, kept, (done, total) =>
-          context.report({ done, total, note: say('vaultNoteShare', { done, total }) }),
-        ).catch((error: unknown) => whoMustCome(context, error));
+        await openWithKept(context, client, (done, total) => context.report({ done, total, note: say('vaultNoteShare', { done, total }) }));
         await waitActive(client, context.signal);
         if (before.sealed) await context.journal(say('vaultJournalUnsealed', { node: keyStoreOf(context).nodes[0]?.id ?? client.host }));
       });

@@ -126,6 +126,39 @@ describe.each([
     await client.close();
   });
 
+  it('opens with the old shares after a restart before the verification, and finds out that they count', async () => {
+    await begin({ shares: 2, threshold: 2 });
+    expect(await on()['vault.rekeyKept'](id, call)).toMatchObject({ phase: 'sealed' });
+    await node.stop();
+    await node.start();
+    expect((await stack.domain.handlers['vault.unsealKept']({ ...id, node: 'vault-1' }, call)).node.state).not.toBe('sealed');
+    await active();
+    expect(await view()).toMatchObject({ phase: 'unsure' });
+    await expect(on()['vault.rekeyCancel'](id, call)).rejects.toMatchObject({ code: 'vaultRekeyUnsure' });
+    expect(await on()['vault.rekeyVerify'](id, call)).toMatchObject({ phase: 'none', kept: 3 });
+    expect(stack.init().keys_base64).toEqual(old.keys);
+    expect(stack.journal.map(({ code }) => code)).toContain('vaultJournalRekeyUndone');
+  });
+
+  it('opens with the new shares when Vault was restarted behind a verification that nobody here saw the end of', async () => {
+    await begin({ shares: 3, threshold: 2 });
+    await on()['vault.rekeyKept'](id, call);
+    const { answer } = JSON.parse(stack.kept.get('vault.rekey')?.reveal() ?? '{}') as {
+      answer: { keys_base64: string[]; verificationNonce: string };
+    };
+    const client = servers.client(node, old.root);
+    const base = flow === 'rotate' ? 'sys/rotate/root' : 'sys/rekey';
+    for (const key of answer.keys_base64.slice(0, 2)) await client.rekeyVerify(base, new Secret(key), answer.verificationNonce);
+    await client.close();
+    await node.stop();
+    await node.start();
+    expect((await stack.domain.handlers['vault.unsealKept']({ ...id, node: 'vault-1' }, call)).node.state).not.toBe('sealed');
+    await active();
+    expect(stack.init()).toMatchObject({ keys_base64: answer.keys_base64, root_token: old.root });
+    expect(await view()).toMatchObject({ phase: 'none', kept: 3 });
+    old = { ...old, keys: answer.keys_base64 };
+  });
+
   it('keeps the new shares before it verifies them, and only then the old ones end', async () => {
     await begin({ custodians: ['Ann', 'Bob', 'Cem', 'Dai', '五号'].map((name) => ({ kind: 'passphrase', name })) });
     expect(await on()['vault.rekeyKept'](id, call)).toMatchObject({
