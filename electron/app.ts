@@ -36,6 +36,7 @@ import { createKesMove } from './services/kes/move/handlers.ts';
 import { replaceSecretId } from './services/kes/secretId.ts';
 import { createKeyStores } from './services/kes/stores/handlers.ts';
 import { createLab } from './services/lab/handlers.ts';
+import { createMinioCopies } from './services/minio/copy/handlers.ts';
 import { createMinio } from './services/minio/handlers.ts';
 import { createMinioVariables } from './services/minio/variables/handlers.ts';
 import { auditedCustomerOf, customerKeyWorkOf } from './services/objects/customerKeyWork.ts';
@@ -160,6 +161,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
   const kesMove = createKesMove({ ...deps, others: () => ({ ...setup.handlers, ...connect.handlers }) });
   const keyStores = createKeyStores(deps);
+  const minioCopies = createMinioCopies({ ...deps, dataFolder });
   const minioVariables = createMinioVariables({ ...deps, dataFolder, files, kesFromHere });
   const objects = createObjects({
     ...deps,
@@ -375,6 +377,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...kesKeys.handlers,
       ...kesMove.handlers,
       ...keyStores.handlers,
+      ...minioCopies.handlers,
       ...minioVariables.handlers,
       ...minio.handlers,
       ...objects.handlers,

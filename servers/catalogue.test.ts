@@ -13,12 +13,13 @@ describe('the catalogue of servers', () => {
   });
 
   it('names the versions that the modules pin', async () => {
-    const pinned = async (name: 'kes' | 'kes-legacy' | 'vault' | 'minio' | 'mc' | 's5cmd') =>
+    const pinned = async (name: 'kes' | 'kes-legacy' | 'vault' | 'minio' | 'minio-legacy' | 'mc' | 's5cmd') =>
       (await pinnedFiles(catalogue[name]))['go.mod'];
     expect(await pinned('kes')).toContain(`github.com/minio/kes ${catalogue.kes.version}`);
     expect(await pinned('kes-legacy')).toContain(`github.com/minio/kes ${catalogue['kes-legacy'].version}`);
     expect(await pinned('vault')).toContain(`github.com/hashicorp/vault ${catalogue.vault.version}`);
     expect(await pinned('minio')).toContain(`-${catalogue.minio.version.slice(0, 12)}`);
+    expect(await pinned('minio-legacy')).toContain(`-${catalogue['minio-legacy'].version.slice(0, 12)}`);
     expect(await pinned('mc')).toContain(`-${catalogue.mc.version.slice(0, 12)}`);
     expect(await pinned('s5cmd')).toContain(`github.com/peak/s5cmd/v2 ${catalogue.s5cmd.version}`);
     expect((await pinnedFiles(catalogue.openbao))['requirements.txt']).toContain(`==${catalogue.openbao.version.slice(1)} `);

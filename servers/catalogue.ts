@@ -11,6 +11,7 @@ export type ServerName =
   | Program
   | 'vault-full'
   | 'kes-legacy'
+  | 'minio-legacy'
   | 'mc'
   | 'actionlint'
   | 'zlint'
@@ -110,6 +111,20 @@ export const catalogue: Readonly<Record<ServerName, CatalogueEntry>> = {
     licence: 'AGPL-3.0',
     megabytes: 150,
     minutes: 4,
+    way: 'build',
+    target: 'github.com/minio/minio',
+    flags: [],
+    files: pins,
+  },
+  // RELEASE.2021-04-22T15-44-28Z: the last that reads what MinIO sealed with Vault directly.
+  'minio-legacy': {
+    name: 'minio-legacy',
+    folder: 'minio-legacy',
+    binary: 'minio',
+    version: 'a7acfa6158ea (2021-04-22)',
+    licence: 'AGPL-3.0',
+    megabytes: 66,
+    minutes: 2,
     way: 'build',
     target: 'github.com/minio/minio',
     flags: [],

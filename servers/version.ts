@@ -11,6 +11,7 @@ const banners: Record<ServerName, readonly [args: readonly string[], pattern: Re
   kes: [['--version'], /^Version\s+(\S+)\s[\s\S]*^Copyright\s.*MinIO/m],
   'kes-legacy': [['--version'], /^\S*kes\s+(\d\S*)$/m],
   minio: [['--version'], /^minio version (\S+)/m],
+  'minio-legacy': [['--version'], /^minio version (\S+)/m],
   mc: [['--version'], /^mc version (\S+)/m],
   // A build from a module has a placeholder, or only a commit.
   actionlint: [['-version'], /^(\S+)\s+installed by /m],

@@ -108,6 +108,8 @@ const harmless = [
   'kes.playStart',
   'kes.playClean',
   'minio.restartPlan',
+  'minio.planCopy',
+  'minio.copies',
   'minio.running',
   'minio.staticKeyMove',
   'minio.proveStaticKey',

@@ -16,6 +16,7 @@ import { kesMoveProcedures } from './kesMove.ts';
 import { keyStoresProcedures } from './keyStoreCalls.ts';
 import { labEvents, labProcedures } from './lab.ts';
 import { minioProcedures } from './minio.ts';
+import { minioCopyProcedures } from './minioCopy.ts';
 import { minioVariablesProcedures } from './minioVariables.ts';
 import { objectEvents, objectProcedures } from './objects.ts';
 import { proofEvents, proofProcedures } from './proof.ts';
@@ -46,6 +47,7 @@ export const procedures = {
   ...kesKeysProcedures,
   ...kesMoveProcedures,
   ...keyStoresProcedures,
+  ...minioCopyProcedures,
   ...minioVariablesProcedures,
   ...minioProcedures,
   ...objectProcedures,

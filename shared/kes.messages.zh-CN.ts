@@ -14,7 +14,11 @@ export const kesZh: SameCodes<typeof kesEn> = {
       explanation: '凭据库中没有 KES 登录所用的 Role ID 和 Secret ID。',
       next: '先执行“为 KES 准备 Vault”步骤。',
     },
-    kesConfigRefused: { title: '该 KES 配置无法工作', explanation: '第 {line} 行，{path}：{value}。KES 会在启动时退出，或永远不理会它。', next: '修改该值。文件没有写入。' },
+    kesConfigRefused: {
+      title: '该 KES 配置无法工作',
+      explanation: '第 {line} 行，{path}：{value}。KES 会在启动时退出，或永远不理会它。',
+      next: '修改该值。文件没有写入。',
+    },
     kesName: {
       title: 'KES 不接受名称“{name}”',
       explanation: '允许字母、数字、_ 和 -，首尾不能是连字符，最长 80 个字符。',

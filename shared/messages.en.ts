@@ -14,6 +14,7 @@ import { kesMoveEn } from './kesMove.messages.en.ts';
 import { keyStoresEn } from './keyStores.messages.en.ts';
 import { labEn } from './lab.messages.en.ts';
 import { minioEn } from './minio.messages.en.ts';
+import { minioCopyEn } from './minioCopy.messages.en.ts';
 import { minioVariablesEn } from './minioVariables.messages.en.ts';
 import { objectsEn } from './objects.messages.en.ts';
 import { proofEn } from './proof.messages.en.ts';
@@ -50,6 +51,7 @@ export const messagesEn = {
     ...kesKeysEn.errors,
     ...kesMoveEn.errors,
     ...keyStoresEn.errors,
+    ...minioCopyEn.errors,
     ...minioVariablesEn.errors,
     ...journalEn.errors,
   },
@@ -77,6 +79,7 @@ export const messagesEn = {
     ...kesKeysEn.texts,
     ...kesMoveEn.texts,
     ...keyStoresEn.texts,
+    ...minioCopyEn.texts,
     ...minioVariablesEn.texts,
     ...journalEn.texts,
   },

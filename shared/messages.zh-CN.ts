@@ -15,6 +15,7 @@ import { keyStoresZh } from './keyStores.messages.zh-CN.ts';
 import { labZh } from './lab.messages.zh-CN.ts';
 import type { messagesEn } from './messages.en.ts';
 import { minioZh } from './minio.messages.zh-CN.ts';
+import { minioCopyZh } from './minioCopy.messages.zh-CN.ts';
 import { minioVariablesZh } from './minioVariables.messages.zh-CN.ts';
 import { objectsZh } from './objects.messages.zh-CN.ts';
 import { proofZh } from './proof.messages.zh-CN.ts';
@@ -52,6 +53,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...kesKeysZh.errors,
     ...kesMoveZh.errors,
     ...keyStoresZh.errors,
+    ...minioCopyZh.errors,
     ...minioVariablesZh.errors,
     ...journalZh.errors,
   },
@@ -79,6 +81,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...kesKeysZh.texts,
     ...kesMoveZh.texts,
     ...keyStoresZh.texts,
+    ...minioCopyZh.texts,
     ...minioVariablesZh.texts,
     ...journalZh.texts,
   },
