@@ -81,6 +81,12 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
           text: t('overview.attention.noKms.text'),
           action: link('/setup', t('overview.attention.noKms.action')),
         };
+      case 'oldKes':
+        return {
+          title: t('overview.attention.oldKes.title'),
+          text: t('overview.attention.oldKes.text'),
+          action: link('/kes/move', t('overview.attention.oldKes.action')),
+        };
       case 'stopped':
         return {
           title: t('overview.attention.stopped.title', {

@@ -42,7 +42,7 @@ export type Attention =
       readonly days: number;
       readonly notAfter: string;
     }
-  | { readonly kind: 'draft' | 'noKms'; readonly mark: 'warn' }
+  | { readonly kind: 'draft' | 'noKms' | 'oldKes'; readonly mark: 'warn' }
   | { readonly kind: 'unruled'; readonly mark: 'warn'; readonly names: readonly string[] }
   | {
       readonly kind: 'uploads';
@@ -95,6 +95,11 @@ function brokenOnes(answers: Answers): Attention[] {
   return found;
 }
 
+/** v0.11 answers no HTTP/1.1 at all, and up to v0.17 there is no status: a KES of years ago, and nothing that is broken. */
+function isOld({ error }: KesStatus): boolean {
+  return error?.code === 'kesRefused' && (error.details?.status === 505 || error.details?.status === 404);
+}
+
 /** Uploads that go on only when somebody comes: after an alarm, or paused as by a closed window or a killed engine. */
 function ofUploads(uploads: Answers['uploads']): Attention[] {
   return (['alarm', 'paused'] as const).flatMap((phase) => {
@@ -124,6 +129,7 @@ export function attention(answers: Answers, now: number): Attention[] {
       ? []
       : brokenOnes(withoutKms ? { ...answers, minio: answers.minio.filter(({ state }) => state !== 'noKms') } : answers)),
     ...(answers.draft ? [{ kind: 'draft', mark: 'warn' } as const] : []),
+    ...(answers.kes.some(isOld) ? [{ kind: 'oldKes', mark: 'warn' } as const] : []),
     ...(withoutKms && !answers.draft ? [{ kind: 'noKms', mark: 'warn' } as const] : []),
     ...ofUploads(answers.uploads),
     ...(building ? [{ kind: 'setup', mark: 'warn', ...answers.setup } as const] : []),

@@ -37,6 +37,15 @@ describe('what needs attention', () => {
     expect(attention({ ...calm, vault }, now)[0]).toMatchObject({ node: 'vault-1', missing: 2 });
   });
 
+  it('leads from a KES of years ago to its move', () => {
+    const node = { node: 'kes-1', url: '', state: 'unreachable', at } as const;
+    const says = (code: string, status: number) => kinds({ kes: [{ ...node, error: { code, details: { status } } }] });
+    expect(says('kesRefused', 505)).toEqual(['oldKes']);
+    expect(says('kesRefused', 404)).toEqual(['oldKes']);
+    expect(says('kesRefused', 500)).toEqual([]);
+    expect(says('networkRefused', 505)).toEqual([]);
+  });
+
   it('leads to uploads that wait for somebody, an alarm before what is paused', () => {
     const uploads: Answers['uploads'] = [
       { bucket: 'letters', phase: 'paused' },

@@ -71,6 +71,11 @@ export const overviewEn = {
     },
     storeMemory: { title: 'Secrets are in memory only', text: 'They are gone when the engine ends' },
     draft: { title: 'This stack is a draft', text: 'Not all of its servers are known and reached yet', action: 'Go on' },
+    oldKes: {
+      title: 'KES is a server of years ago',
+      text: 'It serves, and gets no mends. Its keys and objects can move with it',
+      action: 'Move…',
+    },
     noKms: {
       title: 'MinIO has no KMS yet',
       text: 'The guided steps make the key, MinIO’s variables and the rule, up to a proof',

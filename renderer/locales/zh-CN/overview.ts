@@ -65,6 +65,7 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     storePractice: { title: '练习模式：敏感信息未受保护', text: '包装密钥就在旁边的文件里，切勿用于真实数据' },
     storeMemory: { title: '敏感信息仅在内存中', text: '引擎结束后即丢失' },
     draft: { title: '此环境是草稿', text: '还有服务器未知或未连通', action: '继续' },
+    oldKes: { title: '这是多年前的 KES', text: '它仍在服务，但不再有修复。密钥和对象可以随它一起迁移', action: '迁移…' },
     noKms: { title: 'MinIO 还没有 KMS', text: '逐步引导会创建密钥、MinIO 的环境变量和规则，直到加密证明', action: '逐步引导' },
     setup: { title: '部署已完成 {proven} / {total} 步', text: '没有丢失任何内容，可从停下的地方继续', action: '继续' },
     stopped: {
