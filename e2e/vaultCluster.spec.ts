@@ -74,6 +74,8 @@ test('nodes are seen together, shares are renewed to the end, and a root token c
     await page.reload();
     await expect(page.getByText(/^The new shares are sealed to disk/)).toBeVisible();
     await inBothThemes(page);
+    await page.getByRole('tab', { name: 'Open' }).click();
+    await page.getByText('A renewal of the shares has begun and is not finished.').getByRole('link', { name: 'Go on' }).click();
     await page.getByRole('button', { name: 'Verify, and end the old shares' }).click();
     await expect(page.getByText('The new shares count. The old ones open nothing but old backups.')).toBeVisible();
   });

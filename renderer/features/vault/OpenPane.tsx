@@ -7,6 +7,7 @@ import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
+import { StateIcon } from '../../components/StateIcon.tsx';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
@@ -113,6 +114,7 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
           <ErrorNotice error={error} />
         </div>
       ) : null}
+      <UnfinishedRenewal stackId={stack.id} open={verdict.kind === 'open'} />
       <NodeTable
         nodes={status.nodes}
         holders={(custody?.custodians ?? []).filter(({ file }) => file !== undefined)}
@@ -134,6 +136,23 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
         {first ? <GiveShare key={stack.id} stackId={stack.id} nodes={status.nodes} filled={!enoughKept} /> : null}
       </DrawerContent>
     </>
+  );
+}
+
+/** New shares that wait for something: whoever closed the window in between must find the way back. */
+function UnfinishedRenewal({ stackId, open }: { stackId: string; open: boolean }) {
+  const { t } = useWords();
+  const phase = useCall('vault.rekey', { stackId }, { enabled: open }).data?.phase ?? 'none';
+  if (phase === 'none') return null;
+  return (
+    <div className={styles.notice}>
+      <p className="sd-note" data-mark="warn">
+        <StateIcon mark="warn" silent />
+        <span>
+          {t('vaultCluster.shares.unfinished')} <Link href="/vault/nodes/shares">{t('vaultCluster.shares.goOn')}</Link>
+        </span>
+      </p>
+    </div>
   );
 }
 

@@ -76,7 +76,7 @@ export const vaultClusterEn = {
     term: 'Number',
     since: 'Since',
     used: 'Used',
-    times: '{count} times',
+    times: '{number} times',
     rotate: 'Rotate this key',
     done: 'Number {before} before, {after} now.',
   },
@@ -161,6 +161,8 @@ export const vaultClusterEn = {
     handOut: 'Hand out the new shares',
     done: 'The new shares count. The old ones open nothing but old backups.',
     doneNext: 'Now they go to their custodians: each in a file of their own, opened once. Then Sealdeck’s copy can be destroyed.',
+    unfinished: 'A renewal of the shares has begun and is not finished.',
+    goOn: 'Go on',
     again: 'Renew again…',
   },
   root: {

@@ -76,7 +76,7 @@ export const vaultClusterZh: SameWords<typeof vaultClusterEn> = {
     term: '编号',
     since: '启用时间',
     used: '已使用',
-    times: '{count} 次',
+    times: '{number} 次',
     rotate: '轮换此密钥',
     done: '原为第 {before} 号，现为第 {after} 号。',
   },
@@ -158,6 +158,8 @@ export const vaultClusterZh: SameWords<typeof vaultClusterEn> = {
     handOut: '分发新分片',
     done: '新分片已生效。旧分片只能打开旧备份。',
     doneNext: '现在把它们交给保管人：每人一个文件，各打开一次。之后可以销毁 Sealdeck 的副本。',
+    unfinished: '重新生成分片已开始，尚未完成。',
+    goOn: '继续',
     again: '再次重新生成…',
   },
   root: {

@@ -1,12 +1,10 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ClusterNode } from '../../../../shared/vaultCluster.ts';
-import { Age } from '../../../components/Age.tsx';
 import { CopyValue } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { EvidenceLine } from '../../../components/EvidenceLine.tsx';
 import { EngineButton } from '../../../components/engine/EngineButton.tsx';
-import { formatNumber } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
@@ -14,9 +12,11 @@ import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { NodeTable } from '../NodeTable.tsx';
 import { vaultCommands } from '../vaultCommands.ts';
 import { AddDialog } from './AddDialog.tsx';
+import { Barrier } from './Barrier.tsx';
 import type { PartProps } from './ClusterPane.tsx';
 import styles from './cluster.module.css';
 import { JoinDialog } from './JoinDialog.tsx';
+import { Peers } from './Peers.tsx';
 import { RemovePeerDialog } from './RemovePeerDialog.tsx';
 import { useSays } from './useSays.ts';
 
@@ -169,117 +169,6 @@ function Findings({ view }: { view: View }) {
           {sentence(text)}
         </EvidenceLine>
       ))}
-    </section>
-  );
-}
-
-function Peers({ raft, onRemove }: { raft: NonNullable<View['raft']>; onRemove(peer: string): void }) {
-  const { t } = useWords();
-  return (
-    <section className={styles.section}>
-      <h2>{t('vaultCluster.peers.head')}</h2>
-      <p>{raft.error ? t('vaultCluster.peers.none') : t('vaultCluster.peers.from', { node: raft.from ?? '' })}</p>
-      {raft.error ? (
-        <ErrorNotice error={raft.error} />
-      ) : (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('vaultCluster.peers.id')}</th>
-                <th scope="col">{t('vaultCluster.peers.address')}</th>
-                <th scope="col">{t('vaultCluster.peers.role')}</th>
-                <th scope="col">{t('vaultCluster.peers.contact')}</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {raft.peers.map((peer) => (
-                <tr key={peer.id}>
-                  <td className="sd-mono">{peer.id}</td>
-                  <td className="sd-mono">{peer.address}</td>
-                  <td>{t(`vaultCluster.peers.${peer.leader ? 'leader' : peer.voter ? 'voter' : 'nonVoter'}`)}</td>
-                  <td>
-                    {[
-                      contactWords(peer.lastContact),
-                      peer.healthy === undefined ? undefined : t(`vaultCluster.peers.${peer.healthy ? 'healthy' : 'unhealthy'}`),
-                    ]
-                      .filter((word) => word !== undefined)
-                      .join(', ')}
-                  </td>
-                  <td>
-                    {raft.peers.length > 1 ? (
-                      <ChangeButton
-                        size="xs"
-                        variant="subtle"
-                        aria-label={t('vaultCluster.peers.removeLabel', { peer: peer.id })}
-                        onClick={() => onRemove(peer.id)}
-                      >
-                        {t('vaultCluster.peers.remove')}
-                      </ChangeButton>
-                    ) : null}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
-/** "4.065251422s" as people read it: "4.1 s". Pure. */
-function contactWords(told: string | undefined): string | undefined {
-  const [, number, unit] = /^([\d.]+)(ms|s)$/.exec(told ?? '') ?? [];
-  return number === undefined ? told : `${Number(Number(number).toFixed(1))} ${unit}`;
-}
-
-function Barrier({ stackId, open }: { stackId: string; open: boolean }) {
-  const { t, language } = useWords();
-  const asked = useCall('vault.barrierKey', { stackId }, { enabled: open });
-  const rotate = useAction('vault.rotateBarrier');
-  const [done, setDone] = useState<Output<'vault.rotateBarrier'> | undefined>(undefined);
-  const key = done?.after ?? asked.data;
-  return (
-    <section className={styles.section}>
-      <h2>{t('vaultCluster.barrier.head')}</h2>
-      <p className={styles.narrow}>{t('vaultCluster.barrier.text')}</p>
-      {key ? (
-        <dl className={styles.facts}>
-          <div>
-            <dt>{t('vaultCluster.barrier.term')}</dt>
-            <dd>{key.term}</dd>
-          </div>
-          <div>
-            <dt>{t('vaultCluster.barrier.since')}</dt>
-            <dd>
-              <Age at={key.installedAt} />
-            </dd>
-          </div>
-          {key.encryptions === undefined ? null : (
-            <div>
-              <dt>{t('vaultCluster.barrier.used')}</dt>
-              <dd>{t('vaultCluster.barrier.times', { count: formatNumber(key.encryptions, language) as unknown as number })}</dd>
-            </div>
-          )}
-        </dl>
-      ) : asked.error ? (
-        <ErrorNotice error={asked.error} />
-      ) : null}
-      {done ? (
-        <EvidenceLine mark="ok" at={done.after.installedAt}>
-          {t('vaultCluster.barrier.done', { before: done.before.term, after: done.after.term })}
-        </EvidenceLine>
-      ) : null}
-      {rotate.error ? <ErrorNotice error={rotate.error} /> : null}
-      {key ? (
-        <div className={styles.buttons}>
-          <ChangeButton loading={rotate.pending} onClick={() => void rotate.run({ stackId }).then((answer) => answer && setDone(answer))}>
-            {t('vaultCluster.barrier.rotate')}
-          </ChangeButton>
-        </div>
-      ) : null}
     </section>
   );
 }
