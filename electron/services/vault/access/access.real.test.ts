@@ -1,55 +1,25 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sentence } from '../../../../shared/messages.ts';
 import { Secret } from '../../../../shared/secret.ts';
-import type { Evidence } from '../../../../shared/setup.ts';
-import { startTestChain, type TestChain } from '../../../clients/chain.testSupport.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
-import { waitUntil } from '../../../clients/kes/kes.testSupport.ts';
-import { vaultFor } from '../../../clients/vault/forStack.ts';
-import { createKes } from '../../kes/handlers.ts';
 import { kesStep } from '../../kes/kesStep.ts';
-import { replaceSecretId } from '../../kes/secretId.ts';
 import { startKes } from '../../kes/start.ts';
+import { type AccessChain, accessCases, codes, own, startAccessChain, told } from './access.testSupport.ts';
 import { enableEngine, readEngines, readKeyNames } from './engines.ts';
 import { evaluate as evaluateIn, listOrderOf } from './evaluate.ts';
-import { keptSecretId, keptSecretIds } from './kept.ts';
 import { randomPolicies, somePaths } from './policyCases.testSupport.ts';
 import { draftPolicy, writePolicy } from './policyDraft.ts';
 import { policyRules } from './policyRules.ts';
-import { revokeFacts, revokeSecretId } from './revoking.ts';
 import { planRole, writeRole } from './rolePlan.ts';
 import { listRoles, readRole } from './roles.ts';
-import { rotateSecretId } from './rotation.ts';
-import { makeSecretId, saveWrapped, unwrapSecretId } from './secretIds.ts';
 import { checkSimulation, simulate } from './simulation.ts';
 import { makeTransitKey, readTransit, stopTransitRotation } from './transit.ts';
-import { tryLogin, unlockRole } from './tryLogin.ts';
 
-const own = { mount: 'approle', role: 'kes-role' };
-const codes = (evidence: readonly Evidence[]): string[] => evidence.map(({ text }) => text.code);
-const told = (findings: readonly { text: Evidence['text'] }[]): string[] => findings.map(({ text }) => text.code);
-
-describe.each([
-  { product: 'openbao', kvVersion: 2 },
-  { product: 'vault', kvVersion: 1 },
-] as const)('access in $product with kv v$kvVersion', ({ product, kvVersion }) => {
-  let chain: TestChain;
-  const env = { VAULT_FORMAT: 'json', BAO_FORMAT: 'json' };
-  const cli = product === 'openbao' ? 'bao' : 'vault';
-  /** The product's own tool, with the root token. */
-  const tool = async (line: string): Promise<string> => {
-    const { nodes } = chain.context.stack.keyStores[0] ?? { nodes: [] };
-    const exports = [
-      `export VAULT_ADDR=${nodes[0]?.url}`,
-      `export VAULT_CACERT=${chain.context.folder.path('certs/ca.crt')}`,
-      `export VAULT_FORMAT=${env.VAULT_FORMAT}`,
-    ];
-    return chain.shell([...exports, `${cli} ${line}`].map((each) => ({ line: each })));
-  };
-  const json = async (line: string): Promise<unknown> => JSON.parse(await tool(line));
+describe.each(accessCases)('access in $product with kv v$kvVersion', (which) => {
+  const { kvVersion } = which;
+  let chain: AccessChain;
   beforeAll(async () => {
-    chain = await startTestChain({ product, kvVersion });
+    chain = await startAccessChain(which);
   });
   afterAll(async () => chain?.stop());
 
@@ -61,7 +31,7 @@ describe.each([
     expect(engine.version).toBe(kvVersion === 1 ? 2 : 1);
     await expect(enableEngine(chain.context, 'second', 'kv', kvVersion)).rejects.toMatchObject({ code: 'kvVersionDiffers' });
     await expect(enableEngine(chain.context, 'second', 'transit', 1)).rejects.toMatchObject({ code: 'vaultMountTaken' });
-    const listed = (await json('secrets list')) as Record<string, { options: Record<string, string> | null }>;
+    const listed = (await chain.json('secrets list')) as Record<string, { options: Record<string, string> | null }>;
     expect(listed['second/']?.options?.version ?? '1').toBe(String(engine.version));
   });
 
@@ -139,7 +109,7 @@ describe.each([
     expect(codes(await writePolicy(chain.context, { name: wish.name, policy: draft.policy, before: undefined }))).toEqual([
       'vaultSeenPolicy',
     ]);
-    expect(await json(`policy read ${wish.name}`)).toMatchObject({ policy: draft.policy });
+    expect(await chain.json(`policy read ${wish.name}`)).toMatchObject({ policy: draft.policy });
     expect((await draftPolicy(chain.context, wish)).same).toBe(true);
     await expect(writePolicy(chain.context, { name: wish.name, policy: draft.policy, before: undefined })).rejects.toMatchObject({
       code: 'vaultPolicyMoved',
@@ -189,7 +159,9 @@ describe.each([
     ]);
     const { role } = await writeRole(chain.context, own, { token_period: 600, secret_id_bound_cidrs: ['127.0.0.1/32'] }, plan.seen);
     expect(role.fields).toMatchObject({ token_policies: ['minio-key-policy'], token_period: 600 });
-    const seen = (await json('read auth/approle/role/kes-role')) as { data: { token_period: number; secret_id_bound_cidrs: string[] } };
+    const seen = (await chain.json('read auth/approle/role/kes-role')) as {
+      data: { token_period: number; secret_id_bound_cidrs: string[] };
+    };
     expect(seen.data).toMatchObject({ token_period: 600, secret_id_bound_cidrs: ['127.0.0.1/32'] });
     expect(await chain.shell([...role.commands, ...plan.commands])).toContain('token_period');
     await expect(writeRole(chain.context, own, { token_period: 300 }, plan.seen)).rejects.toMatchObject({ code: 'vaultRoleMoved' });
@@ -209,148 +181,6 @@ describe.each([
       kvVersion === 2 ? 'kv/data/minio/k' : 'kv/minio/k',
     ]);
     expect(other.rows).toMatchObject([{ local: ['deny'], server: ['deny'] }]);
-  });
-
-  it('makes a secret ID into the store, tries it once, and destroys it with the token that it gave', async () => {
-    const { accessor } = await makeSecretId(chain.context, own, { note: 'for a test', ttlSeconds: 86_400 });
-    const row = (await readRole(chain.context, own)).secretIds?.find((one) => one.accessor === accessor);
-    expect(row).toMatchObject({ held: 'kept', tokens: 0, metadata: { by: 'sealdeck-access', note: 'for a test' } });
-    expect(told(row?.findings ?? [])).toEqual(['vaultSecretIdEnds']);
-    expect(codes(await tryLogin(chain.context, own, accessor))).toEqual(['vaultSeenLogin', 'vaultAccessSeenTokenEnded']);
-    const secretId = new Secret(keptSecretId(chain.context, accessor)?.secretId ?? '');
-    const anonymous = await vaultFor(chain.context);
-    const login = await anonymous.appRoleLogin(own.mount, await chain.vault.roleId(own.mount, own.role), secretId);
-    await anonymous.close();
-    const facts = await revokeFacts(chain.context, own, accessor);
-    expect(facts.kes).toBe(false);
-    expect(facts.tokens?.filter(({ its }) => its).map((token) => token.accessor)).toEqual([login.accessor]);
-    // Trap 16: destroyed alone, its token lives on.
-    await chain.vault.destroySecretId(own.mount, own.role, accessor);
-    expect((await chain.vault.lookupSelf(login.token)).accessor).toBe(login.accessor);
-    const again = await makeSecretId(chain.context, own, {});
-    const second = new Secret(keptSecretId(chain.context, again.accessor)?.secretId ?? '');
-    const client = await vaultFor(chain.context);
-    const other = await client.appRoleLogin(own.mount, await chain.vault.roleId(own.mount, own.role), second);
-    await client.close();
-    const done = await revokeSecretId(chain.context, own, again.accessor, 'its');
-    expect(done.revoked).toBe(1);
-    expect(codes(done.evidence)).toEqual(['vaultAccessSeenSecretIdGone', 'vaultAccessSeenTokensGone', 'vaultAccessTokensLeft']);
-    await expect(chain.vault.lookupSelf(other.token)).rejects.toMatchObject({ code: 'vaultPermissionDenied' });
-    expect(keptSecretId(chain.context, again.accessor)).toBeUndefined();
-    // KES was left alone.
-    expect(
-      codes(
-        await createKes({ ...deps(chain), makeStranger: chain.makeStranger, vaultToken: async () => new Secret('') }).proveWorks(
-          chain.context,
-        ),
-      ),
-    ).toEqual(['kesWorks']);
-  });
-
-  it('opens a wrapped secret ID after a look at where it comes from, and destroys one that somebody else opened', async () => {
-    const { accessor } = await makeSecretId(chain.context, own, { wrapSeconds: 120 });
-    expect(keptSecretId(chain.context, accessor)).toMatchObject({ wrapping: { path: 'auth/approle/role/kes-role/secret-id' } });
-    expect(keptSecretId(chain.context, accessor)?.secretId).toBeUndefined();
-    const { file, commands } = await saveWrapped(chain.context, own, accessor);
-    expect((await readFile(file, 'utf8')).length).toBeGreaterThan(20);
-    expect(commands.map(({ line }) => line).join('\n')).not.toContain(await readFile(file, 'utf8'));
-    expect(codes((await unwrapSecretId(chain.context, own, { accessor })).evidence)).toEqual([
-      'vaultAccessSeenWrapPath',
-      'vaultAccessSeenUnwrapped',
-    ]);
-    expect(codes(await tryLogin(chain.context, own, accessor))).toContain('vaultSeenLogin');
-
-    // By the lines that are shown with it, as somebody would who took the file.
-    const stolen = await makeSecretId(chain.context, own, { wrapSeconds: 120 });
-    const taken = await saveWrapped(chain.context, own, stolen.accessor);
-    const sealed = chain.context.folder.path('opened.json');
-    await chain.shell([{ line: `SEALED_FILE=${sealed}` }, ...taken.commands]);
-    expect(await readFile(sealed, 'utf8')).toContain('secret_id_accessor');
-    await expect(unwrapSecretId(chain.context, own, { accessor: stolen.accessor })).rejects.toMatchObject({ code: 'vaultWrapOpened' });
-    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).not.toContain(stolen.accessor);
-
-    // Given from outside: another role's, and one that opens nothing.
-    const foreign = await chain.vault.makeWrappedSecretId('approle', 'kes-b', { metadata: {} }, 60);
-    await expect(unwrapSecretId(chain.context, own, { token: foreign.token })).rejects.toMatchObject({ code: 'vaultWrapPathDiffers' });
-    await expect(unwrapSecretId(chain.context, own, { token: new Secret('s.none') })).rejects.toMatchObject({ code: 'vaultWrapUnknown' });
-    const given = await chain.vault.makeWrappedSecretId(own.mount, own.role, { metadata: {} }, 60);
-    const opened = await unwrapSecretId(chain.context, own, { token: given.token });
-    expect(keptSecretId(chain.context, opened.accessor)?.secretId).toBeDefined();
-  });
-
-  it('gives KES another secret ID: tried first, KES restarted and asked for a key, the old one destroyed', async () => {
-    const before = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string; secretId: string };
-    const evidence = await rotate(chain);
-    expect(codes(evidence).slice(0, 4)).toEqual(['vaultSeenLogin', 'vaultAccessSeenTokenEnded', 'vaultAccessSeenRestarted', 'kesWorks']);
-    const after = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string; secretId: string };
-    expect(after.accessor).not.toBe(before.accessor);
-    const accessors = await chain.vault.secretIdAccessors(own.mount, own.role);
-    expect(accessors).toContain(after.accessor);
-    expect(accessors).not.toContain(before.accessor);
-    expect(await chain.context.folder.read('kes/kes.yaml')).toContain(after.secretId);
-    expect(await chain.context.folder.read('kes/kes.yaml')).not.toContain(before.secretId);
-    // The step agrees with what was written, so it would not restart KES.
-    await kesStep({ makeStranger: chain.makeStranger }).check(chain.context, chain.context.inputs.kes);
-    expect(keptSecretIds(chain.context).filter(({ rotation }) => rotation)).toEqual([]);
-  });
-
-  it('puts the old one back when KES does not start with the new one', async () => {
-    const before = chain.context.secrets.get('kes.approle')?.reveal();
-    const failing = {
-      replaceSecretId,
-      proveKes: async () =>
-        Promise.reject((await import('../../../../shared/rpc/errors.ts')).AppError.of({ code: 'kesKeyStore', details: { url: 'x' } })),
-    };
-    await expect(rotateSecretId(chain.context, failing, () => undefined, new AbortController().signal)).rejects.toMatchObject({
-      code: 'kesKeyStore',
-    });
-    expect(chain.context.secrets.get('kes.approle')?.reveal()).toBe(before);
-    expect(await chain.context.folder.read('kes/kes.yaml')).toContain((JSON.parse(before ?? '{}') as { secretId: string }).secretId);
-    await waitUntil(async () => (await withKes(chain.context, 'operator', (kes) => kes.generate('minio-default'))) !== undefined);
-    // The next run goes on with the one that is there.
-    const left = keptSecretIds(chain.context).find(({ rotation }) => rotation)?.accessor;
-    await rotate(chain);
-    expect((JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor).toBe(left);
-  });
-
-  it('after a kill in the middle, goes on with the same one and still ends the old one', async () => {
-    const before = accessorOfKes(chain);
-    const killed = { replaceSecretId, proveKes: async () => Promise.reject(new Error('killed')) };
-    await expect(rotateSecretId(chain.context, killed, () => undefined, new AbortController().signal)).rejects.toThrow('killed');
-    const begun = accessorOfKes(chain);
-    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).toEqual(expect.arrayContaining([before, begun]));
-    await rotate(chain);
-    expect(accessorOfKes(chain)).toBe(begun);
-    expect(await chain.vault.secretIdAccessors(own.mount, own.role)).not.toContain(before);
-  });
-
-  it('never sends a refused secret ID again; a role that others locked out is shown and unlocked', async () => {
-    const { accessor } = await makeSecretId(chain.context, own, {});
-    await chain.vault.destroySecretId(own.mount, own.role, accessor);
-    await expect(tryLogin(chain.context, own, accessor)).rejects.toMatchObject({ code: 'vaultLoginRefused' });
-    await expect(tryLogin(chain.context, own, accessor)).rejects.toMatchObject({ code: 'vaultSecretIdStale' });
-    expect((await readRole(chain.context, own)).locked).toBe(false);
-    // KES itself, with a stale secret ID, restarted as its unit would.
-    const yaml = (await chain.context.folder.read('kes/kes.yaml')) ?? '';
-    const { secretId } = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { secretId: string };
-    await chain.context.servers.stop('kes');
-    await chain.context.folder.write('kes/kes.yaml', yaml.replace(secretId, 'stale'), 0o600);
-    for (let starts = 0; starts < 6; starts += 1) await startKes(chain.context).catch(() => undefined);
-    const locked = await readRole(chain.context, own);
-    expect(locked.locked).toBe(true);
-    expect(told(locked.findings)).toContain('vaultRoleLocked');
-    const fresh = await makeSecretId(chain.context, own, {});
-    // Not one more try while it is locked.
-    await expect(tryLogin(chain.context, own, fresh.accessor)).rejects.toMatchObject({ code: 'vaultRoleIsLocked' });
-    expect(codes(await unlockRole(chain.context, own))).toEqual(['vaultAccessSeenUnlocked']);
-    expect(codes(await tryLogin(chain.context, own, fresh.accessor))).toContain('vaultSeenLogin');
-    expect(codes(await unlockRole(chain.context, own))).toEqual(['vaultAccessSeenNotLocked']);
-    // Locked again, KES is given a new secret ID in one go: it is ended, the role unlocked, and KES works.
-    for (let starts = 0; starts < 6; starts += 1) await startKes(chain.context).catch(() => undefined);
-    expect((await readRole(chain.context, own)).locked).toBe(true);
-    await chain.context.folder.write('kes/kes.yaml', yaml, 0o600);
-    expect(codes(await rotate(chain))).toEqual(expect.arrayContaining(['vaultAccessSeenUnlocked', 'vaultSeenLogin', 'kesWorks']));
-    expect((await readRole(chain.context, own)).locked).toBe(false);
   });
 
   it('seals KES’s keys with a transit key, and says when that key was or will be rotated', async () => {
@@ -377,15 +207,15 @@ describe.each([
     const record = await chain.vault.kvRead('kv', kvVersion, 'minio/minio-sealed');
     expect(record?.['minio-sealed']).toMatch(/^vault:v1:/);
     expect((await readTransit(chain.context)).inUse).toEqual({ mount: 'transit', key: 'kes-seal' });
-    expect(await json('read transit/keys/kes-seal')).toMatchObject({ data: { latest_version: 1 } });
+    expect(await chain.json('read transit/keys/kes-seal')).toMatchObject({ data: { latest_version: 1 } });
 
-    await tool('write transit/keys/kes-seal/config auto_rotate_period=24h');
+    await chain.tool('write transit/keys/kes-seal/config auto_rotate_period=24h');
     const [before] = (await readTransit(chain.context)).mounts[0]?.keys ?? [];
     expect(told(before?.findings ?? [])).toEqual(['vaultTransitAutoRotates']);
     await expect(makeTransitKey(chain.context, 'transit', 'kes-seal')).rejects.toMatchObject({ code: 'vaultTransitUnfit' });
     expect(codes(await stopTransitRotation(chain.context, 'transit', 'kes-seal'))).toEqual(['vaultTransitSeenStopped']);
     // The trap itself: after a rotation KES stores a key that it does not know again.
-    await tool('write -f transit/keys/kes-seal/rotate');
+    await chain.tool('write -f transit/keys/kes-seal/rotate');
     const [rotated] = (await readTransit(chain.context)).mounts[0]?.keys ?? [];
     expect(told(rotated?.findings ?? [])).toEqual(['vaultTransitRotated']);
     const after = await withKes(chain.context, 'operator', async (kes) => {
@@ -396,17 +226,3 @@ describe.each([
     expect(sentence('en', { code: 'vaultTransitRotated', params: { name: 'kes-seal', version: 2 } })).toContain('vault:v1:');
   });
 });
-
-function deps(chain: TestChain) {
-  const nothing = undefined as never;
-  return { open: async () => chain.context, publish: () => undefined, jobs: nothing, log: nothing };
-}
-
-function accessorOfKes(chain: TestChain): string {
-  return (JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor;
-}
-
-function rotate(chain: TestChain): Promise<Evidence[]> {
-  const kes = createKes({ ...deps(chain), makeStranger: chain.makeStranger, vaultToken: async () => new Secret('') });
-  return rotateSecretId(chain.context, { replaceSecretId, proveKes: kes.proveWorks }, () => undefined, new AbortController().signal);
-}
