@@ -198,6 +198,24 @@ describe('a stack that Connect made, whose old KES has two policies', () => {
   });
 });
 
+test('without its program the old server is put back by its keeper, who is waited for', async () => {
+  const stackId = await connect('keeper');
+  old = await guide.startOldKes();
+  const { oldProgram: _, ...source } = sourceOf();
+  await move.begin(stackId, source);
+  const moving = move.trial(stackId);
+  await waitUntil(async () => (await move.phase(stackId)) === 'switching');
+  await stopProcess(old);
+  expect((await moving).error).toBeUndefined();
+  const back = move.back(stackId);
+  await waitUntil(async () => (await handlers['kes.moveStanding']({ stackId }, call)).answers === 'none');
+  old = await guide.startOldKes();
+  expect((await back).error).toBeUndefined();
+  expect(await move.phase(stackId)).toBe('prepared');
+  expect((await handlers['stacks.get']({ id: stackId }, call)).kesClusters[0]?.nodes[0]?.way).toBe('api');
+  await stopProcess(old);
+});
+
 test('where others start KES, the files and commands are laid out, and what answers is checked from here', async () => {
   const { kes } = await ensureServers(['kes']);
   const stackId = await connect('handed');

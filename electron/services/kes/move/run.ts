@@ -15,7 +15,7 @@ import { keepPlan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import { openTests, proveTrial, proveWriting, readAgain } from './proofs.ts';
 import { type MoveState, requireMove, writeMove } from './state.ts';
-import { orBack, putOldBack, startNew, switchOver, writeNewFile } from './switchOver.ts';
+import { orBack, putOldBack, setWay, startNew, switchOver, writeNewFile } from './switchOver.ts';
 import { trialOf } from './trial.ts';
 
 /** Steps that the three jobs count. */
@@ -140,6 +140,8 @@ export async function moveBack(access: StackAccess, report: Report, signal: Abor
     if (state.source.oldProgram === undefined) await waitHandedOver(access, deployment, 'old', report, signal);
     else state = await putOldBack(access, state, deployment, signal);
   }
+  // Whoever started it: it is its keeper's again.
+  await setWay(access, 'api');
   report({ done: 1, note: say('kesMoveProving') });
   await withOldKes(access, deployment, (kes) =>
     openTests(state.tests, (key, ciphertext, context) => kes.decrypt(key, ciphertext, context)),
