@@ -79,6 +79,12 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/kes/move/StartPage.tsx')).StartPage })),
   },
   {
+    path: '/minio-copy',
+    name: 'minioCopy',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/minio/CopyPage.tsx')).CopyPage })),
+  },
+  {
     path: '/minio-variables/*?',
     name: 'minioVariables',
     needsStack: false,

@@ -11,6 +11,7 @@ import { kesConfigEn } from './en/kesConfig.ts';
 import { kesKeysEn } from './en/kesKeys.ts';
 import { kesMoveEn } from './en/kesMove.ts';
 import { keyStoresEn } from './en/keyStores.ts';
+import { minioCopyEn } from './en/minioCopy.ts';
 import { minioVariablesEn } from './en/minioVariables.ts';
 import { objectsEn } from './en/objects.ts';
 import { overviewEn } from './en/overview.ts';
@@ -44,6 +45,7 @@ export const en = {
   kesKeys: kesKeysEn,
   kesMove: kesMoveEn,
   keyStores: keyStoresEn,
+  minioCopy: minioCopyEn,
   minioVariables: minioVariablesEn,
   journal: journalEn,
   settings: settingsEn,

@@ -13,6 +13,7 @@ import { kesConfigZh } from './zh-CN/kesConfig.ts';
 import { kesKeysZh } from './zh-CN/kesKeys.ts';
 import { kesMoveZh } from './zh-CN/kesMove.ts';
 import { keyStoresZh } from './zh-CN/keyStores.ts';
+import { minioCopyZh } from './zh-CN/minioCopy.ts';
 import { minioVariablesZh } from './zh-CN/minioVariables.ts';
 import { objectsZh } from './zh-CN/objects.ts';
 import { overviewZh } from './zh-CN/overview.ts';
@@ -45,6 +46,7 @@ export const zhCN: SameWords<typeof en> = {
   kesKeys: kesKeysZh,
   kesMove: kesMoveZh,
   keyStores: keyStoresZh,
+  minioCopy: minioCopyZh,
   minioVariables: minioVariablesZh,
   journal: journalZh,
   settings: settingsZh,

@@ -87,6 +87,7 @@ const afterJob: readonly ProcedureName[] = [
   'kes.moveStanding',
   'minio.staticKeyMove',
   'minio.running',
+  'minio.copies',
   'kes.movePlan',
   'setup.planAlone',
   'proof.list',

@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { VariablesPlace } from '../../../shared/minioVariables.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
@@ -46,6 +47,11 @@ export function VariablesPage() {
                 />
               ) : null}
               <VariableTable place={place} />
+              {place.variables.some(({ note }) => note?.code === 'minioVarVault') ? (
+                <p className={styles.wayOut}>
+                  <Link href="/minio-copy">{t('frame.page.minioCopy')}</Link>
+                </p>
+              ) : null}
             </div>
             <TodayPane key={`${read.source} ${at}`} source={read.source} place={at} read={place.form} />
           </div>
