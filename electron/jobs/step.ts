@@ -74,15 +74,18 @@ export interface LaunchSpec {
   cwd?: string;
 }
 
-/** The servers that Sealdeck runs for this stack: detached, known by pid, start time and binary. */
+/**
+ * The servers that Sealdeck runs for this stack: detached, known by pid, start time and binary. `node` is the id of one of
+ * the document; absent, the first of that kind that runs here.
+ */
 export interface StackServers {
   /** Path of the binary chosen in step `servers`. Throws `serverMissing`. */
   binary(program: Program): Promise<string>;
   /** Starts unless it runs already with the same binary and arguments. Throws `portInUse`, `serverDied` with its last lines. */
-  start(kind: ServerKind, program: Program, spec: LaunchSpec): Promise<ServerProcess>;
-  stop(kind: ServerKind): Promise<void>;
-  status(kind: ServerKind): Promise<ServerProcess>;
-  lastLines(kind: ServerKind, count: number): Promise<string[]>;
+  start(kind: ServerKind, program: Program, spec: LaunchSpec, node?: string): Promise<ServerProcess>;
+  stop(kind: ServerKind, node?: string): Promise<void>;
+  status(kind: ServerKind, node?: string): Promise<ServerProcess>;
+  lastLines(kind: ServerKind, count: number, node?: string): Promise<string[]>;
 }
 
 /** Everything that a step may touch. Steps keep no state of their own, so a killed step is simply run again. */
