@@ -17,6 +17,9 @@ export interface StackSecrets {
   requireDurable(what: string): void;
 }
 
+/** What each MinIO cluster and its KES have of their own (`clusterView.ts`). */
+export type ClusterSecret = 'kes.approle' | 'minio.root' | 'minio.swap' | 'ssec.keys';
+
 /** `<id>.<what>`: before the dot stands the id of the CA, identity, key store, KES or MinIO cluster in the stack's document. */
 export type SecretName =
   /** PKCS#8 PEM of the local CA's key; never in a file. */
@@ -52,7 +55,9 @@ export type SecretName =
   /** JSON of key records as they were before their keys were deleted. */
   | 'key.records'
   /** PKCS#8 PEM of the Ed25519 key that signs this stack's reports; never in a file. */
-  | 'report.key';
+  | 'report.key'
+  /** The same of a cluster that was added to the stack; before the colon stands its id. */
+  | `${string}:${ClusterSecret}`;
 
 /** Files of a stack's folder. Paths are relative to it, with forward slashes; writing is atomic. */
 export interface StackFolder {
