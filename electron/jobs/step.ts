@@ -139,8 +139,8 @@ export type StackAccess = Pick<StepContext, 'stack' | 'update' | 'secrets' | 'fo
 
 /** Given to every domain by `electron/app.ts`. */
 export interface DomainDeps {
-  /** Throws `stackUnknown`. */
-  open(stackId: string): Promise<StackAccess>;
+  /** `cluster`: the stack as its MinIO cluster of that id sees it (`clusterView.ts`). Throws `stackUnknown`, `minioAbsent`. */
+  open(stackId: string, cluster?: string): Promise<StackAccess>;
   readonly publish: Publish;
   readonly jobs: JobRunner;
   readonly log: Log;

@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { nodesOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import type { LaunchSpec, StackFolder, StackServers } from '../../jobs/step.ts';
+import { serverLog } from '../../jobs/ways.ts';
 import { portAnswers, portIsFree, refusedPort } from '../../platform/ports.ts';
 import { endProcess, type ProcessIdentity, seeOurs, startDetached } from '../../platform/processes.ts';
 import { findByCommand, lookAt } from '../../platform/processLook.ts';
@@ -46,7 +47,7 @@ const shownLines = 20;
 /** Starts, watches and ends the servers of one stack. */
 export function createStackServers(deps: StackServersDeps): StackServers {
   const { folder, records, turns, stack, binary, changed, bootedAt = () => Date.now() - uptime() * 1000 } = deps;
-  const logFile = (kind: ServerKind, node: string): string => folder.path(`logs/${logName(kind, node)}`);
+  const logFile = (kind: ServerKind, node: string): string => folder.path(serverLog(kind, node));
 
   async function read(kind: ServerKind, node: string): Promise<ServerRecord | undefined> {
     const record = await records.read(node);
@@ -182,11 +183,6 @@ export function createStackServers(deps: StackServersDeps): StackServers {
       return tailOf(logFile(kind, id ?? (await find(kind))?.id ?? `${kind}-1`), count);
     },
   };
-}
-
-/** A stack's first server of a kind has the kind's name, as it had when there was one of each. */
-function logName(kind: ServerKind, node: string): string {
-  return `${node === `${kind}-1` ? kind : node}.log`;
 }
 
 /** A killed server of ours keeps its ports for a moment after it is no longer seen. Throws `portInUse`. */
