@@ -9,6 +9,7 @@ import type { ServerKind } from '../shared/stacks.ts';
 import { type Language, say, type Text } from '../shared/text.ts';
 import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
+import { clusterView } from './jobs/clusterView.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
 import { kesOf } from './jobs/ways.ts';
@@ -83,10 +84,10 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const settings = createSettings({ dataFolder, publish, log });
 
   /** One stack with its files, secrets and servers. `stack` is always the document as last saved through this access. */
-  async function open(stackId: string): Promise<StackAccess> {
+  async function open(stackId: string, cluster?: string): Promise<StackAccess> {
     let stack = await stacks.get(stackId);
     const folder = stacks.folderOf(stack);
-    return {
+    const access: StackAccess = {
       get stack() {
         return stack;
       },
@@ -98,6 +99,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       servers: lab.serversOf(stackId, folder),
       journal: (action) => journal.append(stackId, action),
     };
+    return cluster === undefined ? access : clusterView(access, cluster);
   }
   const deps: DomainDeps = { open, publish, jobs, log };
   const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
@@ -269,9 +271,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     binary: lab.binary,
     auditsOf: audit.count,
     unfinishedUploads: uploads.unfinished,
-    async closeAudits(stackId) {
-      await Promise.all([audit.release(stackId), uploads.release(stackId)]);
-    },
+    closeAudits: async (stackId) => void (await Promise.all([audit.release(stackId), uploads.release(stackId)])),
   });
   const finishRemovals = (): void => void keeping.resume().catch((error: unknown) => log.error('stacks.removal', { error }));
   store.onChange(finishRemovals);

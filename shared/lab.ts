@@ -49,6 +49,9 @@ export const serverProcess = z.object({
 });
 export type ServerProcess = z.infer<typeof serverProcess>;
 
+/** The id of one server in the stack's document, where a kind has several. */
+const nodeId = z.string().min(1).max(200);
+
 export const labProcedures = {
   'lab.servers': procedure({
     input: z.strictObject({ stackId: stackId.optional() }),
@@ -61,22 +64,22 @@ export const labProcedures = {
   }),
   'lab.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ servers: z.array(serverProcess) }) }),
   'lab.start': procedure({
-    input: z.strictObject({ stackId, kind: serverKind.optional() }),
+    input: z.strictObject({ stackId, kind: serverKind.optional(), node: nodeId.optional() }),
     output: jobStarted,
     changesServers: true,
   }),
   'lab.stop': procedure({
-    input: z.strictObject({ stackId, kind: serverKind.optional() }),
+    input: z.strictObject({ stackId, kind: serverKind.optional(), node: nodeId.optional() }),
     output: jobStarted,
     changesServers: true,
   }),
   'lab.restart': procedure({
-    input: z.strictObject({ stackId, kind: serverKind.optional() }),
+    input: z.strictObject({ stackId, kind: serverKind.optional(), node: nodeId.optional() }),
     output: jobStarted,
     changesServers: true,
   }),
   'lab.log': procedure({
-    input: z.strictObject({ stackId, kind: serverKind, lines: z.int().min(1).max(1000).default(100) }),
+    input: z.strictObject({ stackId, kind: serverKind, node: nodeId.optional(), lines: z.int().min(1).max(1000).default(100) }),
     output: z.object({ lines: z.array(z.string()), note: text.optional() }),
   }),
 };

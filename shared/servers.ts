@@ -34,6 +34,11 @@ export function nodesOf(stack: Stack, kind: ServerKind): StackNode[] {
   return clustersOf(stack, kind).flatMap(({ nodes }) => nodes);
 }
 
+/** The nodes of one kind that Sealdeck starts, in the document's order. */
+export function nodesHere(stack: Stack, kind: ServerKind): StackNode[] {
+  return nodesOf(stack, kind).filter(({ way }) => way === 'here');
+}
+
 /** How the stack has its server of this kind. `none`: it has none, or does not know it yet. */
 export function wayOf(stack: Stack, kind: ServerKind): StackNode['way'] | 'none' {
   return nodesOf(stack, kind)[0]?.way ?? 'none';
@@ -41,7 +46,7 @@ export function wayOf(stack: Stack, kind: ServerKind): StackNode['way'] | 'none'
 
 /** Whether Sealdeck starts a server of this kind for the stack. */
 export function runsHere(stack: Stack, kind: ServerKind): boolean {
-  return nodesOf(stack, kind).some(({ way }) => way === 'here');
+  return nodesHere(stack, kind).length > 0;
 }
 
 /**

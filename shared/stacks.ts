@@ -73,6 +73,12 @@ export const custodian = z.object({
 });
 export type Custodian = z.infer<typeof custodian>;
 
+/** Where a KES keeps its keys in such a key store, and as whom it logs in. */
+const placeInStore = z.object({
+  engine: z.object({ mount: z.string(), version: z.union([z.literal(1), z.literal(2)]), prefix: z.string() }),
+  appRole: z.object({ mount: z.string(), role: z.string(), policy: z.string() }),
+});
+
 /** A key store of the Vault family: servers with nodes, a seal and log-ins of their own. */
 export const keyStore = z.object({
   id: z.string(),
@@ -81,8 +87,7 @@ export const keyStore = z.object({
   storage: vaultStorage,
   nodes: z.array(node),
   ca: z.string(),
-  engine: z.object({ mount: z.string(), version: z.union([z.literal(1), z.literal(2)]), prefix: z.string() }),
-  appRole: z.object({ mount: z.string(), role: z.string(), policy: z.string() }),
+  ...placeInStore.shape,
   /** The operator's own login, once it was proven. */
   operator: z.object({ auth: z.enum(['userpass', 'approle']), mount: z.string(), name: z.string(), policy: z.string() }).optional(),
   /** Set when the root token was revoked, ISO time. */
@@ -112,6 +117,8 @@ export const kesCluster = z.object({
   ca: z.string(),
   /** The id of one of `keyStores` or `otherKeyStores`. Absent: one that Sealdeck knows nothing of. */
   keyStore: z.string().optional(),
+  /** Its own place in that key store, beside another KES. Absent: the one that the key store names. */
+  placeInStore: placeInStore.optional(),
   policy: z.object({ name: z.string(), pattern: z.string() }),
   /** Go durations. */
   cache: z.object({ any: z.string(), unused: z.string() }),

@@ -17,6 +17,9 @@ export interface StackSecrets {
   requireDurable(what: string): void;
 }
 
+/** What each MinIO cluster and its KES have of their own (`clusterView.ts`). */
+export type ClusterSecret = 'kes.approle' | 'minio.root' | 'minio.swap' | 'ssec.keys';
+
 /** `<id>.<what>`: before the dot stands the id of the CA, identity, key store, KES or MinIO cluster in the stack's document. */
 export type SecretName =
   /** PKCS#8 PEM of the local CA's key; never in a file. */
@@ -52,7 +55,9 @@ export type SecretName =
   /** JSON of key records as they were before their keys were deleted. */
   | 'key.records'
   /** PKCS#8 PEM of the Ed25519 key that signs this stack's reports; never in a file. */
-  | 'report.key';
+  | 'report.key'
+  /** The same of a cluster that was added to the stack; before the colon stands its id. */
+  | `${string}:${ClusterSecret}`;
 
 /** Files of a stack's folder. Paths are relative to it, with forward slashes; writing is atomic. */
 export interface StackFolder {
@@ -74,15 +79,18 @@ export interface LaunchSpec {
   cwd?: string;
 }
 
-/** The servers that Sealdeck runs for this stack: detached, known by pid, start time and binary. */
+/**
+ * The servers that Sealdeck runs for this stack: detached, known by pid, start time and binary. `node` is the id of one of
+ * the document; absent, the first of that kind that runs here.
+ */
 export interface StackServers {
   /** Path of the binary chosen in step `servers`. Throws `serverMissing`. */
   binary(program: Program): Promise<string>;
   /** Starts unless it runs already with the same binary and arguments. Throws `portInUse`, `serverDied` with its last lines. */
-  start(kind: ServerKind, program: Program, spec: LaunchSpec): Promise<ServerProcess>;
-  stop(kind: ServerKind): Promise<void>;
-  status(kind: ServerKind): Promise<ServerProcess>;
-  lastLines(kind: ServerKind, count: number): Promise<string[]>;
+  start(kind: ServerKind, program: Program, spec: LaunchSpec, node?: string): Promise<ServerProcess>;
+  stop(kind: ServerKind, node?: string): Promise<void>;
+  status(kind: ServerKind, node?: string): Promise<ServerProcess>;
+  lastLines(kind: ServerKind, count: number, node?: string): Promise<string[]>;
 }
 
 /** Everything that a step may touch. Steps keep no state of their own, so a killed step is simply run again. */
@@ -131,8 +139,8 @@ export type StackAccess = Pick<StepContext, 'stack' | 'update' | 'secrets' | 'fo
 
 /** Given to every domain by `electron/app.ts`. */
 export interface DomainDeps {
-  /** Throws `stackUnknown`. */
-  open(stackId: string): Promise<StackAccess>;
+  /** `cluster`: the stack as its MinIO cluster of that id sees it (`clusterView.ts`). Throws `stackUnknown`, `minioAbsent`. */
+  open(stackId: string, cluster?: string): Promise<StackAccess>;
   readonly publish: Publish;
   readonly jobs: JobRunner;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { keyStoreNames, otherKeyStoreOf, wayOf } from '../../shared/servers.ts';
-import type { KesCluster, KeyStore, OtherKeyStore, Stack } from '../../shared/stacks.ts';
+import type { KesCluster, KeyStore, OtherKeyStore, ServerKind, Stack } from '../../shared/stacks.ts';
 import { say, type Text } from '../../shared/text.ts';
 
 /** The KES that the stack's MinIO uses, else the first there is. */
@@ -22,6 +22,11 @@ export function otherStoreOfKes(stack: Stack): OtherKeyStore | undefined {
 /** Whether KES v0.24.0 comes to the end of a list there: towards Fortanix it asks for the first page for ever, as fast as it can. */
 export function listEnds({ kind }: OtherKeyStore): boolean {
   return kind !== 'fortanix';
+}
+
+/** In the stack's folder. The first server of a kind has the kind's name, as when there was one of each. */
+export function serverLog(kind: ServerKind, node: string): string {
+  return `logs/${node === `${kind}-1` ? kind : node}.log`;
 }
 
 /** Why there is no step about Vault on this stack; undefined: it has one. */

@@ -3,14 +3,14 @@ import { find } from '../../../servers/find.ts';
 import { get } from '../../../servers/get.ts';
 import { type labProcedures, type MemoryLock, type Program, program, type ServerBinary, type ServerProcess } from '../../../shared/lab.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
-import { runsHere, serverKinds, serverNames } from '../../../shared/servers.ts';
+import { nodesHere, nodesOf, serverKinds, serverNames } from '../../../shared/servers.ts';
 import type { ServerKind, Stack, VaultStorage } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, StackFolder, StackServers } from '../../jobs/step.ts';
 import { memoryLockOf } from '../../platform/memoryLock.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
-import { createRecords, type Records } from './records.ts';
+import { createRecords, type Records, type ServerRecord } from './records.ts';
 import { serversStep } from './serversStep.ts';
 import { createStackServers, createTurns, type Turns } from './stackServers.ts';
 
@@ -95,58 +95,55 @@ export function createLab(deps: LabDeps): Lab {
     }
   }
 
-  async function known(stackId: string, kind: ServerKind | undefined): Promise<ServerKind[]> {
-    const found: ServerKind[] = [];
-    for (const one of kind === undefined ? serverKinds : [kind])
-      if ((await keptOf(stackId).records.read(one)) !== undefined) found.push(one);
+  /** The servers of the stack that were started here before, in the order of the chain. Throws `serverNeverStarted`. */
+  async function known(stackId: string, { kind, node }: Wish): Promise<Server[]> {
+    const records = await keptOf(stackId).records.all();
+    const { stack } = await deps.open(stackId);
+    const found = serversIn(stack, { kind, node }).filter((one) => records.some((record) => isOf(record, one)));
     if (found.length === 0) throw new AppError('serverNeverStarted', { kind: kind ?? 'vault' });
     return found;
   }
 
-  /** What runs or would run on this machine: of servers elsewhere it could only say that somebody answers there. */
-  function here(stack: Stack): ServerKind[] {
-    return serverKinds.filter((kind) => runsHere(stack, kind));
-  }
-
-  async function startAll(stackId: string, kinds: readonly ServerKind[], report: Report, signal: AbortSignal): Promise<unknown> {
+  async function startAll(stackId: string, servers: readonly Server[], report: Report, signal: AbortSignal): Promise<unknown> {
     const access = await deps.open(stackId);
     const started: ServerProcess[] = [];
-    for (const [done, kind] of kinds.entries()) {
+    for (const [done, { kind, node, name }] of servers.entries()) {
       signal.throwIfAborted();
-      report({ done, note: say('labStarting', { kind: serverNames[kind] }) });
-      const record = await keptOf(stackId).records.read(kind);
+      report({ done, note: say('labStarting', { kind: name }) });
+      const record = await keptOf(stackId).records.read(node);
       if (record === undefined) continue;
-      const before = await access.servers.status(kind);
+      const before = await access.servers.status(kind, node);
       const reason = before.state === 'running' ? undefined : await deps.gate(kind, stackId);
       if (reason !== undefined) {
         report({ done, note: reason });
         return { servers: started, waiting: kind, note: reason };
       }
       const { args, env, cwd } = record;
-      const now = await access.servers.start(kind, record.program, { args, env, ...(cwd === undefined ? {} : { cwd }) });
-      if (now.pid !== before.pid) await access.journal(say('labStarted', { kind: serverNames[kind], pid: now.pid ?? 0 }));
+      const spec = { args, env, ...(cwd === undefined ? {} : { cwd }) };
+      const now = await access.servers.start(kind, record.program, spec, node);
+      if (now.pid !== before.pid) await access.journal(say('labStarted', { kind: name, pid: now.pid ?? 0 }));
       started.push(now);
     }
-    report({ done: kinds.length });
+    report({ done: servers.length });
     return { servers: started };
   }
 
-  async function stopAll(stackId: string, kinds: readonly ServerKind[], report: Report): Promise<unknown> {
+  async function stopAll(stackId: string, servers: readonly Server[], report: Report): Promise<unknown> {
     const access = await deps.open(stackId);
-    for (const [done, kind] of kinds.toReversed().entries()) {
-      report({ done, note: say('labStopping', { kind: serverNames[kind] }) });
-      const before = await access.servers.status(kind);
-      await access.servers.stop(kind);
-      if (before.state === 'running') await access.journal(say('labStopped', { kind: serverNames[kind], pid: before.pid ?? 0 }));
+    for (const [done, { kind, node, name }] of servers.toReversed().entries()) {
+      report({ done, note: say('labStopping', { kind: name }) });
+      const before = await access.servers.status(kind, node);
+      await access.servers.stop(kind, node);
+      if (before.state === 'running') await access.journal(say('labStopped', { kind: name, pid: before.pid ?? 0 }));
     }
-    report({ done: kinds.length });
+    report({ done: servers.length });
     return {};
   }
 
-  async function start(stackId: string, kind?: ServerKind): Promise<{ jobId: string }> {
-    const kinds = await known(stackId, kind);
-    const title = say('labStart', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') });
-    return deps.jobs.start({ title, stackId, total: kinds.length, run: (report, signal) => startAll(stackId, kinds, report, signal) });
+  async function start(stackId: string, wish: Wish): Promise<{ jobId: string }> {
+    const servers = await known(stackId, wish);
+    const title = say('labStart', { kinds: namesOf(servers) });
+    return deps.jobs.start({ title, stackId, total: servers.length, run: (report, signal) => startAll(stackId, servers, report, signal) });
   }
 
   return {
@@ -158,7 +155,7 @@ export function createLab(deps: LabDeps): Lab {
       if (path === undefined) throw new AppError('serverMissing', { program: wanted });
       return path;
     },
-    start,
+    start: (stackId, kind) => start(stackId, { kind }),
     steps: [serversStep(cache)],
     handlers: {
       'lab.servers': async ({ stackId }) => ({ binaries: await servers(stackId), cache }),
@@ -177,31 +174,74 @@ export function createLab(deps: LabDeps): Lab {
         }),
       'lab.status': async ({ stackId }) => {
         const access = await deps.open(stackId);
-        return { servers: await Promise.all(here(access.stack).map((kind) => access.servers.status(kind))) };
+        return {
+          servers: await Promise.all(
+            serversIn(access.stack).flatMap(({ kind, node, here }) => (here ? [access.servers.status(kind, node)] : [])),
+          ),
+        };
       },
-      'lab.start': ({ stackId, kind }) => start(stackId, kind),
-      'lab.stop': async ({ stackId, kind }) => {
-        const kinds = kind === undefined ? here((await deps.open(stackId)).stack) : [kind];
-        const title = say('labStop', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') });
-        return deps.jobs.start({ title, stackId, total: kinds.length, run: (report) => stopAll(stackId, kinds, report) });
+      'lab.start': ({ stackId, ...wish }) => start(stackId, wish),
+      'lab.stop': async ({ stackId, ...wish }) => {
+        const records = await keptOf(stackId).records.all();
+        const { stack } = await deps.open(stackId);
+        const servers = serversIn(stack, wish).filter((one) => one.here || records.some((record) => isOf(record, one)));
+        const title = say('labStop', { kinds: namesOf(servers) });
+        return deps.jobs.start({ title, stackId, total: servers.length, run: (report) => stopAll(stackId, servers, report) });
       },
-      'lab.restart': async ({ stackId, kind }) => {
-        const kinds = await known(stackId, kind);
+      'lab.restart': async ({ stackId, ...wish }) => {
+        const servers = await known(stackId, wish);
         return deps.jobs.start({
-          title: say('labRestart', { kinds: kinds.map((kind) => serverNames[kind]).join(', ') }),
+          title: say('labRestart', { kinds: namesOf(servers) }),
           stackId,
-          total: kinds.length,
+          total: servers.length,
           async run(report, signal) {
-            await stopAll(stackId, kinds, report);
-            return startAll(stackId, kinds, report, signal);
+            await stopAll(stackId, servers, report);
+            return startAll(stackId, servers, report, signal);
           },
         });
       },
-      'lab.log': async ({ stackId, kind, lines }) => {
+      'lab.log': async ({ stackId, kind, node, lines }) => {
         const access = await deps.open(stackId);
-        const found = await access.servers.lastLines(kind, lines);
+        const found = await access.servers.lastLines(kind, lines, node);
         return found.length === 0 ? { lines: found, note: say('labNoLog', { kind }) } : { lines: found };
       },
     },
   };
+}
+
+/** One server of a stack, and what it is called: by its kind, with its id where there are several. */
+interface Server {
+  readonly kind: ServerKind;
+  readonly node: string;
+  readonly name: string;
+  /** Of servers elsewhere could only be said that somebody answers there. */
+  readonly here: boolean;
+}
+
+/** Which servers are meant: all, those of a kind, or one. */
+interface Wish {
+  readonly kind?: ServerKind | undefined;
+  readonly node?: string | undefined;
+}
+
+/** In the order of the chain. */
+function serversIn(stack: Stack, wish: Wish = {}): Server[] {
+  return serverKinds
+    .filter((kind) => wish.kind === undefined || kind === wish.kind)
+    .flatMap((kind) => {
+      const several = nodesHere(stack, kind).length > 1;
+      return nodesOf(stack, kind).map(({ id, way }) => {
+        const name = several ? `${serverNames[kind]} (${id})` : serverNames[kind];
+        return { kind, node: id, name, here: way === 'here' };
+      });
+    })
+    .filter(({ node }) => wish.node === undefined || node === wish.node);
+}
+
+function namesOf(servers: readonly Server[]): string {
+  return servers.map(({ name }) => name).join(', ');
+}
+
+function isOf(record: ServerRecord, { kind, node }: Server): boolean {
+  return record.kind === kind && record.node === node;
 }

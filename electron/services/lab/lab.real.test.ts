@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureServers } from '../../../servers/get.ts';
 import type { JobSnapshot } from '../../../shared/jobs.ts';
-import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { createJobRunner } from '../../jobs/jobRunner.ts';
 import type { LaunchSpec, StackAccess, StackFolder, StackServers } from '../../jobs/step.ts';
@@ -27,6 +27,8 @@ let changes: number;
 let closed: Text | undefined;
 let picked: { kes?: string; minio?: string };
 let jobs: ReturnType<typeof createJobRunner>;
+/** A second MinIO of the stack. */
+let second: StackNode | undefined;
 
 beforeAll(async () => {
   await ensureServers(['minio', 'kes'], console.log);
@@ -39,12 +41,14 @@ beforeEach(async () => {
   changes = 0;
   closed = undefined;
   picked = {};
+  second = undefined;
   lab = openLab();
   servers = lab.serversOf(stackId, folder());
 });
 
 afterEach(async () => {
   for (const kind of ['minio', 'kes'] as const) await servers.stop(kind);
+  if (second) await servers.stop('minio', second.id);
   await rm(root, { recursive: true, force: true });
 });
 
@@ -85,7 +89,7 @@ function stackDocument(): Stack {
   return {
     keyStores: [{ storage: 'raft', nodes: nodes('vault', 1) }],
     kesClusters: [{ nodes: nodes('kes', kesPort) }],
-    minioClusters: [{ nodes: nodes('minio', port) }],
+    minioClusters: [{ nodes: nodes('minio', port) }, ...(second ? [{ nodes: [second] }] : [])],
   } as unknown as Stack;
 }
 
@@ -94,7 +98,7 @@ function minioSpec(extra: Partial<LaunchSpec> = {}): LaunchSpec {
   return { args, ...extra };
 }
 
-async function run(name: 'lab.start' | 'lab.stop' | 'lab.restart', input: { kind?: ServerKind } = {}): Promise<JobSnapshot> {
+async function run(name: 'lab.start' | 'lab.stop' | 'lab.restart', input: { kind?: ServerKind; node?: string } = {}): Promise<JobSnapshot> {
   const { jobId } = await lab.handlers[name]({ stackId, ...input }, { signal: new AbortController().signal, host: 'cli' });
   return jobs.wait(jobId);
 }
@@ -123,6 +127,34 @@ describe('a server of the lab', () => {
     expect(changes).toBeGreaterThan(0);
     const record = join(root, 'data', 'stacks', stackId, 'processes.json');
     expect((await stat(record)).mode & 0o777).toBe(0o600);
+  });
+
+  it('runs beside another of its kind: each has its own process, log and record, and is ended alone', async () => {
+    const [secondPort, secondConsole] = [await freePort(), await freePort()];
+    second = { id: 'minio-2', url: `http://127.0.0.1:${secondPort}`, way: 'here' };
+    const args = ['server', join(root, 'stack', 'second'), '--address', `127.0.0.1:${secondPort}`];
+    const one = await servers.start('minio', 'minio', minioSpec());
+    const two = await servers.start('minio', 'minio', { args: [...args, '--console-address', `127.0.0.1:${secondConsole}`] }, 'minio-2');
+    expect([one.node, two.node, one.pid === two.pid]).toEqual(['minio-1', 'minio-2', false]);
+    await expect.poll(async () => (await servers.lastLines('minio', 50, 'minio-2')).join(), { timeout: 20_000 }).toContain(`${secondPort}`);
+    expect((await servers.lastLines('minio', 50)).join()).not.toContain(`${secondPort}`);
+
+    lab = openLab();
+    servers = lab.serversOf(stackId, folder());
+    const call = { signal: new AbortController().signal, host: 'cli' } as const;
+    const seen = async (): Promise<string[]> =>
+      (await lab.handlers['lab.status']({ stackId }, call)).servers.flatMap(({ kind, node, state }) =>
+        kind === 'minio' ? [`${node} ${state}`] : [],
+      );
+    expect(await seen()).toEqual(['minio-1 running', 'minio-2 running']);
+    expect((await run('lab.stop', { node: 'minio-1' })).state).toBe('succeeded');
+    expect(await seen()).toEqual(['minio-1 stopped', 'minio-2 running']);
+    expect((await run('lab.start')).state).toBe('succeeded');
+    expect(await seen()).toEqual(['minio-1 running', 'minio-2 running']);
+    expect((await servers.status('minio', 'minio-2')).pid).toBe(two.pid);
+    expect((await run('lab.stop')).state).toBe('succeeded');
+    expect([alive(one.pid), alive(two.pid)]).toEqual([false, false]);
+    expect(journal.map(({ params }) => params?.kind)).toContain('MinIO (minio-2)');
   });
 
   it('is known to the next engine, which reads its log, restarts and stops it', async () => {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { program } from '../../../shared/lab.ts';
-import { type ServerKind, serverKind } from '../../../shared/stacks.ts';
+import { serverKind } from '../../../shared/stacks.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 
 /** How a server was started last, and as which process. Holds no secret: servers read theirs from files. */
 const serverRecord = z.object({
+  kind: serverKind,
   node: z.string(),
   program,
   binary: z.string(),
@@ -26,31 +27,35 @@ const serverRecord = z.object({
 });
 export type ServerRecord = z.infer<typeof serverRecord>;
 
-const recordFile = z.object({ version: z.literal(1), servers: z.partialRecord(serverKind, serverRecord) });
-const recordForm = { version: 1, schema: recordFile };
+/** By the id of the node. Version 1 knew one server of each kind, by its kind. */
+const recordFile = z.object({ version: z.literal(2), servers: z.record(z.string(), serverRecord) });
+const recordForm = { version: 2, schema: recordFile, upgrades: { 1: byNode } };
 
 export interface Records {
-  read(kind: ServerKind): Promise<ServerRecord | undefined>;
-  write(kind: ServerKind, record: ServerRecord): Promise<void>;
-  change(kind: ServerKind, change: (record: ServerRecord) => ServerRecord): Promise<void>;
+  /** By the id of the node. */
+  read(node: string): Promise<ServerRecord | undefined>;
+  all(): Promise<readonly ServerRecord[]>;
+  write(record: ServerRecord): Promise<void>;
 }
 
 /** The records of one stack in `stacks/<id>/processes.json` of the data folder. One engine writes them, one change after another. */
 export function createRecords(dataFolder: string, stackId: string): Records {
   const file = join(dataFolder, 'stacks', stackId, 'processes.json');
   const inTurn = createSerialQueue();
-  const all = async () => (await readDocumentFile(file, recordForm)) ?? { version: 1 as const, servers: {} };
-  async function save(kind: ServerKind, record: ServerRecord): Promise<void> {
-    const { servers } = await all();
-    await writeJsonFile(file, { version: 1, servers: { ...servers, [kind]: record } });
-  }
+  const servers = async () => (await readDocumentFile(file, recordForm))?.servers ?? {};
   return {
-    read: (kind) => inTurn(async () => (await all()).servers[kind]),
-    write: (kind, record) => inTurn(() => save(kind, record)),
-    change: (kind, change) =>
+    read: (node) =>
       inTurn(async () => {
-        const before = (await all()).servers[kind];
-        if (before !== undefined) await save(kind, change(before));
+        const all = await servers();
+        return Object.hasOwn(all, node) ? all[node] : undefined;
       }),
+    all: () => inTurn(async () => Object.values(await servers())),
+    write: (record) => inTurn(async () => writeJsonFile(file, { version: 2, servers: { ...(await servers()), [record.node]: record } })),
   };
+}
+
+function byNode(document: Record<string, unknown>): Record<string, unknown> {
+  const before = z.record(z.string(), z.looseObject({ node: z.string() })).safeParse(document.servers);
+  if (!before.success) return document;
+  return { servers: Object.fromEntries(Object.entries(before.data).map(([kind, record]) => [record.node, { ...record, kind }])) };
 }

@@ -65,7 +65,8 @@ describe('a server of before the machine was started anew', () => {
     const records = createRecords(folder, 'lab');
     // The number of a process comes back to somebody else after a boot: here it is this test's own.
     const process_ = { pid: process.pid, startTime: 'of before', exe: '/usr/bin/vault' };
-    await records.write('vault', {
+    await records.write({
+      kind: 'vault',
       node: 'vault-1',
       program: 'vault',
       binary: '/usr/bin/vault',

@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/rpc/errors.ts';
 import { nodesOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
 import type { LaunchSpec, StackFolder, StackServers } from '../../jobs/step.ts';
+import { serverLog } from '../../jobs/ways.ts';
 import { portAnswers, portIsFree, refusedPort } from '../../platform/ports.ts';
 import { endProcess, type ProcessIdentity, seeOurs, startDetached } from '../../platform/processes.ts';
 import { findByCommand, lookAt } from '../../platform/processLook.ts';
@@ -14,12 +15,17 @@ import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { Records, ServerRecord } from './records.ts';
 import { sizeOf, tailOf } from './serverLog.ts';
 
-/** One queue for each server of a stack: starts and stops of the same server never overlap, whoever asks. */
-export type Turns = Readonly<Record<ServerKind, ReturnType<typeof createSerialQueue>>>;
+/** One queue for each server of a stack, by its node: starts and stops of the same server never overlap, whoever asks. */
+export type Turns = (node: string) => ReturnType<typeof createSerialQueue>;
 
 /** Shared by all who speak of the same stack's servers. */
 export function createTurns(): Turns {
-  return { vault: createSerialQueue(), kes: createSerialQueue(), minio: createSerialQueue() };
+  const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
+  return (node) => {
+    const queue = queues.get(node) ?? createSerialQueue();
+    queues.set(node, queue);
+    return queue;
+  };
 }
 
 export interface StackServersDeps {
@@ -41,19 +47,20 @@ const shownLines = 20;
 /** Starts, watches and ends the servers of one stack. */
 export function createStackServers(deps: StackServersDeps): StackServers {
   const { folder, records, turns, stack, binary, changed, bootedAt = () => Date.now() - uptime() * 1000 } = deps;
-  const logFile = (kind: ServerKind): string => folder.path(`logs/${kind}.log`);
+  const logFile = (kind: ServerKind, node: string): string => folder.path(serverLog(kind, node));
 
-  async function read(kind: ServerKind): Promise<ServerRecord | undefined> {
-    const record = await records.read(kind);
-    if (record === undefined || record.process !== undefined || record.wanted !== 'running') return record;
+  async function read(kind: ServerKind, node: string): Promise<ServerRecord | undefined> {
+    const record = await records.read(node);
+    if (record?.kind !== kind) return undefined;
+    if (record.process !== undefined || record.wanted !== 'running') return record;
     // Windows has no gate before the start (see `startDetached`): a kill right after it leaves a process without its pid.
     const pid = await findByCommand(record.binary, record.args);
     const seen = pid === undefined ? undefined : await lookAt(pid);
     return pid === undefined || seen === undefined ? record : { ...record, process: { pid, startTime: seen.startTime } };
   }
 
-  async function status(kind: ServerKind): Promise<ServerProcess> {
-    const [record, node] = await Promise.all([read(kind), nodeOf(kind)]);
+  async function status(kind: ServerKind, node: StackNode): Promise<ServerProcess> {
+    const record = await read(kind, node.id);
     const base = { kind, node: node.id, url: node.url };
     if (record?.process !== undefined && (await seeOurs(record.process)) !== undefined) {
       const { pid } = record.process;
@@ -61,48 +68,48 @@ export function createStackServers(deps: StackServersDeps): StackServers {
     }
     if (await answers(node)) return { ...base, state: 'foreign' };
     if (record === undefined || record.wanted === 'stopped' || startedBefore(record, bootedAt())) return { ...base, state: 'stopped' };
-    const lastLines = await tailOf(logFile(kind), shownLines, record.logOffset);
+    const lastLines = await tailOf(logFile(kind, node.id), shownLines, record.logOffset);
     return { ...base, state: 'died', startedAt: record.startedAt, binary: record.binary, lastLines };
   }
 
-  async function start(kind: ServerKind, program: Program, spec: LaunchSpec): Promise<ServerProcess> {
+  async function start(kind: ServerKind, node: StackNode, program: Program, spec: LaunchSpec): Promise<ServerProcess> {
     const path = await binary(program);
-    const node = await nodeOf(kind);
     const wanted = { program, binary: path, args: spec.args, env: spec.env ?? {}, ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }) };
-    const before = await read(kind);
+    const before = await read(kind, node.id);
     if (before?.process !== undefined && (await seeOurs(before.process)) !== undefined) {
       const { program, binary, args, env, cwd } = before;
       const same = isDeepStrictEqual({ program, binary, args, env, ...(cwd === undefined ? {} : { cwd }) }, wanted);
       if (same) {
         // It may still be starting: an engine that was killed right after the start comes back here.
         await waitForPort(kind, node, before.process, before);
-        return status(kind);
+        return status(kind, node);
       }
-      await end(kind, before);
+      await end(before);
     }
     await waitForFreePorts(kind, node, spec.args, before?.wanted === 'running' ? letGoMs : 0);
     const record: ServerRecord = {
       ...wanted,
+      kind,
       node: node.id,
       startedAt: new Date().toISOString(),
-      logOffset: await sizeOf(logFile(kind)),
+      logOffset: await sizeOf(logFile(kind, node.id)),
       wanted: 'running',
     };
-    await records.write(kind, record);
+    await records.write(record);
     const process = await startDetached({
       binary: path,
       args: spec.args,
       env: record.env,
       cwd: spec.cwd === undefined ? dirname(folder.path('logs')) : folder.path(spec.cwd),
-      logFile: logFile(kind),
-      record: (identity) => records.write(kind, { ...record, process: identity }),
+      logFile: logFile(kind, node.id),
+      record: (identity) => records.write({ ...record, process: identity }),
     });
     void process.ended.then(() => changed());
     changed();
     await waitForPort(kind, node, process.identity, record, process.ended);
     const seen = await seeOurs(process.identity);
-    if (seen?.exe !== undefined) await records.write(kind, { ...record, process: { ...process.identity, exe: seen.exe } });
-    return status(kind);
+    if (seen?.exe !== undefined) await records.write({ ...record, process: { ...process.identity, exe: seen.exe } });
+    return status(kind, node);
   }
 
   async function waitForPort(
@@ -116,7 +123,7 @@ export function createStackServers(deps: StackServersDeps): StackServers {
     void ended?.then((told) => {
       how = told;
     });
-    const lines = async (): Promise<string> => (await tailOf(logFile(kind), shownLines, record.logOffset)).join('\n');
+    const lines = async (): Promise<string> => (await tailOf(logFile(kind, node.id), shownLines, record.logOffset)).join('\n');
     const until = Date.now() + listenSeconds * 1000;
     for (;;) {
       if (ended === undefined && (await seeOurs(identity)) === undefined) how = 'process gone';
@@ -134,33 +141,46 @@ export function createStackServers(deps: StackServersDeps): StackServers {
     }
   }
 
-  async function end(kind: ServerKind, record: ServerRecord): Promise<void> {
+  async function end(record: ServerRecord): Promise<void> {
     if (record.process !== undefined && !(await endProcess(record.process))) {
-      throw new AppError('serverNotStopped', { kind, pid: record.process.pid });
+      throw new AppError('serverNotStopped', { kind: record.kind, pid: record.process.pid });
     }
     const { process: _, ...rest } = record;
-    await records.write(kind, { ...rest, wanted: 'stopped' });
+    await records.write({ ...rest, wanted: 'stopped' });
     changed();
   }
 
-  async function nodeOf(kind: ServerKind): Promise<StackNode> {
+  /** Without an id: the first that runs here. */
+  async function find(kind: ServerKind, id?: string): Promise<StackNode | undefined> {
     const nodes = nodesOf(await stack(), kind);
-    const node = nodes.find(({ way }) => way === 'here') ?? nodes[0];
+    return id === undefined ? (nodes.find(({ way }) => way === 'here') ?? nodes[0]) : nodes.find((one) => one.id === id);
+  }
+
+  async function nodeOf(kind: ServerKind, id?: string): Promise<StackNode> {
+    const node = await find(kind, id);
     if (node === undefined) throw new AppError('serverNeverStarted', { kind });
     return node;
   }
 
   return {
     binary,
-    status,
-    start: (kind, program, spec) => turns[kind](() => start(kind, program, spec)),
-    stop: (kind) =>
-      turns[kind](async () => {
-        const record = await read(kind);
-        if (record !== undefined && record.wanted !== 'stopped') await end(kind, record);
-      }),
-    async lastLines(kind, count) {
-      return tailOf(logFile(kind), count);
+    status: async (kind, id) => status(kind, await nodeOf(kind, id)),
+    async start(kind, program, spec, id) {
+      const node = (await nodeOf(kind, id)).id;
+      return turns(node)(async () => start(kind, await nodeOf(kind, node), program, spec));
+    },
+    async stop(kind, id) {
+      const node = id ?? (await find(kind))?.id;
+      // A server that left the document is still ours.
+      const nodes = node === undefined ? (await records.all()).map((one) => one.node) : [node];
+      for (const one of nodes)
+        await turns(one)(async () => {
+          const record = await read(kind, one);
+          if (record !== undefined && record.wanted !== 'stopped') await end(record);
+        });
+    },
+    async lastLines(kind, count, id) {
+      return tailOf(logFile(kind, id ?? (await find(kind))?.id ?? `${kind}-1`), count);
     },
   };
 }

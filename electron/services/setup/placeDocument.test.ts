@@ -64,6 +64,18 @@ describe('a place applied to a document', () => {
       ?.nodes;
     expect(urls?.map(({ url }) => url)).toEqual(['https://new:2', 'https://k2:2']);
   });
+  it('speaks of the first cluster and leaves those that were added', () => {
+    const stack = of(place());
+    const [kes, minio] = [stack.kesClusters[0], stack.minioClusters[0]];
+    if (!kes || !minio) throw new Error('no cluster');
+    const added = { ...kes, id: 'kes-b', nodes: [{ id: 'kes-2', url: 'https://127.0.0.1:7383', way: 'here' as const }] };
+    const second = { ...minio, id: 'minio-b', kes: 'kes-b', identity: 'minio-b', defaultKey: 'b-default' };
+    const two: Stack = { ...stack, kesClusters: [kes, added], minioClusters: [minio, second] };
+    const again = placed(two, place({}, { ports: { vault: 8200, vaultCluster: 8201, kes: 7399, minio: 9000, minioConsole: 9001 } }));
+    expect(again.kesClusters[0]?.nodes[0]?.url).toBe('https://127.0.0.1:7399');
+    expect([again.kesClusters[1], again.minioClusters[1]]).toEqual([added, second]);
+    expect(again.minioClusters[0]?.kes).toBe('kes');
+  });
   it('is told from the document where Connect gave or moved a server, and its name where the stack was renamed', () => {
     const kept = place({ vault: none, kes: api('https://old:2') });
     const now = placeNow(kept, { ...of(connected), name: 'renamed' }, true);

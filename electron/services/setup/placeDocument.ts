@@ -118,9 +118,10 @@ export function placed(stack: Stack, place: PlaceInput): Stack {
       ...cluster,
       ...keyStoreOf(fresh.keyStores[0] ?? otherKeyStores?.[0]),
     })),
-    minioClusters: merge(stack.minioClusters, fresh.minioClusters, (_: MinioCluster, now: MinioCluster) => ({
-      defaultKey: now.defaultKey,
-    })).map(({ kes: _, ...cluster }: MinioCluster) => ({ ...cluster, ...(fresh.kesClusters[0] ? { kes: fresh.kesClusters[0].id } : {}) })),
+    minioClusters: firstOf(
+      merge(stack.minioClusters, fresh.minioClusters, (_: MinioCluster, now: MinioCluster) => ({ defaultKey: now.defaultKey })),
+      ({ kes: _, ...cluster }) => ({ ...cluster, ...(fresh.kesClusters[0] ? { kes: fresh.kesClusters[0].id } : {}) }),
+    ),
   };
 }
 
@@ -134,9 +135,9 @@ function trusted(now: OtherKeyStore, choice: KeyStoreChoice, before: readonly Ot
   return known === undefined ? now : { ...now, ca: known };
 }
 
-/** `own`: what the place says of a server that Sealdeck sets up; a server by API says it itself. */
+/** The place speaks of the first cluster; those that were added stay. `own`: what it says of a server that Sealdeck sets up; a server by API says it itself. */
 function merge<T extends { nodes: StackNode[] }>(old: readonly T[], fresh: readonly T[], own: (old: T, now: T) => Partial<T>): T[] {
-  return fresh.map((now, at) => {
+  const placed = fresh.map((now, at) => {
     const before = old[at];
     const way = now.nodes[0]?.way;
     if (before === undefined || before.nodes[0]?.way !== way) return now;
@@ -144,6 +145,11 @@ function merge<T extends { nodes: StackNode[] }>(old: readonly T[], fresh: reado
     const nodes = [...first, ...before.nodes.slice(first.length)];
     return { ...before, ...(way === 'api' ? {} : own(before, now)), nodes };
   });
+  return [...placed, ...old.slice(1)];
+}
+
+function firstOf<T>(list: readonly T[], change: (first: T) => T): T[] {
+  return list.map((one, at) => (at === 0 ? change(one) : one));
 }
 
 /** The place as the document has it now: since it was filled in, Connect may have given or moved a server by API, or the stack was renamed. */

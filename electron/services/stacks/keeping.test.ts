@@ -190,6 +190,19 @@ test.each<[string, (stack: Stack) => Stack]>([
   ['a name that moves the cursor', (stack) => ({ ...stack, name: 'lab\u001b[2J' })],
   ['a name that turns text around', (stack) => ({ ...stack, name: 'lab\u202e' })],
   ['a prefix that ends a policy and begins another', (stack) => withEngine(stack, { prefix: '"}\npath "*" {' })],
+  [
+    'a place in the key store that ends a policy and begins another',
+    (stack) => ({
+      ...stack,
+      kesClusters: stack.kesClusters.map((one) => ({
+        ...one,
+        placeInStore: {
+          engine: { mount: 'kv', version: 2, prefix: '"}\npath "*" {' },
+          appRole: { mount: 'approle', role: 'kes', policy: 'p' },
+        },
+      })),
+    }),
+  ],
   ['a mount that leads elsewhere', (stack) => withEngine(stack, { mount: '../sys' })],
   [
     'a pattern that is two lines',
@@ -226,7 +239,8 @@ test.each([
 test('of a folder of logs only the logs of servers are deleted', async () => {
   const place = join(folder, 'place');
   await mkdir(join(place, 'logs'), { recursive: true });
-  for (const name of ['vault.log', 'minio.log', 'vault.logbook', 'theirs.log']) await writeFile(join(place, 'logs', name), 'x');
+  for (const name of ['vault.log', 'minio.log', 'minio-2.log', 'vault.logbook', 'theirs.log'])
+    await writeFile(join(place, 'logs', name), 'x');
   await deleteOwn(place);
   expect(await readdir(join(place, 'logs'))).toEqual(['theirs.log', 'vault.logbook']);
 });

@@ -9,7 +9,7 @@ import type { DomainHandlers } from '../../rpc/connection.ts';
 import { runBackup } from './backup.ts';
 import { planOf, workOf } from './backupPlan.ts';
 import type { KeepingDeps } from './keepingDeps.ts';
-import { bury, finishRemovals, partsThatStay, removalFacts, requireOwnFolder, runningHere } from './removal.ts';
+import { bury, finishRemovals, kindsOf, partsThatStay, removalFacts, requireOwnFolder, runningHere } from './removal.ts';
 import { runRestore } from './restore.ts';
 import { readStackFile, writeStackFile } from './stackFile.ts';
 
@@ -59,9 +59,9 @@ export function createKeeping(deps: KeepingDeps): {
     const access = await deps.open(stack.id);
     const running = await runningHere(access);
     if (servers === 'end') {
-      for (const kind of running.toReversed()) {
+      for (const { kind, node } of running.toReversed()) {
         report({ note: say('stacksNoteEnd', { server: kind }) });
-        await access.servers.stop(kind);
+        await access.servers.stop(kind, node);
       }
     }
     report({ note: say('stacksNoteRemove') });
@@ -70,7 +70,8 @@ export function createKeeping(deps: KeepingDeps): {
     await deps.closeAudits(stack.id);
     await bury(root, stack, files);
     await resume(stack.id);
-    return { ended: servers === 'end' ? running : [], kept: servers === 'end' ? [] : running };
+    const kinds = kindsOf(running);
+    return { ended: servers === 'end' ? kinds : [], kept: servers === 'end' ? [] : kinds };
   }
 
   return {
@@ -101,7 +102,7 @@ export function createKeeping(deps: KeepingDeps): {
           await requireOwnFolder(stack);
           const running = await runningHere(await deps.open(id));
           if (servers === 'keep' && running.length > 0)
-            throw new AppError('stackFilesInUse', { name: stack.name, servers: running.join(', ') });
+            throw new AppError('stackFilesInUse', { name: stack.name, servers: kindsOf(running).join(', ') });
         }
         return deps.jobs.start({ title: say('stacksJobRemove', { name }), run: (report) => remove(stack, servers, files, report) });
       },

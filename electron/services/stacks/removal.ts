@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
-import { otherKeyStoreOf, runsHere, serverKinds } from '../../../shared/servers.ts';
+import { nodesHere, otherKeyStoreOf, runsHere, serverKinds } from '../../../shared/servers.ts';
 import type { RemovalFacts, ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
@@ -15,21 +15,25 @@ import { deleteOwn, walkOwn } from './stackTree.ts';
 
 const namedAtMost = 50;
 
-/** Servers of the stack that Sealdeck started and that run now. */
-export async function runningHere({ stack, servers }: StackAccess): Promise<ServerKind[]> {
-  const found: ServerKind[] = [];
-  for (const kind of serverKinds) {
-    if (!runsHere(stack, kind)) continue;
-    if ((await servers.status(kind)).state === 'running') found.push(kind);
-  }
+/** Servers of the stack that Sealdeck started and that run now, in the order of the chain. */
+export async function runningHere({ stack, servers }: StackAccess): Promise<{ kind: ServerKind; node: string }[]> {
+  const found: { kind: ServerKind; node: string }[] = [];
+  for (const kind of serverKinds)
+    for (const { id: node } of nodesHere(stack, kind))
+      if ((await servers.status(kind, node)).state === 'running') found.push({ kind, node });
   return found;
+}
+
+/** Each kind once. */
+export function kindsOf(running: readonly { kind: ServerKind }[]): ServerKind[] {
+  return [...new Set(running.map(({ kind }) => kind))];
 }
 
 /** What a removal would end and lose. Changes nothing. */
 export async function removalFacts(access: StackAccess): Promise<Omit<RemovalFacts, 'stays'>> {
   const { stack } = access;
   const { bytes } = await walkOwn(stack.folder);
-  return { running: await runningHere(access), folder: stack.folder, bytes, lost: lostWith(access) };
+  return { running: kindsOf(await runningHere(access)), folder: stack.folder, bytes, lost: lostWith(access) };
 }
 
 /** What exists nowhere else. Without an open store only what the document knows can be told. */

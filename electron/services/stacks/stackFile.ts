@@ -133,9 +133,10 @@ const path = z.string().regex(/^[\w@+-][\w.@+-]{0,99}(?:\/[\w@+-][\w.@+-]{0,99})
 /** What the guided steps read again has their form: addresses are https and nothing more. */
 function requireForm(document: Stack, refuse: (reason: string) => AppError): void {
   const { name, role, key } = placeInput.shape;
+  const places = [...document.keyStores, ...document.kesClusters.flatMap(({ placeInStore }) => placeInStore ?? [])];
   const fields: readonly (readonly [z.ZodType, string])[] = [
     [name, document.name],
-    ...document.keyStores.flatMap(({ engine, appRole }): [z.ZodType, string][] => [
+    ...places.flatMap(({ engine, appRole }): [z.ZodType, string][] => [
       [path, engine.mount],
       [path.or(z.literal('')), engine.prefix],
       [path, appRole.mount],

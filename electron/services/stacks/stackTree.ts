@@ -71,6 +71,7 @@ export async function deleteOwn(root: string): Promise<void> {
 }
 
 async function deleteLogs(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (/^(?:vault|kes|minio)\.log(?:\.|$)/.test(name)) await unlink(join(folder, name));
+  for (const name of await readdir(folder))
+    if (/^(?:vault|kes|minio)(?:-[\w-]+)?\.log(?:\.|$)/.test(name)) await unlink(join(folder, name));
   await rmdir(folder).catch(() => undefined);
 }

@@ -3,7 +3,6 @@ import { IconDots, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from '@
 import { lazy, Suspense, useState } from 'react';
 import type { ServerProcess } from '../../../shared/lab.ts';
 import { serverNames } from '../../../shared/servers.ts';
-import type { ServerKind } from '../../../shared/stacks.ts';
 import { Age } from '../../components/Age.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
 import type { Fact } from '../../components/DangerDialog.tsx';
@@ -31,7 +30,13 @@ function lately(server: ServerProcess): boolean {
 
 interface Wish {
   readonly deed: 'stop' | 'restart';
-  readonly kind?: ServerKind;
+  /** Absent: all of them. */
+  readonly server?: ServerProcess;
+}
+
+/** What a server is called in its list: by its kind, with its id where there are several. */
+function nameIn(all: readonly ServerProcess[], { kind, node }: ServerProcess): string {
+  return all.filter((server) => server.kind === kind).length > 1 ? `${serverNames[kind]} (${node})` : serverNames[kind];
 }
 
 /** Servers that Sealdeck started on this machine: state, and start, stop, restart. Stopping says first what it interrupts. */
@@ -52,12 +57,12 @@ export function Servers({ stack }: { stack: StackSummary }) {
   const anyUp = ours.some((server) => server.state === 'running');
   const error = servers.error ?? start.error ?? stop.error ?? restart.error ?? undefined;
 
-  function facts({ kind }: Wish): Fact[] {
-    const touched = all.filter((server) => server.state === 'running' && (kind === undefined || server.kind === kind));
+  function facts({ server: one }: Wish): Fact[] {
+    const touched = all.filter((server) => server.state === 'running' && (one === undefined || server.node === one.node));
     const seals = touched.some((server) => server.kind === 'vault');
     const lead = vault?.nodes[0];
     const list: Fact[] = touched.map((server) => ({
-      label: serverNames[server.kind],
+      label: nameIn(all, server),
       value: t('overview.servers.process', { pid: server.pid ?? 0, url: server.url.replace(/^https?:\/\//, '') }),
     }));
     list.push({
@@ -74,9 +79,9 @@ export function Servers({ stack }: { stack: StackSummary }) {
     return list;
   }
 
-  async function confirm({ deed, kind }: Wish): Promise<void> {
+  async function confirm({ deed, server }: Wish): Promise<void> {
     setWish(undefined);
-    await (deed === 'stop' ? stop : restart).run({ ...input, ...(kind === undefined ? {} : { kind }) });
+    await (deed === 'stop' ? stop : restart).run({ ...input, ...(server ? { kind: server.kind, node: server.node } : {}) });
   }
 
   return (
@@ -99,7 +104,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
         {all.map((server) => (
           <li key={server.node}>
             <HopIcon id={server.kind} size={16} />
-            <span className={styles.server}>{serverNames[server.kind]}</span>
+            <span className={styles.server}>{nameIn(all, server)}</span>
             <StateIcon mark={marks[server.state]} silent />
             <span className={styles.state}>
               {t(`overview.servers.state.${lately(server) ? 'runningFor' : server.state}`)}
@@ -115,14 +120,15 @@ export function Servers({ stack }: { stack: StackSummary }) {
             </Tooltip>
             <ServerMenu
               server={server}
+              name={nameIn(all, server)}
               busy={busy || lost || stack.readOnly}
-              onStart={() => void start.run({ ...input, kind: server.kind })}
-              onWish={(deed) => setWish({ deed, kind: server.kind })}
+              onStart={() => void start.run({ ...input, kind: server.kind, node: server.node })}
+              onWish={(deed) => setWish({ deed, server })}
             />
           </li>
         ))}
       </ul>
-      {wish?.deed === 'restart' && wish.kind === 'minio' ? (
+      {wish?.deed === 'restart' && wish.server?.kind === 'minio' && wish.server.node === all.find(({ kind }) => kind === 'minio')?.node ? (
         <Suspense>
           <RestartMinio stackId={stack.id} onClose={() => setWish(undefined)} />
         </Suspense>
@@ -131,7 +137,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
           <DangerDialog
             opened
             title={t(`overview.servers.${wish.deed}Title`, {
-              name: wish.kind === undefined ? t('overview.servers.all') : serverNames[wish.kind],
+              name: wish.server === undefined ? t('overview.servers.all') : nameIn(all, wish.server),
             })}
             explanation={t('overview.servers.explain')}
             facts={facts(wish)}
@@ -146,7 +152,7 @@ export function Servers({ stack }: { stack: StackSummary }) {
   );
 }
 
-function ServerMenu(props: { server: ServerProcess; busy: boolean; onStart(): void; onWish(deed: Wish['deed']): void }) {
+function ServerMenu(props: { server: ServerProcess; name: string; busy: boolean; onStart(): void; onWish(deed: Wish['deed']): void }) {
   const { t } = useWords();
   const { server } = props;
   const icon = { size: 14, stroke: 1.5, 'aria-hidden': true } as const;
@@ -158,7 +164,7 @@ function ServerMenu(props: { server: ServerProcess; busy: boolean; onStart(): vo
           className={styles.menu ?? ''}
           size={20}
           disabled={props.busy}
-          aria-label={t('overview.servers.menu', { name: serverNames[server.kind] })}
+          aria-label={t('overview.servers.menu', { name: props.name })}
         >
           <IconDots size={14} stroke={1.5} />
         </ActionIcon>

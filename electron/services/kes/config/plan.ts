@@ -7,6 +7,7 @@ import type { CommandLine } from '../../../../shared/setup.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import { hostPath } from '../../../jobs/handover.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { serverLog } from '../../../jobs/ways.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import { defaultKeyOf, modelOf } from './check.ts';
 import type { Draft } from './drafts.ts';
@@ -175,7 +176,7 @@ export async function commandsFor(access: StackAccess, how: ConfigPlan['how'], v
   if (how === 'reload')
     return [
       { comment: say('kesConfigCommandReload'), line: `kill -HUP ${status.pid ?? '"$(pidof kes)"'}` },
-      { line: `tail -n 3 ${shellWord(access.folder.path('logs/kes.log'))}` },
+      { line: `tail -n 3 ${shellWord(access.folder.path(serverLog('kes', status.node)))}` },
     ];
   return how === 'restart' ? [{ comment: say('kesCommandStart'), line: `kes server --config ${shellWord(file)}` }] : [];
 }
