@@ -18,7 +18,7 @@ import { subjectOf } from '../madeWith.ts';
 import { caFile, isPair, type Pair, pairs, readCertificates, readKey, readOwn } from '../pairs.ts';
 import { isSelfSigned } from './chain.ts';
 import { boardCertificateOf, shortName } from './facts.ts';
-import { tellCommand } from './tell.ts';
+import { tellCommand } from './served.ts';
 import { usedUrls } from './urls.ts';
 
 const day = 86_400_000;

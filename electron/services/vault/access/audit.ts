@@ -11,6 +11,7 @@ import { keyStoreOf, withVault } from '../../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { auditBlock, configPath } from '../configuration.ts';
 import { freeBytesOf } from './auditLines.ts';
 
@@ -105,9 +106,9 @@ async function byApi(access: StackAccess, name: string, file: string): Promise<v
 }
 
 async function byConfiguration(access: StackAccess, name: string, file: string): Promise<void> {
-  const { pid, state } = await access.servers.status('vault');
+  const { state } = await access.servers.status('vault');
   const content = await access.folder.read(configPath);
-  if (state !== 'running' || pid === undefined || content === undefined) throw new AppError('vaultAuditKeeper', { name });
+  if (state !== 'running' || content === undefined) throw new AppError('vaultAuditKeeper', { name });
   // The step "Vault" writes the same from the document: the two must agree, or it would restart the server.
   const before = keyStoreOf(access).audit ?? [];
   const remember = (audit: typeof before): Promise<void> =>
@@ -119,11 +120,11 @@ async function byConfiguration(access: StackAccess, name: string, file: string):
   const folder = access.folder.path('x').slice(0, -1);
   await remember([...before, { name, file: file.startsWith(folder) ? file.slice(folder.length) : file }]);
   await access.folder.write(configPath, `${content}${auditBlock(name, file)}`, 0o644);
-  process.kill(pid, 'SIGHUP');
+  await tell(access, 'vault');
   if ((await appears(access, name)) !== undefined) return;
   // With a device that cannot be opened the server would not start the next time.
   await access.folder.write(configPath, content, 0o644);
   await remember(before);
-  process.kill(pid, 'SIGHUP');
+  await tell(access, 'vault');
   throw new AppError('vaultAuditNotThere', { name });
 }
