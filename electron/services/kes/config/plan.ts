@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigPlan } from '../../../../shared/kesConfig.ts';
 import { verdictOf } from '../../../../shared/kesRules.ts';
+import { lineDiff } from '../../../../shared/lineDiff.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
@@ -11,7 +12,6 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import { defaultKeyOf, modelOf } from './check.ts';
 import type { Draft } from './drafts.ts';
-import { lineDiff } from './lineDiff.ts';
 import type { KesConfig, KesReading } from './model.ts';
 import { configFile, nodeOf, roleNames, serves } from './place.ts';
 import { readKesConfig } from './read.ts';
