@@ -107,10 +107,13 @@ async function byApi(access: StackAccess, name: string, file: string): Promise<v
 
 async function byConfiguration(access: StackAccess, name: string, file: string): Promise<void> {
   const { state } = await access.servers.status('vault');
-  const content = await access.folder.read(configPath);
-  if (state !== 'running' || content === undefined) throw new AppError('vaultAuditKeeper', { name });
+  const found = await access.folder.read(configPath);
+  if (state !== 'running' || found === undefined) throw new AppError('vaultAuditKeeper', { name });
+  // A run that was killed may have written both already.
+  const block = auditBlock(name, file);
+  const content = found.replace(block, () => '');
   // The step "Vault" writes the same from the document: the two must agree, or it would restart the server.
-  const before = keyStoreOf(access).audit ?? [];
+  const before = (keyStoreOf(access).audit ?? []).filter((device) => device.name !== name);
   const remember = (audit: typeof before): Promise<void> =>
     access.update((stack) => ({
       ...stack,
@@ -119,7 +122,7 @@ async function byConfiguration(access: StackAccess, name: string, file: string):
   // A copy of the stack has its own folder.
   const folder = access.folder.path('x').slice(0, -1);
   await remember([...before, { name, file: file.startsWith(folder) ? file.slice(folder.length) : file }]);
-  await access.folder.write(configPath, `${content}${auditBlock(name, file)}`, 0o644);
+  await access.folder.write(configPath, `${content}${block}`, 0o644);
   await tell(access, 'vault');
   if ((await appears(access, name)) !== undefined) return;
   // With a device that cannot be opened the server would not start the next time.
