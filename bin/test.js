@@ -77,7 +77,21 @@ async function check(into) {
 }
 
 async function servers(into) {
-  const wanted = ['openbao', 'vault', 'vault-full', 'kes', 'kes-legacy', 'minio', 'minio-legacy', 'mc', 'actionlint', 'zlint', 'age', 'seaweedfs', 'moto'];
+  const wanted = [
+    'openbao',
+    'vault',
+    'vault-full',
+    'kes',
+    'kes-legacy',
+    'minio',
+    'minio-legacy',
+    'mc',
+    'actionlint',
+    'zlint',
+    'age',
+    'seaweedfs',
+    'moto',
+  ];
   count((await run([join(root, 'servers', 'ensure.ts'), ...wanted], into)) === 0, 'servers built or found', into);
 }
 

@@ -136,7 +136,29 @@ export function rememberLogin(stackId: string, url: string, operator: KeptOperat
 /** After another credential was given: the next call logs in anew. */
 export function forgetLogin(stackId: string): void {
   loggedIn.delete(stackId);
+  refusals.delete(stackId);
 }
+
+/**
+ * Refused log-ins of each stack's credential. Five within 15 minutes lock a role out, for its right secret, too (trap 21),
+ * and pages ask again and again: after three ours are answered from here.
+ */
+const refusals = new Map<string, { credential: string; at: number[]; error: AppError }>();
+const refusalMs = 15 * 60_000;
+const mostRefusals = 3;
+
+function refusedBefore(stackId: string, credential: string): AppError | undefined {
+  const known = refusals.get(stackId);
+  if (known?.credential !== credential) return undefined;
+  return known.at.filter((at) => Date.now() - at < refusalMs).length >= mostRefusals ? known.error : undefined;
+}
+
+function noteRefusal(stackId: string, credential: string, error: AppError): void {
+  const known = refusals.get(stackId);
+  const before = known?.credential === credential ? known.at.filter((at) => Date.now() - at < refusalMs) : [];
+  refusals.set(stackId, { credential, at: [...before, Date.now()], error });
+}
+
 function fingerprintOf(url: string, operator: KeptOperator): string {
   return createHash('sha256')
     .update(`${url} ${JSON.stringify(operator)}`)
@@ -157,11 +179,18 @@ export async function vaultTokenFor(access: Pick<StackAccess, 'stack' | 'folder'
   const url = keyStoreOf(access).nodes[0]?.url ?? '';
   const known = loggedIn.get(access.stack.id);
   if (known?.credential === fingerprintOf(url, operator) && (await lives(access, known.token))) return known.token;
+  const credential = fingerprintOf(url, operator);
+  const refused = refusedBefore(access.stack.id, credential);
+  if (refused !== undefined) throw refused;
   const client = await vaultFor(access);
   try {
     const { token } = await operatorLogin(client, operator);
     rememberLogin(access.stack.id, url, operator, token);
+    refusals.delete(access.stack.id);
     return token;
+  } catch (error) {
+    if (isAppError(error, 'vaultLoginRefused') || isAppError(error, 'vaultLoginLocked')) noteRefusal(access.stack.id, credential, error);
+    throw error;
   } finally {
     await client.close();
   }

@@ -103,6 +103,26 @@ describe.each([
     expect(await on()['vault.rootCancel'](id, call)).toMatchObject({ phase: 'none' });
   });
 
+  it('is not needed because pages locked a login out: a refused one is not tried again and again', async () => {
+    const client = servers.client(node, made.root);
+    if ((await client.authMounts())['userpass/'] === undefined) await client.enableAuth('userpass', 'userpass');
+    const password = new Secret('the right one');
+    await client.writeUser('userpass', 'ben', { password, policies: ['default'], ttl: '1m', maxTtl: '1m' });
+    const init = stack.kept.get('vault.init') as Secret;
+    const operator = stack.kept.get('vault.operator');
+    stack.kept.set('vault.init', new Secret(JSON.stringify({ keys_base64: made.keys, shares: 3, threshold: 2 })));
+    stack.kept.set('vault.operator', new Secret(JSON.stringify({ auth: 'userpass', mount: 'userpass', name: 'ben', password: 'another' })));
+    for (let times = 0; times < 8; times += 1) {
+      const { findings } = await on()['vault.cluster'](id, call);
+      expect(findings.map(({ text }) => String(text.code))).toContain('vaultClusterLoginDead');
+    }
+    await expect(client.userpassLogin('userpass', 'ben', password)).resolves.toMatchObject({ policies: ['default'] });
+    await client.close();
+    stack.kept.set('vault.init', init);
+    if (operator) stack.kept.set('vault.operator', operator);
+    else stack.kept.delete('vault.operator');
+  });
+
   it.skipIf(missing !== undefined)('for the owner of a PGP key is read by nobody else', async () => {
     const gpg = await makeGpg();
     try {
