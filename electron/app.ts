@@ -120,13 +120,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   }
 
   async function kesKeyExists(access: StackAccess, name: string): Promise<boolean> {
-    try {
-      await withKes(access, 'operator', (kes) => kes.describeKey(name));
-      return true;
-    } catch (error) {
-      if (isAppError(error, 'kesKeyNotFound')) return false;
-      throw error;
-    }
+    return withKes(access, 'operator', (kes) => kes.hasKey(name));
   }
 
   async function kesFromHere(access: StackAccess, key: string): Promise<'minio' | 'operator'> {

@@ -28,7 +28,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // One chunk, in the order of the imports: rpc/jitless.ts must run between zod and the first schema.
-            { name: 'contract', test: /node_modules[\\/]zod[\\/]|[\\/]shared[\\/](?!.*messages\.)|jitless/, priority: 3 },
+            { name: 'contract', test: /node_modules[\\/]zod[\\/]|[\\/]shared[\\/](?!.*[mM]essages\.)|jitless/, priority: 3 },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
           ],
         },

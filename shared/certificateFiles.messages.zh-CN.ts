@@ -76,7 +76,7 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
     certificateNoSigner: {
       title: '手头没有 CA {file} 的私钥',
       explanation: '凭据库中没有，旁边也没有无需密码即可打开的私钥文件。',
-      next: '换一个 CA，或请私钥的保管者签发请求。',
+      next: '换一个 CA，或由私钥的保管者签发请求。',
     },
     certificatePathLength: {
       title: '此 CA 之下不能有这么多级 CA',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
 import { rightsModel } from './kesRules.ts';
 import { type KeyStoreKind, keyStoreKind } from './keyStores.ts';
+import { diffLine } from './lineDiff.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { Secret, secretInput } from './secret.ts';
@@ -95,9 +96,6 @@ const source = z.discriminatedUnion('kind', [
   /** Typed over in the window: secrets that were taken out before are known by their `${NAME}`. */
   z.strictObject({ kind: z.literal('draft'), draft: z.string().max(40), text: configText }),
 ]);
-
-export const diffLine = z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() });
-export type DiffLine = z.infer<typeof diffLine>;
 
 /** A secret by the variable that stands for it. `held`: the engine has its value. */
 const heldSecret = z.object({ name: z.string(), held: z.boolean() });

@@ -36,7 +36,7 @@ export const keyStoresZh: SameCodes<typeof keyStoresEn> = {
     keyStoreFails: {
       title: '{store} 没有完成 KES 的请求',
       explanation: 'KES 在运行，并在日志中写道：{reason}',
-      next: '在 {store} 检查凭据和权限：KES 在那里创建、读取、列出和删除机密。',
+      next: '在 {store} 检查凭据和权限：KES 在那里创建、读取、列出和删除敏感信息。',
     },
   },
   texts: {

@@ -1,49 +1,30 @@
-import { appZh } from './app.messages.zh-CN.ts';
 import { auditZh } from './audit.messages.zh-CN.ts';
 import { bucketsZh } from './buckets.messages.zh-CN.ts';
 import { certificateBoardZh } from './certificateBoard.messages.zh-CN.ts';
 import { certificateFilesZh } from './certificateFiles.messages.zh-CN.ts';
-import { certificatesZh } from './certificates.messages.zh-CN.ts';
-import { connectZh } from './connect.messages.zh-CN.ts';
+import { firstMessagesZh } from './firstMessages.zh-CN.ts';
 import { inPlaceZh } from './inPlace.messages.zh-CN.ts';
-import { journalZh } from './journal.messages.zh-CN.ts';
-import { kesZh } from './kes.messages.zh-CN.ts';
 import { kesConfigZh } from './kesConfig.messages.zh-CN.ts';
 import { kesKeysZh } from './kesKeys.messages.zh-CN.ts';
 import { kesMoveZh } from './kesMove.messages.zh-CN.ts';
 import { keyStoresZh } from './keyStores.messages.zh-CN.ts';
-import { labZh } from './lab.messages.zh-CN.ts';
 import type { messagesEn } from './messages.en.ts';
-import { minioZh } from './minio.messages.zh-CN.ts';
 import { minioCopyZh } from './minioCopy.messages.zh-CN.ts';
 import { minioVariablesZh } from './minioVariables.messages.zh-CN.ts';
 import { objectsZh } from './objects.messages.zh-CN.ts';
-import { proofZh } from './proof.messages.zh-CN.ts';
-import { setupZh } from './setup.messages.zh-CN.ts';
-import { stacksZh } from './stacks.messages.zh-CN.ts';
 import type { SameCodes } from './text.ts';
 import { uploadsZh } from './uploads.messages.zh-CN.ts';
-import { vaultZh } from './vault.messages.zh-CN.ts';
 import { vaultAccessZh } from './vaultAccess.messages.zh-CN.ts';
 import { vaultClusterZh } from './vaultCluster.messages.zh-CN.ts';
 
 /** The same in Chinese: a code that is missing here does not compile. */
 export const messagesZh: SameCodes<typeof messagesEn> = {
   errors: {
-    ...appZh.errors,
-    ...stacksZh.errors,
-    ...setupZh.errors,
-    ...connectZh.errors,
-    ...labZh.errors,
-    ...certificatesZh.errors,
-    ...vaultZh.errors,
-    ...kesZh.errors,
-    ...minioZh.errors,
+    ...firstMessagesZh.errors,
     ...objectsZh.errors,
     ...inPlaceZh.errors,
     ...bucketsZh.errors,
     ...uploadsZh.errors,
-    ...proofZh.errors,
     ...auditZh.errors,
     ...certificateFilesZh.errors,
     ...certificateBoardZh.errors,
@@ -55,23 +36,13 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...keyStoresZh.errors,
     ...minioCopyZh.errors,
     ...minioVariablesZh.errors,
-    ...journalZh.errors,
   },
   texts: {
-    ...appZh.texts,
-    ...stacksZh.texts,
-    ...setupZh.texts,
-    ...connectZh.texts,
-    ...labZh.texts,
-    ...certificatesZh.texts,
-    ...vaultZh.texts,
-    ...kesZh.texts,
-    ...minioZh.texts,
+    ...firstMessagesZh.texts,
     ...objectsZh.texts,
     ...inPlaceZh.texts,
     ...bucketsZh.texts,
     ...uploadsZh.texts,
-    ...proofZh.texts,
     ...auditZh.texts,
     ...certificateFilesZh.texts,
     ...certificateBoardZh.texts,
@@ -83,6 +54,5 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...keyStoresZh.texts,
     ...minioCopyZh.texts,
     ...minioVariablesZh.texts,
-    ...journalZh.texts,
   },
 };

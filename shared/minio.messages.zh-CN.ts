@@ -21,7 +21,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     minioDiskFull: {
       title: 'MinIO 没有可用空间了',
       explanation: '{where} 返回 {code}：MinIO 的磁盘已满或即将写满。',
-      next: '请先在 MinIO 的磁盘上腾出空间，再重试。此前保存的内容不受影响。',
+      next: '先在 MinIO 的磁盘上腾出空间，再重试。此前保存的内容不受影响。',
     },
     minioClockSkew: {
       title: '时钟相差过大',
@@ -167,7 +167,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     minioRestartTime: {
       title: '无法在 {time} 重启 MinIO',
       explanation: '该时间已过，或在 {days} 天之后。未执行任何重启。',
-      next: '请选择一个尚未到来的时间，或立即重启。',
+      next: '选择一个尚未到来的时间，或立即重启。',
     },
   },
   texts: {

@@ -27,7 +27,7 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     stackNameDiffers: {
       title: '名称不一致',
       explanation: '该环境名为 {name}。没有移除任何内容。',
-      next: '请准确输入该名称。',
+      next: '准确输入该名称。',
     },
     stackBusy: {
       title: '{name} 上有任务正在运行',
@@ -47,7 +47,7 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     stackFileRefused: {
       title: '这不是环境文件',
       explanation: '{reason}',
-      next: '请选择由 Sealdeck 导出的环境文件。',
+      next: '选择由 Sealdeck 导出的环境文件。',
     },
     backupNoSpace: {
       title: '{folder} 空间不足',
@@ -62,7 +62,7 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     backupForeign: {
       title: '{file} 不是 Sealdeck 备份',
       explanation: '它不是包含环境的 age 文件。',
-      next: '请选择以 .sealdeck.age 结尾的文件。',
+      next: '选择以 .sealdeck.age 结尾的文件。',
     },
     backupPassphrase: {
       title: '口令无法打开 {file}',
@@ -126,7 +126,7 @@ export const stacksZh: SameCodes<typeof stacksEn> = {
     backupHowStopPeople: 'Vault 会停止，并保持封存，直到保管人提供分片',
     backupHowStopMinio: 'MinIO 停止约 {seconds} 秒',
     backupWarnPassphrase: '谁同时持有此文件和口令，谁就拥有整个环境：分片、CA 私钥、登录凭据。口令无法找回。',
-    backupWarnNoVault: '其中不含 Vault 的数据。请在 Vault 所在主机上备份：没有密钥，任何对象都无法打开。',
+    backupWarnNoVault: '其中不含 Vault 的数据。在 Vault 所在主机上备份：没有密钥，任何对象都无法打开。',
     backupWarnNoObjects: '其中不含对象。这样的备份只能恢复密钥和设置。',
     backupWarnObjectsElsewhere: '其中不含对象：MinIO 运行在别处。',
     backupWarnAudits: '{count} 次审计的结果未包含在内：它们可能很大，且随时可以重新审计。需要长期保存的，先生成报告。',

@@ -51,7 +51,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultNoToken: {
       title: '没有可用的 Vault 登录',
       explanation: '凭据库中没有 {stack} 的根令牌，也没有操作员登录。',
-      next: '执行“初始化与解封”这一步；如果 Vault 由他人运行，请在连接页面提供登录。',
+      next: '执行“初始化与解封”这一步；如果 Vault 由他人运行，在连接页面提供登录。',
     },
     vaultNoAnswer: {
       title: 'Vault 在 {url} 没有应答',

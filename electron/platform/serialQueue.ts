@@ -7,3 +7,13 @@ export function createSerialQueue(): <T>(work: () => Promise<T>) => Promise<T> {
     return next;
   };
 }
+
+/** One such queue for each name, as for each stack. */
+export function createSerialQueues(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
+  return (name, work) => {
+    const queue = queues.get(name) ?? createSerialQueue();
+    queues.set(name, queue);
+    return queue(work);
+  };
+}

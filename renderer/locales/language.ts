@@ -54,16 +54,24 @@ function tell(language: Language): void {
 async function loadFirst(language: Language): Promise<void> {
   if (messages[language]) return;
   if (language === 'en') {
-    messages.en = (await import('../../shared/messages.en.ts')).messagesEn;
+    messages.en ??= (await import('../../shared/firstMessages.en.ts')).firstMessagesEn;
     return;
   }
-  const [{ firstZh }, { messagesZh }] = await Promise.all([import('./first.zh-CN.ts'), import('../../shared/messages.zh-CN.ts')]);
+  const [{ firstZh }, { firstMessagesZh }] = await Promise.all([import('./first.zh-CN.ts'), import('../../shared/firstMessages.zh-CN.ts')]);
   words[language] ??= firstZh;
-  messages[language] = messagesZh;
+  messages[language] ??= firstMessagesZh;
 }
 
 async function loadPages(language: Language): Promise<void> {
-  words[language] = language === 'en' ? (await import('./en.ts')).en : (await import('./zh-CN.ts')).zhCN;
+  if (language === 'en') {
+    const [{ en }, { messagesEn }] = await Promise.all([import('./en.ts'), import('../../shared/messages.en.ts')]);
+    words.en = en;
+    messages.en = messagesEn;
+  } else {
+    const [{ zhCN }, { messagesZh }] = await Promise.all([import('./zh-CN.ts'), import('../../shared/messages.zh-CN.ts')]);
+    words[language] = zhCN;
+    messages[language] = messagesZh;
+  }
   // What stands on the first screen and uses a page's word is drawn again now that it is there.
   if (spoken.language === language) tell(language);
 }
@@ -72,6 +80,14 @@ async function loadPages(language: Language): Promise<void> {
 export function pageWords(language: Language): Promise<void> {
   pages[language] ??= loadPages(language);
   return pages[language];
+}
+
+/** A job or an entry of the journal may speak of any domain: its sentences are fetched then, and drawn as soon as they are there. */
+function need(language: Language, code: string, values: Text['params'] = {}): void {
+  if (pages[language] !== undefined) return;
+  const { texts, errors } = messagesOf(language);
+  const named = Object.values(values).flatMap((value) => (typeof value === 'string' && value.startsWith('@') ? [value.slice(1)] : []));
+  if (![code, ...named].every((one) => Object.hasOwn(texts, one) || Object.hasOwn(errors, one))) void pageWords(language);
 }
 
 /** A language is shown only after it was loaded. */
@@ -106,9 +122,23 @@ export function useSentence(): {
   sentence(text: Text): string;
   explain(error: { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined }): ErrorText;
 } {
-  const language = useLanguage();
+  const { language } = useWords();
+  // Another one each time that words arrived.
+  const told = messagesOf(language);
   return {
-    sentence: useCallback((text: Text) => phrase(messagesOf(language), text), [language]),
-    explain: useCallback((error) => phraseError(messagesOf(language), error.code, error.details ?? {}), [language]),
+    sentence: useCallback(
+      (text: Text) => {
+        need(language, text.code, text.params);
+        return phrase(told, text);
+      },
+      [language, told],
+    ),
+    explain: useCallback(
+      (error) => {
+        need(language, error.code, error.details);
+        return phraseError(told, error.code, error.details ?? {});
+      },
+      [language, told],
+    ),
   };
 }

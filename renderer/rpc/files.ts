@@ -28,11 +28,18 @@ export function hostPaths(files: readonly File[]): string[] | undefined {
 
 /** Saves a text as a file of this name through the browser's own download. */
 export function saveText(name: string, content: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
+  saveBlob(name, new Blob([content], { type }));
+}
+
+/** The same with bytes that came as base64. */
+export function saveBytes(name: string, base64: string): void {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  saveBlob(name, new Blob([bytes], { type: 'application/octet-stream' }));
+}
+
+function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
+  saveFrom(url, name);
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { createTlsClient, type TlsResponse } from '../../platform/tlsClient.ts';
 import { answerError, messageOf } from './answers.ts';
@@ -109,6 +109,13 @@ export function createKesClient(options: KesOptions) {
     return `/v1/key/${operation}/${encodeURIComponent(name)}`;
   };
 
+  async function describeKey(name: string): Promise<KeyDescription> {
+    const { algorithm, created_at: createdAt, created_by: createdBy } = await call('GET', of('describe', name), description, name);
+    // Records of old servers carry Go's zero time.
+    const known = createdAt === undefined || createdAt.startsWith('0001-') ? {} : { createdAt };
+    return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known, ...(createdBy ? { createdBy } : {}) };
+  }
+
   return {
     url: base,
     version: async () => (await call('GET', '/version', version)).version,
@@ -116,11 +123,16 @@ export function createKesClient(options: KesOptions) {
     api: () => call('GET', '/v1/api', api),
     /** Throws `kesKeyExists`, which a set-up may take for success. */
     createKey: async (name: string): Promise<void> => call('POST', of('create', name), nothing, name),
-    async describeKey(name: string): Promise<KeyDescription> {
-      const { algorithm, created_at: createdAt, created_by: createdBy } = await call('GET', of('describe', name), description, name);
-      // Records of old servers carry Go's zero time.
-      const known = createdAt === undefined || createdAt.startsWith('0001-') ? {} : { createdAt };
-      return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known, ...(createdBy ? { createdBy } : {}) };
+    describeKey,
+    /** Whether the key is there, asked of KES just now. Refused is no answer: throws what KES says then. */
+    async hasKey(name: string): Promise<boolean> {
+      try {
+        await describeKey(name);
+        return true;
+      } catch (error) {
+        if (isAppError(error, 'kesKeyNotFound')) return false;
+        throw error;
+      }
     },
     /**
      * All names, sorted. On an empty Vault folder KES answers 502, which comes as `kesKeyStore`. `elsewhere`: the key store's own list of

@@ -1,4 +1,3 @@
-import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { type Part, partOf } from '../partOf.ts';
 import { kesFor } from './forStack.ts';
@@ -15,20 +14,10 @@ export async function keyStanding(access: Pick<StackAccess, 'stack' | 'folder' |
   const { value: kes, error } = await partOf(kesFor(access, 'operator'));
   if (kes === undefined) return { keyInKes: { error }, mayDecrypt: { error } };
   try {
-    const [keyInKes, hashes] = await Promise.all([partOf(isThere(kes.describeKey(key))), partOf(mayDecrypt(kes, key))]);
+    const [keyInKes, hashes] = await Promise.all([partOf(kes.hasKey(key)), partOf(mayDecrypt(kes, key))]);
     return { keyInKes, mayDecrypt: { ...hashes, value: hashes.value?.map((hash) => identityName(access, hash)) } };
   } finally {
     await kes.close();
-  }
-}
-
-async function isThere(described: Promise<unknown>): Promise<boolean> {
-  try {
-    await described;
-    return true;
-  } catch (error) {
-    if (isAppError(error, 'kesKeyNotFound')) return false;
-    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../../../shared/secret.ts';
+import { refusal } from './answers.ts';
 import { joined, type VaultHttp } from './http.ts';
 
 const secret = z
@@ -83,8 +84,10 @@ export function vaultSecretIds(http: VaultHttp) {
     },
     /** Opens it, once. Undefined: it was opened before or has expired. */
     async unwrapSecretId(token: Secret): Promise<{ secretId: Secret; accessor: string } | undefined> {
-      const answer = await http.attempt('POST', 'sys/wrapping/unwrap', { token });
-      if (answer.status === 400 && /wrapping token is not valid/i.test(answer.text)) return undefined;
+      const path = 'sys/wrapping/unwrap';
+      const answer = await http.attempt('POST', path, { token });
+      // A server that is sealed or busy opened nothing: that is nobody's theft.
+      if (answer.status !== 200 && answer.status !== 400 && answer.status !== 403) throw refusal(answer, http.host, path);
       const parsed = made.safeParse(answer.json);
       // Never asked again for the sake of an error: it is used up now.
       if (answer.status !== 200 || !parsed.success) return undefined;

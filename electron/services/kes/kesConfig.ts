@@ -3,7 +3,7 @@ import { secretNameOf } from '../../../shared/kesConfig.ts';
 import { caPath, keyStoreShapes, type OtherKeyStoreKind, wrongFields } from '../../../shared/keyStores.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { headingOf, isEdited, withoutHeading } from './config/heading.ts';
+import { headingOf, isEdited, withoutHeading } from '../../clients/kes/configHeading.ts';
 import type { KesConfig } from './config/model.ts';
 import { readKesConfig } from './config/read.ts';
 import { writeKesConfig } from './config/write.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 
 import { hasCaLine } from '../../../shared/keyStores.ts';
@@ -7,7 +6,7 @@ import { caFileOf, keyStoreNames } from '../../../shared/servers.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore, OtherKeyStore } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { trustOf } from '../../clients/trust.ts';
+import { certificatesHash } from '../../clients/kes/configHeading.ts';
 import { readAppRole } from '../../clients/vault/forStack.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
@@ -62,13 +61,12 @@ export async function configValues(context: StepContext, input: KesConfigValues[
   const { hosts, ports, key } = context.inputs.place;
   if (!key.startsWith(input.keyPrefix))
     throw new AppError('kesKeyOutside', { name: key, pattern: `${input.keyPrefix}*`, prefix: input.keyPrefix });
-  const { path, read } = context.folder;
+  const { path } = context.folder;
   const away = hostFolderOf(cluster);
   const other = otherStoreOfKes(context.stack);
   const ca = other ? other.ca : keyStoreBehind(context).ca;
   const caHere = ca === undefined ? undefined : caFileOf(context.stack, ca);
   const caFile = caHere && (away === undefined ? path(caHere) : hostPath(away, other ? handedFiles.storeCa : handedFiles.vaultCa));
-  const trust = caFile === undefined || ca === undefined ? '' : (await trustOf(context, ca)).join('');
   const keyStore = other
     ? { ...otherLines(context, other, away, hidden), ...(caFile === undefined ? {} : { caFile }) }
     : { ...vaultLines(context, hidden), ...(caFile === undefined ? {} : { caFile }) };
@@ -77,9 +75,7 @@ export async function configValues(context: StepContext, input: KesConfigValues[
     address: away === undefined ? listenHere(hosts, ports.kes) : listenThere(nodeUrl(cluster)),
     keyFile: away === undefined ? path('certs/kes.key') : hostPath(away, handedFiles.key),
     certFile: away === undefined ? path('certs/kes.crt') : hostPath(away, handedFiles.cert),
-    certificates: createHash('sha256')
-      .update(`${await read('certs/kes.crt')}${trust}`)
-      .digest('hex'),
+    certificates: await certificatesHash(context),
     identities: { minio: hashOf(context, 'minio'), operator: hashOf(context, 'operator') },
     keyStore,
   };

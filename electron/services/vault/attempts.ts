@@ -4,7 +4,7 @@ import type { Secret } from '../../../shared/secret.ts';
 import type { VaultNodeStatus } from '../../../shared/vault.ts';
 import { vaultFor } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { createSerialQueues } from '../../platform/serialQueue.ts';
 import { normalisedShare } from './shares.ts';
 import { giveShare } from './unsealing.ts';
 
@@ -19,7 +19,7 @@ export function createAttempts() {
   const key = randomBytes(32);
   /** Tells two shares apart without keeping one. */
   const markOf = (share: Secret): string => createHmac('sha256', key).update(share.reveal()).digest('base64');
-  const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
+  const queued = createSerialQueues();
 
   async function give(
     access: StackAccess,
@@ -73,9 +73,7 @@ export function createAttempts() {
     /** One share after the other for each node, so that progress before and after belong to this share. */
     give(access: StackAccess, node: string, typed: Secret, custodian?: string): Promise<{ repeated: boolean; open: boolean }> {
       const place = `${access.stack.id} ${node}`;
-      const queue = queues.get(place) ?? createSerialQueue();
-      queues.set(place, queue);
-      return queue(() => give(access, node, typed, custodian));
+      return queued(place, () => give(access, node, typed, custodian));
     },
     /** Shares of the attempt that a node reports, as far as they came through here. */
     given(stackId: string, { node, nonce, state }: Pick<VaultNodeStatus, 'node' | 'nonce' | 'state'>) {

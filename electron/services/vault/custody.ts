@@ -6,7 +6,7 @@ import type { Custody, PlannedCustodian, vaultProcedures } from '../../../shared
 import { type KeptInit, keyStoreOf, operatorLogin, readInit, readOperator, vaultFor } from '../../clients/vault/forStack.ts';
 import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
-import { createSerialQueue } from '../../platform/serialQueue.ts';
+import { createSerialQueues } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { revoke } from './appRoleCredentials.ts';
 import { changeStore, custodianOf, newId, pgpOf, withoutConfirmation } from './custodians.ts';
@@ -37,15 +37,13 @@ const mostTries = 5;
  * to open; the document, which names custodian and file, is always saved before the file leaves the engine.
  */
 export function createCustody(deps: DomainDeps): DomainHandlers<Procedures> {
-  const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
+  const queued = createSerialQueues();
   /** Wrong codes by file. In memory: 50 bits outlast any number of restarts. */
   const wrongCodes = new Map<string, number>();
 
   /** One change of a stack's custody at a time: two hand-outs must never take the same share. */
   function change<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {
-    const queue = queues.get(stackId) ?? createSerialQueue();
-    queues.set(stackId, queue);
-    return queue(async () => {
+    return queued(stackId, async () => {
       const access = await deps.open(stackId);
       // While shares are being renewed, the ones kept here may end at any moment: no file is made of them.
       if (access.secrets.get('vault.rekey') !== undefined) throw new AppError('vaultRekeyRuns');

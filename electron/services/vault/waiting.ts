@@ -6,6 +6,7 @@ import { keyStoreOf } from '../../clients/vault/forStack.ts';
 import type { SealStatus, VaultHealth } from '../../clients/vault/sys.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackServers, StepContext } from '../../jobs/step.ts';
+import { tell } from '../../jobs/tell.ts';
 import { certificatesIn, probe } from '../../platform/tlsProbe.ts';
 import { configPath, dataPath } from './configuration.ts';
 import { productName } from './productName.ts';
@@ -37,8 +38,7 @@ export async function startVault(context: StepContext, client: VaultClient): Pro
  */
 async function readCertificateAgain({ folder, servers, signal }: StepContext, url: string): Promise<void> {
   const [wanted] = certificatesIn((await folder.read('certs/vault.crt')) ?? '');
-  const { pid } = await servers.status('vault');
-  if (wanted === undefined || pid === undefined || process.platform === 'win32') return;
+  if (wanted === undefined || process.platform === 'win32') return;
   for (let tries = 0; tries < 40; tries += 1) {
     const served = await probe(url, { signal }).then(
       ({ chain }) => chain[0]?.fingerprint256,
@@ -46,7 +46,7 @@ async function readCertificateAgain({ folder, servers, signal }: StepContext, ur
     );
     // Nothing seen: whoever waits for the answer says why.
     if (served === undefined || served === wanted.fingerprint256) return;
-    if (tries === 0) process.kill(pid, 'SIGHUP');
+    if (tries === 0 && !(await tell({ servers }, 'vault'))) return;
     await pause(50, undefined, { signal });
   }
 }

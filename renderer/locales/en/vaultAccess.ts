@@ -215,7 +215,7 @@ export const vaultAccessEn = {
     deleteWhy: 'Proofs and key deletion need it. Without it nobody can destroy a master key through KES.',
     text: 'Policy, line by line',
     added: 'new line',
-    gone: 'line that goes',
+    removed: 'line that goes',
     same: '{name} on the server is this text.',
     absent: '{name} is not on the server yet.',
     differs: '{name} on the server is another text.',

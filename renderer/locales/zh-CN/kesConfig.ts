@@ -21,7 +21,7 @@ export const kesConfigZh: SameWords<typeof kesConfigEn> = {
   },
   other: '其他配置…',
   plan: '查看改动',
-  unfinished: '对该文件的一次修改没有完成。请重新应用，或改回原样。',
+  unfinished: '对该文件的一次修改没有完成。重新应用，或改回原样。',
   form: '表单',
   text: '文本',
   part: { policies: '策略', store: '密钥存储', server: '服务器', more: '缓存、日志、密钥' },
@@ -112,7 +112,7 @@ export const kesConfigZh: SameWords<typeof kesConfigEn> = {
     check: '检查运行中的 KES',
     leave: '保持原样',
     back: '旧配置已恢复，KES 正常工作。',
-    missing: '{name} 还没有值。请在“密钥存储”中填写。',
+    missing: '{name} 还没有值。在“密钥存储”中填写。',
     variable: '{name} 保留为变量：那台主机必须提供它。',
   },
   done: {

@@ -217,7 +217,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     deleteWhy: '证明和删除密钥需要它。没有它，谁也不能通过 KES 销毁主密钥。',
     text: '策略，逐行说明',
     added: '新增行',
-    gone: '删除行',
+    removed: '删除行',
     same: '服务器上的 {name} 就是这段文本。',
     absent: '服务器上还没有 {name}。',
     differs: '服务器上的 {name} 是另一段文本。',

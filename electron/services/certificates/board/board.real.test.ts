@@ -6,10 +6,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BoardCell, CellId, ServedRow } from '../../../../shared/certificateBoard.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { makeAuthority } from '../../../platform/tls.testSupport.ts';
 import { type BoardStack, startBoardStack } from './board.testSupport.ts';
 import { reload } from './renew.ts';
-import { seeServed, tell } from './tell.ts';
+import { seeServed } from './served.ts';
 
 /** Real servers with certificates as they are met elsewhere; `openssl s_client` is asked the same question as the matrix. */
 let stack: BoardStack;

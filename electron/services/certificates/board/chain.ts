@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { moreFacts } from '../authority/extensions.ts';
+import { isSelfSigned } from '../authority/facts.ts';
 
 /** How far a chain leads to somebody who is trusted. `at`: the certificate at which it ends. */
 export type ChainVerdict =
@@ -42,10 +43,6 @@ export function chainVerdict(chain: readonly X509Certificate[], anchors: readonl
 /** `below`: how many CAs stand between it and the leaf. */
 function isTooLong(issuer: X509Certificate, below: number): boolean {
   return (moreFacts(issuer).pathLength ?? Number.POSITIVE_INFINITY) < below;
-}
-
-export function isSelfSigned(certificate: X509Certificate): boolean {
-  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
 function inTime(certificate: X509Certificate, now: number): boolean {

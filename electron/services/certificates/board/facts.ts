@@ -1,29 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { BoardCertificate } from '../../../../shared/certificateBoard.ts';
-import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
-import { keyTypeOf, namesOf, usagesOf } from '../inspect.ts';
-
-/** Names are a server's own words: shown, not believed, and not without end. */
-const longest = 300;
-const most = 100;
+import { factsOf } from '../authority/facts.ts';
 
 export function boardCertificateOf(certificate: X509Certificate): BoardCertificate {
-  return {
-    subject: oneLine(certificate.subject).slice(0, longest),
-    issuer: oneLine(certificate.issuer).slice(0, longest),
-    names: namesOf(certificate)
-      .slice(0, most)
-      .map((name) => name.slice(0, longest)),
-    serial: certificate.serialNumber.toLowerCase(),
-    fingerprint: certificate.fingerprint256.toLowerCase(),
-    identity: identityOf(certificate),
-    keyType: keyTypeOf(certificate.publicKey),
-    signature: certificate.signatureAlgorithm ?? '',
-    notBefore: certificate.validFromDate.toISOString(),
-    notAfter: certificate.validToDate.toISOString(),
-    isCa: certificate.ca,
-    usages: usagesOf(certificate),
-  };
+  const { selfSigned, daysLeft, pathLength, keyUsages, ...facts } = factsOf(certificate);
+  return { ...facts, signature: certificate.signatureAlgorithm ?? '' };
 }
 
 /** The common name, else the whole subject, else that there is none. */

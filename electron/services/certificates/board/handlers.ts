@@ -5,7 +5,7 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import { type Language, say, type Text } from '../../../../shared/text.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
-import { createSerialQueue } from '../../../platform/serialQueue.ts';
+import { createSerialQueues } from '../../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { lookAtBoard } from './board.ts';
 import { changeBoardFile, readBoardFile } from './boardFile.ts';
@@ -31,20 +31,18 @@ export interface BoardDeps extends DomainDeps, SwapDeps {
 export function createCertificateBoard(deps: BoardDeps): CertificateBoard {
   const look = createLook();
   /** Work on one stack's certificates comes one after the other: two at once would write the same files. */
-  const turns = new Map<string, ReturnType<typeof createSerialQueue>>();
+  const inTurn = createSerialQueues();
 
   async function board(stackId: string, signal?: AbortSignal) {
     return lookAtBoard(await deps.open(stackId), await deps.hosts(stackId), look, signal);
   }
 
   async function asJob(stackId: string, title: Text, work: (access: StackAccess, how: How, report: Report) => Promise<Evidence[]>) {
-    const turn = turns.get(stackId) ?? createSerialQueue();
-    turns.set(stackId, turn);
     return deps.jobs.start({
       title,
       stackId,
       run: (report, signal) =>
-        turn(async () => {
+        inTurn(stackId, async () => {
           const access = await deps.open(stackId);
           return { evidence: await work(access, { hosts: await deps.hosts(stackId), look, signal }, report) };
         }),

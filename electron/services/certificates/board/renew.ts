@@ -7,6 +7,7 @@ import { say } from '../../../../shared/text.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
 import { makeCertificate } from '../build.ts';
 import { missingNames } from '../decide.ts';
@@ -16,7 +17,7 @@ import { dayOf } from './cells.ts';
 import { certificateTextAt, type Look } from './look.ts';
 import { keyOf, minioWorks } from './minioKeys.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
-import { followCertificates, seeServed, tell } from './tell.ts';
+import { followCertificates, seeServed } from './served.ts';
 import { lenient } from './trust.ts';
 
 export interface Renewing {

@@ -10,15 +10,15 @@ import { say } from '../../../../shared/text.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
+import { isSelfSigned } from '../authority/facts.ts';
 import { makeRequest } from '../authority/request.ts';
 import { backdatedMs, canonicalHost } from '../build.ts';
 import { issue } from '../commands.ts';
 import { keyTypeOf, namesOf } from '../inspect.ts';
 import { subjectOf } from '../madeWith.ts';
 import { caFile, isPair, type Pair, pairs, readCertificates, readKey, readOwn } from '../pairs.ts';
-import { isSelfSigned } from './chain.ts';
 import { boardCertificateOf, shortName } from './facts.ts';
-import { tellCommand } from './tell.ts';
+import { tellCommand } from './served.ts';
 import { usedUrls } from './urls.ts';
 
 const day = 86_400_000;

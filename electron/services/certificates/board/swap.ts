@@ -12,6 +12,7 @@ import { seen } from '../../../jobs/evidence.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { identityOf } from '../../../platform/certificateFacts.ts';
 import { readSealed } from '../../../platform/sealedJson.ts';
 import { makeCertificate, makeKey } from '../build.ts';
@@ -23,7 +24,6 @@ import { keyOf, minioWorks } from './minioKeys.ts';
 import { allowBeside, forbid } from './policyFile.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
 import { forgetSwap, readSwap, writeSwap } from './swapState.ts';
-import { tell } from './tell.ts';
 
 const kesFile = 'kes/kes.yaml';
 const keyFile = 'certs/minio-client.key';
@@ -93,8 +93,9 @@ export async function swap(
     report({ done, total: steps.length, ...(phase ? { note: say('boardSwapNote', { phase }) } : {}) });
     if (run.state.phase === phase) await step(run);
   }
-  await access.secrets.delete('minio.swap');
+  // In this order: a swap without its keys could neither go on nor be forgotten.
   await forgetSwap(access);
+  await access.secrets.delete('minio.swap');
   await access.journal(say('boardDidSwap', { from: state.from.slice(0, 16), to: state.to.slice(0, 16) }));
   return run.evidence;
 }

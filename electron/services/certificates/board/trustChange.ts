@@ -8,10 +8,11 @@ import { say } from '../../../../shared/text.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
 import { certificateMode } from '../pairs.ts';
 import { keyOf, minioWorks, restartMinio } from './minioKeys.ts';
-import { followCertificates, tell } from './tell.ts';
+import { followCertificates } from './served.ts';
 
 const kesFile = 'kes/kes.yaml';
 const minioFile = 'minio/minio.env';

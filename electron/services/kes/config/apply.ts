@@ -1,12 +1,12 @@
 import type { KesConfigOutcome } from '../../../../shared/kesConfig.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
+import { withoutHeading } from '../../../clients/kes/configHeading.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { kesOf } from '../../../jobs/ways.ts';
 import { checkConfig, defaultKeyOf, makeKeys } from './check.ts';
 import type { Draft } from './drafts.ts';
-import { withoutHeading } from './heading.ts';
 import type { KesConfig } from './model.ts';
 import { beforeFile, configFile, nodeOf, serves, unfinishedFile } from './place.ts';
 import { howFor, readNow, secretsDiffer, secretsFor, variablesOf, writtenFor } from './plan.ts';

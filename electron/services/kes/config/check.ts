@@ -164,14 +164,7 @@ export async function makeKeys(access: Access, { keys }: KesConfig): Promise<str
   const made: string[] = [];
   try {
     for (const name of keys) {
-      const there = await kes.describeKey(name).then(
-        () => true,
-        (error: unknown) => {
-          if (isAppError(error, 'kesKeyNotFound')) return false;
-          throw error;
-        },
-      );
-      if (there) continue;
+      if (await kes.hasKey(name)) continue;
       await kes.createKey(name).catch((error: unknown) => {
         if (!isAppError(error, 'kesKeyExists')) throw error;
       });

@@ -10,7 +10,7 @@ interface Remark {
 }
 
 /** Where a line of an old dialect stands today. */
-function todayPath(path: string): string {
+export function todayPath(path: string): string {
   return path
     .replace(/^root$/, 'admin.identity')
     .replace(/^keys(?=$|\.(?!\d))/, 'keystore')

@@ -1,6 +1,7 @@
 import { isMap, isSeq, type Node } from 'yaml';
 import { Secret } from '../../../../shared/secret.ts';
 import { say, type Text } from '../../../../shared/text.ts';
+import { editDistance } from '../../../platform/editDistance.ts';
 import type { Finding } from './model.ts';
 import { type Entry, entriesOf, wordOf, type YamlText } from './yamlText.ts';
 
@@ -120,7 +121,8 @@ export function createReader(yaml: YamlText, environment: readonly string[] | un
     unknown(entries: readonly Entry[], known: readonly string[]): void {
       for (const entry of entries) {
         if (known.includes(entry.key)) continue;
-        const near = known.find((key) => distance(key, entry.key) <= (key.length > 4 ? 2 : 1));
+        // A key may be as long as its file.
+        const near = known.find((key) => editDistance(key, entry.key.slice(0, 60)) <= (key.length > 4 ? 2 : 1));
         const text =
           near === undefined ? say('kesFindUnknown', { key: short(entry.key) }) : say('kesFindMeant', { key: short(entry.key), near });
         note(near === undefined ? 'ignored' : 'wrong', 'ignores', text, entry);
@@ -166,17 +168,4 @@ function hideInComments(text: string, secrets: readonly Secret[]): string {
 
 function short(word: string): string {
   return word.length > 60 ? `${word.slice(0, 60)}…` : word;
-}
-
-/** Levenshtein's distance, for words of a few letters. */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, sign] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries())
-      next.push(Math.min((row[j + 1] ?? 9) + 1, (next[j] ?? 9) + 1, (row[j] ?? 9) + (sign === other ? 0 : 1)));
-    row = next;
-  }
-  return row.at(-1) ?? 9;
 }

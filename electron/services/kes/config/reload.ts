@@ -4,6 +4,7 @@ import { AppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StepContext } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { serverLog } from '../../../jobs/ways.ts';
 import { startKes } from '../start.ts';
 
@@ -18,12 +19,12 @@ const failed = /Failed to reload server config: ?(.*)/;
  * with what it had (kes.md 4.1). Throws `kesReloadFailed`, `kesReloadSilent`.
  */
 export async function reloadKes(running: Running): Promise<void> {
-  const { pid, state, node } = await running.servers.status('kes');
-  if (state !== 'running' || pid === undefined) throw new AppError('kesConfigStopped');
+  const { state, node } = await running.servers.status('kes');
+  if (state !== 'running') throw new AppError('kesConfigStopped');
   const log = running.folder.path(serverLog('kes', node));
   const from = (await stat(log).catch(() => ({ size: 0 }))).size;
   running.report({ note: say('kesConfigReloading') });
-  process.kill(pid, 'SIGHUP');
+  await tell(running, 'kes');
   const end = Date.now() + waitMs;
   for (;;) {
     const printed = await readFrom(log, from);

@@ -31,14 +31,15 @@ export async function tryConfig(access: StackAccess, { text, kind, key }: Tried,
   if (process.platform === 'win32') return 'notHere';
   const { folder, servers } = access;
   const name = `kes/try-${randomBytes(4).toString('hex')}`;
-  await folder.makeFolder(name, 0o700);
-  await folder.write(`${name}/kes.yaml`, text, 0o600);
   const port = await freePort();
   const binary = await servers.binary('kes');
   const command = [binary, 'server', '--config', folder.path(`${name}/kes.yaml`), '--addr', `127.0.0.1:${port}`];
   const log = 'kes.log';
   // Paths of the file are relative to the folder that the real one runs in.
   const within = ['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder.path('.'), ...command];
+  // Secrets stand in it: nothing may fail between it and the process that removes it.
+  await folder.makeFolder(name, 0o700);
+  await folder.write(`${name}/kes.yaml`, text, 0o600);
   const child = await startKept({ folder: folder.path(name), binary: '/bin/sh', args: within, env: environmentOf(access), log });
   try {
     await waitForListen(join(folder.path(name), log), port, kind, signal);

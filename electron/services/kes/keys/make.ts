@@ -96,9 +96,9 @@ export async function makeKey(
 /** 32 bytes from base64 or hex, blanks left out; as base64. Throws `kesMaterial`. */
 export function keyMaterial(typed: Secret): Secret {
   const text = typed.reveal().replace(/\s/g, '');
-  if (/^[0-9a-fA-F]{64}$/.test(text)) return new Secret(Buffer.from(text, 'hex').toString('base64'));
-  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) throw new AppError('kesMaterial', { reason: '@kesMaterialForm' });
-  const bytes = Buffer.from(text, 'base64');
+  const isHex = /^[0-9a-fA-F]{64}$/.test(text);
+  if (!isHex && !/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) throw new AppError('kesMaterial', { reason: '@kesMaterialForm' });
+  const bytes = Buffer.from(text, isHex ? 'hex' : 'base64');
   if (bytes.length !== 32) throw new AppError('kesMaterial', { reason: '@kesMaterialLength' });
   // All bytes alike is what a placeholder looks like, and no key.
   if (bytes.every((byte) => byte === bytes[0])) throw new AppError('kesMaterial', { reason: '@kesMaterialWeak' });

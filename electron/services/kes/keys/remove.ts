@@ -34,7 +34,7 @@ export async function deletionFacts(
   const { stack } = access;
   const cluster = clusterOf(stack, id);
   const [exists, uses, audited, why] = await Promise.all([
-    isThere(kes, name),
+    kes.hasKey(name),
     usesOf(access, cluster),
     deps.auditedKeys(stack.id),
     noCopy(access, vaultBehind(stack, cluster), name, deps.vaultToken),
@@ -130,7 +130,7 @@ async function confirmGone(
   const evidence: Evidence[] = [];
   for (const { id: node, url } of cluster.nodes) {
     const own = url.replace(/\/+$/, '') === kes.url;
-    const { value: there, error } = await partOf(own ? isThere(kes, name) : withKes(access, 'operator', (one) => isThere(one, name), node));
+    const { value: there, error } = await partOf(own ? kes.hasKey(name) : withKes(access, 'operator', (one) => one.hasKey(name), node));
     if (there && own) throw new AppError('kesKeyNotDeleted', { name, reason: await whyNotDeleted(access, cluster, deps) });
     if (error && own) throw AppError.of(error);
     if (error) evidence.push(seen('sealdeck', say('kesNodeNotAsked', { node, code: error.code }), undefined, 'warn'));
@@ -185,14 +185,4 @@ async function keepTest(access: Access, kes: KesClient, cluster: KesCluster, nam
   if (tests.all().has(name)) return;
   const { fresh } = await tryKey(kes, name, undefined);
   if (fresh) await tests.keep(new Map([[name, fresh]]));
-}
-
-async function isThere(kes: KesClient, name: string): Promise<boolean> {
-  try {
-    await kes.describeKey(name);
-    return true;
-  } catch (error) {
-    if (isAppError(error, 'kesKeyNotFound')) return false;
-    throw error;
-  }
 }

@@ -53,6 +53,7 @@ describe('key material', () => {
     ['33 bytes', Buffer.concat([bytes, bytes.subarray(1, 2)]).toString('base64')],
     ['half hexadecimal', `${bytes.toString('hex').slice(2)}zz`],
     ['nothing but one byte', Buffer.alloc(32, 7).toString('base64')],
+    ['nothing but one byte in hexadecimal', Buffer.alloc(32, 7).toString('hex')],
     ['a passphrase', 'correct horse battery staple'],
   ])('is refused as %s, without a word of it', (_, text) => {
     const refused = (() => {

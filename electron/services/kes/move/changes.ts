@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { MoveChange } from '../../../../shared/kesMove.ts';
 import { say } from '../../../../shared/text.ts';
+import { todayPath } from '../config/comments.ts';
 import type { KesConfig } from '../config/model.ts';
 import type { Deployment } from './deployment.ts';
 import type { Next } from './next.ts';
@@ -12,7 +13,7 @@ export function changesOf({ reading, base }: Deployment, next: Next, preview: st
     level: severity === 'dangerous' || (severity === 'wrong' && today !== 'ends') ? 'warn' : 'info',
     what: text,
     ...at('old', line),
-    ...at('now', lineOf(todayPath(path))),
+    ...at('now', lineOf(flags[path] ?? todayPath(path))),
   }));
   const policies = [...next.added].map(([policy, rules]): MoveChange => {
     const lines = rules.flatMap((rule) => lineOf(`policy.${policy}.allow`, rule) ?? []);
@@ -32,18 +33,14 @@ export function changesOf({ reading, base }: Deployment, next: Next, preview: st
   return [...found, ...policies, ...moved, ...alone].sort((a, b) => place(a) - place(b));
 }
 
-/** Where a line of an old dialect, or a flag, stands today. */
-export function todayPath(path: string): string {
-  const flags: Record<string, string> = {
-    root: 'admin.identity',
-    '--root': 'admin.identity',
-    '--auth': 'tls.auth',
-    '--key': 'tls.key',
-    '--mlock': '',
-    '--quiet': '',
-  };
-  return flags[path] ?? path.replace(/^keys(?=$|\.(?!\d))/, 'keystore').replace(/^(policy\.[^.]+)\.paths/, '$1.allow');
-}
+/** The options of the old command that are lines today, or nothing. */
+const flags: Readonly<Record<string, string>> = {
+  '--root': 'admin.identity',
+  '--auth': 'tls.auth',
+  '--key': 'tls.key',
+  '--mlock': '',
+  '--quiet': '',
+};
 
 /** Said once for neighbours: key and certificate stand side by side. */
 function pathChanges(old: KesConfig, now: KesConfig, base: string): [path: string, what: MoveChange['what']][] {

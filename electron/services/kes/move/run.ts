@@ -5,6 +5,7 @@ import { withKes } from '../../../clients/kes/forStack.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { remember } from '../config/apply.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { handOverNew, waitHandedOver } from './handed.ts';
@@ -102,10 +103,8 @@ async function letWrite(
     return;
   }
   await writeNewFile(access, full, deployment);
-  const { state: now, pid } = await access.servers.status('kes');
-  if (now !== 'running') return startNew(access, deployment, signal);
-  if (process.platform !== 'win32' && pid !== undefined) {
-    process.kill(pid, 'SIGHUP');
+  if ((await access.servers.status('kes')).state !== 'running') return startNew(access, deployment, signal);
+  if (await tell(access, 'kes')) {
     for (let tries = 0; tries < 40; tries += 1) {
       if (await mayWrite(access, key)) return;
       await pause(100, signal);

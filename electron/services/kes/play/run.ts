@@ -156,14 +156,7 @@ async function removeKey(
     await client.deleteKey(key).catch((error: unknown) => {
       if (!isAppError(error, 'kesKeyNotFound')) throw error;
     });
-    const gone = await client.describeKey(key).then(
-      () => false,
-      (error: unknown) => {
-        if (isAppError(error, 'kesKeyNotFound')) return true;
-        throw error;
-      },
-    );
-    if (!gone) throw new AppError('kesKeyNotDeleted', { name: key, reason: '@kesNotDeletedUnknown' });
+    if (await client.hasKey(key)) throw new AppError('kesKeyNotDeleted', { name: key, reason: '@kesNotDeletedUnknown' });
   } finally {
     await client.close();
   }

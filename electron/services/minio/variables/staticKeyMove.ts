@@ -88,13 +88,7 @@ export async function importStaticKey(deps: MoveDeps, access: StackAccess, key: 
 }
 
 async function keyIsThere(access: StackAccess, name: string): Promise<boolean> {
-  try {
-    await withKes(access, 'operator', (kes) => kes.describeKey(name));
-    return true;
-  } catch (error) {
-    if (isAppError(error, 'kesKeyNotFound')) return false;
-    throw error;
-  }
+  return withKes(access, 'operator', (kes) => kes.hasKey(name));
 }
 
 /**

@@ -11,6 +11,7 @@ import { keyStoreOf, withVault } from '../../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { auditBlock, configPath } from '../configuration.ts';
 import { freeBytesOf } from './auditLines.ts';
 
@@ -105,11 +106,14 @@ async function byApi(access: StackAccess, name: string, file: string): Promise<v
 }
 
 async function byConfiguration(access: StackAccess, name: string, file: string): Promise<void> {
-  const { pid, state } = await access.servers.status('vault');
-  const content = await access.folder.read(configPath);
-  if (state !== 'running' || pid === undefined || content === undefined) throw new AppError('vaultAuditKeeper', { name });
+  const { state } = await access.servers.status('vault');
+  const found = await access.folder.read(configPath);
+  if (state !== 'running' || found === undefined) throw new AppError('vaultAuditKeeper', { name });
+  // A run that was killed may have written both already.
+  const block = auditBlock(name, file);
+  const content = found.replace(block, () => '');
   // The step "Vault" writes the same from the document: the two must agree, or it would restart the server.
-  const before = keyStoreOf(access).audit ?? [];
+  const before = (keyStoreOf(access).audit ?? []).filter((device) => device.name !== name);
   const remember = (audit: typeof before): Promise<void> =>
     access.update((stack) => ({
       ...stack,
@@ -118,12 +122,12 @@ async function byConfiguration(access: StackAccess, name: string, file: string):
   // A copy of the stack has its own folder.
   const folder = access.folder.path('x').slice(0, -1);
   await remember([...before, { name, file: file.startsWith(folder) ? file.slice(folder.length) : file }]);
-  await access.folder.write(configPath, `${content}${auditBlock(name, file)}`, 0o644);
-  process.kill(pid, 'SIGHUP');
+  await access.folder.write(configPath, `${content}${block}`, 0o644);
+  await tell(access, 'vault');
   if ((await appears(access, name)) !== undefined) return;
   // With a device that cannot be opened the server would not start the next time.
   await access.folder.write(configPath, content, 0o644);
   await remember(before);
-  process.kill(pid, 'SIGHUP');
+  await tell(access, 'vault');
   throw new AppError('vaultAuditNotThere', { name });
 }

@@ -2,6 +2,7 @@ import { say } from '../../../../shared/text.ts';
 import type { vaultAccessProcedures } from '../../../../shared/vaultAccess.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
+import { createSerialQueues } from '../../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { enableAudit, readAudit } from './audit.ts';
 import { readAuditLines } from './auditLines.ts';
@@ -24,6 +25,9 @@ export interface VaultAccess {
 /** Who may do what in Vault: engines, AppRole, policies, audit devices, transit. */
 export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAccess {
   const { open, jobs, publish } = deps;
+
+  /** Two rotations at once would each destroy what the other one gave to KES. */
+  const inTurn = createSerialQueues();
 
   /** Whatever changed, the page asks again. */
   async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {
@@ -59,11 +63,11 @@ export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAc
       'vault.revokeSecretId': ({ stackId, mount, role, accessor, tokens }) =>
         changing(stackId, (access) => revokeSecretId(access, { mount, role }, accessor, tokens)),
       'vault.rotateSecretId': async ({ stackId }) => {
-        const access = await open(stackId);
+        await open(stackId);
         return jobs.start({
           title: say('vaultRotateJob'),
           stackId,
-          run: (report, signal) => rotateSecretId(access, deps.kes, report, signal).finally(() => publish('vault.changed', { stackId })),
+          run: (report, signal) => inTurn(stackId, () => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal))),
         });
       },
       'vault.unlockRole': ({ stackId, mount, role }) =>

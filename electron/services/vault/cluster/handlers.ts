@@ -2,7 +2,7 @@ import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import type { vaultClusterProcedures } from '../../../../shared/vaultCluster.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
-import { createSerialQueue } from '../../../platform/serialQueue.ts';
+import { createSerialQueues } from '../../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { openShareFile } from '../shareFile.ts';
 import { barrierKey, rotateBarrier } from './barrier.ts';
@@ -24,16 +24,14 @@ type Given = { custodian?: string; at: string }[];
 
 /** The nodes of a cluster, and the ceremonies of its shares, root tokens and barrier key. */
 export function createVaultCluster(deps: DomainDeps): VaultCluster {
-  const queues = new Map<string, ReturnType<typeof createSerialQueue>>();
+  const queued = createSerialQueues();
   /** Who gave a share in a ceremony, by its nonce: nobody but this engine knows. */
   const gave = new Map<string, Given>();
   const givenTo = (nonce: string): Given => gave.get(nonce) ?? [];
 
   /** One ceremony at a time for each stack: a look must never fall between a record and its request. */
   function inTurn<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {
-    const queue = queues.get(stackId) ?? createSerialQueue();
-    queues.set(stackId, queue);
-    return queue(async () => work(await deps.open(stackId)));
+    return queued(stackId, async () => work(await deps.open(stackId)));
   }
 
   async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {

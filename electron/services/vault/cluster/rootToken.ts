@@ -3,9 +3,8 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { say } from '../../../../shared/text.ts';
 import type { RootView } from '../../../../shared/vaultCluster.ts';
-import type { RootFlow, RootStatus } from '../../../clients/vault/ceremonies.ts';
-import { type KeptRoot, readInit, readRoot, vaultFor } from '../../../clients/vault/forStack.ts';
-import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
+import type { RootStatus } from '../../../clients/vault/ceremonies.ts';
+import { type KeptRoot, readInit, readRoot } from '../../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { checkPgpKey } from '../pgpKeys.ts';
 import { normalisedShare } from '../shares.ts';
@@ -154,10 +153,3 @@ function howOf(record: KeptRoot | undefined): Pick<RootView, 'how'> {
   if (record === undefined) return {};
   return { how: record.state === 'message' || (record.state === 'asked' && record.pgp !== undefined) ? 'pgp' : 'otp' };
 }
-
-/** For the flow's own paths: a client with the token of a record, closed by the caller. */
-export async function clientWithRoot(access: StackAccess, record: KeptRoot & { state: 'made' }): Promise<VaultClient> {
-  return vaultFor(access, new Secret(record.token));
-}
-
-export type { RootFlow };

@@ -8,10 +8,10 @@ import { NewPassphrase, type NewPassphraseHandle } from '../../../components/New
 import { SecretField, type SecretFieldHandle } from '../../../components/SecretField.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
+import { saveBytes } from '../../../rpc/files.ts';
 import { useAction } from '../../../rpc/hooks.ts';
 import styles from './files.module.css';
 import { ProtectionPick } from './ProtectionPick.tsx';
-import { saveBytes } from './picked.ts';
 
 const forms = ['pem', 'der', 'pkcs7', 'withKey', 'pkcs12'] as const;
 type Form = (typeof forms)[number];

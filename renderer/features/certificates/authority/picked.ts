@@ -14,14 +14,3 @@ export function nameFrom(file: string): string {
 export function isFileName(name: string): boolean {
   return /^[a-z0-9][a-z0-9._-]{0,60}$/.test(name);
 }
-
-/** Saves base64 as a file through the browser's own download. */
-export function saveBytes(name: string, base64: string): void {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

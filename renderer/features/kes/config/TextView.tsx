@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
-import type { DiffLine, Finding } from '../../../../shared/kesConfig.ts';
+import type { Finding } from '../../../../shared/kesConfig.ts';
+import type { DiffLine } from '../../../../shared/lineDiff.ts';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { byLine, markOf } from './answer.ts';

@@ -1,4 +1,5 @@
 import type { MoveChange } from '../../../../shared/kesMove.ts';
+import { commonCourse } from '../../../../shared/lineDiff.ts';
 
 /** A line of the picture: the old file's at the left, the new one's at the right, either may be missing; numbers from 1. */
 export interface Row {
@@ -70,31 +71,13 @@ function keyOf(line: string | undefined): string {
   return /^( *[\w-]+):(?:\s|$)/.exec(line ?? '')?.[1] ?? '';
 }
 
-/** The longest common course of both files; empty lines of the old one are left out where nothing stands beside them. */
+/** Both files as one; empty lines of the old one are left out where nothing stands beside them. */
 function walk(left: readonly string[], right: readonly string[], fits: (a: number, b: number) => boolean): Row[] {
-  const common = Array.from({ length: left.length + 1 }, () => new Array<number>(right.length + 1).fill(0));
-  const at = (a: number, b: number): number => common[a]?.[b] ?? 0;
-  for (let a = left.length - 1; a >= 0; a -= 1)
-    for (let b = right.length - 1; b >= 0; b -= 1) {
-      const row = common[a];
-      if (row) row[b] = fits(a, b) ? at(a + 1, b + 1) + 1 : Math.max(at(a + 1, b), at(a, b + 1));
-    }
-  const rows: Row[] = [];
-  let a = 0;
-  let b = 0;
-  while (a < left.length || b < right.length) {
-    const [oldText, newText] = [left[a], right[b]];
-    if (oldText !== undefined && newText !== undefined && fits(a, b)) {
-      rows.push({ old: { line: a + 1, text: oldText }, now: { line: b + 1, text: newText }, same: meaning(oldText) === meaning(newText) });
-      a += 1;
-      b += 1;
-    } else if (oldText !== undefined && (newText === undefined || at(a + 1, b) >= at(a, b + 1))) {
-      if (oldText.trim() !== '') rows.push({ old: { line: a + 1, text: oldText }, same: false });
-      a += 1;
-    } else if (newText !== undefined) {
-      rows.push({ now: { line: b + 1, text: newText }, same: false });
-      b += 1;
-    }
-  }
-  return rows;
+  return commonCourse(left.length, right.length, fits).flatMap(([a, b]): Row[] => {
+    const old = a === undefined ? undefined : { line: a + 1, text: left[a] ?? '' };
+    const now = b === undefined ? undefined : { line: b + 1, text: right[b] ?? '' };
+    if (old && now) return [{ old, now, same: meaning(old.text) === meaning(now.text) }];
+    if (now) return [{ now, same: false }];
+    return old && old.text.trim() !== '' ? [{ old, same: false }] : [];
+  });
 }

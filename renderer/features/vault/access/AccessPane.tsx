@@ -1,12 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { CommandLine, Evidence } from '../../../../shared/setup.ts';
+import type { Evidence } from '../../../../shared/setup.ts';
 import type { StackSummary } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
 import { PageHeader } from '../../../components/PageHeader.tsx';
-import type { Mark } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
+import type { PartProps, PartSays } from '../parts.ts';
 import { Audit } from './Audit.tsx';
 import styles from './access.module.css';
 import { Engines } from './Engines.tsx';
@@ -14,20 +14,6 @@ import { Policies } from './Policies.tsx';
 import { addressOf, type Part, parts, placeOf } from './place.ts';
 import { Roles } from './Roles.tsx';
 import { Transit } from './Transit.tsx';
-
-/** What a part tells the frame of the page around it. */
-export interface PartSays {
-  /** The answer to the page's question. */
-  readonly answer?: { mark: Mark; text: string } | undefined;
-  readonly commands?: readonly CommandLine[] | undefined;
-}
-
-export interface PartProps {
-  stack: StackSummary;
-  says(said: PartSays): void;
-  /** What a server answered to work that was just done. */
-  did(evidence: readonly Evidence[]): void;
-}
 
 /** Who may do what in Vault: log-ins, engines, policies, audit and the second layer. */
 export function AccessPane({ stack }: { stack: StackSummary }) {

@@ -8,10 +8,9 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './AccessPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './access.module.css';
 import { Findings } from './Findings.tsx';
-import { useSays } from './useSays.ts';
 
 /** The audit devices and the last lines of one: who asked Vault for what. */
 export function Audit({ stack, says, did }: PartProps) {

@@ -8,11 +8,10 @@ import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './AccessPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './access.module.css';
 import { EnableEngine } from './EnableEngine.tsx';
 import { Findings } from './Findings.tsx';
-import { useSays } from './useSays.ts';
 
 /** The engines of a Vault, the one of KES, and what lies below its prefix. */
 export function Engines({ stack, says, did }: PartProps) {

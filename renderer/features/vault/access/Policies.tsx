@@ -1,16 +1,15 @@
 import { Checkbox, Select, TextInput, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
+import { lineDiff } from '../../../../shared/lineDiff.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './AccessPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './access.module.css';
 import { Findings } from './Findings.tsx';
-import { lineDiff } from './lineDiff.ts';
 import { Simulator } from './Simulator.tsx';
-import { useSays } from './useSays.ts';
 
 /** The policy of a KES, generated, explained and compared with the server's; and what any policy allows. */
 export function Policies(props: PartProps) {
@@ -165,10 +164,10 @@ function Lines({ draft }: { draft: Output<'vault.draftPolicy'> }) {
   const { sentence } = useSentence();
   let next = 0;
   const rows = lineDiff(draft.before ?? '', draft.policy).map((row, at) => {
-    const why = row.kind === 'gone' ? undefined : draft.lines[next++]?.why;
+    const why = row.kind === 'removed' ? undefined : draft.lines[next++]?.why;
     return { ...row, why, at };
   });
-  const sign = { added: '+', gone: '−' } as const;
+  const sign = { added: '+', removed: '−' } as const;
   return (
     <section className={styles.lines} aria-label={t('vaultAccess.policies.text')}>
       {rows.map(({ kind, text, why, at }) => (

@@ -6,13 +6,12 @@ import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './AccessPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './access.module.css';
 import { Findings } from './Findings.tsx';
 import { addressOfRole } from './place.ts';
 import { Role } from './Role.tsx';
 import { RoleDialog } from './RoleDialog.tsx';
-import { useSays } from './useSays.ts';
 
 interface RolesProps extends PartProps {
   role: { mount: string; role: string } | undefined;

@@ -8,11 +8,10 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './AccessPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './access.module.css';
 import { addressOf } from './place.ts';
 import { useProgram } from './useProgram.ts';
-import { useSays } from './useSays.ts';
 
 /** A second layer below KES's keys. Its key must never be rotated, and nothing here rotates it. */
 export function Transit({ stack, says, did }: PartProps) {

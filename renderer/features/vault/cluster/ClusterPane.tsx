@@ -1,12 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { CommandLine, Evidence } from '../../../../shared/setup.ts';
+import type { Evidence } from '../../../../shared/setup.ts';
 import type { StackSummary } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
 import { PageHeader } from '../../../components/PageHeader.tsx';
-import type { Mark } from '../../../components/StateIcon.tsx';
 import { useWords } from '../../../locales/language.ts';
+import type { PartProps, PartSays } from '../parts.ts';
 import { ConfigPart } from './ConfigPart.tsx';
 import styles from './cluster.module.css';
 import { NodesPart } from './NodesPart.tsx';
@@ -17,19 +17,6 @@ const parts = ['nodes', 'shares', 'root', 'configuration'] as const;
 type Part = (typeof parts)[number];
 
 export const addressOf = (part: Part): string => (part === 'nodes' ? '/vault/nodes' : `/vault/nodes/${part}`);
-
-/** What a part tells the frame of the page around it. */
-export interface PartSays {
-  readonly answer?: { mark: Mark; text: string } | undefined;
-  readonly commands?: readonly CommandLine[] | undefined;
-}
-
-export interface PartProps {
-  stack: StackSummary;
-  says(said: PartSays): void;
-  /** What a server answered to work that was just done. */
-  did(evidence: readonly Evidence[]): void;
-}
 
 /** The nodes of the cluster side by side, the ceremonies of its keys, and its servers' configuration. */
 export function ClusterPane({ stack, address }: { stack: StackSummary; address: string }) {

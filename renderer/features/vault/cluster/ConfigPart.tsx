@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../../../locales/language.ts';
 import { useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './ClusterPane.tsx';
+import type { PartProps } from '../parts.ts';
 import { ConfigRead } from './ConfigRead.tsx';
 import { ConfigWrite } from './ConfigWrite.tsx';
 import styles from './cluster.module.css';

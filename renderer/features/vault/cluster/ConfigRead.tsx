@@ -8,9 +8,8 @@ import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { saveText } from '../../../rpc/files.ts';
 import { useAction } from '../../../rpc/hooks.ts';
-import type { PartProps } from './ClusterPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './cluster.module.css';
-import { useSays } from './useSays.ts';
 
 type Product = 'openbao' | 'vault';
 type Read = Output<'vault.readConfig'>;

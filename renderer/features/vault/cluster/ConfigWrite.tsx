@@ -7,9 +7,8 @@ import { EvidenceLine } from '../../../components/EvidenceLine.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { saveText } from '../../../rpc/files.ts';
 import { useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './ClusterPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './cluster.module.css';
-import { useSays } from './useSays.ts';
 
 type Product = 'openbao' | 'vault';
 const kinds = ['raft', 'file', 'etcd', 'consul'] as const;

@@ -10,15 +10,14 @@ import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { NodeTable } from '../NodeTable.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import { vaultCommands } from '../vaultCommands.ts';
 import { AddDialog } from './AddDialog.tsx';
 import { Barrier } from './Barrier.tsx';
-import type { PartProps } from './ClusterPane.tsx';
 import styles from './cluster.module.css';
 import { JoinDialog } from './JoinDialog.tsx';
 import { Peers } from './Peers.tsx';
 import { RemovePeerDialog } from './RemovePeerDialog.tsx';
-import { useSays } from './useSays.ts';
 
 type View = Output<'vault.cluster'>;
 const askEvery = 10_000;

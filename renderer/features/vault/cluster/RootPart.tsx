@@ -10,11 +10,10 @@ import { useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { saveText } from '../../../rpc/files.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './ClusterPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './cluster.module.css';
 import { GiveOne } from './GiveOne.tsx';
 import { RootTokens } from './RootTokens.tsx';
-import { useSays } from './useSays.ts';
 
 /** A root token made from shares, used for a repair, and revoked with proof. */
 export function RootPart({ stack, says, did }: PartProps) {

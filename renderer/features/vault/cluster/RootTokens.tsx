@@ -8,7 +8,7 @@ import { formatFull } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './ClusterPane.tsx';
+import type { PartProps } from '../parts.ts';
 import styles from './cluster.module.css';
 
 /** Every root token that lives, asked for when somebody wants to know: a server may have many accessors. */

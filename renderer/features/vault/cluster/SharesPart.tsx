@@ -11,11 +11,10 @@ import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
-import type { PartProps } from './ClusterPane.tsx';
+import { type PartProps, useSays } from '../parts.ts';
 import styles from './cluster.module.css';
 import { GiveOne } from './GiveOne.tsx';
 import { SharesForm } from './SharesForm.tsx';
-import { useSays } from './useSays.ts';
 
 const steps = ['plan', 'collect', 'keep', 'verify', 'done'] as const;
 

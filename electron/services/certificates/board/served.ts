@@ -1,14 +1,14 @@
-import { createHash, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { AppError } from '../../../../shared/rpc/errors.ts';
-import { caFileOf, serverNames } from '../../../../shared/servers.ts';
+import { serverNames } from '../../../../shared/servers.ts';
 import type { CommandLine, Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
-import { trustOf } from '../../../clients/trust.ts';
+import { certificatesHash, withCertificates } from '../../../clients/kes/configHeading.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
-import { kesOf, keyStoreOfKes, otherStoreOfKes } from '../../../jobs/ways.ts';
+import { tell } from '../../../jobs/tell.ts';
 import { dayOf } from './cells.ts';
 import type { Look } from './look.ts';
 import { type UsedUrl, usedUrls } from './urls.ts';
@@ -16,18 +16,7 @@ import { type UsedUrl, usedUrls } from './urls.ts';
 /** MinIO looks at its files about every ten seconds (minio.md 2.8), also where no signal tells it. */
 const patienceSeconds = 30;
 
-/**
- * Lets a server that runs here read its files again. Vault, KES and MinIO take SIGHUP for that (vault.md 3.3, kes.md 4.1,
- * minio.md 2.8); Windows has no such signal. False: it was not told.
- */
-export async function tell({ servers }: Pick<StackAccess, 'servers'>, kind: ServerKind): Promise<boolean> {
-  const { pid, state } = await servers.status(kind);
-  if (pid === undefined || state !== 'running' || process.platform === 'win32') return false;
-  process.kill(pid, 'SIGHUP');
-  return true;
-}
-
-/** The same by hand, for the process that runs now. */
+/** What `tell` does, by hand, for the process that runs now. */
 export async function tellCommand({ servers }: Pick<StackAccess, 'servers'>, kind: ServerKind): Promise<CommandLine> {
   const { pid } = await servers.status(kind);
   return { comment: say('boardCommandTell', { server: serverNames[kind] }), line: `kill -HUP ${pid ?? '"$PID"'}` };
@@ -84,20 +73,11 @@ function servedEvidence(kind: ServerKind, urls: readonly UsedUrl[], wanted: X509
 }
 
 const kesFile = 'kes/kes.yaml';
-const mark = /for certificates [0-9a-f]{16};/;
 
-/**
- * The head of `kes.yaml` names the certificates that it was written for (services/kes), so that the guided step knows when they
- * changed. KES has read the new ones by itself here, so the head follows.
- */
+/** KES has read its new certificates by itself here, so the head of its file, which names them for the guided step, follows. */
 export async function followCertificates(access: StackAccess): Promise<void> {
   const content = await access.folder.read(kesFile);
-  if (content === undefined || !mark.test(content) || !kesOf(access.stack)) return;
-  const ca = (otherStoreOfKes(access.stack) ?? keyStoreOfKes(access.stack))?.ca;
-  const trust = ca === undefined || caFileOf(access.stack, ca) === undefined ? '' : (await trustOf(access, ca)).join('');
-  const hash = createHash('sha256')
-    .update(`${await access.folder.read('certs/kes.crt')}${trust}`)
-    .digest('hex');
-  const followed = content.replace(mark, `for certificates ${hash.slice(0, 16)};`);
+  if (content === undefined) return;
+  const followed = withCertificates(content, await certificatesHash(access));
   if (followed !== content) await access.folder.write(kesFile, followed, 0o600);
 }
