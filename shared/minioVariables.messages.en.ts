@@ -53,6 +53,11 @@ export const minioVariablesEn = {
         'Whether its bytes are the same cannot be seen. With other bytes everything that MinIO sealed would be lost behind the same name.',
       next: 'Find out whose key it is. Delete it in KES only when nothing uses it, then try again.',
     },
+    staticKeyBusy: {
+      title: 'The static key is at work already',
+      explanation: 'An import and a check read and write the same record of what was readable before.',
+      next: 'Wait until the running job has ended, then try again.',
+    },
     staticKeyNone: {
       title: 'No static key was taken into KES from here',
       explanation: 'What was readable before is needed, to say that nothing was lost.',

@@ -53,6 +53,11 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
       explanation: '无法看出其字节是否相同。如果不同，MinIO 加密的一切都会在同一名称之后丢失。',
       next: '查明它属于谁。只有在没有任何内容使用它时才在 KES 中删除，然后重试。',
     },
+    staticKeyBusy: {
+      title: '静态密钥的任务已在进行',
+      explanation: '迁入和检查读写同一份记录：之前能读什么。',
+      next: '等正在运行的任务结束后再试。',
+    },
     staticKeyNone: {
       title: '没有从这里迁入 KES 的静态密钥',
       explanation: '需要知道之前能读什么，才能说没有丢失任何内容。',

@@ -46,7 +46,6 @@ export function createMinioCopies({ open, jobs, dataFolder }: DomainDeps & { dat
         const [source, target] = [await open(from), await open(stackId)];
         const id = `${stackId} ${from}`;
         if (running.has(id)) throw new AppError('copyRunning', { from: source.stack.name });
-        running.set(id, '');
         const started = jobs.start({
           title: say('copyJob', { from: source.stack.name, to: target.stack.name }),
           stackId,
