@@ -87,9 +87,9 @@ export const appZh: SameCodes<typeof appEn> = {
     uploadSize: {
       title: '文件长度与声明不符',
       explanation: '声明 {announced} 字节，收到 {received} 字节。',
-      next: '文件在读取时被改动，或连接中断。请重新选择文件。',
+      next: '文件在读取时被改动，或连接中断。重新选择文件。',
     },
-    uploadStopped: { title: '{name} 的传输已停止', explanation: '所有字节到达之前，有一端已断开。', next: '请重新发送该文件。' },
+    uploadStopped: { title: '{name} 的传输已停止', explanation: '所有字节到达之前，有一端已断开。', next: '重新发送该文件。' },
     usage: { title: '无法理解该命令行', explanation: '{reason}', next: '运行 sealdeck help 查看命令。' },
     windowNotBuilt: { title: '窗口尚未构建', explanation: '{path} 中没有 index.html。', next: '运行 npm run build。' },
     notProven: {
@@ -136,8 +136,8 @@ export const appZh: SameCodes<typeof appEn> = {
     desktopKeepWorking: '在后台继续',
     desktopQuitAnyway: '仍然退出',
     cliReadsInput: '正在从标准输入读取 JSON，直到结束。',
-    cliNoInput: '一秒内标准输入没有内容，调用不带输入。要等待请给出 -。',
-    cliAddress: '请在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
+    cliNoInput: '一秒内标准输入没有内容，调用不带输入。要等待输入，给出 -。',
+    cliAddress: '在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
     cliOpening: '正在打开窗口…',
     cliOpened: '窗口已打开。最后一个窗口关闭 15 分钟后引擎结束。',
     cliNotOpened: '浏览器尚未请求窗口。其地址仅可使用一次，十分钟内有效：',
