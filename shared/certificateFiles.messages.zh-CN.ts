@@ -46,7 +46,7 @@ export const certificateFilesZh: SameCodes<typeof certificateFilesEn> = {
     certificateKeyUnknown: {
       title: '该私钥或请求已不存在',
       explanation: '凭据库中没有 ID 为 {id} 的条目，可能已在另一个窗口中删除。',
-      next: '重新查看列表。',
+      next: '重新打开“证书”的“文件”：列表显示现在保存的内容。',
     },
     certificateKeyKnown: {
       title: '此私钥已在这里',

@@ -39,7 +39,11 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
       explanation: '{path} 处没有条目，无内容可保留。没有删除任何内容。',
       next: '检查 KES 和 Sealdeck 使用的是否是同一个 Vault、引擎和前缀。',
     },
-    kesRecordUnknown: { title: '这里没有保留该副本', explanation: '没有编号为 {id} 的密封记录。', next: '重新载入列表。' },
+    kesRecordUnknown: {
+      title: '这里没有保留该副本',
+      explanation: '没有编号为 {id} 的密封记录。',
+      next: '重新加载页面：页面底部的密封副本就是现在保存的。',
+    },
     kesRecordDiffers: {
       title: 'Vault 中的记录与放回的不同',
       explanation: '{path} 返回的内容不是写入的内容。副本仍密封保存在这里。',

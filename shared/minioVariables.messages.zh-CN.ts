@@ -26,7 +26,7 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
     minioVariablesExists: {
       title: '{path} 已经存在',
       explanation: '没有写入任何文件，以免替换已有的文件。',
-      next: '选择空文件夹。',
+      next: '选择空文件夹，或先移走 {path}。',
     },
     staticKeyMissing: {
       title: '该文件中没有静态密钥',
@@ -41,7 +41,7 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
     staticKeyNotInUse: {
       title: 'MinIO 没有使用静态密钥：{found}',
       explanation: '它的密钥管理是另一种，因此没有什么可迁移的。',
-      next: '查看其变量；同时设置两种密钥管理会使 MinIO 无法启动。',
+      next: '在这里读取 MinIO 自己的文件：MINIO_KMS_SECRET_KEY 和 MINIO_KMS_KES_… 只能设置其一，两者并存时 MinIO 无法启动。',
     },
     staticKeyOther: {
       title: 'MinIO 的静态密钥是 {found}，不是 {name}',

@@ -51,7 +51,7 @@ export const vaultAccessZh: SameCodes<typeof vaultAccessEn> = {
     vaultSecretIdStale: {
       title: 'Vault 已拒绝过这个 Secret ID，不再发送',
       explanation: '每次拒绝都会计数：15 分钟内五次后，角色 {role} 对所有人锁定。accessor：{accessor}。',
-      next: '另建一个 Secret ID。',
+      next: '为 {role} 新建一个 Secret ID，并按访问器吊销这一个。',
     },
     vaultSecretIdStays: {
       title: '{role} 的 Secret ID 仍然存在',
