@@ -28,7 +28,7 @@ export const appZh: SameCodes<typeof appEn> = {
     storeAbsent: { title: '还没有凭据库', explanation: 'Sealdeck 没有地方保存敏感信息。', next: '选择钥匙串、口令或练习模式。' },
     storeLocked: {
       title: '凭据库已锁定',
-      explanation: '敏感信息密封在磁盘上，密钥不在内存中。',
+      explanation: '敏感信息加密存放在磁盘上，密钥不在内存中。',
       next: '在“设置”中解锁，或运行 sealdeck call store.unlock。',
     },
     storeExists: { title: '凭据库已存在', explanation: '新建会遮住旧库中的敏感信息。', next: '解锁现有凭据库，或使用另一个数据目录。' },
@@ -39,7 +39,7 @@ export const appZh: SameCodes<typeof appEn> = {
     },
     storeDamaged: {
       title: '凭据库无法读取',
-      explanation: '{file} 不是此版本的密封文件：{reason}。',
+      explanation: '{file} 不是此版本的加密文件：{reason}。',
       next: '恢复该文件或旁边的 .bak。Sealdeck 没有更改任何内容。',
     },
     storeNotLockable: {
@@ -57,7 +57,7 @@ export const appZh: SameCodes<typeof appEn> = {
     keychainLocked: { title: '系统钥匙串已锁定', explanation: '{reason}', next: '解锁当前会话的钥匙串后重试。' },
     keychainKeyMissing: {
       title: '钥匙串中已没有包装密钥',
-      explanation: '密封文件还在，但密钥不在：钥匙串被重置，或属于其他用户。',
+      explanation: '加密文件还在，但密钥不在：钥匙串被重置，或属于其他用户。',
       next: '恢复钥匙串条目，或使用新的数据目录。Sealdeck 不会覆盖旧文件。',
     },
     fileNotWritable: { title: '无法写入 {path}', explanation: '{reason}', next: '释放空间或授予写权限后重试。' },
