@@ -32,7 +32,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     minioCredentialMissing: {
       title: '没有 MinIO 的 root 凭据',
       explanation: '凭据库中没有它。',
-      next: '解锁存储，或运行 MinIO 步骤。通过 API 使用的 MinIO，在“接入服务器”中给出访问密钥。',
+      next: '解锁凭据库，或运行 MinIO 步骤。通过 API 使用的 MinIO，在“接入服务器”中给出访问密钥。',
     },
     minioNotReady: {
       title: '{where} 的 MinIO 尚未就绪',
