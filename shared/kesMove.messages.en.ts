@@ -96,7 +96,7 @@ export const kesMoveEn = {
     kesMoveNewFailedBack: {
       title: 'The new KES failed on trial; the old one serves again',
       explanation: 'Reason: {reason}. It had the address for a few seconds and wrote nothing.',
-      next: 'Settle the reason, then move again.',
+      next: 'Settle what the reason names, look at the plan again, then put the new one on trial once more. Uploads work as before.',
     },
     kesMoveCrossed: {
       title: 'The line was crossed already',

@@ -92,7 +92,7 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveNewFailedBack: {
       title: '新 KES 试运行失败，旧 KES 已恢复服务',
       explanation: '原因：{reason}。它占用了该地址几秒钟，没有写入任何内容。',
-      next: '解决该原因，然后再次迁移。',
+      next: '先解决上述原因，重新查看计划，再试运行一次。上传照常。',
     },
     kesMoveCrossed: { title: '已经越过界线', explanation: '自 {at} 起新服务器可以写入。', next: '完成迁移：已经没有可试的了。' },
     kesMoveNoWayBack: {

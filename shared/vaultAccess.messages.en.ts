@@ -50,7 +50,7 @@ export const vaultAccessEn = {
     vaultSecretIdStale: {
       title: 'Vault refused this secret ID before, so it is not sent again',
       explanation: 'Each refusal counts: after five in 15 minutes the role {role} is locked for everybody. Accessor {accessor}.',
-      next: 'Make another secret ID.',
+      next: 'Make another secret ID for {role}, and revoke this one by its accessor.',
     },
     vaultSecretIdStays: {
       title: 'The secret ID of {role} is still there',

@@ -100,7 +100,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     take: '打开封装令牌…',
     hidden: '当前登录无权列出 Secret ID。',
     none: '没有 Secret ID，谁也不能用这个角色登录。',
-    accessor: 'Accessor',
+    accessor: '访问器',
     made: '创建',
     life: '有效期',
     held: '所在位置',

@@ -33,6 +33,8 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
   const [way, setWay] = useState<MoveSource['way']>(source?.way ?? 'here');
   const [base, setBase] = useState(source?.workingFolder ?? '');
 
+  const line = found?.commands.find(({ file }) => file === command)?.command;
+
   async function lookThere(): Promise<void> {
     const seen = await look.run({ folder: folder.trim() });
     if (!seen) return;
@@ -91,8 +93,8 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
           />
           <Autocomplete
             label={t('kesMove.choose.command')}
-            description={found.commands.find(({ file }) => file === command)?.command ?? t('kesMove.choose.commandWhy')}
-            classNames={{ input: 'sd-mono', description: 'sd-mono' }}
+            description={line ?? t('kesMove.choose.commandWhy')}
+            classNames={{ input: 'sd-mono', ...(line === undefined ? {} : { description: 'sd-mono' }) }}
             data={found.commands.map(({ file }) => file)}
             value={command}
             onChange={setCommand}
