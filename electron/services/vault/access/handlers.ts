@@ -1,6 +1,7 @@
 import { say } from '../../../../shared/text.ts';
 import type { vaultAccessProcedures } from '../../../../shared/vaultAccess.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
+import { policyRules } from '../../../clients/vault/policyRules.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
 import { createSerialQueues } from '../../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
@@ -8,7 +9,6 @@ import { enableAudit, readAudit } from './audit.ts';
 import { readAuditLines } from './auditLines.ts';
 import { enableEngine, readEngines, readKeyNames } from './engines.ts';
 import { draftPolicy, writePolicy } from './policyDraft.ts';
-import { policyRules } from './policyRules.ts';
 import { revokeFacts, revokeSecretId } from './revoking.ts';
 import { planRole, writeRole } from './rolePlan.ts';
 import { listRoles, readRole } from './roles.ts';

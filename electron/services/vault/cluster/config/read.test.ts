@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from './parse.ts';
+import { parseConfig } from '../../../../clients/vault/configText.ts';
 import { readConfig } from './read.ts';
 
 /** As the Chinese guide prints it. */
