@@ -4,12 +4,12 @@ export interface PolicyRule {
   capabilities: readonly string[];
 }
 
-const shorthand: Readonly<Record<string, readonly string[]>> = {
-  read: ['read', 'list'],
-  write: ['create', 'read', 'update', 'delete', 'list'],
-  deny: ['deny'],
-  sudo: ['create', 'read', 'update', 'delete', 'list', 'sudo'],
-};
+const shorthand: ReadonlyMap<string, readonly string[]> = new Map([
+  ['read', ['read', 'list']],
+  ['write', ['create', 'read', 'update', 'delete', 'list']],
+  ['deny', ['deny']],
+  ['sudo', ['create', 'read', 'update', 'delete', 'list', 'sudo']],
+]);
 
 /** The rules of a policy text, HCL or JSON (vault.md 1.7). `undefined` when it is not understood as a whole. */
 export function readPolicy(text: string): PolicyRule[] | undefined {
@@ -21,7 +21,7 @@ function fromJson(text: string): PolicyRule[] | undefined {
     const { path } = JSON.parse(text) as { path?: Record<string, { capabilities?: unknown; policy?: unknown }> };
     return Object.entries(path ?? {}).map(([name, rule]) => ({
       path: name,
-      capabilities: Array.isArray(rule.capabilities) ? rule.capabilities.map(String) : (shorthand[String(rule.policy)] ?? []),
+      capabilities: Array.isArray(rule.capabilities) ? rule.capabilities.map(String) : (shorthand.get(String(rule.policy)) ?? []),
     }));
   } catch {
     return undefined;
@@ -60,7 +60,7 @@ function capabilitiesIn(block: readonly string[]): string[] {
     return block.slice(at + 3, end < 0 ? undefined : end).flatMap((token) => unquoted(token) ?? []);
   }
   const old = block.indexOf('policy');
-  return old >= 0 && block[old + 1] === '=' ? [...(shorthand[unquoted(block[old + 2]) ?? ''] ?? [])] : [];
+  return old >= 0 && block[old + 1] === '=' ? [...(shorthand.get(unquoted(block[old + 2]) ?? '') ?? [])] : [];
 }
 
 function unquoted(token: string | undefined): string | undefined {
