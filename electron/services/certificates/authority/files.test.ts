@@ -141,3 +141,19 @@ describe('identities of kes.md 3.1', () => {
     expect(whyNot(text)).toBe(reason);
   });
 });
+
+describe('a file that asks for more than it is worth', () => {
+  it.each([
+    ['beginnings without an end', '-----BEGIN CERTIFICATE-----\n'.repeat(35_000)],
+    ['beginnings of keys without an end', '-----BEGIN PRIVATE KEY-----\n'.repeat(35_000)],
+    ['blanks', `-----BEGIN PRIVATE KEY-----${'\n'.repeat(900_000)}`],
+  ])('is refused: %s', (_what, text) => {
+    expect(() => readAny(Buffer.from(text), undefined, 'f')).toThrow(expect.objectContaining({ code: 'certificateFileUnreadable' }));
+    expect(protectionOf(text)).toBeUndefined();
+  });
+
+  it('is no base64 for many blanks before another sign', () => {
+    expect(contentOf(new Secret(`${' '.repeat(1_000_000)}!`)).toString()).toContain('!');
+    expect(contentOf(new Secret('AAAA\n BB==\n')).length).toBe(4);
+  });
+});

@@ -4,7 +4,8 @@ import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
 
-const block = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s*([\s\S]*?)-----END \1-----/;
+// No dashes within a block: else each beginning without an end would be followed through the whole text.
+const block = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----((?:[^-]|-(?!----))*)-----END \1-----/;
 
 /** How a PEM text protects the private key in it; undefined: there is none. */
 export function protectionOf(pem: string): KeyProtection | undefined {

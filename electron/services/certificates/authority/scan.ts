@@ -81,8 +81,15 @@ async function readOne(access: StackAccess, root: string, file: string): Promise
       return { ...base, format: 'pkcs12', certificates: [], identities: [], protection: 'pkcs8', hasKey: true };
     if (!isAppError(error, 'certificateKeyLocked')) throw error;
     const pem = content.toString('latin1');
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-    const certificates = blocks.map((block) => new X509Certificate(block));
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----(?:[^-]|-(?!----))*-----END CERTIFICATE-----/g) ?? [];
+    const certificates = blocks.flatMap((one) => {
+      try {
+        return [new X509Certificate(one)];
+      } catch {
+        // Behind a locked key nobody has looked at it yet.
+        return [];
+      }
+    });
     return {
       ...base,
       format: pem.includes('-----BEGIN') ? 'pem' : 'der',

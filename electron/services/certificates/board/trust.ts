@@ -66,7 +66,8 @@ function rootsOfSystem(): readonly X509Certificate[] {
 
 /** Every certificate of a text that can be read, as Go's pools take them; the rest is passed over. */
 export function lenient(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
+  const blocks =
+    pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----(?:[^-]|-(?!----))*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((block) => {
     try {
       return [new X509Certificate(block)];

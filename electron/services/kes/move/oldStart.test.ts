@@ -49,4 +49,12 @@ describe('how an old server was started', () => {
     ]);
     expect(oldArguments(readOldStart('kes server --config a --frobnicate').command, 'a')).toBeUndefined();
   });
+
+  it.each([
+    ['blanks within a line of a unit', `ExecStart=/kes server\nDescription=x${' '.repeat(400_000)}x`],
+    ['one word before the program', `ExecStart=${'a'.repeat(400_000)} kes server`],
+    ['names of the program', `${'/kes '.repeat(100_000)}\nkes server`],
+  ])('is found in a file with very many %s', (_what, text) => {
+    expect(readOldStart(text).line).toBe(text.includes('/kes server') ? '/kes server' : 'kes server');
+  });
 });

@@ -1,6 +1,7 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { readEnvironment } from '../../../clients/minioAdmin/environmentFile.ts';
+import { readYaml } from '../../../platform/yamlDocument.ts';
 import { type Entry, type Place, variableName } from './places.ts';
 
 /** MinIO's part of a document: its entries, and what it names elsewhere. */
@@ -13,9 +14,8 @@ type LineOf = (node: unknown) => number;
 
 /** Places of a compose file, of a chart's values or of manifests; undefined: it is no YAML of such a kind. Throws `minioVariablesYaml`. */
 export function readYamlForms(content: string, name: string): Place[] | undefined {
-  const counter = new LineCounter();
-  const documents = parseAllDocuments(content, { lineCounter: counter, uniqueKeys: true });
-  if (!Array.isArray(documents)) return undefined;
+  const { documents, lineOf: lineAt, error } = readYaml(content);
+  if (error?.code === 'RESOURCE_EXHAUSTION') throw new AppError('minioVariablesYaml', { name, line: error.line });
   const maps = documents.filter(({ contents }) => isMap(contents));
   if (maps.length === 0) return undefined;
   const roots = maps.map(({ contents }) => contents as YAMLMap);
@@ -23,9 +23,8 @@ export function readYamlForms(content: string, name: string): Place[] | undefine
   const services = roots.find((root) => isMap(root.get('services', true)));
   const isChart = roots.some((root) => chartKeys.some((key) => root.has(key)));
   if (!services && !isChart && kinds.every((kind) => kind === undefined)) return undefined;
-  const failed = documents.flatMap(({ errors }) => errors)[0];
-  if (failed) throw new AppError('minioVariablesYaml', { name, line: failed.linePos?.[0].line ?? 1 });
-  const lineOf: LineOf = (node) => counter.linePos((node as Node | undefined)?.range?.[0] ?? 0).line;
+  if (error) throw new AppError('minioVariablesYaml', { name, line: error.line });
+  const lineOf: LineOf = (node) => lineAt((node as Node | undefined)?.range?.[0] ?? 0);
   if (services) return compose(services, lineOf);
   if (kinds.some((kind) => kind !== undefined)) return manifests(maps, lineOf);
   return roots.map((root) => chart(root, lineOf, name));

@@ -49,9 +49,10 @@ function rowsOf(
   order: ListOrder,
   server?: Record<string, string[]>,
 ): Simulation['rows'] {
+  const answers = new Map(Object.entries(server ?? {}));
   return paths.map((path) => {
     const { capabilities, rule, conditions } = evaluate(policies, path, order);
-    const answer = server?.[path] ?? server?.[path.replace(/^\/+/, '')];
+    const answer = answers.get(path) ?? answers.get(path.replace(/^\/+/, ''));
     const said = answer?.toSorted();
     return {
       path,
