@@ -27,6 +27,7 @@ import { createCertificateBoard } from './services/certificates/board/handlers.t
 import { createCertificates } from './services/certificates/handlers.ts';
 import { selfSigned } from './services/certificates/selfSigned.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
+import { createClusters } from './services/clusters/handlers.ts';
 import { createConnect } from './services/connect/handlers.ts';
 import { createInPlace } from './services/inPlace/handlers.ts';
 import { createJournal } from './services/journal/handlers.ts';
@@ -216,6 +217,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     forgetPlace: setup.forgetServer,
     selfSigned: (key, commonName) => selfSigned('client', key, commonName),
   });
+  const clusters = createClusters(deps);
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {
     for (const { id } of await stacks.list()) await minio.tellLost(id);
@@ -382,6 +384,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       ...audit.handlers,
       ...setup.handlers,
       ...connect.handlers,
+      ...clusters.handlers,
     }),
     async close() {
       storeKeeper.close();
