@@ -24,7 +24,7 @@ export const clustersEn = {
     },
     clusterPort: {
       title: 'Port {port} is not free',
-      explanation: 'A server of {owner} has it.',
+      explanation: 'It belongs to {owner}.',
       next: 'Choose another port. Nothing was changed.',
     },
     clusterKeyOutside: {
@@ -48,8 +48,8 @@ export const clustersEn = {
       next: 'Compare the policies of both roles in Vault and of both KES. Do not write more until this is mended.',
     },
     clusterWrongKes: {
-      title: 'A write did not go through its own KES',
-      explanation: 'While {cluster} wrote one object its KES counted {count} requests.',
+      title: 'A write did not go through its own KES only',
+      explanation: '{cluster} wrote {writes} objects; meanwhile the KES of {of} counted {count} requests.',
       next: 'Look at the KES addresses of this MinIO and at its log.',
     },
   },
@@ -64,10 +64,23 @@ export const clustersEn = {
     'clusters.step.minio': 'MinIO',
     'clusters.step.bucket': 'First bucket',
     'clusters.step.proof': 'Proof that the clusters are apart',
+    'clusters.missing.minio': 'MinIO',
+    'clusters.missing.kes': 'KES',
+    'clusters.missing.ca': 'a CA of the stack’s own',
+    'clusters.field.id': 'Name',
+    'clusters.field.prefix': 'Prefix',
+    'clusters.field.role': 'Role',
+    'clusters.field.policy': 'Policy',
+    'clusters.vault': 'Vault',
+    'clusters.itself': 'the new cluster itself',
+    'clusters.otherProgram': 'another program or stack',
+    'clusters.counted':
+      '{cluster}: its own KES counted {own} requests while it wrote {writes} objects, and {other} while another cluster wrote',
+    'clusters.refusedTo': '{by} was refused at {of}: {asked} answered {status}',
     'clusters.plan.document':
       'Takes {cluster} into the stack, with KES {kes} and the identity of its MinIO. Vault, the CA and your own identity are shared.',
     'clusters.plan.proof':
-      'Writes one object in each cluster and takes it away again; asks each role and each identity for the keys of the other clusters.',
+      'Writes some objects in each cluster and takes them away again; asks each role and each identity for the keys of the other clusters.',
     'clusters.plan.oneKes': 'With one KES node this MinIO does not write while that node is stopped.',
     'clusters.journal.added': 'Cluster {cluster} added: keys below {path}, role {role}',
     'clusters.journal.forgotten': 'Addition of cluster {cluster} given up; its files and its place in Vault stay',

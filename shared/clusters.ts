@@ -38,12 +38,14 @@ export const clusterSteps = ['document', 'certificates', 'prepare', 'kes', 'key'
 export const clusterStep = z.enum(clusterSteps);
 export type ClusterStep = z.infer<typeof clusterStep>;
 
-/** What is kept of an addition until it is proven, so that a kill loses nothing. `step`: the one that it stood at. */
+/** What is kept of an addition: written before anything else, so that a kill loses nothing. `step`: the one that it stands at. */
 export const clusterRecord = z.object({
   version: z.literal(1),
   input: clusterInput,
   step: clusterStep,
   startedAt: z.string(),
+  /** When it was proven. Absent: it is not finished. */
+  finishedAt: z.string().optional(),
   /** What stopped it, where it did not end with the engine. */
   error: errorFrame.optional(),
   /** Absent: nothing works on it now. */
@@ -83,9 +85,10 @@ export const clusterPicture = z.object({
 });
 export type ClusterPicture = z.infer<typeof clusterPicture>;
 
-/** One write of each cluster and what each KES counted of it. */
+/** What each KES counted while one cluster after the other wrote `writes` objects. */
 export const clusterProof = z.object({
   at: z.string(),
+  writes: z.int(),
   clusters: z.array(
     z.object({
       id: z.string(),
@@ -122,7 +125,7 @@ export const clusterProcedures = {
   'clusters.add': procedure({ input: z.strictObject({ stackId, input: clusterInput }), output: jobStarted, changesServers: true }),
   /** Goes on with a kept addition where it stood. The same job and result. */
   'clusters.resume': procedure({ input: one, output: jobStarted, changesServers: true }),
-  /** Writes one object in each cluster and takes it away again; asks for the others' keys. Result: `clusterProof`. */
+  /** Writes some objects in each cluster and takes them away again; asks for the others' keys. Result: `clusterProof`. */
   'clusters.prove': procedure({ input: z.strictObject({ stackId }), output: jobStarted, changesServers: true }),
   /**
    * Gives an unfinished addition up: its servers here are ended and it leaves the stack. Its files and secrets stay, as what
