@@ -72,8 +72,8 @@ export function AddForm({ values, store, change, wrong }: AddFormProps) {
         </div>
       </div>
       <h2>{t('clusters.form.inVault', { store })}</h2>
-      {text('prefix', t('clusters.form.prefix'), t('clusters.form.prefixWhy'), t('clusters.form.prefixWrong'))}
-      <div className={styles.pair}>
+      <div className={styles.three}>
+        {text('prefix', t('clusters.form.prefix'), t('clusters.form.prefixWhy'), t('clusters.form.prefixWrong'))}
         {text('role', t('clusters.form.role'), t('clusters.form.roleWhy'), t('clusters.form.nameWrong'))}
         {text('policy', t('clusters.form.policy'), t('clusters.form.policyWhy'), t('clusters.form.nameWrong'))}
       </div>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { clusterInput } from '../../../shared/clusters.ts';
 import type { StackSummary } from '../../components/currentStack.ts';
@@ -27,8 +27,12 @@ export function AddPage({ stack }: { stack: StackSummary }) {
   const [followedJob, setFollowedJob] = useState<string | undefined>(undefined);
   const running = useJobs().find(
     ({ stackId, state, title }) => stackId === stack.id && state === 'running' && title.code === 'clusters.job',
-  );
-  const job = useJob(followedJob ?? running?.id);
+  )?.id;
+  // One that another window began is followed to its end, too.
+  useEffect(() => {
+    if (running !== undefined) setFollowedJob(running);
+  }, [running]);
+  const job = useJob(followedJob ?? running);
   const record = picture && unfinishedOf(picture)[0];
   if (picture === undefined) return null;
   if (job || record) return <AddRun stackId={stack.id} job={job} record={record} onFollow={setFollowedJob} />;

@@ -24,7 +24,8 @@ interface AddRunProps {
   job: JobSnapshot | undefined;
   /** What is kept of the addition until it is proven. */
   record: ClusterRecord | undefined;
-  onFollow(jobId: string): void;
+  /** Undefined: none any more. */
+  onFollow(jobId: string | undefined): void;
 }
 
 /** An addition at work, stopped, or proven: its steps, and what comes next. */
@@ -37,7 +38,9 @@ export function AddRun({ stackId, job, record, onFollow }: AddRunProps) {
   const name = ended?.cluster ?? record?.input.id ?? String(job?.title.params?.cluster ?? '');
   const running = job?.state === 'running' || resume.pending;
   const at = running || job === undefined ? stepOf(running ? job : undefined, record) : stepOf(job, record);
-  const error = running ? undefined : (resume.error ?? (job?.state === 'failed' ? job.error : record?.error));
+  const said = running ? undefined : (resume.error ?? (job?.state === 'failed' ? job.error : record?.error));
+  // Stopped on request is no failure.
+  const error = said?.code === 'cancelled' ? undefined : said;
   const steps = stepLines(ended ? 'proven' : at, running ? 'running' : error ? 'failed' : 'todo');
   const step = sentence({ code: `clusters.step.${at}` });
   const answer = ended
@@ -68,7 +71,7 @@ export function AddRun({ stackId, job, record, onFollow }: AddRunProps) {
           </Button>
         ) : (
           <>
-            {record ? <GiveUp stackId={stackId} record={record} /> : null}
+            {record ? <GiveUp stackId={stackId} record={record} onGiven={() => onFollow(undefined)} /> : null}
             <ChangeButton variant="filled" onClick={() => void goOn()}>
               {t('clusters.run.resume')}
             </ChangeButton>

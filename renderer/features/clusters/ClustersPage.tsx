@@ -60,19 +60,19 @@ function Clusters({ stack }: { stack: StackSummary }) {
                 <ChangeButton
                   leftSection={<IconShieldCheck size={16} stroke={1.5} aria-hidden />}
                   loading={proving}
-                  disabled={unfinished.length > 0}
+                  disabled={adding || unfinished.length > 0}
                   onClick={() => void prove.run(input)}
                 >
                   {t('clusters.prove')}
                 </ChangeButton>
               ) : null}
-              {picture.refused || unfinished.length > 0 ? null : (
+              {(picture.refused && !adding) || unfinished.length > 0 ? null : (
                 <Button
                   variant={several ? 'default' : 'filled'}
-                  leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
+                  leftSection={adding ? null : <IconPlus size={16} stroke={1.5} aria-hidden />}
                   onClick={() => navigate('/clusters/add')}
                 >
-                  {t('clusters.add')}
+                  {t(adding ? 'clusters.follow' : 'clusters.add')}
                 </Button>
               )}
             </>
@@ -123,7 +123,13 @@ function useAnswer(
     return { mark: 'fail' as const, text: t('clusters.answer.broken', { works: count - broken, count, names: names('fail') }) };
   if (failed && failed.code !== 'cancelled')
     return { mark: 'fail' as const, text: t('clusters.answer.notApart', { why: explain(failed).title }) };
-  if (names('warn') !== '') return { mark: 'warn' as const, text: t('clusters.answer.fewer', { count, names: names('warn') }) };
+  const lame = [...picture.vault, ...whole.flatMap(({ kes, minio }) => [...(kes?.nodes ?? []), ...minio])].filter(
+    ({ state }) => !['active', 'standby', 'working'].includes(state),
+  );
+  if (lame.length > 0) {
+    const names = lame.map(({ node }) => shorten(node, 24)).join(', ');
+    return { mark: 'warn' as const, text: t('clusters.answer.fewer', { count, names }) };
+  }
   if (first && count === 1)
     return { mark: 'ok' as const, text: t(picture.refused ? 'clusters.answer.alone' : 'clusters.answer.one', { name: first.id, store }) };
   if (count === 0) return undefined;

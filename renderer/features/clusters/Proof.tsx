@@ -13,6 +13,7 @@ export function Proof({ proof }: { proof: ClusterProof }) {
         <EvidenceLine key={id} mark="ok" at={proof.at}>
           {t('clusters.proof.wrote', {
             id,
+            writes: proof.writes,
             own: t('clusters.proof.counted', { count: ownWrite }),
             other: t('clusters.proof.counted', { count: otherWrite }),
           })}

@@ -24,11 +24,11 @@ export function StackPicture({ picture, store }: { picture: Picture; store: stri
   const { vault, clusters } = picture;
   const storeMark: Mark = vault.length > 0 ? vaultMark(vault, false) : clusters.some(({ kes }) => kes) ? 'info' : 'absent';
   return (
-    <section className={styles.picture} aria-label={t('clusters.picture')}>
+    <section className={styles.picture} data-mark={storeMark} aria-label={t('clusters.picture')}>
       <div className={styles.store}>
         <div className={styles.tileRow}>
           <HopTile id="vault" mark={storeMark} />
-          <span className={styles.stub} data-mark={storeMark} aria-hidden />
+          <span className={styles.stub} aria-hidden />
         </div>
         <h2>{store}</h2>
         <ul className={styles.nodes} aria-label={t('clusters.store', { store })}>
@@ -61,13 +61,14 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
   const latency = kes?.nodes.find(({ keyStoreLatencyMs }) => keyStoreLatencyMs !== undefined)?.keyStoreLatencyMs;
   const endpoints = minio.find(({ kesEndpoints }) => kesEndpoints.length > 0)?.kesEndpoints ?? [];
   const number = (value: number): string => formatNumber(value, language);
-  const each = kes && kes.nodes.length > 1 ? kes.nodes.map(({ node, requests }) => `${node}: ${requests ?? '–'}`).join(', ') : '';
+  // Of each node where there are several: one that is silent does not hide what the others counted.
+  const each = (kes?.nodes ?? []).flatMap(({ node, requests }) => (requests === undefined ? [] : [`${node}: ${number(requests)}`]));
   return (
     <>
       <div className={styles.name}>
         <h2 title={cluster.id}>{shorten(cluster.id, 32)}</h2>
         <StateIcon mark={mark} silent />
-        <span>{t(`clusters.state.${mark === 'ok' || mark === 'warn' || mark === 'fail' ? mark : 'absent'}`)}</span>
+        <span>{t(`clusters.state.${unfinished?.jobId !== undefined ? 'adding' : stateOf(mark)}`)}</span>
       </div>
       <div className={styles.chain}>
         <HopLink
@@ -93,15 +94,17 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
           <h3>KES</h3>
           {kes ? (
             <>
-              <Nodes nodes={kes.nodes} says={({ state }) => t(`clusters.node.kes.${state}`)} />
+              <Nodes nodes={kes.nodes} building={building} says={({ state }) => t(`clusters.node.kes.${state}`)} />
               <dl className={styles.facts}>
                 <Value label={t('clusters.prefix')} value={keyStore?.path} />
                 <Value label={t('clusters.role')} value={keyStore?.role} />
                 <Value label={t('clusters.policy')} value={keyStore?.policy} />
                 <Value label={t('clusters.keys')} value={kes.pattern} />
                 <Row label={t('clusters.requests')}>
-                  <Tooltip label={[t('clusters.requestsWhy'), each].filter(Boolean).join('. ')} multiline maw={320}>
-                    <span className={styles.number}>{kes.requests === undefined ? t('clusters.unknown') : number(kes.requests)}</span>
+                  <Tooltip label={[t('clusters.requestsWhy'), ...each].join('\n')} multiline maw={320} style={{ whiteSpace: 'pre-line' }}>
+                    <span className={styles.number}>
+                      {kes.requests !== undefined ? number(kes.requests) : each.join(', ') || t('clusters.unknown')}
+                    </span>
                   </Tooltip>
                 </Row>
               </dl>
@@ -112,7 +115,7 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
         </div>
         <div>
           <h3>MinIO</h3>
-          <Nodes nodes={minio} says={({ state }) => t(`clusters.node.minio.${state}`)} />
+          <Nodes nodes={minio} building={building} says={({ state }) => t(`clusters.node.minio.${state}`)} />
           <dl className={styles.facts}>
             <Value label={t('clusters.defaultKey')} value={cluster.defaultKey} />
             <Value label={t('clusters.identity')} value={identity} longest={13} none={t('clusters.none')} />
@@ -123,25 +126,36 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
   );
 }
 
-function Nodes<N extends Node>({ nodes, says }: { nodes: readonly N[]; says(node: N): string }) {
+const stateOf = (mark: Mark): 'ok' | 'warn' | 'fail' | 'absent' => (mark === 'ok' || mark === 'warn' || mark === 'fail' ? mark : 'absent');
+
+function Nodes<N extends Node>({ nodes, building, says }: { nodes: readonly N[]; building: boolean; says(node: N): string }) {
   return (
     <ul className={styles.nodes}>
       {nodes.map((node) => (
         <li key={node.node}>
-          <NodeLine node={node} says={says(node)} />
+          <NodeLine node={node} building={building} says={says(node)} />
         </li>
       ))}
     </ul>
   );
 }
 
-/** A server by its id, where it is, and how it is once that is not in order. `always`: how it is, whatever it is. */
-function NodeLine({ node, says, always = false }: { node: Node; says: string; always?: boolean }) {
+interface NodeLineProps {
+  node: Node;
+  says: string;
+  /** Says how it is, whatever it is. */
+  always?: boolean;
+  /** Its silence is no failure yet. */
+  building?: boolean;
+}
+
+/** A server by its id and where it is, or how it is once that is not in order. */
+function NodeLine({ node, says, always = false, building = false }: NodeLineProps) {
   const { t } = useWords();
   const host = node.url.replace(/^https?:\/\//, '');
   const where = node.way === 'here' ? host : t('components.hop.byApi', { host });
   const fine = good.includes(node.state);
-  const mark = fine ? 'ok' : thoughtful.includes(node.state) ? 'warn' : 'fail';
+  const mark = fine ? 'ok' : thoughtful.includes(node.state) ? 'warn' : building ? 'absent' : 'fail';
   return (
     <EvidenceLine mark={mark} at={node.at}>
       <span className={styles.node} title={`${node.node}, ${where}`}>

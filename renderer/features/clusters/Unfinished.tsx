@@ -37,13 +37,21 @@ export function Unfinished({ stackId, record }: { stackId: string; record: Clust
 }
 
 /** Gives an addition up, behind what ends by it and what stays. */
-export function GiveUp({ stackId, record }: { stackId: string; record: ClusterRecord }) {
+export function GiveUp({ stackId, record, onGiven }: { stackId: string; record: ClusterRecord; onGiven?(): void }) {
   const { t } = useWords();
   const { sentence } = useSentence();
   const language = useLanguage();
   const forget = useAction('clusters.forget');
   const [asking, setAsking] = useState(false);
   const { id, prefix, role } = record.input;
+
+  async function giveUp(): Promise<void> {
+    const done = await forget.run({ stackId, cluster: id });
+    if (done === undefined) return;
+    setAsking(false);
+    onGiven?.();
+  }
+
   return (
     <>
       <ChangeButton size="xs" onClick={() => setAsking(true)}>
@@ -68,7 +76,7 @@ export function GiveUp({ stackId, record }: { stackId: string; record: ClusterRe
             pending={forget.pending}
             error={forget.error ? <ErrorNotice error={forget.error} /> : null}
             onClose={() => setAsking(false)}
-            onConfirm={() => void forget.run({ stackId, cluster: id }).then((done) => done && setAsking(false))}
+            onConfirm={() => void giveUp()}
           />
         </Suspense>
       ) : null}

@@ -78,7 +78,7 @@ describe('how a cluster stands', () => {
   });
 
   it('takes the newest proof, by itself or at the end of an addition, of this stack', () => {
-    const proof = { at, clusters: [{ id: 'minio', ownWrite: 3, otherWrite: 0 }], refused: [] };
+    const proof = { at, writes: 5, clusters: [{ id: 'minio', ownWrite: 3, otherWrite: 0 }], refused: [] };
     const job = (code: 'clusters.job' | 'clusters.jobProve', stackId: string, result: unknown): JobSnapshot => ({
       id: code,
       title: { code },
