@@ -107,6 +107,7 @@ export const componentsEn = {
     noBuckets: 'No bucket yet',
     buckets_one: '{count} bucket',
     buckets_other: '{count} buckets',
+    ofWorking: '{working} of {total} work',
     ofOnline: '{online} of {total}',
     ofRuled: '{ruled} of {total}',
   },

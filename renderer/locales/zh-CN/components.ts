@@ -96,6 +96,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
     ruleUnread_other: '{count} 个的规则无法读取',
     noBuckets: '尚无存储桶',
     buckets_other: '{count} 个存储桶',
+    ofWorking: '{total} 个中 {working} 个正常',
     ofOnline: '{online} / {total}',
     ofRuled: '{ruled} / {total}',
   },

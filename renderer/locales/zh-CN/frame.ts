@@ -18,6 +18,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     certificates: '证书',
     kes: 'KES',
     oldKes: '旧 KES 的文件',
+    clusters: 'MinIO 集群',
     minioCopy: '从旧 MinIO 复制',
     minioVariables: 'MinIO 变量',
     vault: 'Vault',
