@@ -4,7 +4,7 @@ import type { KesCluster, MinioCluster, ServerKind, Stack } from '../../shared/s
 import type { ClusterSecret, SecretName, StackAccess, StackFolder, StackSecrets, StackServers } from './step.ts';
 
 /** The id of the MinIO cluster that a stack is set up with: its files and secrets have the names that they always had. */
-const firstCluster = 'minio';
+export const firstCluster = 'minio';
 /** In the stack's folder: what each cluster has of its own. The rest, as the CA, Vault and the operator's identity, is the stack's. */
 const ownFiles = /^(?:kes|minio|kes-move|handover\/(?:kes|minio)|certs\/(?:kes|minio-client)\.(?:crt|key))(?:\/|$)/;
 const ownSecrets: ReadonlySet<string> = new Set<ClusterSecret>(['kes.approle', 'minio.root', 'minio.swap', 'ssec.keys']);
@@ -52,16 +52,25 @@ function mergedInto(stack: Stack, id: string, change: (view: Stack) => Stack): S
   const identities = after.identities.map((one) =>
     one.purpose === 'minio' ? { ...one, id: minio.identity, certFile: pathOf(one.certFile, id) } : one,
   );
-  const others = stack.identities.filter(({ id: one, purpose }) => purpose === 'minio' && one !== minio.identity);
   return {
     ...after,
-    identities: [...others, ...identities],
+    identities: inOrder(stack.identities, identities, minio.identity),
     keyStores: stack.keyStores.map((one) =>
       one.id === newStore?.id ? { ...newStore, ...(kes?.placeInStore ? { engine: one.engine, appRole: one.appRole } : place) } : one,
     ),
     kesClusters: stack.kesClusters.map((one) => (one.id === kes?.id ? (placed ?? one) : one)),
     minioClusters: stack.minioClusters.map((one) => (one.id === id && newMinio ? { ...newMinio, identity: minio.identity } : one)),
   };
+}
+
+/** Who looks at the whole document takes the first identity of MinIO for the first cluster's: none changes its place. */
+function inOrder(before: Stack['identities'], after: Stack['identities'], own: string): Stack['identities'] {
+  const kept = before.flatMap((one) => {
+    const now = after.find(({ id }) => id === one.id);
+    if (now) return [now];
+    return one.purpose === 'minio' && one.id !== own ? [one] : [];
+  });
+  return [...kept, ...after.filter(({ id }) => !kept.some((one) => one.id === id))];
 }
 
 function membersOf(stack: Stack, id: string): { minio: MinioCluster; kes: KesCluster | undefined } {

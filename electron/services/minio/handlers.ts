@@ -3,6 +3,7 @@ import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { StackNode } from '../../../shared/stacks.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
+import { clusterView } from '../../jobs/clusterView.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { bucketStep } from './bucketStep.ts';
@@ -25,8 +26,8 @@ export function createMinio(deps: DomainDeps & MinioDeps & RestartDeps): {
       'minio.restart': ({ stackId, at }) => restarts.start(stackId, at),
       'minio.status': async ({ stackId }) => {
         const access = await deps.open(stackId);
-        const nodes = access.stack.minioClusters.flatMap((cluster) => cluster.nodes);
-        return { nodes: await Promise.all(nodes.map((node) => statusOf(access, node))) };
+        const nodes = access.stack.minioClusters.flatMap(({ id, nodes }) => nodes.map((node) => statusOf(clusterView(access, id), node)));
+        return { nodes: await Promise.all(nodes) };
       },
 
       'minio.buckets': async ({ stackId }) => {
