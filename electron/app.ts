@@ -9,7 +9,7 @@ import type { ServerKind } from '../shared/stacks.ts';
 import { type Language, say, type Text } from '../shared/text.ts';
 import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
-import { clusterView } from './jobs/clusterView.ts';
+import { clusterIdsOf, clusterView, openCluster } from './jobs/clusterView.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
 import { kesOf } from './jobs/ways.ts';
@@ -102,6 +102,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     return cluster === undefined ? access : clusterView(access, cluster);
   }
   const deps: DomainDeps = { open, publish, jobs, log };
+  const ofCluster: DomainDeps = { ...deps, open: openCluster(open) };
   const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
 
   /** Why a server cannot be started yet: KES logs in to Vault before it listens, MinIO asks KES for a key. */
@@ -143,7 +144,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
-  const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
+  const minio = createMinio({ ...ofCluster, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const certificateFiles = createCertificateFiles({ ...deps, placedHosts: (stackId) => setup.hosts(stackId) });
   const certificateBoard = createCertificateBoard({
     ...deps,
@@ -157,8 +158,8 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
   const kesMove = createKesMove({ ...deps, others: () => ({ ...setup.handlers, ...connect.handlers }) });
   const keyStores = createKeyStores(deps);
-  const minioCopies = createMinioCopies({ ...deps, dataFolder });
-  const minioVariables = createMinioVariables({ ...deps, dataFolder, files, kesFromHere });
+  const minioCopies = createMinioCopies({ ...ofCluster, dataFolder });
+  const minioVariables = createMinioVariables({ ...ofCluster, dataFolder, files, kesFromHere });
   const objects = createObjects({
     ...deps,
     dataFolder,
@@ -174,7 +175,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   const uploads = createUploads({ ...deps, dataFolder, files });
   const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
-  const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
+  const proof = createProof({ ...ofCluster, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
     ...deps,
     dataFolder,
@@ -218,7 +219,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {
-    for (const { id } of await stacks.list()) await minio.tellLost(id);
+    for (const { id } of await stacks.list()) for (const cluster of clusterIdsOf(await stacks.get(id))) await minio.tellLost(id, cluster);
   }
   const tellWhenOpen = (state: string): void => {
     if (state === 'open') void tellLost().catch((error: unknown) => log.error('restart.lost', { error }));

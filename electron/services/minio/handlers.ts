@@ -14,23 +14,23 @@ export function createMinio(deps: DomainDeps & MinioDeps & RestartDeps): {
   handlers: DomainHandlers<typeof minioProcedures>;
   steps: AnyStep[];
   /** Says in the journal that a restart set for later was lost with its engine. */
-  tellLost(stackId: string): Promise<void>;
+  tellLost(stackId: string, cluster?: string): Promise<void>;
 } {
   const restarts = createRestarts(deps);
   return {
     steps: [createMinioStep(deps), bucketStep],
     tellLost: restarts.tellLost,
     handlers: {
-      'minio.restartPlan': ({ stackId }) => restarts.plan(stackId),
-      'minio.restart': ({ stackId, at }) => restarts.start(stackId, at),
-      'minio.status': async ({ stackId }) => {
-        const access = await deps.open(stackId);
+      'minio.restartPlan': ({ stackId, cluster }) => restarts.plan(stackId, cluster),
+      'minio.restart': ({ stackId, cluster, at }) => restarts.start(stackId, cluster, at),
+      'minio.status': async ({ stackId, cluster }) => {
+        const access = await deps.open(stackId, cluster);
         const nodes = access.stack.minioClusters.flatMap((cluster) => cluster.nodes);
         return { nodes: await Promise.all(nodes.map((node) => statusOf(access, node))) };
       },
 
-      'minio.buckets': async ({ stackId }) => {
-        const access = await deps.open(stackId);
+      'minio.buckets': async ({ stackId, cluster }) => {
+        const access = await deps.open(stackId, cluster);
         return withS3(access, async (s3) => {
           const buckets = await s3.listBuckets();
           const withRules = buckets.map(async (bucket) => {
