@@ -161,34 +161,34 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const minioCopies = createMinioCopies({ ...ofCluster, dataFolder });
   const minioVariables = createMinioVariables({ ...ofCluster, dataFolder, files, kesFromHere });
   const objects = createObjects({
-    ...deps,
+    ...ofCluster,
     dataFolder,
     files,
-    journalOf: journal.linesOf,
-    auditView: (stackId, at) => audit.seen(stackId, at),
-    auditedCustomer: async (stackId) => auditedCustomerOf(await audit.lastCounts(stackId)),
-    async keyWork(stackId) {
-      const sent = await uploads.handlers['uploads.list']({ stackId }, fromHere);
-      const { runs } = await inPlace.handlers['inPlace.list']({ stackId }, fromHere);
+    journalOf: journal.linesAbout,
+    auditView: (stackId, at, cluster) => audit.seen(stackId, at, cluster),
+    auditedCustomer: async (stackId, cluster) => auditedCustomerOf(await audit.lastCounts(stackId, cluster)),
+    async keyWork(stackId, cluster) {
+      const sent = await uploads.handlers['uploads.list']({ stackId, cluster }, fromHere);
+      const { runs } = await inPlace.handlers['inPlace.list']({ stackId, cluster }, fromHere);
       return customerKeyWorkOf(sent.uploads, runs);
     },
   });
-  const uploads = createUploads({ ...deps, dataFolder, files });
-  const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
+  const uploads = createUploads({ ...ofCluster, dataFolder, files });
+  const inPlace = createInPlace({ ...ofCluster, dataFolder, auditRows: (...of) => audit.rowsOf(...of) });
   const proof = createProof({ ...ofCluster, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
-    ...deps,
+    ...ofCluster,
     dataFolder,
     files,
     isProtected: () => store.status().protected,
-    journalOf: journal.linesOf,
+    journalOf: journal.linesAbout,
     stackIds: async () => (await stacks.list()).map(({ id }) => id),
     sampleStack: async () =>
       (await stacks.list()).find(({ origin }) => origin === 'sample') ??
       stacks.create({ name: 'sample', id: 'sample', origin: 'sample', fill: (plain) => ({ ...plain, readOnly: true }) }),
   });
   const buckets = createBuckets({
-    ...deps,
+    ...ofCluster,
     auditCounts: audit.lastCounts,
     async kesRequests(access) {
       const nodes = kesOf(access.stack)?.nodes ?? [];
