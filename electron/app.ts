@@ -144,7 +144,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
-  const minio = createMinio({ ...ofCluster, dataFolder, kesKeyExists, kesWorks, kesFromHere });
+  const minio = createMinio({ ...deps, dataFolder, kesKeyExists, kesWorks, kesFromHere });
   const certificateFiles = createCertificateFiles({ ...deps, placedHosts: (stackId) => setup.hosts(stackId) });
   const certificateBoard = createCertificateBoard({
     ...deps,
@@ -154,8 +154,14 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   const vaultCluster = createVaultCluster(deps);
   const vaultAccess = createVaultAccess({ ...deps, kes: { replaceSecretId, proveKes: kes.proveWorks } });
-  const kesConfig = createKesConfig(deps);
-  const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
+  const kesConfig = createKesConfig(ofCluster);
+  const kesKeys = createKesKeys({
+    ...ofCluster,
+    dataFolder,
+    selfSigned,
+    vaultToken: vaultTokenFor,
+    auditedKeys: (...of) => audit.lastKeys(...of),
+  });
   const kesMove = createKesMove({ ...deps, others: () => ({ ...setup.handlers, ...connect.handlers }) });
   const keyStores = createKeyStores(deps);
   const minioCopies = createMinioCopies({ ...ofCluster, dataFolder });

@@ -75,6 +75,7 @@ export const minioProcedures = {
     output: jobStarted,
     changesServers: true,
   }),
+  /** Without `cluster`: of every one. */
   'minio.status': procedure({ input: z.strictObject(inStack), output: z.object({ nodes: z.array(minioStatus) }) }),
   'minio.buckets': procedure({ input: z.strictObject(inStack), output: z.object({ buckets: z.array(bucketInfo) }) }),
 };
