@@ -1,9 +1,7 @@
 import { platform, userInfo } from 'node:os';
 import type { appProcedures } from '../shared/app.ts';
-import { answersForSample, type Contract, procedures } from '../shared/contract.ts';
 import type { fileProcedures } from '../shared/files.ts';
 import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
-import type { Procedure } from '../shared/rpc/define.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
 import { type Language, say, type Text } from '../shared/text.ts';
@@ -20,13 +18,17 @@ import { createSealedStore } from './platform/sealedStore.ts';
 import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
+import { guarded } from './rpc/guarded.ts';
 import { createAudit } from './services/audit/handlers.ts';
 import { createBuckets } from './services/buckets/handlers.ts';
 import { createCertificateFiles } from './services/certificates/authority/handlers.ts';
 import { createCertificateBoard } from './services/certificates/board/handlers.ts';
+import { furtherCertificates } from './services/certificates/further.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { selfSigned } from './services/certificates/selfSigned.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
+import { createClusters } from './services/clusters/handlers.ts';
+import { workOf } from './services/clusters/work.ts';
 import { createConnect } from './services/connect/handlers.ts';
 import { createInPlace } from './services/inPlace/handlers.ts';
 import { createJournal } from './services/journal/handlers.ts';
@@ -47,6 +49,7 @@ import { createSettings } from './services/settings/handlers.ts';
 import { createStoreHandlers } from './services/settings/storeHandlers.ts';
 import { createSetup } from './services/setup/handlers.ts';
 import { placed, placeOf } from './services/setup/placeDocument.ts';
+import { nextFree } from './services/setup/ports.ts';
 import { createStacks } from './services/stacks/handlers.ts';
 import { createKeeping } from './services/stacks/keeping.ts';
 import { createUploads } from './services/uploads/handlers.ts';
@@ -188,7 +191,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     files,
     isProtected: () => store.status().protected,
     journalOf: journal.linesAbout,
-    stackIds: async () => (await stacks.list()).map(({ id }) => id),
+    stackIds: () => stackIds(),
     sampleStack: async () =>
       (await stacks.list()).find(({ origin }) => origin === 'sample') ??
       stacks.create({ name: 'sample', id: 'sample', origin: 'sample', fill: (plain) => ({ ...plain, readOnly: true }) }),
@@ -203,11 +206,14 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       return (await Promise.all(counted)).reduce((sum, count) => sum + count, 0);
     },
   });
+  const steps = [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps);
+  const stackIds = async (): Promise<string[]> => (await stacks.list()).map(({ id }) => id);
   const setup = createSetup({
     ...deps,
     dataFolder,
     stacks,
-    steps: [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps),
+    steps,
+    portsOfClusters: () => clusters.portsInUse(),
     servers: () => lab.servers(),
     memoryLock: lab.memoryLock,
     journal: (stackId, action, outcome) => journal.append(stackId, action, outcome),
@@ -222,6 +228,19 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     },
     forgetPlace: setup.forgetServer,
     selfSigned: (key, commonName) => selfSigned('client', key, commonName),
+  });
+  const clusters = createClusters({
+    ...deps,
+    dataFolder,
+    stackIds,
+    work: workOf(steps, furtherCertificates),
+    contextOf: setup.contextOf,
+    ports: { reserved: setup.reservedPorts, nextFree },
+    statuses: {
+      vault: async (stackId) => (await vault.handlers['vault.status']({ stackId }, fromHere)).nodes,
+      kes: async (stackId) => (await kes.handlers['kes.status']({ stackId }, fromHere)).nodes,
+      minio: async (stackId) => (await minio.handlers['minio.status']({ stackId }, fromHere)).nodes,
+    },
   });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {
@@ -286,41 +305,6 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     failed: (error) => log.error('store.autoLock', { error }),
   });
 
-  /** Jobs of calls that may change servers: they would go on when their stack became read-only. */
-  const changing = new Set<string>();
-  function remember(answer: unknown): void {
-    const running = new Set(jobs.running().map(({ id }) => id));
-    for (const id of changing) if (!running.has(id)) changing.delete(id);
-    const { jobId } = answer as { jobId?: unknown };
-    if (typeof jobId === 'string') changing.add(jobId);
-  }
-  const readOnly: AllHandlers['stacks.readOnly'] = async (input, call) => {
-    const busy = input.readOnly && jobs.running().some(({ id, stackId }) => stackId === input.id && changing.has(id));
-    if (busy) throw new AppError('stackBusy', { name: (await stacks.get(input.id)).name });
-    return stacks.handlers['stacks.readOnly'](input, call);
-  };
-
-  /** A sample refuses every call that wants servers, a read-only stack every one that may change them, whoever makes it. */
-  function guarded(handlers: AllHandlers): AllHandlers {
-    const guard = (name: keyof Contract): unknown => {
-      const handler = handlers[name] as (input: never, call: CallContext) => Promise<unknown>;
-      const changes = (procedures[name] as Procedure).changesServers === true;
-      if (!changes && answersForSample(name)) return handler;
-      return async (input: { stackId?: string; id?: string } & Record<string, never>, call: CallContext) => {
-        const found = stacks.get(input.stackId ?? input.id ?? '');
-        // What is wrong with a stack that cannot be read, a call that changes nothing says in its own way.
-        const stack = await (changes ? found : found.catch(() => undefined));
-        if (stack?.origin === 'sample' && !answersForSample(name)) throw new AppError('stackIsSample', { name: stack.name });
-        if (changes && stack?.readOnly) throw new AppError('stackReadOnly', { name: stack.name });
-        const answer = await handler(input as never, call);
-        if (changes) remember(answer);
-        return answer;
-      };
-    };
-    const names = Object.keys(handlers) as (keyof Contract)[];
-    return Object.fromEntries(names.map((name) => [name, guard(name)])) as unknown as AllHandlers;
-  }
-
   const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
     async 'app.info'(_input, { host }) {
       const language = await settings.language();
@@ -356,40 +340,44 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   };
 
   return {
-    handlers: guarded({
-      ...app,
-      ...jobHandlers,
-      ...fileHandlers,
-      ...settings.handlers,
-      ...storeKeeper.handlers,
-      ...stacks.handlers,
-      'stacks.readOnly': readOnly,
-      ...keeping.handlers,
-      ...journal.handlers,
-      ...lab.handlers,
-      ...certificates.handlers,
-      ...vault.handlers,
-      ...kes.handlers,
-      ...certificateFiles.handlers,
-      ...certificateBoard.handlers,
-      ...vaultCluster.handlers,
-      ...vaultAccess.handlers,
-      ...kesConfig.handlers,
-      ...kesKeys.handlers,
-      ...kesMove.handlers,
-      ...keyStores.handlers,
-      ...minioCopies.handlers,
-      ...minioVariables.handlers,
-      ...minio.handlers,
-      ...objects.handlers,
-      ...uploads.handlers,
-      ...buckets.handlers,
-      ...inPlace.handlers,
-      ...proof.handlers,
-      ...audit.handlers,
-      ...setup.handlers,
-      ...connect.handlers,
-    }),
+    handlers: guarded(
+      {
+        ...app,
+        ...jobHandlers,
+        ...fileHandlers,
+        ...settings.handlers,
+        ...storeKeeper.handlers,
+        ...stacks.handlers,
+        ...keeping.handlers,
+        ...journal.handlers,
+        ...lab.handlers,
+        ...certificates.handlers,
+        ...vault.handlers,
+        ...kes.handlers,
+        ...certificateFiles.handlers,
+        ...certificateBoard.handlers,
+        ...vaultCluster.handlers,
+        ...vaultAccess.handlers,
+        ...kesConfig.handlers,
+        ...kesKeys.handlers,
+        ...kesMove.handlers,
+        ...keyStores.handlers,
+        ...minioCopies.handlers,
+        ...minioVariables.handlers,
+        ...minio.handlers,
+        ...objects.handlers,
+        ...uploads.handlers,
+        ...buckets.handlers,
+        ...inPlace.handlers,
+        ...proof.handlers,
+        ...audit.handlers,
+        ...setup.handlers,
+        ...connect.handlers,
+        ...clusters.handlers,
+      },
+      jobs,
+      stacks.get,
+    ),
     async close() {
       storeKeeper.close();
       await Promise.all([audit.close(), inPlace.close(), uploads.close()]);

@@ -4,6 +4,7 @@ import { bucketEvents, bucketProcedures } from './buckets.ts';
 import { certificateBoardProcedures } from './certificateBoard.ts';
 import { certificateFilesProcedures } from './certificateFiles.ts';
 import { certificateProcedures } from './certificates.ts';
+import { clusterEvents, clusterProcedures } from './clusters.ts';
 import { connectProcedures } from './connect.ts';
 import { fileProcedures } from './files.ts';
 import { inPlaceEvents, inPlaceProcedures } from './inPlace.ts';
@@ -35,6 +36,7 @@ export const procedures = {
   ...stackProcedures,
   ...setupProcedures,
   ...connectProcedures,
+  ...clusterProcedures,
   ...labProcedures,
   ...certificateProcedures,
   ...vaultProcedures,
@@ -84,6 +86,7 @@ export const events = {
   ...jobEvents,
   ...stackEvents,
   ...setupEvents,
+  ...clusterEvents,
   ...labEvents,
   ...vaultEvents,
   ...objectEvents,

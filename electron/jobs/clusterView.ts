@@ -4,6 +4,8 @@ import type { ServerKind, Stack } from '../../shared/stacks.ts';
 import type { Text } from '../../shared/text.ts';
 import type { ClusterSecret, DomainDeps, SecretName, StackAccess, StackFolder, StackSecrets, StackServers } from './step.ts';
 
+export { firstCluster };
+
 /** In the stack's folder: what each cluster has of its own. The rest, as the CA, Vault and the operator's identity, is the stack's. */
 const ownFiles = /^(?:buckets|kes|minio|kes-move|handover\/(?:kes|minio)|certs\/(?:kes|minio-client)\.(?:crt|key))(?:\/|$)/;
 const ownSecrets: ReadonlySet<string> = new Set<ClusterSecret>(['kes.approle', 'minio.root', 'minio.swap', 'ssec.keys']);
@@ -63,16 +65,25 @@ function mergedInto(stack: Stack, id: string, change: (view: Stack) => Stack): S
   const identities = after.identities.map((one) =>
     one.purpose === 'minio' ? { ...one, id: minio.identity, certFile: pathOf(one.certFile, id) } : one,
   );
-  const others = stack.identities.filter(({ id: one, purpose }) => purpose === 'minio' && one !== minio.identity);
   return {
     ...after,
-    identities: [...others, ...identities],
+    identities: inOrder(stack.identities, identities, minio.identity),
     keyStores: stack.keyStores.map((one) =>
       one.id === newStore?.id ? { ...newStore, ...(kes?.placeInStore ? { engine: one.engine, appRole: one.appRole } : place) } : one,
     ),
     kesClusters: stack.kesClusters.map((one) => (one.id === kes?.id ? (placed ?? one) : one)),
     minioClusters: stack.minioClusters.map((one) => (one.id === id && newMinio ? { ...newMinio, identity: minio.identity } : one)),
   };
+}
+
+/** Who looks at the whole document takes the first identity of MinIO for the first cluster's: none changes its place. */
+function inOrder(before: Stack['identities'], after: Stack['identities'], own: string): Stack['identities'] {
+  const kept = before.flatMap((one) => {
+    const now = after.find(({ id }) => id === one.id);
+    if (now) return [now];
+    return one.purpose === 'minio' && one.id !== own ? [one] : [];
+  });
+  return [...kept, ...after.filter(({ id }) => !kept.some((one) => one.id === id))];
 }
 
 function pathOf(path: string, id: string): string {

@@ -45,6 +45,7 @@ const options = {
   'plan-only': { type: 'boolean' },
   'yes-lose-objects': { type: 'boolean' },
   leave: { type: 'string', multiple: true },
+  'kes-nodes': { type: 'string' },
   port: { type: 'string' },
   'no-open': { type: 'boolean' },
   force: { type: 'boolean' },
@@ -90,6 +91,10 @@ export const commands: Readonly<Record<string, { options: readonly string[]; arg
   encrypt: { options: ['stack', ...encryptOptions, 'passphrase-file', 'passphrase-fd'], arguments: [0, 2] },
   keys: { options: ['stack', 'to', 'yes-lose-objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 1001] },
   'kes-move': { options: ['stack', 'name', 'leave', 'passphrase-file', 'passphrase-fd'], arguments: [0, 1] },
+  cluster: {
+    options: ['stack', 'name', 'prefix', 'kes-nodes', 'plan-only', 'passphrase-file', 'passphrase-fd'],
+    arguments: [0, 2],
+  },
   backup: { options: ['stack', 'to', 'objects', 'passphrase-file', 'passphrase-fd'], arguments: [0, 0] },
   restore: { options: ['practice', 'passphrase-file', 'passphrase-fd'], arguments: [1, 1] },
   unlock: { options: ['passphrase-file', 'passphrase-fd'], arguments: [0, 0] },

@@ -7,6 +7,7 @@ import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLin
 import { auditCommand, checkAudit } from './auditCommands.ts';
 import { backupCommand, checkBackup, restoreCommand, withoutPassphrase } from './backupCommands.ts';
 import { callCommand, proceduresCommand } from './callCommand.ts';
+import { checkCluster, clusterCommand } from './clusterCommand.ts';
 import { checkDownload, downloadCommand } from './downloadCommand.ts';
 import { checkEncrypt, encryptCommand } from './encryptCommands.ts';
 import { help } from './help.ts';
@@ -57,6 +58,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'encrypt') checkEncrypt(flags, rest);
   if (command === 'keys') checkKeys(flags, rest);
   if (command === 'kes-move') checkMove(flags, rest);
+  if (command === 'cluster') checkCluster(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
@@ -103,6 +105,8 @@ async function dispatch(
       return keysCommand(client, terminal, flags, rest);
     case 'kes-move':
       return kesMoveCommand(client, terminal, flags, rest);
+    case 'cluster':
+      return clusterCommand(client, terminal, flags, rest);
     case 'backup':
       return backupCommand(client, terminal, flags);
     case 'restore':

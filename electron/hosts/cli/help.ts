@@ -30,6 +30,9 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   keys remove NAME      what needs it; with --yes-lose-objects it goes
   kes-move [plan]       an old KES and today’s: both files, every change, names that would be lost; exit code 3: not yet
   kes-move try|back|cross   up to the line (--leave KEY again and again), back, or over it with --name STACK
+  cluster [list]        the MinIO clusters of the stack, each with its KES; cluster prove: that they are apart
+  cluster add           the next one, on the same Vault: --name N, --prefix P, --kes-nodes 1|2, --plan-only
+  cluster resume [N]    goes on with one that was cut off
   down [--dir D]        stops the servers of the stack; up starts them again
   backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
   restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
@@ -80,6 +83,9 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   keys remove 名称      显示哪些对象需要它；加 --yes-lose-objects 才移除
   kes-move [plan]       旧 KES 与新版：两个文件、每处变化、会丢失的名称；退出码 3：还不能迁移
   kes-move try|back|cross   到界线为止（--leave 密钥，可重复）、退回，或以 --name 环境名 越过界线
+  cluster [list]        环境中的各个 MinIO 集群及其 KES；cluster prove：验证它们相互隔离
+  cluster add           在同一个 Vault 上添加下一个集群：--name N、--prefix P、--kes-nodes 1|2、--plan-only
+  cluster resume [N]    继续被中断的添加
   down [--dir D]        停止该部署的服务器；用 up 可再次启动
   backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
   restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
