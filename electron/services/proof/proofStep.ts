@@ -45,7 +45,9 @@ export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'>
 
     /** The proof as it was kept: what it did cannot be asked again without doing it again. */
     async check(context, { level }) {
-      const newest = (await files.list(context.stack.id)).find((proof) => proof.level === level && proof.result === 'proven');
+      const newest = (await files.list(context.stack.id, context.cluster)).find(
+        (proof) => proof.level === level && proof.result === 'proven',
+      );
       if (!newest) throw new AppError('proofNone');
       if (context.secrets.has('proof.withheld')) throw new AppError('proofNotPutBack', { reason: 'proof.withheld' });
       const evidence: Evidence[] = newest.events.map(({ what, at, lane, outcome, answer }) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KeptRecord } from '../../../../shared/kesKeys.ts';
+import { sameCluster } from '../../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import type { KeyStore } from '../../../../shared/stacks.ts';
@@ -13,18 +14,29 @@ import { createSerialQueue } from '../../../platform/serialQueue.ts';
 import type { Access, KesKeysDeps } from './deps.ts';
 
 const name = 'key.records';
-const entry = kvRecord.extend({ id: z.string(), name: z.string(), cluster: z.string(), at: z.string() });
+const entry = kvRecord.extend({
+  id: z.string(),
+  name: z.string(),
+  /** The id of the KES. */
+  cluster: z.string(),
+  /** The MinIO cluster that it belongs to. Absent: the first. */
+  minio: z.string().optional(),
+  at: z.string(),
+});
 type Entry = z.infer<typeof entry>;
 const sealed = z.object({ version: z.literal(1), records: z.array(entry) });
 
 /** One after the other, for all stacks: a change reads, changes and writes. */
 const inTurn = createSerialQueue();
 
+/** The store is the stack's: one cluster never puts back or forgets what another deleted. */
+const own = (access: Pick<Access, 'secrets' | 'cluster'>): Entry[] =>
+  read(access).filter(({ minio }) => sameCluster(minio, access.cluster));
 const read = ({ secrets }: Pick<Access, 'secrets'>): Entry[] => readSealed(secrets.get(name), name, sealed)?.records ?? [];
 
-/** Newest first, without what they hold. */
-export function keptRecords(access: Pick<Access, 'secrets'>): KeptRecord[] {
-  return read(access)
+/** Those of this KES, newest first, without what they hold. */
+export function keptRecords(access: Pick<Access, 'secrets' | 'cluster'>): KeptRecord[] {
+  return own(access)
     .map(told)
     .toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }
@@ -61,7 +73,8 @@ export async function keepRecord(access: Access, store: KeyStore, cluster: strin
   const path = `${prefix}/${key}`;
   const record = await withVault(access, (vault) => vault.kvRead(mount, version, path), token);
   if (record === undefined) throw new AppError('kesRecordMissing', { path: placeOf({ mount, path }) });
-  const kept: Entry = { id: newRunId(), name: key, cluster, at: new Date().toISOString(), mount, version, path, record };
+  const whose = access.cluster === undefined ? {} : { minio: access.cluster };
+  const kept: Entry = { id: newRunId(), name: key, cluster, ...whose, at: new Date().toISOString(), mount, version, path, record };
   await write(access, (all) => [...all, kept]);
   if (!read(access).some(({ id }) => id === kept.id)) throw new AppError('storeDamaged', { file: name, reason: 'it was not kept' });
   return told(kept);
@@ -69,7 +82,7 @@ export async function keepRecord(access: Access, store: KeyStore, cluster: strin
 
 /** Puts a record back where it was and reads it there. Throws `kesKeyExists` when another one is there, `kesRecordUnknown`. */
 export async function putBack(access: Access, id: string, token: Secret): Promise<KeptRecord & { cluster: string }> {
-  const kept = read(access).find((one) => one.id === id);
+  const kept = own(access).find((one) => one.id === id);
   if (!kept) throw new AppError('kesRecordUnknown', { id });
   const outcome = await withVault(access, (vault) => putRecordBack(vault, kept), token);
   if (outcome === 'other') throw new AppError('kesKeyExists', { name: kept.name });
@@ -79,7 +92,7 @@ export async function putBack(access: Access, id: string, token: Secret): Promis
 
 /** Throws `kesRecordUnknown`, and `kesTypedOther` when the name that was typed is another. */
 export async function forgetRecord(access: Access, id: string, typed: string): Promise<string> {
-  const kept = read(access).find((one) => one.id === id);
+  const kept = own(access).find((one) => one.id === id);
   if (!kept) throw new AppError('kesRecordUnknown', { id });
   if (typed !== kept.name) throw new AppError('kesTypedOther', { name: kept.name });
   await write(access, (all) => all.filter((one) => one.id !== id));

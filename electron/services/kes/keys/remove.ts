@@ -18,22 +18,16 @@ import { auditedUse, usesOf } from './use.ts';
 
 interface Named {
   name: string;
-  cluster?: string | undefined;
 }
 
 /** Everything that is known to need a key, what becomes of it, and what nobody here can know. Changes nothing. */
-export async function deletionFacts(
-  access: Access,
-  kes: KesClient,
-  deps: KesKeysDeps,
-  { name, cluster: id }: Named,
-): Promise<DeletionFacts> {
+export async function deletionFacts(access: Access, kes: KesClient, deps: KesKeysDeps, { name }: Named): Promise<DeletionFacts> {
   const { stack } = access;
-  const cluster = clusterOf(stack, id);
+  const cluster = clusterOf(stack);
   const [exists, uses, audited, why] = await Promise.all([
     kes.hasKey(name),
     usesOf(access, cluster),
-    deps.auditedKeys(stack.id),
+    deps.auditedKeys(stack.id, access.cluster),
     noCopy(access, vaultBehind(stack, cluster), name, deps.vaultToken),
   ]);
   const { byKey, unnamed } = auditedUse(audited);
@@ -93,7 +87,7 @@ export async function deleteKey(
   order: Deletion,
 ): Promise<{ evidence: Evidence[]; kept?: string }> {
   const { name } = order;
-  const cluster = clusterOf(access.stack, order.cluster);
+  const cluster = clusterOf(access.stack);
   if (order.typed !== name) throw new AppError('kesTypedOther', { name });
   const facts = await deletionFacts(access, kes, deps, order);
   if (!facts.exists) throw new AppError('kesKeyNotFound', { name });

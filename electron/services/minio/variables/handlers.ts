@@ -5,6 +5,7 @@ import type { minioVariablesProcedures, SecretsAs, VariablesForm } from '../../.
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
+import { whereOf } from '../../../jobs/clusterView.ts';
 import type { JobSpec } from '../../../jobs/jobRunner.ts';
 import type { DomainDeps } from '../../../jobs/step.ts';
 import { writeFilesTogether } from '../../../platform/atomicFile.ts';
@@ -73,28 +74,27 @@ export function createMinioVariables({ files, jobs, open, ...deps }: DomainDeps 
       async 'minio.saveVariables'({ folder, ...input }) {
         return { files: await save(placeOf(input), input, folder) };
       },
-      'minio.running': async ({ stackId }) => withMinioAdmin(await open(stackId), readRunning),
+      'minio.running': async ({ stackId, cluster }) => withMinioAdmin(await open(stackId, cluster), readRunning),
       async 'minio.makeStaticKey'({ name }) {
         const value = `${name}:${randomBytes(32).toString('base64')}`;
         return told([{ form: 'environment', name, entries: [{ name: 'MINIO_KMS_SECRET_KEY', value, line: 1 }], elsewhere: [] }]);
       },
-      async 'minio.staticKeyMove'({ stackId }) {
-        await open(stackId);
-        const move = await readMove(deps, stackId);
+      async 'minio.staticKeyMove'({ stackId, cluster }) {
+        const move = await readMove(deps, await open(stackId, cluster));
         if (move?.state !== 'imported') return {};
         const { key, at, buckets, samples, provenAt } = move;
         return { move: { key, at, buckets, samples: samples.length, ...(provenAt === undefined ? {} : { provenAt }) } };
       },
-      async 'minio.importStaticKey'({ stackId, ...input }) {
+      async 'minio.importStaticKey'({ stackId, cluster, ...input }) {
         const key = readStaticKey(today(placeOf(input)).values.get('MINIO_KMS_SECRET_KEY') ?? '');
         if (key === undefined) throw new AppError('staticKeyMissing');
-        const access = await open(stackId);
+        const access = await open(stackId, cluster);
         const title = say('staticKeyImportJob', { name: key.name });
         return startAlone(stackId, title, async (_report, signal) => ({ evidence: await importStaticKey(deps, access, key, signal) }));
       },
-      async 'minio.proveStaticKey'({ stackId }) {
-        const access = await open(stackId);
-        const title = say('staticKeyProveJob', { stack: access.stack.name });
+      async 'minio.proveStaticKey'({ stackId, cluster }) {
+        const access = await open(stackId, cluster);
+        const title = say('staticKeyProveJob', { stack: whereOf(access) });
         return startAlone(stackId, title, async (_report, signal) => ({ evidence: await proveStaticKey(deps, access, signal) }));
       },
     },

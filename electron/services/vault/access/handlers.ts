@@ -30,8 +30,8 @@ export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAc
   const inTurn = createSerialQueues();
 
   /** Whatever changed, the page asks again. */
-  async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {
-    const access = await open(stackId);
+  async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>, cluster?: string): Promise<T> {
+    const access = await open(stackId, cluster);
     return work(access).finally(() => publish('vault.changed', { stackId }));
   }
 
@@ -62,12 +62,13 @@ export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAc
       'vault.revokeFacts': async ({ stackId, mount, role, accessor }) => revokeFacts(await open(stackId), { mount, role }, accessor),
       'vault.revokeSecretId': ({ stackId, mount, role, accessor, tokens }) =>
         changing(stackId, (access) => revokeSecretId(access, { mount, role }, accessor, tokens)),
-      'vault.rotateSecretId': async ({ stackId }) => {
-        await open(stackId);
+      'vault.rotateSecretId': async ({ stackId, cluster }) => {
+        await open(stackId, cluster);
         return jobs.start({
           title: say('vaultRotateJob'),
           stackId,
-          run: (report, signal) => inTurn(stackId, () => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal))),
+          run: (report, signal) =>
+            inTurn(stackId, () => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal), cluster)),
         });
       },
       'vault.unlockRole': ({ stackId, mount, role }) =>
