@@ -148,7 +148,7 @@ number = -5
   });
 
   it.each([
-    ['a string that is cut off among references', `a = "${'${b}'.repeat(60)}\n`],
+    ['a string that is cut off among references', `a = "${'\x24{b}'.repeat(60)}\n`],
     ['references that are never closed', `a = "${'${'.repeat(60_000)}`],
     ['blocks in blocks without end', 'a {'.repeat(60_000)],
     ['labels without end', 'a '.repeat(90_000)],
