@@ -5,6 +5,7 @@ import { wayOf } from '../../../shared/servers.ts';
 import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { seen } from '../../jobs/evidence.ts';
+import { inFileTurn, sharedFiles } from '../../jobs/fileTurns.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
@@ -17,7 +18,7 @@ import { canLogIn, clusterOf, configValues, environmentLines, nodeUrl, previewOf
 import { startKes } from './start.ts';
 import { explained } from './stores/failure.ts';
 
-const file = 'kes/kes.yaml';
+const file = sharedFiles.kes;
 /** How long a KES that others run may keep a key is not told by any answer: its own default, which is the guide's, too. */
 const unseenCache = { cacheAny: '5m', cacheUnused: '30s' } as const;
 
@@ -52,12 +53,9 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
 
     async apply(context, input) {
       const way = wayOf(context.stack, 'kes');
-      if (way === 'here') await applyHere(context, input);
+      if (way === 'here') return inFileTurn(context.folder, 'kes', () => applyHere(context, input));
       await remember(context, input);
       if (way === 'handedOver') await handOver(context, input);
-      if (way !== 'here') return;
-      const { started } = await startKes(context);
-      if (started) await context.journal(say('kesJournalStarted', { url: nodeUrl(clusterOf(context)) }));
     },
 
     async check(context, input) {
@@ -106,6 +104,15 @@ async function planHere(context: StepContext, input: KesInput): Promise<StepPlan
 }
 
 async function applyHere(context: StepContext, input: KesInput): Promise<void> {
+  // The document as it is now: whoever had the turn before may have given MinIO another identity.
+  await context.update((stack) => stack);
+  await writeHere(context, input);
+  await remember(context, input);
+  const { started } = await startKes(context);
+  if (started) await context.journal(say('kesJournalStarted', { url: nodeUrl(clusterOf(context)) }));
+}
+
+async function writeHere(context: StepContext, input: KesInput): Promise<void> {
   const current = await context.folder.read(file);
   const yaml = kesYaml(await configValues(context, input), current);
   if (current === yaml) return;

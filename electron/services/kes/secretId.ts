@@ -1,14 +1,16 @@
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { wayOf } from '../../../shared/servers.ts';
+import { sharedFiles } from '../../jobs/fileTurns.ts';
 import type { StackAccess, StepContext } from '../../jobs/step.ts';
 import { startKes } from './start.ts';
 
-const file = 'kes/kes.yaml';
+const file = sharedFiles.kes;
 
 /**
  * Gives a KES that runs here another AppRole secret ID: just its characters in the configuration are replaced, whatever
- * else stands there. KES reads it at its start, so it is stopped before and started after. Throws `kesSecretIdNotThere`.
+ * else stands there. KES reads it at its start, so it is stopped before and started after. Whoever calls it has the file's turn
+ * (`jobs/fileTurns.ts`). Throws `kesSecretIdNotThere`.
  */
 export async function replaceSecretId(
   access: StackAccess,

@@ -7,6 +7,7 @@ import type { ServerKind, Stack, StackCa } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn, sharedFiles } from '../../../jobs/fileTurns.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { tell } from '../../../jobs/tell.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
@@ -14,7 +15,7 @@ import { certificateMode } from '../pairs.ts';
 import { keyOf, minioWorks, restartMinio } from './minioKeys.ts';
 import { followCertificates } from './served.ts';
 
-const kesFile = 'kes/kes.yaml';
+const kesFile = sharedFiles.kes;
 const minioFile = 'minio/minio.env';
 
 /** Where the certificates lie that this server's clients believe once a CA elsewhere signs for it. */
@@ -70,7 +71,7 @@ export async function applyTrust(
   };
   await access.update((stack) => believing(stack, server, ca));
   await access.journal(say('boardDidTrust', { file }));
-  if (server === 'vault' && wayOf(access.stack, 'kes') === 'here') return kesBelieves(access, file);
+  if (server === 'vault' && wayOf(access.stack, 'kes') === 'here') return inFileTurn(access.folder, 'kes', () => kesBelieves(access, file));
   if (server === 'kes' && wayOf(access.stack, 'minio') === 'here') return minioBelieves(access, file, signal);
   return [];
 }

@@ -8,6 +8,7 @@ import type { CommandLine } from '../../../../shared/setup.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import { certificatesOf, headingOf, withoutHeading } from '../../../clients/kes/configHeading.ts';
 import { hostPath } from '../../../jobs/handover.ts';
+import { processAt } from '../../../jobs/processAt.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { serverLog } from '../../../jobs/ways.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
@@ -88,6 +89,9 @@ export function secretsDiffer(draft: Draft, now: Now, config: KesConfig): boolea
 export async function planConfig(access: StackAccess, draft: Draft, config: KesConfig): Promise<ConfigPlan> {
   const now = await readNow(access);
   const { way, url } = nodeOf(access);
+  const { path } = draft;
+  // A text from elsewhere is compared with what is there now; one that was read from the server, with what was there then.
+  if (path === undefined || path !== access.folder.path(configFile(access) ?? '.')) draft.base = now.text ?? '';
   const held = secretsFor(draft, now);
   const secrets = variablesOf(config).map((name) => ({ name, held: held.has(name) }));
   const base = now.reading?.shown ?? draft.reading.shown;
@@ -106,6 +110,7 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
   const lost = way === 'here' && !serves(config.address, url);
   return {
     text,
+    ...(isStale(draft, now) ? { refused: new AppError('kesConfigChanged', { path: path ?? '-' }).frame } : {}),
     ...(lost ? { refused: new AppError('kesConfigAddress', { address: config.address, url }).frame } : {}),
     findings: readKesConfig(text, { matching: 'prefix' }).findings,
     diff: lineDiff(base, text),
@@ -115,6 +120,11 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
     commands: await commandsFor(access, how, way === 'here' ? [] : secrets.map(({ name }) => name)),
     secrets,
   };
+}
+
+/** Somebody wrote the file since: applied, this draft would take that back without a word. Its first line alone is nobody's change. */
+export function isStale({ base }: Draft, { text }: Now): boolean {
+  return base !== undefined && withoutHeading(base) !== withoutHeading(text ?? '');
 }
 
 async function changesOf(access: StackAccess, config: KesConfig, how: ConfigPlan['how'], differ: boolean): Promise<Text[]> {
@@ -175,7 +185,10 @@ export async function commandsFor(access: StackAccess, how: ConfigPlan['how'], v
   const status = await access.servers.status('kes');
   if (how === 'reload')
     return [
-      { comment: say('kesConfigCommandReload'), line: `kill -HUP ${status.pid ?? '"$(pidof kes)"'}` },
+      {
+        comment: say('kesConfigCommandReload'),
+        line: `kill -HUP ${status.pid ?? processAt(Number(new URL(nodeOf(access).url).port) || 443)}`,
+      },
       { line: `tail -n 3 ${shellWord(access.folder.path(serverLog('kes', status.node)))}` },
     ];
   return how === 'restart' ? [{ comment: say('kesCommandStart'), line: `kes server --config ${shellWord(file)}` }] : [];
