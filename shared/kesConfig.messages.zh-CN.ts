@@ -61,6 +61,16 @@ export const kesConfigZh: SameCodes<typeof kesConfigEn> = {
       next: '填入该值后重新应用。',
     },
     kesConfigBusy: { title: '该 KES 的配置正在修改中', explanation: '两处同时修改会互相覆盖。', next: '等前一个完成。' },
+    kesConfigChanged: {
+      title: '读取之后，该文件已被修改',
+      explanation: '{path} 已不是此草稿开始时的内容：现在应用会悄悄撤销那次修改。',
+      next: '重新读取服务器的文件，再进行修改。',
+    },
+    kesConfigMoving: {
+      title: '该文件正用于迁移旧 KES',
+      explanation: '在新服务器可以写入之前，迁移会由旧文件生成该文件，其他修改会丢失。',
+      next: '先在迁移中越过界线或退回。未做任何修改。',
+    },
     kesConfigNoKey: {
       title: '用此配置 KES 找不到密钥 {name}',
       explanation: '试运行的第二个 KES 登录得进去，但其密钥存储中没有该密钥：用它加密的对象都将无法读取。',

@@ -234,7 +234,7 @@ export const vaultAccessZh: SameCodes<typeof vaultAccessEn> = {
     vaultAuditDiskSeveral: '所有设备都无法写入时（例如磁盘已满），Vault 会拒绝所有请求，KES 也随之失效。',
     vaultAuditScarce: '本机磁盘只剩 {bytes:size}。',
     vaultAuditCommandBlock: 'OpenBao 自 2.3.2 起只从配置读取审计设备，以下各行写入配置',
-    vaultAuditCommandReload: '重新读取配置，不重启，也不会密封',
+    vaultAuditCommandReload: '只让该服务器进程重新读取配置，不重启，也不会密封',
     vaultAuditDid: '启用了审计设备 {name}，写入 {file}',
     vaultAuditSeen: '服务器列出了审计设备 {name}，写入 {file}',
 

@@ -35,7 +35,7 @@ async function draftFrom(access: StackAccess, drafts: Drafts, from: Source): Pro
     const text = file && (await access.folder.read(file));
     if (file === undefined || text === undefined) throw new AppError('kesConfigNoFile', { url: nodeOf(access).url });
     const reading = readKesConfig(text, { secretsBelong: true, matching: 'prefix' });
-    return drafts.keep({ of, reading, secrets: new Map(reading.secrets), path: access.folder.path(file) });
+    return drafts.keep({ of, reading, secrets: new Map(reading.secrets), path: access.folder.path(file), base: text });
   }
   const options: ReadOptions = {
     ...(from.commandLine === undefined ? {} : { commandLine: from.commandLine.reveal() }),
