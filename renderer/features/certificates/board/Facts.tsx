@@ -52,7 +52,7 @@ export function Facts({ certificate }: { certificate: BoardCertificate }) {
       {factNames.map((name) => {
         const value = text(name, certificate);
         const shown: ReactNode = hashes.includes(name) ? (
-          <CopyValue value={value} longest={30} />
+          <CopyValue value={value} longest={22} />
         ) : (
           <span className={name === 'names' ? 'sd-mono' : undefined}>{value}</span>
         );
