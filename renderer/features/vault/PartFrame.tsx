@@ -37,7 +37,11 @@ export function PartFrame<P extends string>({ question, label, parts, part, onPa
         }
       />
       {children({ says: setSaid, did: setEvidence })}
-      <DrawerContent commands={said.commands ?? []} evidence={evidence} {...(evidenceOf === undefined ? {} : { evidenceOf })} />
+      <DrawerContent
+        commands={said.commands ?? []}
+        evidence={[...evidence, ...(said.evidence ?? [])]}
+        {...(evidenceOf === undefined ? {} : { evidenceOf })}
+      />
     </>
   );
 }

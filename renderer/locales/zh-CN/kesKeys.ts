@@ -43,6 +43,7 @@ export const kesKeysZh: SameWords<typeof kesKeysEn> = {
   minioUnasked: '有些内容没能询问 MinIO：{title}。',
   foot: {
     audited: '对象和大小来自 {at} 以来对 {number} 个存储桶的审计。SSE-S3 不含密钥名称。',
+    count: '用审计统计',
     notAudited: '还没有审计按密钥统计过对象。',
     sandbox: '试用公共沙箱',
     records_other: '{number} 个加密副本',

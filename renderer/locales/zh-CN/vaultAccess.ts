@@ -5,7 +5,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
   question: {
     roles: '谁登录 Vault，能用多久？',
     engines: 'KES 把密钥放在哪里？',
-    policies: '一次登录能做什么？',
+    policies: '登录后能做什么？',
     audit: '谁向 Vault 请求了什么？',
     transit: 'KES 的密钥是否再加密了一层？',
   },

@@ -25,7 +25,7 @@ export const vaultClusterZh: SameWords<typeof vaultClusterEn> = {
       answerLost: '仍是原来的保管人：新分片没有送达。',
     },
     rootIs: {
-      none: '此处没有正在生成。',
+      none: '此处没有正在生成。有哪些有效，在下面列出即可知道。',
       collecting: '新令牌已有 {progress} / {required} 个分片。',
       made: '有一个在此处生成的。',
       lost: '可能有一个无人知晓的。',

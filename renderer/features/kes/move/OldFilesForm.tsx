@@ -71,6 +71,7 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
       <TextInput
         label={t('kesMove.choose.folder')}
         description={t('kesMove.choose.folderWhy')}
+        placeholder="/opt/kes"
         classNames={{ input: 'sd-mono' }}
         value={folder}
         spellCheck={false}
