@@ -12,6 +12,7 @@ import { commented, environmentLines, programOf, tokenLines } from '../../../cli
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { tell } from '../../../jobs/tell.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { auditBlock, configPath } from '../configuration.ts';
 import { freeBytesOf } from './auditLines.ts';
 
@@ -58,7 +59,7 @@ function commandsOf(access: StackAccess, { name, file }: VaultAuditState['propos
   const program = programOf(access);
   const list = [...environmentLines(access), ...tokenLines(), { line: `${program} audit list -detailed` }];
   if (keyStoreOf(access).product === 'vault')
-    return [...list, { line: `${program} audit enable -path=${name} file file_path='${file}' mode=0600` }];
+    return [...list, { line: `${program} audit enable -path=${name} file ${shellWord(`file_path=${file}`)} mode=0600` }];
   return [
     ...list,
     commented(say('vaultAuditCommandBlock')),
