@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { readEnvironment } from '../../../clients/minioAdmin/environmentFile.ts';
-import { type KesCommand, readCommand } from '../config/commandLine.ts';
+import { harmless, type KesCommand, readCommand } from '../config/commandLine.ts';
 
 /** How an old server was started: what a unit file, a script, a line of the shell's history or a person says. */
 export interface OldStart {
@@ -80,7 +80,7 @@ const program = /(?:^|[\s/\\])kes(?:\.exe)?["']?\s+server\b/;
 
 function fromProgram(line: string): string {
   const before = line.slice(0, line.search(/\bkes(?:\.exe)?["']?\s+server\b/));
-  return line.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('\t')) + 1).trim();
+  return harmless(line.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('\t')) + 1).trim());
 }
 
 function isServer(line: string): boolean {

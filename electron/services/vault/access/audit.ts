@@ -14,6 +14,7 @@ import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import { processAt } from '../../../jobs/processAt.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { tell } from '../../../jobs/tell.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { auditBlock, configPath } from '../configuration.ts';
 import { freeBytesOf } from './auditLines.ts';
 
@@ -60,7 +61,7 @@ async function commandsOf(access: StackAccess, { name, file }: VaultAuditState['
   const program = programOf(access);
   const list = [...environmentLines(access), ...tokenLines(), { line: `${program} audit list -detailed` }];
   if (keyStoreOf(access).product === 'vault')
-    return [...list, { line: `${program} audit enable -path=${name} file file_path='${file}' mode=0600` }];
+    return [...list, { line: `${program} audit enable -path=${name} file ${shellWord(`file_path=${file}`)} mode=0600` }];
   const [node] = keyStoreOf(access).nodes;
   const here = wayOf(access.stack, 'vault') === 'here';
   const pid = here ? (await access.servers.status('vault')).pid : undefined;
