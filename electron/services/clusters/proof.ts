@@ -33,6 +33,7 @@ export async function proveApart(context: Pick<StepContext, 'signal'> & StackAcc
     await write(writer);
     const after = await countsOf(members);
     for (const { id } of members) {
+      // A look at its counters is none of the requests that KES v0.24 counts [seen].
       const count = (after.get(id) ?? 0) - (before.get(id) ?? 0);
       const known = counted.get(id) ?? { own: 0, other: 0 };
       counted.set(id, id === writer.id ? { ...known, own: count } : { ...known, other: Math.max(known.other, count) });
