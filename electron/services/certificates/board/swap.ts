@@ -8,6 +8,7 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { createKesClient } from '../../../clients/kes/client.ts';
 import { kesAddress } from '../../../clients/kes/forStack.ts';
+import { kesFile, writeKesFiles } from '../../../clients/kes/nodeFiles.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
@@ -25,7 +26,6 @@ import { allowBeside, forbid } from './policyFile.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
 import { forgetSwap, readSwap, writeSwap } from './swapState.ts';
 
-const kesFile = 'kes/kes.yaml';
 const keyFile = 'certs/minio-client.key';
 /** KES acts on a new policy with the next request; its reload takes as long as its key store's answer. */
 const patienceSeconds = 20;
@@ -208,7 +208,7 @@ async function changePolicies(access: StackAccess, change: (content: string) => 
   const content = await access.folder.read(kesFile);
   if (content === undefined) throw new AppError('boardIdentityUnnamed', { path: kesFile, identity: '-' });
   const changed = change(content);
-  if (changed !== content) await access.folder.write(kesFile, changed, 0o600);
+  if (changed !== content) await writeKesFiles(access, changed);
   await tell(access, 'kes');
 }
 

@@ -2,6 +2,7 @@ import type { KesConfigOutcome } from '../../../../shared/kesConfig.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import { withoutHeading } from '../../../clients/kes/configHeading.ts';
+import { configFor, kesHere } from '../../../clients/kes/nodeFiles.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { kesOf } from '../../../jobs/ways.ts';
@@ -14,8 +15,8 @@ import { reloadKes, restartKes } from './reload.ts';
 import { tryConfig } from './trial.ts';
 
 /**
- * Puts a configuration to work on the KES that runs here: tried on a second one, written whole, reloaded or restarted, then
- * asked as each identity that is held. What fails after the file was written puts the old file back and works again with it. Can
+ * Puts a configuration to work on the KES that runs here: tried on a second one, written whole, reloaded or restarted, each node of the
+ * cluster after the other, then asked as each identity that is held. What fails after the file was written puts the old file back and works again with it. Can
  * be run again after a kill anywhere.
  */
 export async function applyConfig(
@@ -36,7 +37,9 @@ export async function applyConfig(
   const text = writtenFor(draft, now, config, secrets);
   const running = { ...access, stack: access.stack, report, signal };
   const unfinished = (await access.folder.read(unfinishedFile)) !== undefined;
-  const stopped = (await access.servers.status('kes')).state !== 'running';
+  const nodes = kesHere(access.stack);
+  const states = await Promise.all(nodes.map((one) => access.servers.status('kes', one.node.id)));
+  const stopped = states.some(({ state }) => state !== 'running');
   const how =
     stopped || unfinished
       ? 'restart'
@@ -48,13 +51,17 @@ export async function applyConfig(
     report({ note: say('kesConfigTrying') });
     await tryConfig(access, { text, kind: config.keyStore?.kind, key: defaultKeyOf(access) }, signal);
   }
-  const work = async (mode: 'reload' | 'restart'): Promise<void> => (mode === 'reload' ? reloadKes(running) : restartKes(running));
+  const put = async (first: string, work: typeof reloadKes, by = running): Promise<void> => {
+    for (const one of nodes) {
+      await access.folder.write(one.file, configFor(access.stack, one.node, first), 0o600);
+      await work(by, one);
+    }
+  };
   if (how !== 'nothing' && now.text !== undefined && !unfinished) await access.folder.write(beforeFile, now.text, 0o600);
   try {
     if (how !== 'nothing') {
       await access.folder.write(unfinishedFile, `${new Date().toISOString()}\n`, 0o600);
-      await access.folder.write(file, text, 0o600);
-      await work(how === 'reload' ? 'reload' : 'restart');
+      await put(text, how === 'reload' ? reloadKes : restartKes);
     }
     report({ note: say('kesConfigChecking') });
     const made = await makeKeys(access, config);
@@ -68,9 +75,8 @@ export async function applyConfig(
     const before = await access.folder.read(beforeFile);
     if (how === 'nothing' || before === undefined) throw error;
     report({ note: say('kesConfigPuttingBack') });
-    await access.folder.write(file, before, 0o600);
     // Its own signal: a job that was cancelled puts back what was, too.
-    await restartKes({ ...running, signal: AbortSignal.timeout(60_000) });
+    await put(before, restartKes, { ...running, signal: AbortSignal.timeout(60_000) });
     await access.folder.remove(unfinishedFile);
     await access.journal(say('kesConfigJournalBack'));
     if (!isAppError(error)) throw error;

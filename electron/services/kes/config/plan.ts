@@ -7,6 +7,7 @@ import type { Secret } from '../../../../shared/secret.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import { certificatesOf, headingOf, withoutHeading } from '../../../clients/kes/configHeading.ts';
+import { kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { hostPath } from '../../../jobs/handover.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { serverLog } from '../../../jobs/ways.ts';
@@ -172,11 +173,16 @@ export async function commandsFor(access: StackAccess, how: ConfigPlan['how'], v
       { comment: say('kesConfigCommandRestart'), line: 'systemctl restart kes' },
     ];
   }
-  const status = await access.servers.status('kes');
-  if (how === 'reload')
-    return [
-      { comment: say('kesConfigCommandReload'), line: `kill -HUP ${status.pid ?? '"$(pidof kes)"'}` },
-      { line: `tail -n 3 ${shellWord(access.folder.path(serverLog('kes', status.node)))}` },
-    ];
-  return how === 'restart' ? [{ comment: say('kesCommandStart'), line: `kes server --config ${shellWord(file)}` }] : [];
+  const nodes = kesHere(access.stack);
+  if (how === 'restart')
+    return nodes.map((one, at) => ({
+      ...(at === 0 ? { comment: say('kesCommandStart') } : {}),
+      line: `kes server --config ${shellWord(access.folder.path(one.file))}`,
+    }));
+  if (how !== 'reload') return [];
+  const running = await Promise.all(nodes.map(({ node }) => access.servers.status('kes', node.id)));
+  return running.flatMap(({ node, pid }, at) => [
+    { ...(at === 0 ? { comment: say('kesConfigCommandReload') } : {}), line: `kill -HUP ${pid ?? '"$(pidof kes)"'}` },
+    { line: `tail -n 3 ${shellWord(access.folder.path(serverLog('kes', node)))}` },
+  ]);
 }

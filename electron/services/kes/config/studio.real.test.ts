@@ -15,6 +15,7 @@ import { startTestChain, type TestChain } from '../../../clients/chain.testSuppo
 import { createKesClient } from '../../../clients/kes/client.ts';
 import { kesFor } from '../../../clients/kes/forStack.ts';
 import { makeTestIdentity, type TestIdentity, waitUntil } from '../../../clients/kes/kes.testSupport.ts';
+import { type KesHere, kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { vaultTokenFor } from '../../../clients/vault/forStack.ts';
 import { createJobRunner } from '../../../jobs/jobRunner.ts';
@@ -211,10 +212,10 @@ describe('the configuration of a KES that runs here', () => {
     expect(await pid()).not.toBe(before);
     const good = await onDisk();
     await chain.context.folder.write(file, 'tls: [', 0o600);
-    await expect(reloadKes(chain.context)).rejects.toMatchObject({ code: 'kesReloadFailed' });
+    await expect(reloadKes(chain.context, kesHere(chain.context.stack)[0] as KesHere)).rejects.toMatchObject({ code: 'kesReloadFailed' });
     await works();
     await chain.context.folder.write(file, good, 0o600);
-    await reloadKes(chain.context);
+    await reloadKes(chain.context, kesHere(chain.context.stack)[0] as KesHere);
   });
 
   it('goes on after a kill between writing and reloading', async () => {

@@ -3,6 +3,7 @@ import { Secret } from '../../../../shared/secret.ts';
 import { wayOf } from '../../../../shared/servers.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
+import { kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { type KeptAppRole, keyStoreOf, readAppRole, withVault } from '../../../clients/vault/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
@@ -55,7 +56,7 @@ export async function rotateSecretId(access: StackAccess, kes: KesTakes, report:
 /** A KES with a dead secret ID locks its own role out, and would again at once: it is ended before the role is unlocked (trap 21). */
 async function openLocked(access: StackAccess, name: RoleName): Promise<Evidence[]> {
   if (!(await isLocked(access, name))) return [];
-  await access.servers.stop('kes');
+  for (const { node } of kesHere(access.stack)) await access.servers.stop('kes', node.id);
   return unlockRole(access, name);
 }
 
