@@ -18,6 +18,7 @@ import { AddForm } from './AddForm.tsx';
 import { AddRun } from './AddRun.tsx';
 import styles from './clusters.module.css';
 import { type Edits, followed, refusedField } from './fields.ts';
+import { Mend } from './Mend.tsx';
 import { unfinishedOf } from './standing.ts';
 import { useStore } from './useStore.ts';
 
@@ -110,6 +111,8 @@ function Begin({ stackId, refused, onBegun }: BeginProps) {
     >
       {refused ? <ErrorNotice error={refused} /> : null}
       {proposed.error ? <ErrorNotice error={proposed.error} /> : null}
+      {/* Above the form: what no field can mend must not wait below the fold. */}
+      {refusal && field === undefined ? <ErrorNotice error={refusal} action={<Mend code={refusal.code} />} /> : null}
       {values === undefined ? null : (
         <AddForm
           values={values}
@@ -121,7 +124,6 @@ function Begin({ stackId, refused, onBegun }: BeginProps) {
           }}
         />
       )}
-      {refusal && field === undefined ? <ErrorNotice error={refusal} /> : null}
       {plan === undefined ? null : (
         <>
           <PlanChanges changes={plan.changes} />

@@ -12,6 +12,7 @@ import { useAction } from '../../rpc/hooks.ts';
 import { RunningLine } from '../../wizard/RunningLine.tsx';
 import { WizardFrame } from '../../wizard/WizardFrame.tsx';
 import styles from './clusters.module.css';
+import { Mend } from './Mend.tsx';
 import { Proof } from './Proof.tsx';
 import { stepLines, stepOf } from './standing.ts';
 import { GiveUp } from './Unfinished.tsx';
@@ -79,7 +80,7 @@ export function AddRun({ stackId, job, record, onFollow }: AddRunProps) {
         )
       }
     >
-      {error ? <ErrorNotice error={error} /> : null}
+      {error ? <ErrorNotice error={error} action={<Mend code={error.code} />} /> : null}
       <ol className={styles.steps} aria-label={t('clusters.run.steps')}>
         {steps.map(({ id, state }) => (
           <li key={id} className={styles.step} data-state={state}>

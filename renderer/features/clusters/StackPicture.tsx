@@ -169,14 +169,18 @@ function NodeLine({ node, says, always = false, building = false }: NodeLineProp
 /** A value that no server told is not shown, unless its absence says something. */
 function Value({ label, value, longest = 24, none }: { label: string; value: string | undefined; longest?: number; none?: string }) {
   if (value === undefined && none === undefined) return null;
-  return <Row label={label}>{value === undefined ? none : <CopyValue value={value} longest={longest} />}</Row>;
+  return (
+    <Row label={label} title={value}>
+      {value === undefined ? none : <CopyValue value={value} longest={longest} />}
+    </Row>
+  );
 }
 
-function Row({ label, children }: { label: string; children: ReactNode }) {
+function Row({ label, title, children }: { label: string; title?: string | undefined; children: ReactNode }) {
   return (
     <div>
       <dt>{label}</dt>
-      <dd>{children}</dd>
+      <dd title={title}>{children}</dd>
     </div>
   );
 }

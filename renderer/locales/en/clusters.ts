@@ -103,6 +103,7 @@ export const clustersEn = {
     ports: 'Ports on this machine',
     port: { kes: 'KES', kesSecond: 'Second KES', minio: 'MinIO', minioConsole: 'MinIO console' },
     portWrong: '1 to 65535.',
+    toRoot: 'Make a root token',
     bucket: 'First bucket',
     bucketWhy: 'With a default rule for its key.',
     bucketWrong: '3 to 63 small letters, digits, dots and dashes.',

@@ -104,6 +104,7 @@ export const clustersZh: SameWords<typeof clustersEn> = {
     ports: '本机端口',
     port: { kes: 'KES', kesSecond: '第二个 KES', minio: 'MinIO', minioConsole: 'MinIO 控制台' },
     portWrong: '1 到 65535。',
+    toRoot: '生成根令牌',
     bucket: '第一个存储桶',
     bucketWhy: '默认规则使用它的密钥。',
     bucketWrong: '3 到 63 个小写字母、数字、点和连字符。',
