@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CopyPlan, MinioCopy } from '../../../shared/minioCopy.ts';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { type StackSummary, useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -27,7 +28,7 @@ export function CopyPage() {
 function Copy({ stack, others }: { stack: StackSummary; others: readonly StackSummary[] }) {
   const { t } = useWords();
   const copies = useCall('minio.copies', { stackId: stack.id }).data?.copies ?? [];
-  const document = useCall('stacks.get', { id: stack.id }).data;
+  const document = useStackDocument(stack.id);
   const key = document?.minioClusters[0]?.defaultKey;
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const [kind, setKind] = useState<'sse-kms' | 'sse-s3'>('sse-kms');
