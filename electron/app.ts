@@ -55,6 +55,7 @@ import { createKeeping } from './services/stacks/keeping.ts';
 import { createUploads } from './services/uploads/handlers.ts';
 import { createVaultAccess } from './services/vault/access/handlers.ts';
 import { createVaultCluster } from './services/vault/cluster/handlers.ts';
+import { ensureFurtherRights, planFurtherRights, rootOf } from './services/vault/furtherRights.ts';
 import { createVault } from './services/vault/handlers.ts';
 
 export interface AppParts {
@@ -233,7 +234,13 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     ...deps,
     dataFolder,
     stackIds,
-    work: workOf(steps, furtherCertificates),
+    work: workOf(steps, {
+      certificates: furtherCertificates,
+      rights: {
+        plan: planFurtherRights,
+        ensure: (context, mark) => ensureFurtherRights(context, rootOf(vaultCluster.handlers, fromHere), mark),
+      },
+    }),
     contextOf: setup.contextOf,
     ports: { reserved: setup.reservedPorts, nextFree },
     statuses: {
@@ -268,9 +275,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     journal: (stackId, action) => journal.append(stackId, action),
     journalOf: journal.linesOf,
     vaultToken: vaultTokenFor,
-    stopServer: async (stackId, kind) => jobDone(stackId, (await lab.handlers['lab.stop']({ stackId, kind }, fromHere)).jobId),
-    async startServer(stackId, kind) {
-      await jobDone(stackId, (await lab.start(stackId, kind)).jobId);
+    stopServer: async (stackId, kind, node) => jobDone(stackId, (await lab.handlers['lab.stop']({ stackId, kind, node }, fromHere)).jobId),
+    async startServer(stackId, kind, node) {
+      await jobDone(stackId, (await lab.handlers['lab.start']({ stackId, kind, node }, fromHere)).jobId);
       if (kind === 'vault') await vault.openKept(stackId);
     },
     async setUp(stackId, signal, tell) {
@@ -284,10 +291,13 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
         off();
         signal.removeEventListener('abort', cancel);
       });
+      const further = await clusters.again(stackId);
+      if (further) await jobDone(stackId, further.jobId);
     },
     changePlace: setup.changePlace,
     beginSetup: setup.begin,
     freePorts: setup.freePorts,
+    freePort: async (wanted, taken) => nextFree(wanted, new Set([...taken, ...(await setup.reservedPorts())])),
     binary: lab.binary,
     auditsOf: audit.count,
     unfinishedUploads: uploads.unfinished,

@@ -42,6 +42,11 @@ export const clustersEn = {
       explanation: 'No addition of {cluster} is kept on this stack: it was finished or given up.',
       next: 'Look at the picture of the stack again.',
     },
+    clusterNeedsRoot: {
+      title: 'Sealdeck’s login at Vault may not prepare another cluster',
+      explanation: '{login} may not write {path}, and too few shares are kept here to make a root token.',
+      next: 'Make a root token on “Nodes and keys” with the custodians’ shares, add the cluster, then revoke the token there.',
+    },
     clusterNotApart: {
       title: 'The clusters are not kept apart',
       explanation: '{by} got at what belongs to {of}: {asked} was answered with {status}.',
@@ -81,6 +86,10 @@ export const clustersEn = {
       'Takes {cluster} into the stack, with KES {kes} and the identity of its MinIO. Vault, the CA and your own identity are shared.',
     'clusters.plan.proof':
       'Writes some objects in each cluster and takes them away again; asks each role and each identity for the keys of the other clusters.',
+    'clusters.plan.rights': 'Adds the new names to the policy {policy} of Sealdeck’s login',
+    'clusters.plan.rightsByRoot':
+      'Makes a root token with the kept shares, adds the new names to the policy {policy} of Sealdeck’s login, and revokes the token',
+    'clusters.command.root': 'Root is revoked: its shares make a token for the next line',
     'clusters.plan.oneKes': 'With one KES node this MinIO does not write while that node is stopped.',
     'clusters.journal.added': 'Cluster {cluster} added: keys below {path}, role {role}',
     'clusters.journal.forgotten': 'Addition of cluster {cluster} given up; its files and its place in Vault stay',

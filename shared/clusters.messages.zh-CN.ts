@@ -43,6 +43,11 @@ export const clustersZh: SameCodes<typeof clustersEn> = {
       explanation: '这个环境没有保留 {cluster} 的添加记录：它已完成，或已放弃。',
       next: '重新查看环境全貌。',
     },
+    clusterNeedsRoot: {
+      title: 'Sealdeck 在 Vault 的登录无权准备新集群',
+      explanation: '{login} 不能写入 {path}，而这里保留的分片不足以生成根令牌。',
+      next: '在“节点与密钥”页面用保管人的分片生成根令牌，添加集群，然后在那里吊销令牌。',
+    },
     clusterNotApart: {
       title: '集群之间没有隔离',
       explanation: '{by} 能访问属于 {of} 的内容：{asked} 得到的应答是 {status}。',
@@ -79,6 +84,9 @@ export const clustersZh: SameCodes<typeof clustersEn> = {
     'clusters.refusedTo': '{by} 访问 {of} 被拒绝：{asked} 应答 {status}',
     'clusters.plan.document': '把 {cluster} 连同 KES {kes} 及其 MinIO 的身份纳入环境。Vault、CA 和操作员身份共用。',
     'clusters.plan.proof': '在每个集群写入几个对象后再删除；用每个角色和每个身份去请求其他集群的密钥。',
+    'clusters.plan.rights': '把新名称加入 Sealdeck 登录所用的策略 {policy}',
+    'clusters.plan.rightsByRoot': '用保留的分片生成根令牌，把新名称加入 Sealdeck 登录所用的策略 {policy}，再吊销令牌',
+    'clusters.command.root': '根令牌已吊销：用分片为下一行命令生成一个',
     'clusters.plan.oneKes': '只有一个 KES 节点时，该节点停止期间这个 MinIO 无法写入。',
     'clusters.journal.added': '已添加集群 {cluster}：密钥位于 {path} 之下，角色为 {role}',
     'clusters.journal.forgotten': '已放弃添加集群 {cluster}；它的文件和它在 Vault 中的位置保留不动',

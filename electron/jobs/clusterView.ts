@@ -63,7 +63,7 @@ function mergedInto(stack: Stack, id: string, change: (view: Stack) => Stack): S
   const place = newStore && { engine: newStore.engine, appRole: newStore.appRole };
   const placed = newKes && kes?.placeInStore && place ? { ...newKes, placeInStore: place } : newKes;
   const identities = after.identities.map((one) =>
-    one.purpose === 'minio' ? { ...one, id: minio.identity, certFile: pathOf(one.certFile, id) } : one,
+    one.purpose === 'minio' ? { ...one, id: minio.identity, certFile: ownPath(one.certFile, id) } : one,
   );
   return {
     ...after,
@@ -86,18 +86,19 @@ function inOrder(before: Stack['identities'], after: Stack['identities'], own: s
   return [...kept, ...after.filter(({ id }) => !kept.some((one) => one.id === id))];
 }
 
-function pathOf(path: string, id: string): string {
+/** Where a path of the first cluster lies for this one; what all share lies where it is. */
+export function ownPath(path: string, id: string): string {
   return id !== firstCluster && ownFiles.test(path) ? `clusters/${id}/${path}` : path;
 }
 
 function folderOf(folder: StackFolder, id: string): StackFolder {
   return {
-    path: (path) => folder.path(pathOf(path, id)),
-    write: (path, content, mode) => folder.write(pathOf(path, id), content, mode),
-    read: (path) => folder.read(pathOf(path, id)),
-    mode: (path) => folder.mode(pathOf(path, id)),
-    makeFolder: (path, mode) => folder.makeFolder(pathOf(path, id), mode),
-    remove: (path) => folder.remove(pathOf(path, id)),
+    path: (path) => folder.path(ownPath(path, id)),
+    write: (path, content, mode) => folder.write(ownPath(path, id), content, mode),
+    read: (path) => folder.read(ownPath(path, id)),
+    mode: (path) => folder.mode(ownPath(path, id)),
+    makeFolder: (path, mode) => folder.makeFolder(ownPath(path, id), mode),
+    remove: (path) => folder.remove(ownPath(path, id)),
   };
 }
 

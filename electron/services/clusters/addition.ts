@@ -24,10 +24,21 @@ export async function runAddition({ context, record, work, keep }: Addition): Pr
   const { input } = record;
   const { report, signal } = context;
   let proof: ClusterProof | undefined;
+  let made = record.rootToken === true;
+  const mark = {
+    get made() {
+      return made;
+    },
+    async set(now: boolean) {
+      made = now;
+      const { error: _, rootToken: __, ...rest } = record;
+      await keep({ ...rest, step: 'prepare', ...(now ? { rootToken: true } : {}) });
+    },
+  };
   for (const [done, step] of clusterSteps.entries()) {
     signal.throwIfAborted();
-    const { error: _, ...rest } = record;
-    await keep({ ...rest, step });
+    const { error: _, rootToken: __, ...rest } = record;
+    await keep({ ...rest, step, ...(mark.made ? { rootToken: true } : {}) });
     const note = say(`clusters.step.${step}`);
     report({ done, total: clusterSteps.length, note });
     const told: Report = (progress) => report({ done, total: clusterSteps.length, note: progress.note ?? note });
@@ -47,6 +58,7 @@ export async function runAddition({ context, record, work, keep }: Addition): Pr
       await work.certificates.check(cluster);
       return;
     }
+    if (step === 'prepare') await work.rights.ensure(now, mark);
     const found = work.step(step);
     await found.apply(cluster, cluster.inputs[step] as never);
     signal.throwIfAborted();

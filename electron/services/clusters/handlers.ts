@@ -31,6 +31,8 @@ export interface ClustersDeps extends DomainDeps {
 /** The MinIO clusters of a stack, each with its own KES and its own place in the one Vault, and the addition of the next. */
 export function createClusters(deps: ClustersDeps): {
   handlers: DomainHandlers<typeof clusterProcedures>;
+  /** Does again what differs for each further cluster that was finished, as after a restore. Undefined: there is none. */
+  again(stackId: string): Promise<{ jobId: string } | undefined>;
   /** Ports of the servers of all stacks that run here, and of additions that were begun. */
   portsInUse(): Promise<number[]>;
 } {
@@ -61,22 +63,25 @@ export function createClusters(deps: ClustersDeps): {
 
   function start(stackId: string, record: ClusterRecord): { jobId: string } {
     const { id } = record.input;
-    return startJob(stackId, say('clusters.job', { cluster: id }), async (report, signal) => {
-      try {
-        const context = await deps.contextOf(stackId, report, signal);
-        const { name, readOnly } = context.stack;
-        if (readOnly) throw new AppError('stackReadOnly', { name });
-        const done = await runAddition({ context, record, work: deps.work, keep: (now) => keep(stackId, now) });
-        const { error: _, ...rest } = record;
-        await keep(stackId, { ...rest, step: 'proof', finishedAt: new Date().toISOString() });
-        return done;
-      } catch (thrown) {
-        const error = signal.aborted && !isAppError(thrown) ? new AppError('cancelled') : thrown;
-        const standing = (await records.read(stackId, id)) ?? record;
-        await keep(stackId, { ...standing, error: toWire(error, deps.log, 'clusters.add') });
-        throw error;
-      }
-    });
+    return startJob(stackId, say('clusters.job', { cluster: id }), (report, signal) => run(stackId, record, report, signal));
+  }
+
+  async function run(stackId: string, record: ClusterRecord, report: Report, signal: AbortSignal): Promise<unknown> {
+    const { id } = record.input;
+    try {
+      const context = await deps.contextOf(stackId, report, signal);
+      const { name, readOnly } = context.stack;
+      if (readOnly) throw new AppError('stackReadOnly', { name });
+      const done = await runAddition({ context, record, work: deps.work, keep: (now) => keep(stackId, now) });
+      const { error: _, rootToken: __, ...rest } = record;
+      await keep(stackId, { ...rest, step: 'proof', finishedAt: new Date().toISOString() });
+      return done;
+    } catch (thrown) {
+      const error = signal.aborted && !isAppError(thrown) ? new AppError('cancelled') : thrown;
+      const standing = (await records.read(stackId, id)) ?? record;
+      await keep(stackId, { ...standing, error: toWire(error, deps.log, 'clusters.add') });
+      throw error;
+    }
   }
 
   const quiet = (stackId: string): Promise<StepContext> => deps.contextOf(stackId, () => undefined, new AbortController().signal);
@@ -101,6 +106,14 @@ export function createClusters(deps: ClustersDeps): {
   }
 
   return {
+    async again(stackId) {
+      const finished = (await records.list(stackId)).filter(({ finishedAt }) => finishedAt !== undefined);
+      const [first] = finished;
+      if (first === undefined) return undefined;
+      return startJob(stackId, say('clusters.job', { cluster: first.input.id }), async (report, signal) => {
+        for (const record of finished) await run(stackId, record, report, signal);
+      });
+    },
     async portsInUse() {
       const found = await Promise.all(
         (await deps.stackIds()).map(async (stackId) => {

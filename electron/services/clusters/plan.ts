@@ -2,8 +2,8 @@ import type { ClusterInput } from '../../../shared/clusters.ts';
 import type { StepPlan } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import type { StepContext } from '../../jobs/step.ts';
-import { plannedContext } from './clusterContext.ts';
-import { kesIdOf } from './document.ts';
+import { hostOf, plannedContext } from './clusterContext.ts';
+import { kesIdOf, withCluster } from './document.ts';
 import type { ClusterWork } from './work.ts';
 
 /** What KES's file will name for MinIO, in the preview. */
@@ -21,6 +21,7 @@ export async function planCluster(context: StepContext, input: ClusterInput, wor
       files: [],
       seconds: 0,
     },
+    await work.rights.plan(context, withCluster(context.stack, input, hostOf(context))),
     inOwnFolder(await work.certificates.plan(bare), context.folder.path(`clusters/${input.id}`)),
   ];
   for (const id of ['prepare', 'kes', 'key', 'minio', 'bucket'] as const)

@@ -1,5 +1,5 @@
 import type { ClusterInput } from '../../../shared/clusters.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import type { StackAccess } from '../../jobs/step.ts';
@@ -56,12 +56,16 @@ export async function refuseVault(access: StackAccess, input: ClusterInput): Pro
   const { store } = firstOf(access.stack);
   await withVault(access, async (vault) => {
     const owner = '@clusters.vault';
-    if ((await vault.policy(input.policy)) !== undefined)
+    if ((await vault.policies()).includes(input.policy))
       throw new AppError('clusterTaken', { field: '@clusters.field.policy', value: input.policy, owner });
-    if ((await vault.appRole(store.appRole.mount, input.role)) !== undefined)
+    if ((await vault.appRoles(store.appRole.mount)).includes(input.role))
       throw new AppError('clusterTaken', { field: '@clusters.field.role', value: input.role, owner });
     const { mount, version } = store.engine;
-    if ((await vault.kvList(mount, version, input.prefix)).length > 0)
-      throw new AppError('clusterTaken', { field: '@clusters.field.prefix', value: `${mount}/${input.prefix}`, owner });
+    // Sealdeck's login may not look there before it was widened: keys without a role and a policy are nobody's.
+    const keys = await vault.kvList(mount, version, input.prefix).catch((error: unknown) => {
+      if (isAppError(error, 'vaultPermissionDenied')) return [];
+      throw error;
+    });
+    if (keys.length > 0) throw new AppError('clusterTaken', { field: '@clusters.field.prefix', value: `${mount}/${input.prefix}`, owner });
   });
 }

@@ -152,7 +152,7 @@ describe('a step by itself', () => {
       memoryLock: async () => ({ state: 'notNeeded' }) as never,
       journal: async () => undefined,
       requireDurable: () => undefined,
-    portsOfClusters: async () => [],
+      portsOfClusters: async () => [],
     });
     const call = { signal, host: 'cli' as const };
     const order = { stackId: 'lab', step: 'key' as const, input: { name: 'second' } };

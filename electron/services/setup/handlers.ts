@@ -211,7 +211,7 @@ export function createSetup(deps: SetupDeps): {
 /** Files of servers that no stack of this data folder owns: perhaps all that is left of somebody's keys. */
 async function requireNoStack(folder: string): Promise<void> {
   const there = await readdir(folder).catch((): string[] => []);
-  const names = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect'].filter((name) => there.includes(name));
+  const names = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'clusters', 'kes-move'].filter((name) => there.includes(name));
   if (names.length > 0) throw new AppError('folderHoldsStack', { folder, names: names.join(', ') });
 }
 

@@ -30,6 +30,9 @@ type Proposals = Map<StepId, unknown>;
 /** Steps whose proof lies in the past and does not wear out by a restart; express does not repeat them. */
 const lasting: ReadonlySet<StepId> = new Set<StepId>(['object', 'proof', 'admin']);
 
+/** Steps that see the whole document: the place leaves further clusters as they are, and the operator's login is for all. */
+const speaksOfAll: ReadonlySet<StepId> = new Set<StepId>(['place', 'admin']);
+
 /** Steps whose check writes something that it takes away again. */
 const probing: ReadonlySet<StepId> = new Set<StepId>(['prepare', 'admin']);
 
@@ -71,8 +74,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     proposals: Proposals = new Map(),
   ): Promise<StepContext> {
     const whole = await deps.open(stackId);
-    // The steps know one cluster: the first. Only the place speaks of the whole document, and leaves further ones as they are.
-    const access = upTo !== 'place' && hasFurther(whole.stack) ? clusterView(whole, firstCluster) : whole;
+    // The steps know one cluster: the first.
+    const access = !speaksOfAll.has(upTo) && hasFurther(whole.stack) ? clusterView(whole, firstCluster) : whole;
     const steps = (await record(stackId).read())?.steps ?? newSetup(stackId, 'guided', placeOf(access.stack)).steps;
     const inputs = {} as StepInputs;
     const context: StepContext = {
