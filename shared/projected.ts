@@ -14,6 +14,11 @@ export function clusterMark(cluster: string | undefined): { cluster?: string } {
   return cluster === undefined || cluster === firstCluster ? {} : { cluster };
 }
 
+/** A stack's name, with its cluster where that is not the first. */
+export function clusterName(name: string, cluster: string | undefined): string {
+  return sameCluster(cluster, firstCluster) ? name : `${name}, ${cluster}`;
+}
+
 /** The document as if this MinIO cluster, its KES and its place in the key store were all there is. Throws `minioAbsent`. */
 export function projected(stack: Stack, id: string): Stack {
   const { minio, kes } = membersOf(stack, id);

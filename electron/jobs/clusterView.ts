@@ -1,4 +1,4 @@
-import { clusterMark, firstCluster, membersOf, projected } from '../../shared/projected.ts';
+import { clusterMark, clusterName, firstCluster, membersOf, projected } from '../../shared/projected.ts';
 import { nodesOf } from '../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../shared/stacks.ts';
 import type { Text } from '../../shared/text.ts';
@@ -46,7 +46,7 @@ export function recordName(name: string, cluster: string | undefined): string {
 
 /** The stack's name, with its cluster where it is not the first. */
 export function whereOf({ stack, cluster }: Pick<StackAccess, 'stack' | 'cluster'>): string {
-  return cluster === undefined ? stack.name : `${stack.name}, ${cluster}`;
+  return clusterName(stack.name, cluster);
 }
 
 /** By which each cluster of MinIO can be opened in turn; a stack that has none counts as one. */

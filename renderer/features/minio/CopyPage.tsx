@@ -3,6 +3,7 @@ import { IconServer2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CopyPlan, MinioCopy } from '../../../shared/minioCopy.ts';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { type StackSummary, useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -29,7 +30,7 @@ export function CopyPage() {
 function Copy({ stack, others }: { stack: StackSummary; others: readonly StackSummary[] }) {
   const { t } = useWords();
   const copies = useCall('minio.copies', { stackId: stack.id }).data?.copies ?? [];
-  const document = useCall('stacks.get', { id: stack.id }).data;
+  const document = useStackDocument(stack.id);
   const key = document?.minioClusters[0]?.defaultKey;
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const [kind, setKind] = useState<'sse-kms' | 'sse-s3'>('sse-kms');

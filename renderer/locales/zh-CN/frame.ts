@@ -45,6 +45,7 @@ export const frameZh: SameWords<typeof frameEn> = {
   navigation: '页面',
   noStack: '尚无环境',
   origin: { lab: '本机', connected: '已连接', sample: '示例' },
+  cluster: 'MinIO 集群',
   health: '环境健康状况',
   stacks: '环境',
   thisStack: '当前环境…',

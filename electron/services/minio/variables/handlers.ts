@@ -86,9 +86,9 @@ export function createMinioVariables({ files, jobs, open, ...deps }: DomainDeps 
         return { move: { key, at, buckets, samples: samples.length, ...(provenAt === undefined ? {} : { provenAt }) } };
       },
       async 'minio.importStaticKey'({ stackId, cluster, ...input }) {
+        const access = await open(stackId, cluster);
         const key = readStaticKey(today(placeOf(input)).values.get('MINIO_KMS_SECRET_KEY') ?? '');
         if (key === undefined) throw new AppError('staticKeyMissing');
-        const access = await open(stackId, cluster);
         const title = say('staticKeyImportJob', { name: key.name });
         return startAlone(stackId, title, async (_report, signal) => ({ evidence: await importStaticKey(deps, access, key, signal) }));
       },
