@@ -193,7 +193,7 @@ export const kesMoveEn = {
     kesMoveCommandPolicy: 'The right to list, for KES’s policy',
     kesMoveCommandCopy:
       'While the old server runs: another key for what is sealed with {name}. An audit finds these objects, “Encrypt in place” does all of them',
-    kesMoveCommandStop: 'Stop the old server: only the one process that listens on port {port}; no answer to that means asking as root',
+    kesMoveCommandStop: 'Stop the old server: only the one process that listens on port {port}; as root, where it is another user’s',
     kesMoveCommandStopUnit: 'Stop the old server: only its unit {unit}',
     kesMoveCommandStart: 'Start the new one, on the same address',
     kesMoveCommandTrial: 'Start the new one with the trial’s file: it opens everything and seals nothing',

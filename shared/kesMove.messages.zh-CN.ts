@@ -167,7 +167,7 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveCommandKeys: '所有密钥的名称；当年的 KES 不能列出密钥',
     kesMoveCommandPolicy: '为 KES 的策略加上列出权限',
     kesMoveCommandCopy: '趁旧服务器还在运行：为由 {name} 加密的对象换一个密钥。审计会找出这些对象，“原地加密”可一并处理',
-    kesMoveCommandStop: '停止旧服务器：只停止监听端口 {port} 的那个进程；查不到时请以 root 执行',
+    kesMoveCommandStop: '停止旧服务器：只停止监听端口 {port} 的那个进程；若属于其他用户，请以 root 执行',
     kesMoveCommandStopUnit: '停止旧服务器：只停止其单元 {unit}',
     kesMoveCommandStart: '在同一地址启动新服务器',
     kesMoveCommandTrial: '用试运行文件启动新服务器：它能打开一切，不加密任何内容',
