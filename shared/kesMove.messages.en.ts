@@ -7,6 +7,11 @@ export const kesMoveEn = {
       explanation: 'A move begins with the folder of the old files.',
       next: 'Choose the folder, the configuration and how the old server was started.',
     },
+    kesMoveNoStack: {
+      title: 'No stack was made of the old files yet',
+      explanation: 'A move works on a stack that knows the old files, and there is none here.',
+      next: 'Make it first: “Files of a KES of years ago” on the first screen of the window, or sealdeck call kes.moveMakeStack. Then name its folder with --dir.',
+    },
     kesMoveFile: {
       title: 'An old file cannot be read',
       explanation: '{path}: {reason}',

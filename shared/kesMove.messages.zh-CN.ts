@@ -8,6 +8,11 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
       explanation: '迁移从旧文件所在的目录开始。',
       next: '选择目录、配置文件，以及旧服务器的启动方式。',
     },
+    kesMoveNoStack: {
+      title: '还没有用旧文件建立环境',
+      explanation: '迁移在一个认识旧文件的环境上进行，这里还没有这样的环境。',
+      next: '先建立它：在窗口首页选择“多年前的 KES 文件”，或运行 sealdeck call kes.moveMakeStack，再用 --dir 指定它的目录。',
+    },
     kesMoveFile: { title: '读不出旧文件', explanation: '{path}：{reason}', next: '把文件放到该处，或指定另一个文件。没有做任何更改。' },
     kesMoveCertificate: {
       title: '读不出旧 KES 的证书',
