@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureServers } from '../servers/get.ts';
-import { type ClusterProof, clusterSteps } from '../shared/clusters.ts';
+import { type ClusterProof, clusterInput, clusterSteps } from '../shared/clusters.ts';
 import { Secret } from '../shared/secret.ts';
 import { placeInput } from '../shared/setup.ts';
 import { type Stack, stack } from '../shared/stacks.ts';
 import { call, type Engine, proposed, startEngine } from './clusters.testSupport.ts';
-import { freePort } from './platform/ports.ts';
+import { freePort, portIsFree } from './platform/ports.ts';
 
 // A stack as `up` makes it, through the whole engine; then a second cluster whose addition is cut off before each of its steps.
 let folder: string;
@@ -45,9 +45,9 @@ afterAll(async () => {
 });
 
 /** Ends by being killed, which is what is wanted. */
-function killedBefore(step: string): Promise<{ signal: NodeJS.Signals | null; said: string }> {
+function killedBefore(step: string, cluster = 'minio-2'): Promise<{ signal: NodeJS.Signals | null; said: string }> {
   const file = join(import.meta.dirname, 'clusters.testSupport.ts');
-  const child = spawn(process.execPath, [file, data, stackId, 'minio-2', step], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [file, data, stackId, cluster, step], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (part: Buffer) => {
     said += String(part);
@@ -190,4 +190,24 @@ test('a backup holds both clusters, and restored beside them they come up on oth
     join('clusters', 'minio-2', 'theirs'),
     join('clusters', 'somebodys.txt'),
   ]);
+});
+
+test('an addition that was cut off can be given up, and begun again under the same name', async () => {
+  await engine.close();
+  expect((await killedBefore('minio', 'minio-3')).signal).toBe('SIGKILL');
+  engine = await startEngine(data);
+  const { handlers } = engine;
+  const before = await stackNow();
+  expect(before.minioClusters.map(({ id }) => id)).toEqual(['minio', 'minio-2', 'minio-3']);
+  const { clusters } = await handlers['clusters.picture']({ stackId }, call);
+  const input = clusterInput.parse(clusters[2]?.unfinished?.input);
+  await handlers['clusters.forget']({ stackId, cluster: 'minio-3' }, call);
+  const after = await stackNow();
+  expect(after.minioClusters.map(({ id }) => id)).toEqual(['minio', 'minio-2']);
+  expect(after.identities).toHaveLength(3);
+  expect(await portIsFree(input.ports.kes)).toBe(true);
+  await expect(handlers['clusters.forget']({ stackId, cluster: 'minio-2' }, call)).rejects.toMatchObject({ code: 'clusterNoRecord' });
+
+  const { proof } = (await engine.done(handlers['clusters.add']({ stackId, input }, call))) as { proof: ClusterProof };
+  expect(proof.refused).toHaveLength(12);
 });
