@@ -221,6 +221,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     stacks,
     steps,
     portsOfClusters: () => clusters.portsInUse(),
+    startAll: async (stackId) => jobDone(stackId, (await lab.start(stackId)).jobId),
     servers: () => lab.servers(),
     memoryLock: lab.memoryLock,
     journal: (stackId, action, outcome) => journal.append(stackId, action, outcome),
