@@ -2,6 +2,7 @@ import { keyStoreNames, otherKeyStoreOf, serverKinds, wayOf } from '../../shared
 import type { ServerKind } from '../../shared/stacks.ts';
 import { useLanguage, useSentence, useWords } from '../locales/language.ts';
 import { useCall } from '../rpc/hooks.ts';
+import { useStackDocument } from './cluster.tsx';
 import { commonName } from './connect/certificateFacts.ts';
 import { knownServer } from './connect/knownServer.ts';
 import type { StackSummary } from './currentStack.ts';
@@ -33,7 +34,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const input = { stackId: stack?.id ?? '' };
   const asked = { enabled: stack !== undefined, every: often };
   const certificates = useCall('certificates.list', input, { enabled: stack !== undefined, every: 600_000 });
-  const document = useCall('stacks.get', { id: stack?.id ?? '' }, { enabled: stack !== undefined }).data;
+  const document = useStackDocument(stack?.id);
   const other = document && otherKeyStoreOf(document);
   const vault = useCall('vault.status', input, asked);
   const kes = useCall('kes.status', input, asked);

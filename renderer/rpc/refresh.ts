@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Audit } from '../../shared/audit.ts';
 import type { InPlace } from '../../shared/inPlace.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
+import { clusterMark } from '../../shared/projected.ts';
 import type { Upload } from '../../shared/uploads.ts';
 import type { Client, EventName, Output, ProcedureName } from './client.ts';
 
@@ -124,7 +125,7 @@ export function withAudit(audits: readonly Audit[], audit: Audit): Audit[] {
  */
 function keepAudit(queries: QueryClient, audit: Audit): void {
   const { stackId, id } = audit;
-  const list = ['audit.list', { stackId }];
+  const list = ['audit.list', { stackId, ...clusterMark(audit.cluster) }];
   const old = queries.getQueryData<Output<'audit.list'>>(list);
   const before = old?.audits.find((known) => known.id === id);
   if (old) queries.setQueryData<Output<'audit.list'>>(list, { ...old, audits: withAudit(old.audits, audit) });
@@ -139,7 +140,7 @@ function keepAudit(queries: QueryClient, audit: Audit): void {
 
 /** The newest snapshot of an upload replaces the older one. As with audits, a change of phase asks for the list again. */
 function keepUpload(queries: QueryClient, upload: Upload): void {
-  const list = ['uploads.list', { stackId: upload.stackId }];
+  const list = ['uploads.list', { stackId: upload.stackId, ...clusterMark(upload.cluster) }];
   const old = queries.getQueryData<Output<'uploads.list'>>(list)?.uploads;
   if (old) {
     const uploads = [...old.filter(({ id }) => id !== upload.id), upload].sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -151,7 +152,7 @@ function keepUpload(queries: QueryClient, upload: Upload): void {
 /** The same for a run of encryption in place; its plan is asked again with its state. */
 function keepInPlace(queries: QueryClient, run: InPlace): void {
   const { stackId, id, state } = run;
-  const list = ['inPlace.list', { stackId }];
+  const list = ['inPlace.list', { stackId, ...clusterMark(run.cluster) }];
   const old = queries.getQueryData<Output<'inPlace.list'>>(list)?.runs;
   if (old) {
     const runs = [...old.filter((known) => known.id !== id), run].sort((a, b) => (a.id < b.id ? 1 : -1));

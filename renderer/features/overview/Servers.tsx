@@ -55,6 +55,9 @@ export function Servers({ stack }: { stack: StackSummary }) {
   const busy = useJobs().some((job) => job.state === 'running' && /^lab(Start|Stop|Restart)/.test(job.title.code));
   const lost = useLostAt() !== undefined;
   const all = servers.data?.servers ?? [];
+  // Through its admin API a cluster of MinIO restarts as a whole; that is done where its first node stands.
+  const document = useCall('stacks.get', { id: stack.id }).data;
+  const whole = document?.minioClusters.find(({ nodes }) => nodes[0]?.id === wish?.server?.node)?.id;
   const ours = all.filter((server) => server.state !== 'foreign');
   const anyDown = ours.some((server) => server.state !== 'running');
   const anyUp = ours.some((server) => server.state === 'running');
@@ -134,9 +137,9 @@ export function Servers({ stack }: { stack: StackSummary }) {
           </li>
         ))}
       </ul>
-      {wish?.deed === 'restart' && wish.server?.kind === 'minio' && wish.server.node === all.find(({ kind }) => kind === 'minio')?.node ? (
+      {wish?.deed === 'restart' && whole !== undefined ? (
         <Suspense>
-          <RestartMinio stackId={stack.id} onClose={() => setWish(undefined)} />
+          <RestartMinio stackId={stack.id} cluster={whole} onClose={() => setWish(undefined)} />
         </Suspense>
       ) : wish ? (
         <Suspense>

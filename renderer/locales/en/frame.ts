@@ -42,6 +42,7 @@ export const frameEn = {
   navigation: 'Pages',
   noStack: 'No stack yet',
   origin: { lab: 'this machine', connected: 'connected', sample: 'sample' },
+  cluster: 'MinIO cluster',
   health: 'Health of the stack',
   stacks: 'Stack',
   thisStack: 'This stack…',

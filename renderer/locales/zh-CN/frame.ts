@@ -45,6 +45,7 @@ export const frameZh: SameWords<typeof frameEn> = {
   navigation: '页面',
   noStack: '尚无环境',
   origin: { lab: '本机', connected: '已连接', sample: '示例' },
+  cluster: 'MinIO 集群',
   health: '环境健康状况',
   stacks: '环境',
   thisStack: '当前环境…',
@@ -87,7 +88,7 @@ export const frameZh: SameWords<typeof frameEn> = {
   lost: {
     title: '与引擎的连接已断开。',
     shown: '所示内容截至 {at}。',
-    next: '正在重试。已完成的工作不会丢失。如果引擎已结束，请运行 npm start 或 sealdeck open。',
+    next: '正在重试。已完成的工作不会丢失。如果引擎已结束，运行 npm start 或 sealdeck open。',
     retry: '立即重试',
   },
   closing: { title: '引擎已结束。', next: '运行 npm start 可重新打开 Sealdeck。' },
