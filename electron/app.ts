@@ -7,7 +7,7 @@ import type { ServerKind } from '../shared/stacks.ts';
 import { type Language, say, type Text } from '../shared/text.ts';
 import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
-import { clusterView } from './jobs/clusterView.ts';
+import { clusterIdsOf, clusterView, openCluster } from './jobs/clusterView.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
 import { kesOf } from './jobs/ways.ts';
@@ -106,6 +106,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     return cluster === undefined ? access : clusterView(access, cluster);
   }
   const deps: DomainDeps = { open, publish, jobs, log };
+  const ofCluster: DomainDeps = { ...deps, open: openCluster(open) };
   const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
 
   /** Why a server cannot be started yet: KES logs in to Vault before it listens, MinIO asks KES for a key. */
@@ -157,41 +158,47 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   const vaultCluster = createVaultCluster(deps);
   const vaultAccess = createVaultAccess({ ...deps, kes: { replaceSecretId, proveKes: kes.proveWorks } });
-  const kesConfig = createKesConfig(deps);
-  const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
+  const kesConfig = createKesConfig(ofCluster);
+  const kesKeys = createKesKeys({
+    ...ofCluster,
+    dataFolder,
+    selfSigned,
+    vaultToken: vaultTokenFor,
+    auditedKeys: (...of) => audit.lastKeys(...of),
+  });
   const kesMove = createKesMove({ ...deps, others: () => ({ ...setup.handlers, ...connect.handlers }) });
   const keyStores = createKeyStores(deps);
-  const minioCopies = createMinioCopies({ ...deps, dataFolder });
-  const minioVariables = createMinioVariables({ ...deps, dataFolder, files, kesFromHere });
+  const minioCopies = createMinioCopies({ ...ofCluster, dataFolder });
+  const minioVariables = createMinioVariables({ ...ofCluster, dataFolder, files, kesFromHere });
   const objects = createObjects({
-    ...deps,
+    ...ofCluster,
     dataFolder,
     files,
-    journalOf: journal.linesOf,
-    auditView: (stackId, at) => audit.seen(stackId, at),
-    auditedCustomer: async (stackId) => auditedCustomerOf(await audit.lastCounts(stackId)),
-    async keyWork(stackId) {
-      const sent = await uploads.handlers['uploads.list']({ stackId }, fromHere);
-      const { runs } = await inPlace.handlers['inPlace.list']({ stackId }, fromHere);
+    journalOf: journal.linesAbout,
+    auditView: (stackId, at, cluster) => audit.seen(stackId, at, cluster),
+    auditedCustomer: async (stackId, cluster) => auditedCustomerOf(await audit.lastCounts(stackId, cluster)),
+    async keyWork(stackId, cluster) {
+      const sent = await uploads.handlers['uploads.list']({ stackId, cluster }, fromHere);
+      const { runs } = await inPlace.handlers['inPlace.list']({ stackId, cluster }, fromHere);
       return customerKeyWorkOf(sent.uploads, runs);
     },
   });
-  const uploads = createUploads({ ...deps, dataFolder, files });
-  const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
-  const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
+  const uploads = createUploads({ ...ofCluster, dataFolder, files });
+  const inPlace = createInPlace({ ...ofCluster, dataFolder, auditRows: (...of) => audit.rowsOf(...of) });
+  const proof = createProof({ ...ofCluster, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
-    ...deps,
+    ...ofCluster,
     dataFolder,
     files,
     isProtected: () => store.status().protected,
-    journalOf: journal.linesOf,
+    journalOf: journal.linesAbout,
     stackIds: () => stackIds(),
     sampleStack: async () =>
       (await stacks.list()).find(({ origin }) => origin === 'sample') ??
       stacks.create({ name: 'sample', id: 'sample', origin: 'sample', fill: (plain) => ({ ...plain, readOnly: true }) }),
   });
   const buckets = createBuckets({
-    ...deps,
+    ...ofCluster,
     auditCounts: audit.lastCounts,
     async kesRequests(access) {
       const nodes = kesOf(access.stack)?.nodes ?? [];
@@ -244,7 +251,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {
-    for (const { id } of await stacks.list()) await minio.tellLost(id);
+    for (const { id } of await stacks.list()) for (const cluster of clusterIdsOf(await stacks.get(id))) await minio.tellLost(id, cluster);
   }
   const tellWhenOpen = (state: string): void => {
     if (state === 'open') void tellLost().catch((error: unknown) => log.error('restart.lost', { error }));

@@ -3,7 +3,7 @@ import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
 import { secretInput } from './secret.ts';
 import { commandLine, evidence } from './setup.ts';
-import { stackId } from './stacks.ts';
+import { inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** A mount or a path below one: what stands in shell lines and in policies as it is. */
@@ -318,7 +318,7 @@ export const vaultAccessProcedures = {
     changesServers: true,
   }),
   /** New secret ID, tried by a log-in, given to KES, KES restarted and asked for a key, the old one destroyed. Result: `Evidence[]`. */
-  'vault.rotateSecretId': procedure({ input: z.strictObject({ stackId }), output: jobStarted, changesServers: true }),
+  'vault.rotateSecretId': procedure({ input: z.strictObject(inStack), output: jobStarted, changesServers: true }),
   'vault.unlockRole': procedure({
     input: z.strictObject(role),
     output: z.object({ evidence: z.array(evidence) }),

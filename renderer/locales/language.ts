@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { phrase, phraseError } from '../../shared/phrases.ts';
 import { type DomainMessages, type ErrorText, fill, type Language, type Text } from '../../shared/text.ts';
 import type { en } from './en.ts';
@@ -25,6 +25,8 @@ export function chosenLanguage(setting: 'system' | Language, preferred: readonly
 const messages: Partial<Record<Language, DomainMessages>> = {};
 /** The loading of each language's words for all pages, begun when the first of them is opened. */
 const pages: Partial<Record<Language, Promise<void>>> = {};
+/** The languages whose words are all there. */
+const complete = new Set<Language>();
 
 /** English words are the fallback and always there; those of the other pages come over them. */
 const words: Partial<Record<Language, WordTree>> = { en: firstEn };
@@ -72,22 +74,32 @@ async function loadPages(language: Language): Promise<void> {
     words[language] = zhCN;
     messages[language] = messagesZh;
   }
+  complete.add(language);
   // What stands on the first screen and uses a page's word is drawn again now that it is there.
   if (spoken.language === language) tell(language);
 }
 
 /** The words of every page but Overview, in the language that is shown. The same promise each time, so that React may wait for it. */
 export function pageWords(language: Language): Promise<void> {
-  pages[language] ??= loadPages(language);
+  pages[language] ??= loadPages(language).catch((error: unknown) => {
+    // The engine serves them: once it is there again they can still come.
+    delete pages[language];
+    throw error;
+  });
   return pages[language];
 }
 
-/** A job or an entry of the journal may speak of any domain: its sentences are fetched then, and drawn as soon as they are there. */
-function need(language: Language, code: string, values: Text['params'] = {}): void {
-  if (pages[language] !== undefined) return;
+/**
+ * A job or an entry of the journal may speak of any domain: what the first screen does without is fetched then, and everybody draws
+ * again as soon as it is there. Whether a text can be shown now: with all sentences loaded always, an older report's code as it is.
+ */
+function ready(language: Language, code: string, values: Text['params'] = {}): boolean {
   const { texts, errors } = messagesOf(language);
   const named = Object.values(values).flatMap((value) => (typeof value === 'string' && value.startsWith('@') ? [value.slice(1)] : []));
-  if (![code, ...named].every((one) => Object.hasOwn(texts, one) || Object.hasOwn(errors, one))) void pageWords(language);
+  if (complete.has(language) || [code, ...named].every((one) => Object.hasOwn(texts, one) || Object.hasOwn(errors, one))) return true;
+  // Asked for again by what is drawn next.
+  pageWords(language).catch(() => undefined);
+  return false;
 }
 
 /** A language is shown only after it was loaded. */
@@ -117,28 +129,27 @@ export function useLanguage(): Language {
   return useWords().language;
 }
 
-/** Sentences and errors that travel as codes (shared/<domain>.messages), in the reader's language. */
-export function useSentence(): {
+interface Told {
   sentence(text: Text): string;
   explain(error: { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined }): ErrorText;
-} {
-  const { language } = useWords();
-  // Another one each time that words arrived.
+}
+
+/** What stands where a sentence is still on its way: never its bare code. */
+const coming = '…';
+
+/** Sentences and errors that travel as codes (shared/<domain>.messages), as far as this language's are there. */
+export function toldIn(language: Language): Told {
   const told = messagesOf(language);
   return {
-    sentence: useCallback(
-      (text: Text) => {
-        need(language, text.code, text.params);
-        return phrase(told, text);
-      },
-      [language, told],
-    ),
-    explain: useCallback(
-      (error) => {
-        need(language, error.code, error.details);
-        return phraseError(told, error.code, error.details ?? {});
-      },
-      [language, told],
-    ),
+    sentence: (text) => (ready(language, text.code, text.params) ? phrase(told, text) : coming),
+    explain: ({ code, details }) =>
+      ready(language, code, details) ? phraseError(told, code, details) : { title: coming, explanation: '', next: '' },
   };
+}
+
+/** Sentences and errors that travel as codes, in the reader's language. */
+export function useSentence(): Told {
+  // Another one each time that words arrived.
+  const shown = useWords();
+  return useMemo(() => toldIn(shown.language), [shown]);
 }

@@ -1,9 +1,10 @@
 import type { Stack, StackNode } from '../../../shared/stacks.ts';
+import { sharedFiles } from '../../jobs/fileTurns.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
 
 /** The configuration of a cluster's first KES that runs here, in the stack's folder. */
-export const kesFile = 'kes/kes.yaml';
+export const kesFile = sharedFiles.kes;
 
 export interface KesHere {
   readonly node: StackNode;

@@ -72,7 +72,7 @@ async function minioMay(kes: KesClient, { prefix, key }: Wanted, stack: Stack): 
     ['describe', 'GET', `/v1/key/describe/${key}`],
     ['generate', 'POST', `/v1/key/generate/${key}`, {}],
     ['decrypt', 'POST', `/v1/key/decrypt/${key}`, {}],
-    ['create', 'POST', `/v1/key/create/${prefix}.`],
+    ['create', 'POST', `/v1/key/create/${encodeURIComponent(prefix)}.`],
   ];
   for (const [operation, method, path, body] of named) {
     const { status, message } = await kes.probe(method, path, body);
@@ -121,8 +121,8 @@ async function minioMayNot(kes: KesClient, { prefix, key }: Wanted): Promise<Evi
     evidence.push(seen('kes', say('kesMinioOutside', { operation, name: outside, pattern }), answer));
   }
   const never: readonly Route[] = [
-    ['delete', 'DELETE', `/v1/key/delete/${prefix}.`],
-    ['import', 'POST', `/v1/key/import/${prefix}.`, {}],
+    ['delete', 'DELETE', `/v1/key/delete/${encodeURIComponent(prefix)}.`],
+    ['import', 'POST', `/v1/key/import/${encodeURIComponent(prefix)}.`, {}],
     ['encrypt', 'POST', `/v1/key/encrypt/${key}`, {}],
     ['policy list', 'GET', '/v1/policy/list/*'],
     ['identity list', 'GET', '/v1/identity/list/*'],

@@ -6,6 +6,7 @@ import type { Evidence, StepPlan } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { configFor, kesFile, kesHere, vaultUrlFor } from '../../clients/kes/nodeFiles.ts';
 import { seen } from '../../jobs/evidence.ts';
+import { inFileTurn } from '../../jobs/fileTurns.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
@@ -52,10 +53,8 @@ export function kesStep({ makeStranger }: KesStepDeps): Step<'kes'> {
 
     async apply(context, input) {
       const way = wayOf(context.stack, 'kes');
-      // What is written is checked first: a key outside the policy changes nothing, here neither.
-      const first = way === 'here' ? kesYaml(await configValues(context, input), await context.folder.read(kesFile)) : undefined;
+      if (way === 'here') return inFileTurn(context.folder, 'kes', () => applyHere(context, input));
       await remember(context, input);
-      if (first !== undefined) await applyHere(context, input, first);
       if (way === 'handedOver') await handOver(context, input);
     },
 
@@ -130,7 +129,12 @@ function outages({ stack }: StepContext): Text[] {
 }
 
 /** One node after the other, so that MinIO goes on with another meanwhile. */
-async function applyHere(context: StepContext, input: KesInput, first: string): Promise<void> {
+async function applyHere(context: StepContext, input: KesInput): Promise<void> {
+  // The document as it is now: whoever had the turn before may have given MinIO another identity.
+  await context.update((stack) => stack);
+  // What is written is checked first: a key outside the policy changes nothing.
+  const first = kesYaml(await configValues(context, input), await context.folder.read(kesFile));
+  await remember(context, input);
   for (const one of kesHere(context.stack)) {
     const { node, file } = one;
     const wanted = configFor(context.stack, node, first);

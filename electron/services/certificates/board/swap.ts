@@ -10,6 +10,7 @@ import { createKesClient } from '../../../clients/kes/client.ts';
 import { kesAddress } from '../../../clients/kes/forStack.ts';
 import { kesFile, writeKesFiles } from '../../../clients/kes/nodeFiles.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -82,6 +83,16 @@ export async function swap(
   signal: AbortSignal,
 ): Promise<Evidence[]> {
   requireSwap(access);
+  return inFileTurn(access.folder, 'kes', () => swapInTurn(access, placed, deps, report, signal));
+}
+
+async function swapInTurn(
+  access: StackAccess,
+  placed: readonly string[],
+  deps: SwapDeps,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Evidence[]> {
   const begun = (await readSwap(access)) ?? (await begin(access, placed));
   const { pairs, state } = await goOn(access, begun);
   const run: Run = { access, pairs, state, deps, signal, evidence: [] };
@@ -132,10 +143,13 @@ async function begin(access: StackAccess, placed: readonly string[]): Promise<Sw
   return state;
 }
 
-/** A kill between the store and the file leaves no swap behind; one whose keys are gone cannot go on. */
+/**
+ * A kill between the store and the file leaves no swap behind; one whose keys are gone cannot go on. What was allowed is looked at
+ * again: another hand may have written the file since.
+ */
 async function goOn(access: StackAccess, state: SwapState): Promise<{ pairs: Pairs; state: SwapState }> {
   const pairs = readSealed(access.secrets.get('minio.swap'), 'minio.swap', sealed);
-  if (pairs) return { pairs, state };
+  if (pairs) return { pairs, state: state.phase === 'allowed' ? { ...state, phase: 'made' } : state };
   throw new AppError('certificateKeyLost', { name: 'minio.swap' });
 }
 

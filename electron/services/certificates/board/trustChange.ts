@@ -8,6 +8,7 @@ import { say } from '../../../../shared/text.ts';
 import { kesFile, writeKesFiles } from '../../../clients/kes/nodeFiles.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { tell } from '../../../jobs/tell.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
@@ -70,7 +71,7 @@ export async function applyTrust(
   };
   await access.update((stack) => believing(stack, server, ca));
   await access.journal(say('boardDidTrust', { file }));
-  if (server === 'vault' && wayOf(access.stack, 'kes') === 'here') return kesBelieves(access, file);
+  if (server === 'vault' && wayOf(access.stack, 'kes') === 'here') return inFileTurn(access.folder, 'kes', () => kesBelieves(access, file));
   if (server === 'kes' && wayOf(access.stack, 'minio') === 'here') return minioBelieves(access, file, signal);
   return [];
 }

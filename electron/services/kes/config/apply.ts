@@ -3,16 +3,21 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import { withoutHeading } from '../../../clients/kes/configHeading.ts';
 import { configFor, kesHere } from '../../../clients/kes/nodeFiles.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { kesOf } from '../../../jobs/ways.ts';
+import { type MoveState, readMove } from '../move/state.ts';
 import { checkConfig, defaultKeyOf, makeKeys } from './check.ts';
 import type { Draft } from './drafts.ts';
 import type { KesConfig } from './model.ts';
 import { beforeFile, configFile, nodeOf, serves, unfinishedFile } from './place.ts';
-import { howFor, readNow, secretsDiffer, secretsFor, variablesOf, writtenFor } from './plan.ts';
+import { howFor, isStale, readNow, secretsDiffer, secretsFor, variablesOf, writtenFor } from './plan.ts';
 import { reloadKes, restartKes } from './reload.ts';
 import { tryConfig } from './trial.ts';
+
+/** In between, the time machine writes this file from the old one, and would not know of another change. */
+const settled: ReadonlySet<MoveState['phase']> = new Set(['planned', 'prepared', 'moved']);
 
 /**
  * Puts a configuration to work on the KES that runs here: tried on a second one, written whole, reloaded or restarted, each node of the
@@ -26,11 +31,25 @@ export async function applyConfig(
   report: Report,
   signal: AbortSignal,
 ): Promise<KesConfigOutcome> {
+  return inFileTurn(access.folder, 'kes', () => applyInTurn(access, draft, config, report, signal));
+}
+
+async function applyInTurn(
+  access: StackAccess,
+  draft: Draft,
+  config: KesConfig,
+  report: Report,
+  signal: AbortSignal,
+): Promise<KesConfigOutcome> {
   const file = configFile(access);
   const node = nodeOf(access);
   if (node.way !== 'here' || file === undefined) throw new AppError('kesConfigElsewhere', { url: node.url });
   if (!serves(config.address, node.url)) throw new AppError('kesConfigAddress', { address: config.address, url: node.url });
+  signal.throwIfAborted();
+  const move = await readMove(access.folder);
+  if (move !== undefined && !settled.has(move.phase)) throw new AppError('kesConfigMoving');
   const now = await readNow(access);
+  if (isStale(draft, now)) throw new AppError('kesConfigChanged', { path: access.folder.path(file) });
   const secrets = secretsFor(draft, now);
   const missing = variablesOf(config).filter((name) => !secrets.has(name));
   if (missing.length > 0) throw new AppError('kesConfigSecretMissing', { names: missing.join(', ') });
@@ -68,6 +87,7 @@ export async function applyConfig(
     const evidence = await checkConfig(access, config);
     await remember(access, config);
     await access.folder.remove(unfinishedFile);
+    if (how !== 'nothing') draft.base = text;
     if (how !== 'nothing') await access.journal(say('kesConfigJournal', { how: `@kesConfigHow.${how}` }));
     for (const name of made) await access.journal(say('keyJournalCreated', { name }));
     return { applied: true, how, evidence };

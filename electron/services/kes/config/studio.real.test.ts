@@ -218,6 +218,30 @@ describe('the configuration of a KES that runs here', () => {
     await reloadKes(chain.context, kesHere(chain.context.stack)[0] as KesHere);
   });
 
+  it('is not undone by a draft that was read before another hand wrote the file, nor while an old KES is moved', async () => {
+    const { folder } = chain.context;
+    const { draft, config } = await read();
+    const before = await onDisk();
+    // As a new identity of MinIO is allowed beside the old one.
+    const theirs = before.replace(/^( +)- "?[0-9a-f]{64}"?$/m, (line, indent: string) => `${line}\n${indent}- "${'ab'.repeat(32)}"`);
+    await folder.write(file, theirs, 0o600);
+    expect((await plan(draft, config)).refused).toMatchObject({ code: 'kesConfigChanged' });
+    expect((await apply(draft, config)).error).toMatchObject({ code: 'kesConfigChanged' });
+    // A text from elsewhere was compared with the file as it was then.
+    const pasted = await studio['kes.readConfig']({ stackId, from: { kind: 'text', text: new Secret(theirs) } }, call);
+    await plan(pasted.draft, pasted.config);
+    await folder.write(file, before, 0o600);
+    expect((await apply(pasted.draft, pasted.config)).error).toMatchObject({ code: 'kesConfigChanged' });
+    const state = { version: 1, phase: 'trial', source: { folder: '/nowhere', config: 'server.yaml', command: '', way: 'here' } };
+    await folder.makeFolder('kes-move', 0o700);
+    await folder.write('kes-move/move.json', JSON.stringify(state), 0o600);
+    const { error } = await apply(draft, config);
+    await folder.remove('kes-move/move.json');
+    expect(error).toMatchObject({ code: 'kesConfigMoving' });
+    expect(await onDisk()).toBe(before);
+    expect((await apply(draft, config)).error).toBeUndefined();
+  });
+
   it('goes on after a kill between writing and reloading', async () => {
     const { draft, config } = await read();
     await chain.context.folder.write('kes/kes.yaml.unfinished', 'x', 0o600);

@@ -9,6 +9,7 @@ import type { KesClient } from '../../../clients/kes/client.ts';
 import { identityFor, withKes } from '../../../clients/kes/forStack.ts';
 import { partOf } from '../../../clients/partOf.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { kesEnvironment } from '../commands.ts';
 import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
 import { keptTestsOf } from './keptTests.ts';
@@ -17,19 +18,13 @@ import { auditedUse } from './use.ts';
 
 interface Wanted {
   name: string;
-  cluster?: string | undefined;
 }
 
 const note = (level: KeyNote['level'], text: KeyNote['text']): KeyNote => ({ level, text });
 
 /** What making a key of this name would mean: KES's rule for names, both identities' rights, and whether the name was used before. */
-export async function planKey(
-  access: Access,
-  kes: KesClient,
-  deps: KesKeysDeps,
-  { name, cluster: id, imported }: Wanted & { imported: boolean },
-) {
-  const cluster = clusterOf(access.stack, id);
+export async function planKey(access: Access, kes: KesClient, deps: KesKeysDeps, { name, imported }: Wanted & { imported: boolean }) {
+  const cluster = clusterOf(access.stack);
   const commands = commandsOf(access, name, imported);
   if (!keyName.safeParse(name).success) return { possible: false, notes: [note('fail', say('kesMakeName', { name }))], commands };
   if (fenced(access)) return { possible: false, notes: [note('fail', say('kesMakeFenced'))], commands };
@@ -64,7 +59,7 @@ export async function makeKey(
   wanted: Wanted & { again: boolean; material?: { bytes: Secret; algorithm: 'AES256' | 'ChaCha20' } },
 ): Promise<Evidence[]> {
   const { name, material } = wanted;
-  const cluster = clusterOf(access.stack, wanted.cluster);
+  const cluster = clusterOf(access.stack);
   if (fenced(access)) throw new AppError('kesPublicIdentity');
   if (!wanted.again && (await usedBefore(access, deps, cluster.id, name))) throw new AppError('kesNameUsed', { name });
   const before = keptTestsOf(access, cluster.id).all().get(name);
@@ -141,11 +136,11 @@ async function minioNote(access: Access, pattern: string, name: string): Promise
 
 async function usedBefore(access: Access, deps: KesKeysDeps, cluster: string, name: string): Promise<boolean> {
   if (keptTestsOf(access, cluster).all().has(name)) return true;
-  return auditedUse(await deps.auditedKeys(access.stack.id)).byKey.has(name);
+  return auditedUse(await deps.auditedKeys(access.stack.id, access.cluster)).byKey.has(name);
 }
 
 function commandsOf(access: Access, name: string, imported: boolean): CommandLine[] {
-  const line = imported ? `kes key import ${name} "$KEY_BASE64"` : `kes key create ${name}`;
+  const line = imported ? `kes key import ${shellWord(name)} "$KEY_BASE64"` : `kes key create ${shellWord(name)}`;
   const comment = imported ? say('kesCommandImport') : say('kesCommandCreate');
-  return [...kesEnvironment(access), { comment, line }, { comment: say('kesCommandInfo'), line: `kes key info ${name}` }];
+  return [...kesEnvironment(access), { comment, line }, { comment: say('kesCommandInfo'), line: `kes key info ${shellWord(name)}` }];
 }

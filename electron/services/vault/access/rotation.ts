@@ -6,6 +6,7 @@ import { say } from '../../../../shared/text.ts';
 import { kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { type KeptAppRole, keyStoreOf, readAppRole, withVault } from '../../../clients/vault/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { forgetSecretId, type KeptSecretId, keepSecretId, keptSecretIds } from './kept.ts';
@@ -29,6 +30,12 @@ export interface KesTakes {
  */
 export async function rotateSecretId(access: StackAccess, kes: KesTakes, report: Report, signal: AbortSignal): Promise<Evidence[]> {
   if (wayOf(access.stack, 'kes') !== 'here') throw new AppError('vaultRotateElsewhere');
+  // Two at once would each destroy what the other gave to KES; whoever writes its file in between, would write the old one back.
+  return inFileTurn(access.folder, 'kes', () => rotateInTurn(access, kes, report, signal));
+}
+
+async function rotateInTurn(access: StackAccess, kes: KesTakes, report: Report, signal: AbortSignal): Promise<Evidence[]> {
+  signal.throwIfAborted();
   const old = readAppRole(access);
   if (old === undefined) throw new AppError('vaultRotateNothing');
   const { mount, role } = keyStoreOf(access).appRole;
@@ -99,8 +106,14 @@ async function give(
   } catch (error) {
     if (!isAppError(error) || old.accessor === next.accessor) throw error;
     // KES ran with the old one a moment ago, and that still lives.
-    await kes.replaceSecretId(access, fresh, former, run).catch(() => undefined);
-    await access.secrets.set('kes.approle', new Secret(JSON.stringify(old)));
+    try {
+      // Its own signal: a job that was cancelled puts back what was, too.
+      await kes.replaceSecretId(access, fresh, former, { ...run, signal: AbortSignal.timeout(60_000) });
+    } catch (failed) {
+      if (!isAppError(failed)) throw failed;
+    } finally {
+      await access.secrets.set('kes.approle', new Secret(JSON.stringify(old)));
+    }
     throw error;
   }
 }
