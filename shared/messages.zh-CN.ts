@@ -2,6 +2,7 @@ import { auditZh } from './audit.messages.zh-CN.ts';
 import { bucketsZh } from './buckets.messages.zh-CN.ts';
 import { certificateBoardZh } from './certificateBoard.messages.zh-CN.ts';
 import { certificateFilesZh } from './certificateFiles.messages.zh-CN.ts';
+import { connectZh } from './connect.messages.zh-CN.ts';
 import { firstMessagesZh } from './firstMessages.zh-CN.ts';
 import { inPlaceZh } from './inPlace.messages.zh-CN.ts';
 import { kesConfigZh } from './kesConfig.messages.zh-CN.ts';
@@ -21,6 +22,7 @@ import { vaultClusterZh } from './vaultCluster.messages.zh-CN.ts';
 export const messagesZh: SameCodes<typeof messagesEn> = {
   errors: {
     ...firstMessagesZh.errors,
+    ...connectZh.errors,
     ...objectsZh.errors,
     ...inPlaceZh.errors,
     ...bucketsZh.errors,
@@ -39,6 +41,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
   },
   texts: {
     ...firstMessagesZh.texts,
+    ...connectZh.texts,
     ...objectsZh.texts,
     ...inPlaceZh.texts,
     ...bucketsZh.texts,
