@@ -3,23 +3,19 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CliRun, call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
-import { processesNaming } from './processes.ts';
+import { type CliRun, call, enginePid, sealdeck } from './cli.ts';
+import { type StackPlace, stackPlace } from './stackPlace.ts';
 
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let place: StackPlace;
 let dir: string;
 let data: string[];
 
 async function makePlace(): Promise<void> {
-  place = await temporaryFolder();
-  dir = join(place.folder, 'lab');
-  data = ['--data', join(dir, '.sealdeck')];
+  place = await stackPlace();
+  dir = place.dir;
+  data = ['--data', place.data];
 }
-async function clearUp(): Promise<void> {
-  await sealdeck(['down', '--dir', dir, '--json']);
-  for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
-  await place.remove();
-}
+const clearUp = (): Promise<void> => place.clear();
 
 const up = (...args: string[]) => sealdeck(['up', '--dir', dir, '--practice', ...args, '--json']);
 const proven = (run: CliRun): void => expect(run.lines.at(-1), run.stderr).toMatchObject({ proof: 'proven' });

@@ -9,27 +9,25 @@ import { startFortanix } from '../electron/services/kes/stores/fortanixStandIn.t
 import { googleAccount, startGoogle } from '../electron/services/kes/stores/googleStandIn.testSupport.ts';
 import { startMoto } from '../electron/services/kes/stores/moto.testSupport.ts';
 import type { StepId } from '../shared/setup.ts';
-import { type CliRun, call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
+import { type CliRun, call, enginePid, sealdeck } from './cli.ts';
 import { openPracticeLab } from './foreignTools.ts';
-import { allProcessText, processesNaming } from './processes.ts';
+import { allProcessText } from './processes.ts';
+import { type StackPlace, stackPlace } from './stackPlace.ts';
 import { leaks } from './tracers.ts';
 
 /** The chain with a key store that is not Vault: AWS by moto, CipherTrust by a stand-in of ours, KES's own files. */
 
-let place: Awaited<ReturnType<typeof temporaryFolder>>;
+let place: StackPlace;
 let dir: string;
 let data: string;
 const open: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
-  place = await temporaryFolder();
-  dir = join(place.folder, 'lab');
-  data = join(dir, '.sealdeck');
+  place = await stackPlace();
+  ({ dir, data } = place);
 });
 afterEach(async () => {
-  await sealdeck(['down', '--dir', dir, '--json']);
-  for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
+  await place.clear();
   for (const close of open.splice(0).reverse()) await close();
-  await place.remove();
 });
 
 /** The lines of a key store as KES's file has them, in a file of their own. */

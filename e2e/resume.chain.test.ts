@@ -1,62 +1,55 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keychainSessionMissing, startKeychainSession } from '../electron/platform/keychainDaemon.testSupport.ts';
 import { cacheFolder } from '../servers/catalogue.ts';
 import { stepIds } from '../shared/setup.ts';
-import { call, enginePid, sealdeck, temporaryFolder } from './cli.ts';
+import { call, enginePid, sealdeck } from './cli.ts';
 import { processesNaming } from './processes.ts';
+import { type StackPlace, stackPlace } from './stackPlace.ts';
 
-describe('a chain that is killed', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dir: string;
-  let data: string;
-  beforeEach(async () => {
-    place = await temporaryFolder();
-    dir = join(place.folder, 'lab');
-    data = join(dir, '.sealdeck');
+let place: StackPlace;
+let dir: string;
+let data: string;
+
+async function makePlace(): Promise<void> {
+  place = await stackPlace();
+  dir = place.dir;
+  data = place.data;
+}
+const clearUp = (): Promise<void> => place.clear();
+
+const up = (...args: string[]) => sealdeck(['up', '--dir', dir, ...args, '--json']);
+
+/** SIGKILL to engine and command line as soon as `when` holds. */
+async function killedUp(when: (seen: Set<string>) => boolean, args: string[]): Promise<void> {
+  const seen = new Set<string>();
+  let over = false;
+  const running = sealdeck(['up', '--dir', dir, ...args, '--json'], {
+    onLine: (line) => seen.add(`${String(line.step)}:${String(line.state)}`),
   });
-  afterEach(async () => {
-    await sealdeck(['down', '--dir', dir, '--json']);
-    for (const { pid } of processesNaming(place.folder)) process.kill(pid, 'SIGKILL');
-    await place.remove();
-  });
+  void running.then(() => (over = true));
+  while (!over && !when(seen)) await sleep(1);
+  const pid = enginePid(data);
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  await running;
+}
 
-  const up = (...args: string[]) => sealdeck(['up', '--dir', dir, ...args, '--json']);
+const practice = ['--practice', '--build-servers'];
 
-  /** SIGKILL to engine and command line as soon as `when` holds. */
-  async function killedUp(when: (seen: Set<string>) => boolean, args: string[]): Promise<void> {
-    const seen = new Set<string>();
-    let over = false;
-    const running = sealdeck(['up', '--dir', dir, ...args, '--json'], {
-      onLine: (line) => seen.add(`${String(line.step)}:${String(line.state)}`),
-    });
-    void running.then(() => (over = true));
-    while (!over && !when(seen)) await sleep(1);
-    const pid = enginePid(data);
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
-    await running;
-  }
+describe('a chain that is killed and goes on to its end', () => {
+  beforeAll(makePlace);
+  afterAll(clearUp);
 
   it('goes on after SIGKILL at every step boundary, to the same end', async () => {
-    const practice = ['--practice', '--build-servers'];
     for (const step of stepIds) await killedUp((seen) => seen.has(`${step}:proven`), practice);
     const end = await up(...practice);
     expect(end.stderr).toBe('');
     expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });
   });
 
-  it('goes on after SIGKILL in the middle of init, and never loses shares silently', async () => {
-    const practice = ['--practice', '--build-servers'];
-    await killedUp(() => existsSync(join(dir, 'vault', 'init.intent')), practice);
-    const end = await up(...practice);
-    expect(end.stderr).toBe('');
-    expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });
-  });
-
   it('puts the withheld key back when it is killed in the middle of a proof', async () => {
-    const practice = ['--practice', '--build-servers'];
     const first = await up(...practice);
     const stackId = String(first.lines.at(-1)?.stack);
     const proving = sealdeck(['call', 'proof.run', '-', '--data', data, '--json'], { input: JSON.stringify({ stackId }) });
@@ -70,6 +63,18 @@ describe('a chain that is killed', () => {
     expect(again.lines.at(-1)).toMatchObject({ proof: 'proven' });
     const recovered = await call(['--data', data], 'journal.list', { stackId });
     expect(JSON.stringify(recovered)).toContain('proofJournalRecovered');
+  });
+});
+
+describe('a chain that is killed', () => {
+  beforeEach(makePlace);
+  afterEach(clearUp);
+
+  it('goes on after SIGKILL in the middle of init, and never loses shares silently', async () => {
+    await killedUp(() => existsSync(join(dir, 'vault', 'init.intent')), practice);
+    const end = await up(...practice);
+    expect(end.stderr).toBe('');
+    expect(end.lines.at(-1)).toMatchObject({ proof: 'proven' });
   });
 
   it('comes back after a reboot in passphrase mode: unlock, start, unseal, prove', async () => {
