@@ -1,15 +1,12 @@
-import { platform, userInfo } from 'node:os';
-import type { appProcedures } from '../shared/app.ts';
-import { answersForSample, type Contract, procedures } from '../shared/contract.ts';
+import { userInfo } from 'node:os';
 import type { fileProcedures } from '../shared/files.ts';
 import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
-import type { Procedure } from '../shared/rpc/define.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
-import { type Language, say, type Text } from '../shared/text.ts';
+import { say, type Text } from '../shared/text.ts';
 import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
-import { clusterView } from './jobs/clusterView.ts';
+import { clusterIdsOf, clusterView, openCluster } from './jobs/clusterView.ts';
 import type { JobRunner } from './jobs/jobRunner.ts';
 import type { DomainDeps, StackAccess } from './jobs/step.ts';
 import { kesOf } from './jobs/ways.ts';
@@ -17,16 +14,19 @@ import type { FileStore } from './platform/files.ts';
 import type { Log } from './platform/log.ts';
 import { memoryLockOf } from './platform/memoryLock.ts';
 import { createSealedStore } from './platform/sealedStore.ts';
-import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
+import { guarded } from './rpc/guarded.ts';
 import { createAudit } from './services/audit/handlers.ts';
 import { createBuckets } from './services/buckets/handlers.ts';
 import { createCertificateFiles } from './services/certificates/authority/handlers.ts';
 import { createCertificateBoard } from './services/certificates/board/handlers.ts';
+import { furtherCertificates } from './services/certificates/further.ts';
 import { createCertificates } from './services/certificates/handlers.ts';
 import { selfSigned } from './services/certificates/selfSigned.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
+import { createClusters } from './services/clusters/handlers.ts';
+import { workOf } from './services/clusters/work.ts';
 import { createConnect } from './services/connect/handlers.ts';
 import { createInPlace } from './services/inPlace/handlers.ts';
 import { createJournal } from './services/journal/handlers.ts';
@@ -43,15 +43,18 @@ import { createMinioVariables } from './services/minio/variables/handlers.ts';
 import { auditedCustomerOf, customerKeyWorkOf } from './services/objects/customerKeyWork.ts';
 import { createObjects } from './services/objects/handlers.ts';
 import { createProof } from './services/proof/handlers.ts';
+import { appHandlers, type HostPorts } from './services/settings/appHandlers.ts';
 import { createSettings } from './services/settings/handlers.ts';
 import { createStoreHandlers } from './services/settings/storeHandlers.ts';
 import { createSetup } from './services/setup/handlers.ts';
 import { placed, placeOf } from './services/setup/placeDocument.ts';
+import { nextFree } from './services/setup/ports.ts';
 import { createStacks } from './services/stacks/handlers.ts';
 import { createKeeping } from './services/stacks/keeping.ts';
 import { createUploads } from './services/uploads/handlers.ts';
 import { createVaultAccess } from './services/vault/access/handlers.ts';
 import { createVaultCluster } from './services/vault/cluster/handlers.ts';
+import { ensureFurtherRights, planFurtherRights, rootOf } from './services/vault/furtherRights.ts';
 import { createVault } from './services/vault/handlers.ts';
 
 export interface AppParts {
@@ -60,12 +63,7 @@ export interface AppParts {
   log: Log;
   hub: EventHub;
   jobs: JobRunner;
-  /** What only the process itself can do. */
-  hostPorts: {
-    openWindow(port?: number): Promise<{ url: string }>;
-    requestQuit(force: boolean, language: Language): Promise<void>;
-    readonly version: string;
-  };
+  hostPorts: HostPorts;
 }
 
 export interface App {
@@ -102,6 +100,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     return cluster === undefined ? access : clusterView(access, cluster);
   }
   const deps: DomainDeps = { open, publish, jobs, log };
+  const ofCluster: DomainDeps = { ...deps, open: openCluster(open) };
   const fromHere: CallContext = { signal: new AbortController().signal, host: 'cli' };
 
   /** Why a server cannot be started yet: KES logs in to Vault before it listens, MinIO asks KES for a key. */
@@ -139,7 +138,13 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     );
   }
 
-  const lab = createLab({ ...deps, dataFolder, pickedOf: (stackId) => setup.picked(stackId), gate });
+  const lab = createLab({
+    ...deps,
+    dataFolder,
+    pickedOf: (stackId) => setup.picked(stackId),
+    gate,
+    endOthers: (stackId) => kesMove.endOldServer(stackId),
+  });
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
@@ -153,41 +158,47 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   });
   const vaultCluster = createVaultCluster(deps);
   const vaultAccess = createVaultAccess({ ...deps, kes: { replaceSecretId, proveKes: kes.proveWorks } });
-  const kesConfig = createKesConfig(deps);
-  const kesKeys = createKesKeys({ ...deps, dataFolder, selfSigned, vaultToken: vaultTokenFor, auditedKeys: (id) => audit.lastKeys(id) });
+  const kesConfig = createKesConfig(ofCluster);
+  const kesKeys = createKesKeys({
+    ...ofCluster,
+    dataFolder,
+    selfSigned,
+    vaultToken: vaultTokenFor,
+    auditedKeys: (...of) => audit.lastKeys(...of),
+  });
   const kesMove = createKesMove({ ...deps, others: () => ({ ...setup.handlers, ...connect.handlers }) });
   const keyStores = createKeyStores(deps);
-  const minioCopies = createMinioCopies({ ...deps, dataFolder });
-  const minioVariables = createMinioVariables({ ...deps, dataFolder, files, kesFromHere });
+  const minioCopies = createMinioCopies({ ...ofCluster, dataFolder });
+  const minioVariables = createMinioVariables({ ...ofCluster, dataFolder, files, kesFromHere });
   const objects = createObjects({
-    ...deps,
+    ...ofCluster,
     dataFolder,
     files,
-    journalOf: journal.linesOf,
-    auditView: (stackId, at) => audit.seen(stackId, at),
-    auditedCustomer: async (stackId) => auditedCustomerOf(await audit.lastCounts(stackId)),
-    async keyWork(stackId) {
-      const sent = await uploads.handlers['uploads.list']({ stackId }, fromHere);
-      const { runs } = await inPlace.handlers['inPlace.list']({ stackId }, fromHere);
+    journalOf: journal.linesAbout,
+    auditView: (stackId, at, cluster) => audit.seen(stackId, at, cluster),
+    auditedCustomer: async (stackId, cluster) => auditedCustomerOf(await audit.lastCounts(stackId, cluster)),
+    async keyWork(stackId, cluster) {
+      const sent = await uploads.handlers['uploads.list']({ stackId, cluster }, fromHere);
+      const { runs } = await inPlace.handlers['inPlace.list']({ stackId, cluster }, fromHere);
       return customerKeyWorkOf(sent.uploads, runs);
     },
   });
-  const uploads = createUploads({ ...deps, dataFolder, files });
-  const inPlace = createInPlace({ ...deps, dataFolder, auditRows: (stackId, id, filter) => audit.rowsOf(stackId, id, filter) });
-  const proof = createProof({ ...deps, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
+  const uploads = createUploads({ ...ofCluster, dataFolder, files });
+  const inPlace = createInPlace({ ...ofCluster, dataFolder, auditRows: (...of) => audit.rowsOf(...of) });
+  const proof = createProof({ ...ofCluster, dataFolder, files, vaultToken: vaultTokenFor, isProtected: () => store.status().protected });
   const audit = createAudit({
-    ...deps,
+    ...ofCluster,
     dataFolder,
     files,
     isProtected: () => store.status().protected,
-    journalOf: journal.linesOf,
-    stackIds: async () => (await stacks.list()).map(({ id }) => id),
+    journalOf: journal.linesAbout,
+    stackIds: () => stackIds(),
     sampleStack: async () =>
       (await stacks.list()).find(({ origin }) => origin === 'sample') ??
       stacks.create({ name: 'sample', id: 'sample', origin: 'sample', fill: (plain) => ({ ...plain, readOnly: true }) }),
   });
   const buckets = createBuckets({
-    ...deps,
+    ...ofCluster,
     auditCounts: audit.lastCounts,
     async kesRequests(access) {
       const nodes = kesOf(access.stack)?.nodes ?? [];
@@ -196,11 +207,15 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       return (await Promise.all(counted)).reduce((sum, count) => sum + count, 0);
     },
   });
+  const steps = [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps);
+  const stackIds = async (): Promise<string[]> => (await stacks.list()).map(({ id }) => id);
   const setup = createSetup({
     ...deps,
     dataFolder,
     stacks,
-    steps: [lab, certificates, vault, kes, minio, objects, proof].flatMap((domain) => domain.steps),
+    steps,
+    portsOfClusters: () => clusters.portsInUse(),
+    startAll: async (stackId) => jobDone(stackId, (await lab.start(stackId)).jobId),
     servers: () => lab.servers(),
     memoryLock: lab.memoryLock,
     journal: (stackId, action, outcome) => journal.append(stackId, action, outcome),
@@ -216,9 +231,28 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     forgetPlace: setup.forgetServer,
     selfSigned: (key, commonName) => selfSigned('client', key, commonName),
   });
+  const clusters = createClusters({
+    ...deps,
+    dataFolder,
+    stackIds,
+    work: workOf(steps, {
+      certificates: furtherCertificates,
+      rights: {
+        plan: planFurtherRights,
+        ensure: (context, mark) => ensureFurtherRights(context, rootOf(vaultCluster.handlers, fromHere), mark),
+      },
+    }),
+    contextOf: setup.contextOf,
+    ports: { reserved: setup.reservedPorts, nextFree },
+    statuses: {
+      vault: async (stackId) => (await vault.handlers['vault.status']({ stackId }, fromHere)).nodes,
+      kes: async (stackId) => (await kes.handlers['kes.status']({ stackId }, fromHere)).nodes,
+      minio: async (stackId) => (await minio.handlers['minio.status']({ stackId }, fromHere)).nodes,
+    },
+  });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {
-    for (const { id } of await stacks.list()) await minio.tellLost(id);
+    for (const { id } of await stacks.list()) for (const cluster of clusterIdsOf(await stacks.get(id))) await minio.tellLost(id, cluster);
   }
   const tellWhenOpen = (state: string): void => {
     if (state === 'open') void tellLost().catch((error: unknown) => log.error('restart.lost', { error }));
@@ -242,9 +276,9 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     journal: (stackId, action) => journal.append(stackId, action),
     journalOf: journal.linesOf,
     vaultToken: vaultTokenFor,
-    stopServer: async (stackId, kind) => jobDone(stackId, (await lab.handlers['lab.stop']({ stackId, kind }, fromHere)).jobId),
-    async startServer(stackId, kind) {
-      await jobDone(stackId, (await lab.start(stackId, kind)).jobId);
+    stopServer: async (stackId, kind, node) => jobDone(stackId, (await lab.handlers['lab.stop']({ stackId, kind, node }, fromHere)).jobId),
+    async startServer(stackId, kind, node) {
+      await jobDone(stackId, (await lab.handlers['lab.start']({ stackId, kind, node }, fromHere)).jobId);
       if (kind === 'vault') await vault.openKept(stackId);
     },
     async setUp(stackId, signal, tell) {
@@ -258,10 +292,13 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
         off();
         signal.removeEventListener('abort', cancel);
       });
+      const further = await clusters.again(stackId);
+      if (further) await jobDone(stackId, further.jobId);
     },
     changePlace: setup.changePlace,
     beginSetup: setup.begin,
     freePorts: setup.freePorts,
+    freePort: async (wanted, taken) => nextFree(wanted, new Set([...taken, ...(await setup.reservedPorts())])),
     binary: lab.binary,
     auditsOf: audit.count,
     unfinishedUploads: uploads.unfinished,
@@ -279,64 +316,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     failed: (error) => log.error('store.autoLock', { error }),
   });
 
-  /** Jobs of calls that may change servers: they would go on when their stack became read-only. */
-  const changing = new Set<string>();
-  function remember(answer: unknown): void {
-    const running = new Set(jobs.running().map(({ id }) => id));
-    for (const id of changing) if (!running.has(id)) changing.delete(id);
-    const { jobId } = answer as { jobId?: unknown };
-    if (typeof jobId === 'string') changing.add(jobId);
-  }
-  const readOnly: AllHandlers['stacks.readOnly'] = async (input, call) => {
-    const busy = input.readOnly && jobs.running().some(({ id, stackId }) => stackId === input.id && changing.has(id));
-    if (busy) throw new AppError('stackBusy', { name: (await stacks.get(input.id)).name });
-    return stacks.handlers['stacks.readOnly'](input, call);
-  };
-
-  /** A sample refuses every call that wants servers, a read-only stack every one that may change them, whoever makes it. */
-  function guarded(handlers: AllHandlers): AllHandlers {
-    const guard = (name: keyof Contract): unknown => {
-      const handler = handlers[name] as (input: never, call: CallContext) => Promise<unknown>;
-      const changes = (procedures[name] as Procedure).changesServers === true;
-      if (!changes && answersForSample(name)) return handler;
-      return async (input: { stackId?: string; id?: string } & Record<string, never>, call: CallContext) => {
-        const found = stacks.get(input.stackId ?? input.id ?? '');
-        // What is wrong with a stack that cannot be read, a call that changes nothing says in its own way.
-        const stack = await (changes ? found : found.catch(() => undefined));
-        if (stack?.origin === 'sample' && !answersForSample(name)) throw new AppError('stackIsSample', { name: stack.name });
-        if (changes && stack?.readOnly) throw new AppError('stackReadOnly', { name: stack.name });
-        const answer = await handler(input as never, call);
-        if (changes) remember(answer);
-        return answer;
-      };
-    };
-    const names = Object.keys(handlers) as (keyof Contract)[];
-    return Object.fromEntries(names.map((name) => [name, guard(name)])) as unknown as AllHandlers;
-  }
-
-  const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
-    async 'app.info'(_input, { host }) {
-      const language = await settings.language();
-      return {
-        version: hostPorts.version,
-        host,
-        dataFolder,
-        platform: platform(),
-        language,
-        user,
-      };
-    },
-    'app.open': ({ port }) => hostPorts.openWindow(port),
-    async 'app.quit'({ force }) {
-      await hostPorts.requestQuit(force, await settings.language());
-      return {};
-    },
-    async 'app.selfcheck'() {
-      const checks = await selfcheck(await store.refresh());
-      // Without a keychain there are other modes, so that alone is no failure.
-      return { ok: checks.every((check) => check.ok || check.name === 'keychain'), checks };
-    },
-  };
+  const app = appHandlers({ dataFolder, user, language: settings.language, store, hostPorts });
   const jobHandlers: DomainHandlers<typeof jobProcedures> = {
     'jobs.list': async () => ({ jobs: jobs.list() }),
     async 'jobs.cancel'({ id }) {
@@ -349,40 +329,44 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   };
 
   return {
-    handlers: guarded({
-      ...app,
-      ...jobHandlers,
-      ...fileHandlers,
-      ...settings.handlers,
-      ...storeKeeper.handlers,
-      ...stacks.handlers,
-      'stacks.readOnly': readOnly,
-      ...keeping.handlers,
-      ...journal.handlers,
-      ...lab.handlers,
-      ...certificates.handlers,
-      ...vault.handlers,
-      ...kes.handlers,
-      ...certificateFiles.handlers,
-      ...certificateBoard.handlers,
-      ...vaultCluster.handlers,
-      ...vaultAccess.handlers,
-      ...kesConfig.handlers,
-      ...kesKeys.handlers,
-      ...kesMove.handlers,
-      ...keyStores.handlers,
-      ...minioCopies.handlers,
-      ...minioVariables.handlers,
-      ...minio.handlers,
-      ...objects.handlers,
-      ...uploads.handlers,
-      ...buckets.handlers,
-      ...inPlace.handlers,
-      ...proof.handlers,
-      ...audit.handlers,
-      ...setup.handlers,
-      ...connect.handlers,
-    }),
+    handlers: guarded(
+      {
+        ...app,
+        ...jobHandlers,
+        ...fileHandlers,
+        ...settings.handlers,
+        ...storeKeeper.handlers,
+        ...stacks.handlers,
+        ...keeping.handlers,
+        ...journal.handlers,
+        ...lab.handlers,
+        ...certificates.handlers,
+        ...vault.handlers,
+        ...kes.handlers,
+        ...certificateFiles.handlers,
+        ...certificateBoard.handlers,
+        ...vaultCluster.handlers,
+        ...vaultAccess.handlers,
+        ...kesConfig.handlers,
+        ...kesKeys.handlers,
+        ...kesMove.handlers,
+        ...keyStores.handlers,
+        ...minioCopies.handlers,
+        ...minioVariables.handlers,
+        ...minio.handlers,
+        ...objects.handlers,
+        ...uploads.handlers,
+        ...buckets.handlers,
+        ...inPlace.handlers,
+        ...proof.handlers,
+        ...audit.handlers,
+        ...setup.handlers,
+        ...connect.handlers,
+        ...clusters.handlers,
+      },
+      jobs,
+      stacks.get,
+    ),
     async close() {
       storeKeeper.close();
       await Promise.all([audit.close(), inPlace.close(), uploads.close()]);

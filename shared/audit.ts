@@ -3,7 +3,7 @@ import { jobStarted } from './jobs.ts';
 import { bucketRule } from './minio.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { clusterId, inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** The states in their fixed order (visual.md 1). Counts are arrays in this order. */
@@ -73,6 +73,8 @@ export const audit = z.object({
   id: auditId,
   stackId,
   stackName: z.string(),
+  /** The MinIO cluster that was read. Absent: the first. */
+  cluster: clusterId.optional(),
   /** Generated, not read from any server. */
   sample: z.boolean().default(false),
   scope: auditScope,
@@ -265,7 +267,7 @@ const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(500)
 export const auditProcedures = {
   /** What a run would meet: buckets, objects, time at the last measured rate, KMS calls caused. Asks the server briefly. */
   'audit.estimate': procedure({
-    input: z.strictObject({ stackId, scope: auditScope }),
+    input: z.strictObject({ ...inStack, scope: auditScope }),
     output: z.object({
       method: z.enum(['list', 'head']),
       buckets: z.array(
@@ -289,7 +291,7 @@ export const auditProcedures = {
   }),
   /** The job goes on while no window is open. Its result: `{id}`. Throws `auditRunning`, `bucketMissing`. */
   'audit.start': procedure({
-    input: z.strictObject({ stackId, scope: auditScope, options: auditOptions.prefault({}) }),
+    input: z.strictObject({ ...inStack, scope: auditScope, options: auditOptions.prefault({}) }),
     output: jobStarted.extend({ id: auditId }),
   }),
   /** Stops asking; what was read stays. */
@@ -302,7 +304,7 @@ export const auditProcedures = {
   'audit.remove': procedure({ input: z.strictObject(ofRun), output: z.object({}) }),
   /** Newest first. `damaged`: files that are no audit any more. */
   'audit.list': procedure({
-    input: z.strictObject({ stackId }),
+    input: z.strictObject(inStack),
     output: z.object({ audits: z.array(audit), damaged: z.array(z.object({ id: z.string(), error: errorFrame })).default([]) }),
   }),
   'audit.get': procedure({

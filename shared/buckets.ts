@@ -4,7 +4,7 @@ import { bucketName, bucketRule } from './minio.ts';
 import { objectState } from './objects.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** One bucket of the grid. What could not be read is absent and stands in `errors`. */
@@ -91,31 +91,31 @@ export const whatWins = z.object({ at: z.string(), cells: z.array(winsCell), kes
 export type WhatWins = z.infer<typeof whatWins>;
 
 /** The whole bucket, or what is below a prefix. */
-const denyPlace = { stackId, bucket: bucketName, prefix: z.string().max(900).default('') };
+const denyPlace = { ...inStack, bucket: bucketName, prefix: z.string().max(900).default('') };
 
 export const bucketProcedures = {
   'buckets.list': procedure({
-    input: z.strictObject({ stackId }),
+    input: z.strictObject(inStack),
     output: z.object({ buckets: z.array(bucketRow), kms: kmsKind, at: z.string() }),
   }),
   /** What setting (or removing: `none`) a rule would change. Changes nothing. */
   'buckets.plan': procedure({
-    input: z.strictObject({ stackId, buckets: z.array(bucketName).min(1).max(1000), rule: bucketRule }),
+    input: z.strictObject({ ...inStack, buckets: z.array(bucketName).min(1).max(1000), rule: bucketRule }),
     output: rulePlan,
   }),
   /** Refuses with `bucketRuleMoved` where a rule is not the one that the plan saw. Reads every rule back. `undo` names what was. */
   'buckets.apply': procedure({
-    input: z.strictObject({ stackId, changes: changesOfRules }),
+    input: z.strictObject({ ...inStack, changes: changesOfRules }),
     output: z.object({ results: z.array(applied), undo: undoId.optional() }),
     changesServers: true,
   }),
   'buckets.undos': procedure({
-    input: z.strictObject({ stackId }),
+    input: z.strictObject(inStack),
     output: z.object({ undos: z.array(z.object({ id: undoId, at: z.string(), changes: z.array(change) })) }),
   }),
   /** Puts back what was, where the rule is still the one that was set. */
   'buckets.undo': procedure({
-    input: z.strictObject({ stackId, id: undoId }),
+    input: z.strictObject({ ...inStack, id: undoId }),
     output: z.object({ results: z.array(applied) }),
     changesServers: true,
   }),
@@ -145,7 +145,7 @@ export const bucketProcedures = {
   }),
   /** Puts back the policy as our last change of it found it. Refuses with `bucketPolicyMoved` where somebody changed it since. */
   'buckets.policyUndo': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName }),
+    input: z.strictObject({ ...inStack, bucket: bucketName }),
     output: z.object({ policy: z.string().optional() }),
     changesServers: true,
   }),
@@ -159,11 +159,11 @@ export const bucketProcedures = {
     changesServers: true,
   }),
   /** Tries every combination on a bucket made for it. Result: `WhatWins`, also kept for `buckets.whatWon`. */
-  'buckets.whatWins': procedure({ input: z.strictObject({ stackId }), output: jobStarted, changesServers: true }),
-  'buckets.whatWon': procedure({ input: z.strictObject({ stackId }), output: z.object({ last: whatWins.optional() }) }),
+  'buckets.whatWins': procedure({ input: z.strictObject(inStack), output: jobStarted, changesServers: true }),
+  'buckets.whatWon': procedure({ input: z.strictObject(inStack), output: z.object({ last: whatWins.optional() }) }),
   'buckets.create': procedure({
     input: z.strictObject({
-      stackId,
+      ...inStack,
       bucket: bucketName,
       rule: bucketRule,
       versioning: z.boolean().default(false),

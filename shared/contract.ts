@@ -4,6 +4,7 @@ import { bucketEvents, bucketProcedures } from './buckets.ts';
 import { certificateBoardProcedures } from './certificateBoard.ts';
 import { certificateFilesProcedures } from './certificateFiles.ts';
 import { certificateProcedures } from './certificates.ts';
+import { clusterEvents, clusterProcedures } from './clusters.ts';
 import { connectProcedures } from './connect.ts';
 import { fileProcedures } from './files.ts';
 import { inPlaceEvents, inPlaceProcedures } from './inPlace.ts';
@@ -35,6 +36,7 @@ export const procedures = {
   ...stackProcedures,
   ...setupProcedures,
   ...connectProcedures,
+  ...clusterProcedures,
   ...labProcedures,
   ...certificateProcedures,
   ...vaultProcedures,
@@ -78,12 +80,19 @@ export function answersForSample(name: keyof Contract): boolean {
   return /^(?:stacks|audit|journal)\./.test(name) || !('shape' in input && 'stackId' in input.shape);
 }
 
+/** Whether a call may name the MinIO cluster that it is about. Those about the clusters themselves say it in their own way. */
+export function takesCluster(name: keyof Contract): boolean {
+  const { input } = procedures[name];
+  return !name.startsWith('clusters.') && 'shape' in input && 'cluster' in input.shape;
+}
+
 /** An event carries a whole snapshot, or only names what to ask for again. Never a delta. */
 export const events = {
   ...appEvents,
   ...jobEvents,
   ...stackEvents,
   ...setupEvents,
+  ...clusterEvents,
   ...labEvents,
   ...vaultEvents,
   ...objectEvents,

@@ -7,7 +7,7 @@ import { objectKey, objectState } from './objects.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { type CommandLine, commandLine } from './setup.ts';
-import { stackId } from './stacks.ts';
+import { clusterId, inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 export const inPlaceId = z.string().regex(/^\d{8}T\d{6}-[0-9a-f]{8}$/);
@@ -72,6 +72,8 @@ export const inPlaceOutcome = z.enum(['waits', 'done', 'changed', 'gone', 'locke
 export const inPlace = z.object({
   id: inPlaceId,
   stackId,
+  /** The MinIO cluster whose objects these are. Absent: the first. */
+  cluster: clusterId.optional(),
   scope: inPlaceScope,
   target: encryptionChoice,
   mode: inPlaceMode,
@@ -120,7 +122,7 @@ const ofRun = { stackId, id: inPlaceId };
 export const inPlaceProcedures = {
   /** Looks at every object of the scope. Changes nothing. The job's result: `{id}` of a run in state `planned`. */
   'inPlace.plan': procedure({
-    input: z.strictObject({ stackId, scope: inPlaceScope, target: encryptionChoice, mode: inPlaceMode.default('current') }),
+    input: z.strictObject({ ...inStack, scope: inPlaceScope, target: encryptionChoice, mode: inPlaceMode.default('current') }),
     output: jobStarted.extend({ id: inPlaceId }),
   }),
   /** Runs a plan. `history` wants the bucket's name, or the word of the dialog, typed. */
@@ -133,7 +135,7 @@ export const inPlaceProcedures = {
   'inPlace.resume': procedure({ input: z.strictObject(ofRun), output: jobStarted, changesServers: true }),
   'inPlace.cancel': procedure({ input: z.strictObject(ofRun), output: inPlace }),
   'inPlace.remove': procedure({ input: z.strictObject(ofRun), output: z.object({}) }),
-  'inPlace.list': procedure({ input: z.strictObject({ stackId }), output: z.object({ runs: z.array(inPlace) }) }),
+  'inPlace.list': procedure({ input: z.strictObject(inStack), output: z.object({ runs: z.array(inPlace) }) }),
   'inPlace.get': procedure({ input: z.strictObject(ofRun), output: inPlace }),
   'inPlace.rows': procedure({
     input: z.strictObject({

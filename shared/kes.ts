@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { inStack } from './stacks.ts';
 
 /** KES's rule for key and policy names since 2023-10-24 (`A-Z a-z 0-9 _ -`, no hyphen at either end, 80 bytes). */
 export const keyName = z.string().regex(/^(?!_$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9_])?$/);
@@ -40,6 +40,7 @@ export const kesKey = z.object({ name: z.string(), algorithm: z.string().optiona
 
 export const kesProcedures = {
   /** `working` is said only after an operation with a real key: status and ready do not notice dead credentials. */
-  'kes.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ nodes: z.array(kesStatus) }) }),
-  'kes.keys': procedure({ input: z.strictObject({ stackId }), output: z.object({ keys: z.array(kesKey) }) }),
+  /** Without `cluster`: of every KES. */
+  'kes.status': procedure({ input: z.strictObject(inStack), output: z.object({ nodes: z.array(kesStatus) }) }),
+  'kes.keys': procedure({ input: z.strictObject(inStack), output: z.object({ keys: z.array(kesKey) }) }),
 };

@@ -7,7 +7,7 @@ import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { Secret, secretInput } from './secret.ts';
 import { commandLine, evidence } from './setup.ts';
-import { stackId, way } from './stacks.ts';
+import { inStack, way } from './stacks.ts';
 import { text } from './text.ts';
 
 /** Generations of the configuration file (kes.md 1.2). */
@@ -158,15 +158,15 @@ export const rightTried = z.object({
 });
 export type RightTried = z.infer<typeof rightTried>;
 
-const withConfig = z.strictObject({ stackId, draft: z.string().max(40), config: kesConfig });
+const withConfig = z.strictObject({ ...inStack, draft: z.string().max(40), config: kesConfig });
 
 export const kesConfigProcedures = {
-  'kes.readConfig': procedure({ input: z.strictObject({ stackId, from: source }), output: studioView }),
+  'kes.readConfig': procedure({ input: z.strictObject({ ...inStack, from: source }), output: studioView }),
   /** What writing a configuration would change, and how. Changes nothing. */
   'kes.planConfig': procedure({ input: withConfig, output: configPlan }),
   /** Gives a value to a variable of a draft. */
   'kes.keepConfigSecret': procedure({
-    input: z.strictObject({ stackId, draft: z.string().max(40), name: z.string().regex(/^KES_[A-Z0-9_]{1,60}$/), value: secretInput }),
+    input: z.strictObject({ ...inStack, draft: z.string().max(40), name: z.string().regex(/^KES_[A-Z0-9_]{1,60}$/), value: secretInput }),
     output: z.object({ secrets: z.array(heldSecret) }),
   }),
   /**
@@ -180,7 +180,7 @@ export const kesConfigProcedures = {
   'kes.checkConfig': procedure({ input: withConfig, output: z.object({ evidence: z.array(evidence) }) }),
   /** Who may do what, from the server's file or from the server itself. */
   'kes.rights': procedure({
-    input: z.strictObject({ stackId }),
+    input: z.strictObject(inStack),
     output: z.object({
       from: z.enum(['file', 'server']),
       path: z.string().optional(),
@@ -192,12 +192,12 @@ export const kesConfigProcedures = {
   }),
   /** Asks KES as each identity that is held; nothing is changed by it. */
   'kes.tryRights': procedure({
-    input: z.strictObject({ stackId, key: z.string().min(1).max(80) }),
+    input: z.strictObject({ ...inStack, key: z.string().min(1).max(80) }),
     output: z.object({ tried: z.array(rightTried), at: z.string() }),
   }),
   /** The identity of a hash, a certificate or an API key that is pasted. */
   'kes.identityOf': procedure({
-    input: z.strictObject({ stackId, given: secretInput }),
+    input: z.strictObject({ ...inStack, given: secretInput }),
     output: z.object({ hash: z.string(), known: knownIdentity.optional() }),
   }),
 };

@@ -5,13 +5,11 @@ import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
 import { commandLine, evidence } from './setup.ts';
-import { stackId } from './stacks.ts';
+import { inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** Keys that old servers made may have any name; they are shown and cannot be used (kes.md 2.5). */
 const anyKeyName = z.string().min(1).max(300);
-/** Absent: the KES that the stack's MinIO uses. */
-const ofKes = { stackId, cluster: z.string().max(80).optional() };
 
 /**
  * Who named the keys. `listed`: KES, all of them. `empty`: the key store itself says that there is none yet. `refused`: this identity
@@ -219,7 +217,7 @@ export type PlayRun = z.infer<typeof playRun>;
 export const kesKeysProcedures = {
   /** Every name that is known, who knows it, and what uses it. Changes nothing. */
   'kes.keyList': procedure({
-    input: z.strictObject(ofKes),
+    input: z.strictObject(inStack),
     output: z.object({
       keys: z.array(listedKey),
       listing: keyListing,
@@ -237,32 +235,32 @@ export const kesKeysProcedures = {
   }),
   /** Asks KES about some keys: what they are, and whether they open now. */
   'kes.keyRows': procedure({
-    input: z.strictObject({ ...ofKes, names: z.array(anyKeyName).min(1).max(100) }),
+    input: z.strictObject({ ...inStack, names: z.array(anyKeyName).min(1).max(100) }),
     output: z.object({ rows: z.array(keyRow) }),
   }),
-  'kes.keyCard': procedure({ input: z.strictObject({ ...ofKes, name: anyKeyName }), output: keyCard }),
+  'kes.keyCard': procedure({ input: z.strictObject({ ...inStack, name: anyKeyName }), output: keyCard }),
   /** Encrypts and decrypts with each key on each node. The job's result: `keyTests`. */
   'kes.testKeys': procedure({
-    input: z.strictObject({ ...ofKes, names: z.array(anyKeyName).min(1).max(20_000).optional() }),
+    input: z.strictObject({ ...inStack, names: z.array(anyKeyName).min(1).max(20_000).optional() }),
     output: jobStarted,
   }),
   /** Takes the key that bears the name now for the right one: from now on its own ciphertext is kept. Throws `kesKeyNotFound`. */
-  'kes.acceptKey': procedure({ input: z.strictObject({ ...ofKes, name: keyName }), output: z.object({}) }),
+  'kes.acceptKey': procedure({ input: z.strictObject({ ...inStack, name: keyName }), output: z.object({}) }),
   /** What creating or importing a key of this name would mean. Changes nothing. */
   'kes.createPlan': procedure({
-    input: z.strictObject({ ...ofKes, name: z.string().max(300), imported: z.boolean().default(false) }),
+    input: z.strictObject({ ...inStack, name: z.string().max(300), imported: z.boolean().default(false) }),
     output: z.object({ possible: z.boolean(), notes: z.array(keyNote), commands: z.array(commandLine) }),
   }),
   /** `again`: a key of this name was here before, and that is known. Throws `kesKeyExists`, `kesNameUsed`, `kesPublicIdentity`. */
   'kes.createKey': procedure({
-    input: z.strictObject({ ...ofKes, name: keyName, again: z.boolean().default(false) }),
+    input: z.strictObject({ ...inStack, name: keyName, again: z.boolean().default(false) }),
     output: z.object({ evidence: z.array(evidence) }),
     changesServers: true,
   }),
   /** 32 bytes as base64 or hex. `backedUp`: its owner says that a copy is kept elsewhere; Sealdeck keeps none. */
   'kes.importKey': procedure({
     input: z.strictObject({
-      ...ofKes,
+      ...inStack,
       name: keyName,
       material: secretInput,
       algorithm: z.enum(['AES256', 'ChaCha20']).default('AES256'),
@@ -272,28 +270,34 @@ export const kesKeysProcedures = {
     output: z.object({ evidence: z.array(evidence) }),
     changesServers: true,
   }),
-  'kes.deletionFacts': procedure({ input: z.strictObject({ ...ofKes, name: keyName }), output: deletionFacts }),
+  'kes.deletionFacts': procedure({ input: z.strictObject({ ...inStack, name: keyName }), output: deletionFacts }),
   /**
    * `typed` is the key's name. `although`: it is used, and the consequence was read. `copy`: its record is sealed here first.
    * Throws `kesKeyInUse`, `kesKeyNotDeleted`.
    */
   'kes.deleteKey': procedure({
-    input: z.strictObject({ ...ofKes, name: keyName, typed: z.string().max(300), although: z.boolean().default(false), copy: z.boolean() }),
+    input: z.strictObject({
+      ...inStack,
+      name: keyName,
+      typed: z.string().max(300),
+      although: z.boolean().default(false),
+      copy: z.boolean(),
+    }),
     output: z.object({ evidence: z.array(evidence), kept: recordId.optional() }),
     changesServers: true,
   }),
-  'kes.keptRecords': procedure({ input: z.strictObject({ stackId }), output: z.object({ records: z.array(keptRecord) }) }),
+  'kes.keptRecords': procedure({ input: z.strictObject(inStack), output: z.object({ records: z.array(keptRecord) }) }),
   /** Puts a record back where it was. Throws `kesKeyExists` when a key has the name meanwhile. */
   'kes.restoreKey': procedure({
-    input: z.strictObject({ stackId, id: recordId }),
+    input: z.strictObject({ ...inStack, id: recordId }),
     output: z.object({ evidence: z.array(evidence) }),
     changesServers: true,
   }),
   /** `typed` is the key's name: without the record nothing brings the key back. */
-  'kes.forgetRecord': procedure({ input: z.strictObject({ stackId, id: recordId, typed: z.string().max(300) }), output: z.object({}) }),
-  /** State and counters of every node of every KES of the stack, now. */
+  'kes.forgetRecord': procedure({ input: z.strictObject({ ...inStack, id: recordId, typed: z.string().max(300) }), output: z.object({}) }),
+  /** State and counters of every node, now; of a stack with one MinIO, of every KES that it has. */
   'kes.nodes': procedure({
-    input: z.strictObject({ stackId }),
+    input: z.strictObject(inStack),
     output: z.object({
       nodes: z.array(nodeNow),
       cache: z.object({ any: z.string(), unused: z.string(), assumed: z.boolean() }),
@@ -301,7 +305,7 @@ export const kesKeysProcedures = {
   }),
   /** What KES logged lately: of its stream where its version delivers one, else of the process that runs here. */
   'kes.logs': procedure({
-    input: z.strictObject({ ...ofKes, count: z.int().min(1).max(500).default(100) }),
+    input: z.strictObject({ ...inStack, count: z.int().min(1).max(500).default(100) }),
     output: z.object({ from: z.enum(['process', 'stream', 'none']), says: z.array(text), lines: z.array(kesLogLine), at: z.string() }),
   }),
   /** What a try on the sandbox would do, and the runs that exist. */

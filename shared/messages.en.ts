@@ -2,6 +2,7 @@ import { auditEn } from './audit.messages.en.ts';
 import { bucketsEn } from './buckets.messages.en.ts';
 import { certificateBoardEn } from './certificateBoard.messages.en.ts';
 import { certificateFilesEn } from './certificateFiles.messages.en.ts';
+import { clustersEn } from './clusters.messages.en.ts';
 import { firstMessagesEn } from './firstMessages.en.ts';
 import { inPlaceEn } from './inPlace.messages.en.ts';
 import { kesConfigEn } from './kesConfig.messages.en.ts';
@@ -26,6 +27,7 @@ export const messagesEn = {
     ...auditEn.errors,
     ...certificateFilesEn.errors,
     ...certificateBoardEn.errors,
+    ...clustersEn.errors,
     ...vaultClusterEn.errors,
     ...vaultAccessEn.errors,
     ...kesConfigEn.errors,
@@ -44,6 +46,7 @@ export const messagesEn = {
     ...auditEn.texts,
     ...certificateFilesEn.texts,
     ...certificateBoardEn.texts,
+    ...clustersEn.texts,
     ...vaultClusterEn.texts,
     ...vaultAccessEn.texts,
     ...kesConfigEn.texts,

@@ -2,6 +2,7 @@ import { auditZh } from './audit.messages.zh-CN.ts';
 import { bucketsZh } from './buckets.messages.zh-CN.ts';
 import { certificateBoardZh } from './certificateBoard.messages.zh-CN.ts';
 import { certificateFilesZh } from './certificateFiles.messages.zh-CN.ts';
+import { clustersZh } from './clusters.messages.zh-CN.ts';
 import { firstMessagesZh } from './firstMessages.zh-CN.ts';
 import { inPlaceZh } from './inPlace.messages.zh-CN.ts';
 import { kesConfigZh } from './kesConfig.messages.zh-CN.ts';
@@ -28,6 +29,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...auditZh.errors,
     ...certificateFilesZh.errors,
     ...certificateBoardZh.errors,
+    ...clustersZh.errors,
     ...vaultClusterZh.errors,
     ...vaultAccessZh.errors,
     ...kesConfigZh.errors,
@@ -46,6 +48,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
     ...auditZh.texts,
     ...certificateFilesZh.texts,
     ...certificateBoardZh.texts,
+    ...clustersZh.texts,
     ...vaultClusterZh.texts,
     ...vaultAccessZh.texts,
     ...kesConfigZh.texts,

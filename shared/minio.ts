@@ -3,7 +3,7 @@ import { jobStarted } from './jobs.ts';
 import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { hostFolder, stackId } from './stacks.ts';
+import { hostFolder, inStack } from './stacks.ts';
 import { text } from './text.ts';
 
 /** S3's bucket name rule: 3 to 63 of lower-case letters, digits, dots and hyphens, not shaped like an IP address. */
@@ -68,13 +68,14 @@ export const restartResult = z.object({ downMs: z.number(), evidence: z.array(z.
 export type RestartPlan = z.infer<typeof restartPlan>;
 
 export const minioProcedures = {
-  'minio.restartPlan': procedure({ input: z.strictObject({ stackId }), output: restartPlan }),
+  'minio.restartPlan': procedure({ input: z.strictObject(inStack), output: restartPlan }),
   /** Through the admin API, now or `at` an ISO time; KES is asked again right before. The job's result: `{downMs, evidence}`. */
   'minio.restart': procedure({
-    input: z.strictObject({ stackId, at: z.iso.datetime().optional() }),
+    input: z.strictObject({ ...inStack, at: z.iso.datetime().optional() }),
     output: jobStarted,
     changesServers: true,
   }),
-  'minio.status': procedure({ input: z.strictObject({ stackId }), output: z.object({ nodes: z.array(minioStatus) }) }),
-  'minio.buckets': procedure({ input: z.strictObject({ stackId }), output: z.object({ buckets: z.array(bucketInfo) }) }),
+  /** Without `cluster`: of every one. */
+  'minio.status': procedure({ input: z.strictObject(inStack), output: z.object({ nodes: z.array(minioStatus) }) }),
+  'minio.buckets': procedure({ input: z.strictObject(inStack), output: z.object({ buckets: z.array(bucketInfo) }) }),
 };

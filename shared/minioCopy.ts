@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
 import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
-import { stackId } from './stacks.ts';
+import { clusterId, inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** How the copies are written. Plaintext is no choice here. */
@@ -18,6 +18,7 @@ export type CopyFailure = z.infer<typeof copyFailure>;
 /** A copy of one MinIO's objects into another's, as far as it is. */
 export const minioCopy = z.object({
   from: stackId,
+  fromCluster: clusterId.optional(),
   /** Name of that stack when it was begun. */
   fromName: z.string(),
   state: z.enum(['running', 'stopped', 'done']),
@@ -50,7 +51,8 @@ export const copyPlan = z.object({
 });
 export type CopyPlan = z.infer<typeof copyPlan>;
 
-const between = { stackId, from: stackId };
+/** `fromCluster`: absent is the first of that stack, which may be this one. */
+const between = { ...inStack, from: stackId, fromCluster: clusterId.optional() };
 
 export const minioCopyProcedures = {
   /** What a copy of all buckets of `from` into this stack would be. Reads lists of both. */
@@ -64,5 +66,5 @@ export const minioCopyProcedures = {
     output: jobStarted,
     changesServers: true,
   }),
-  'minio.copies': procedure({ input: z.strictObject({ stackId }), output: z.object({ copies: z.array(minioCopy) }) }),
+  'minio.copies': procedure({ input: z.strictObject(inStack), output: z.object({ copies: z.array(minioCopy) }) }),
 };

@@ -5,7 +5,7 @@ import { keyName } from './kes.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
-import { stackId } from './stacks.ts';
+import { inStack } from './stacks.ts';
 import { text } from './text.ts';
 
 /** How MinIO's variables are written down. */
@@ -109,19 +109,19 @@ export const minioVariablesProcedures = {
     output: z.object({ files: z.array(z.string()) }),
   }),
   /** The variables that every node runs with now, and what MinIO says of its key manager. */
-  'minio.running': procedure({ input: z.strictObject({ stackId }), output: runningVariables }),
+  'minio.running': procedure({ input: z.strictObject(inStack), output: runningVariables }),
   /** A static key of random bytes, as variables that can be planned and saved. Sealdeck keeps no copy of it. */
   'minio.makeStaticKey': procedure({ input: z.strictObject({ name: keyName }), output: readOutput }),
-  'minio.staticKeyMove': procedure({ input: z.strictObject({ stackId }), output: z.object({ move: staticKeyMove.optional() }) }),
+  'minio.staticKeyMove': procedure({ input: z.strictObject(inStack), output: z.object({ move: staticKeyMove.optional() }) }),
   /**
    * Takes the static key of a place that was read into the stack's KES, under its own name, after reading encrypted objects with
    * it. MinIO is not changed. The job's result: `{evidence}`.
    */
   'minio.importStaticKey': procedure({
-    input: z.strictObject({ stackId, source, place: z.int().min(0) }),
+    input: z.strictObject({ ...inStack, source, place: z.int().min(0) }),
     output: jobStarted,
     changesServers: true,
   }),
   /** Reads the same objects again, now that MinIO asks KES. The job's result: `{evidence}`; one that is lost fails it. */
-  'minio.proveStaticKey': procedure({ input: z.strictObject({ stackId }), output: jobStarted }),
+  'minio.proveStaticKey': procedure({ input: z.strictObject(inStack), output: jobStarted }),
 };

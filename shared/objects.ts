@@ -6,7 +6,7 @@ import { bucketName, bucketRule } from './minio.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { secretInput } from './secret.ts';
-import { stackId } from './stacks.ts';
+import { inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 export const objectKey = z.string().min(1).max(1024);
@@ -84,7 +84,7 @@ export const bucketHead = z.object({
 });
 export type BucketHead = z.infer<typeof bucketHead>;
 
-const target = { stackId, bucket: bucketName, key: objectKey, versionId: z.string().max(100).optional() };
+const target = { ...inStack, bucket: bucketName, key: objectKey, versionId: z.string().max(100).optional() };
 
 export const objectVersion = objectRow.extend({ etag: z.string().optional() });
 
@@ -224,7 +224,7 @@ export const objectProcedures = {
    */
   'objects.list': procedure({
     input: z.strictObject({
-      stackId,
+      ...inStack,
       bucket: bucketName,
       prefix: z.string().max(1024).default(''),
       token: z.string().optional(),
@@ -244,8 +244,8 @@ export const objectProcedures = {
       blocked: errorFrame.optional(),
     }),
   }),
-  'objects.bucket': procedure({ input: z.strictObject({ stackId, bucket: bucketName }), output: bucketHead }),
-  'objects.stat': procedure({ input: z.strictObject({ stackId, bucket: bucketName, key: objectKey }), output: objectRow }),
+  'objects.bucket': procedure({ input: z.strictObject({ ...inStack, bucket: bucketName }), output: bucketHead }),
+  'objects.stat': procedure({ input: z.strictObject({ ...inStack, bucket: bucketName, key: objectKey }), output: objectRow }),
   'objects.card': procedure({ input: z.strictObject(target), output: objectCard }),
   'objects.commands': procedure({ input: z.strictObject(target), output: z.object({ snippets: z.array(objectSnippet) }) }),
   /** A one-time path from which a browser saves the object; it breaks off where the content is not what the server's checksum says. */
@@ -260,7 +260,7 @@ export const objectProcedures = {
    */
   'objects.downloadTo': procedure({
     input: z.strictObject({
-      stackId,
+      ...inStack,
       bucket: bucketName,
       keys: z.array(objectKey).max(10_000).default([]),
       versions: z
@@ -276,7 +276,7 @@ export const objectProcedures = {
   /** The same for many; the job's result is a `RemoveResult`. */
   'objects.removeMany': procedure({
     input: z.strictObject({
-      stackId,
+      ...inStack,
       bucket: bucketName,
       objects: z
         .array(z.strictObject({ key: objectKey, versionId: z.string().max(100).optional() }))
@@ -290,20 +290,20 @@ export const objectProcedures = {
   'objects.remove': procedure({ input: z.strictObject(target), output: z.object({ deleteMarker: z.boolean() }), changesServers: true }),
   /** `uploads`, `runs`: how many uploads and runs of encryption in place that are kept here wrote with it. */
   'objects.customerKeys': procedure({
-    input: z.strictObject({ stackId }),
+    input: z.strictObject(inStack),
     output: z.object({ keys: z.array(customerKey.extend({ uploads: z.int(), runs: z.int() })) }),
   }),
-  'objects.customerKeyUse': procedure({ input: z.strictObject({ stackId, id: customerKeyId }), output: customerKeyUse }),
+  'objects.customerKeyUse': procedure({ input: z.strictObject({ ...inStack, id: customerKeyId }), output: customerKeyUse }),
   /** Made here, kept in the sealed store, read back before it may be used. Throws `storeNotDurable`. */
-  'objects.makeCustomerKey': procedure({ input: z.strictObject({ stackId, name: customerKeyName }), output: customerKey }),
+  'objects.makeCustomerKey': procedure({ input: z.strictObject({ ...inStack, name: customerKeyName }), output: customerKey }),
   /** 32 bytes as hex or base64. */
   'objects.takeCustomerKey': procedure({
-    input: z.strictObject({ stackId, name: customerKeyName, key: secretInput }),
+    input: z.strictObject({ ...inStack, name: customerKeyName, key: secretInput }),
     output: customerKey,
   }),
   /** The keys as a file that opens with age and a passphrase. */
   'objects.exportCustomerKeys': procedure({
-    input: z.strictObject({ stackId, ids: z.array(customerKeyId).min(1).max(1000), passphrase: secretInput }),
+    input: z.strictObject({ ...inStack, ids: z.array(customerKeyId).min(1).max(1000), passphrase: secretInput }),
     output: z.object({ name: z.string(), content: z.string() }),
   }),
   /**
@@ -311,7 +311,7 @@ export const objectProcedures = {
    * was another key's.
    */
   'objects.importCustomerKeys': procedure({
-    input: z.strictObject({ stackId, content: z.string().min(1).max(4_000_000), passphrase: secretInput }),
+    input: z.strictObject({ ...inStack, content: z.string().min(1).max(4_000_000), passphrase: secretInput }),
     output: z.object({
       taken: z.array(customerKey.extend({ was: z.string().optional() })),
       known: z.array(z.object({ name: z.string(), as: z.string() })),
@@ -319,7 +319,7 @@ export const objectProcedures = {
   }),
   /** Objects under it are lost with it: `typed` is its name. Throws `customerKeyInUse` while something writes with it. */
   'objects.removeCustomerKey': procedure({
-    input: z.strictObject({ stackId, id: customerKeyId, typed: z.string() }),
+    input: z.strictObject({ ...inStack, id: customerKeyId, typed: z.string() }),
     output: z.object({}),
   }),
   /**
@@ -328,7 +328,7 @@ export const objectProcedures = {
    */
   'objects.check': procedure({
     input: z.strictObject({
-      stackId,
+      ...inStack,
       bucket: bucketName,
       prefix: z.string().max(1024).default(''),
       limit: z.int().min(1).max(10_000).default(1000),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { clusterId, inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 export const proofLevel = z.enum(['chain', 'dependency', 'rule']);
@@ -25,6 +25,8 @@ export const proof = z.object({
   id: z.string(),
   stackId,
   stackName: z.string(),
+  /** The MinIO cluster. Absent: the first. */
+  cluster: clusterId.optional(),
   level: proofLevel,
   result: z.enum(['proven', 'notProven', 'running']),
   /** "practice: not protected" is part of every proof of a practice store. */
@@ -48,11 +50,11 @@ export type Proof = z.infer<typeof proof>;
 export const proofProcedures = {
   /** Without a level, the strongest that the stack's credentials reach. */
   'proof.run': procedure({
-    input: z.strictObject({ stackId, level: proofLevel.optional(), bucket: z.string().optional() }),
+    input: z.strictObject({ ...inStack, level: proofLevel.optional(), bucket: z.string().optional() }),
     output: jobStarted,
     changesServers: true,
   }),
-  'proof.list': procedure({ input: z.strictObject({ stackId }), output: z.object({ proofs: z.array(proof) }) }),
+  'proof.list': procedure({ input: z.strictObject(inStack), output: z.object({ proofs: z.array(proof) }) }),
   'proof.get': procedure({ input: z.strictObject({ stackId, id: z.string() }), output: proof }),
   /** A one-time download (30 s, one path) of the proof as JSON or as a printable page. */
   'proof.export': procedure({

@@ -8,6 +8,10 @@ import { serverKinds } from './servers.ts';
 import { text } from './text.ts';
 
 export const stackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+/** The id of a MinIO cluster in the stack's document, and of its folder below `clusters/`. */
+export const clusterId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,29}[a-z0-9])?$/);
+/** What a call about one MinIO cluster of a stack, its KES or its place in the key store names. Without `cluster`: the first. */
+export const inStack = { stackId, cluster: clusterId.optional() };
 /** It stands in terminals and in sentences: nothing in it moves a cursor or turns the direction of text. */
 export const stackName = z
   .string()

@@ -5,7 +5,7 @@ import { bucketName } from './minio.ts';
 import { objectState } from './objects.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
-import { stackId } from './stacks.ts';
+import { clusterId, inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 export const uploadId = z.string().regex(/^\d{8}T\d{6}-[0-9a-f]{8}$/);
@@ -57,6 +57,8 @@ export const uploadPhase = z.enum(['staged', 'running', 'paused', 'alarm', 'ende
 export const upload = z.object({
   id: uploadId,
   stackId,
+  /** The MinIO cluster that it goes to. Absent: the first. */
+  cluster: clusterId.optional(),
   bucket: bucketName,
   prefix,
   phase: uploadPhase,
@@ -102,7 +104,7 @@ const ofUpload = { stackId, id: uploadId };
 export const uploadProcedures = {
   /** What each kind of encryption would mean for this bucket, and what the server would refuse. */
   'uploads.choices': procedure({
-    input: z.strictObject({ stackId, bucket: bucketName }),
+    input: z.strictObject({ ...inStack, bucket: bucketName }),
     output: z.object({
       choices: z.array(uploadChoice),
       /** Keys of KES that MinIO may use, as far as they can be listed. `more`: there are others. */
@@ -114,11 +116,11 @@ export const uploadProcedures = {
   }),
   /** Whether MinIO's KMS makes and opens a data key with this key now. */
   'uploads.tryKey': procedure({
-    input: z.strictObject({ stackId, key: z.string().min(1).max(300) }),
+    input: z.strictObject({ ...inStack, key: z.string().min(1).max(300) }),
     output: z.object({ ok: z.boolean(), error: errorFrame.optional(), at: z.string() }),
   }),
   /** An empty tray for one place. */
-  'uploads.stage': procedure({ input: z.strictObject({ stackId, bucket: bucketName, prefix: prefix.default('') }), output: upload }),
+  'uploads.stage': procedure({ input: z.strictObject({ ...inStack, bucket: bucketName, prefix: prefix.default('') }), output: upload }),
   /**
    * Files of a window, in portions. Names that cannot be stored become `refused` items. `first`: the number of the first of
    * these files; the others follow in their order, refused ones too, so that the window knows which file a piece is of.
@@ -166,7 +168,7 @@ export const uploadProcedures = {
   'uploads.cancel': procedure({ input: z.strictObject(ofUpload), output: upload, changesServers: true }),
   /** Forgets one that does not run. */
   'uploads.remove': procedure({ input: z.strictObject(ofUpload), output: z.object({}) }),
-  'uploads.list': procedure({ input: z.strictObject({ stackId }), output: z.object({ uploads: z.array(upload) }) }),
+  'uploads.list': procedure({ input: z.strictObject(inStack), output: z.object({ uploads: z.array(upload) }) }),
   /** After a window was closed: the same files, dropped again, all or some of them. `matched`: pairs of the place in `files` and the item's number. */
   'uploads.rejoin': procedure({
     input: z.strictObject({ ...ofUpload, files: z.array(uploadFile).max(2000) }),

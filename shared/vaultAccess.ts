@@ -3,7 +3,7 @@ import { jobStarted } from './jobs.ts';
 import { procedure } from './rpc/define.ts';
 import { secretInput } from './secret.ts';
 import { commandLine, evidence } from './setup.ts';
-import { stackId } from './stacks.ts';
+import { inStack, stackId } from './stacks.ts';
 import { text } from './text.ts';
 
 /** A mount or a path below one: what stands in shell lines and in policies as it is. */
@@ -101,12 +101,14 @@ export type SecretIdRow = z.infer<typeof secretId>;
 const roleSummary = z.object({
   mount: z.string(),
   role: z.string(),
-  /** The one that the stack's KES uses. */
+  /** A KES of the stack uses it. */
   kes: z.boolean(),
   locked: z.boolean(),
   policies: z.array(z.string()),
 });
 const roleDetail = roleSummary.extend({
+  /** Whose KES uses it. */
+  cluster: z.string().optional(),
   fields: roleFields,
   roleId: z.string(),
   /** Undefined: this login may not list them. */
@@ -318,7 +320,7 @@ export const vaultAccessProcedures = {
     changesServers: true,
   }),
   /** New secret ID, tried by a log-in, given to KES, KES restarted and asked for a key, the old one destroyed. Result: `Evidence[]`. */
-  'vault.rotateSecretId': procedure({ input: z.strictObject({ stackId }), output: jobStarted, changesServers: true }),
+  'vault.rotateSecretId': procedure({ input: z.strictObject(inStack), output: jobStarted, changesServers: true }),
   'vault.unlockRole': procedure({
     input: z.strictObject(role),
     output: z.object({ evidence: z.array(evidence) }),

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { Secret } from '../../shared/secret.ts';
 import { placeInput } from '../../shared/setup.ts';
 import type { Stack } from '../../shared/stacks.ts';
+import { say, type Text } from '../../shared/text.ts';
 import { testSecrets } from '../clients/chain.testSupport.ts';
 import { stackOf } from '../services/setup/placeDocument.ts';
-import { clusterView } from './clusterView.ts';
+import { clusterView, openCluster, recordName, whereOf } from './clusterView.ts';
 import type { StackAccess, StackFolder, StackServers } from './step.ts';
 
 const ports = { vault: 8200, vaultCluster: 8201, kes: 7373, minio: 9000, minioConsole: 9001 };
@@ -46,6 +47,7 @@ function setUp() {
   const asked: string[] = [];
   const servers = { status: async (kind: string, node?: string) => void asked.push(`${kind} ${node}`) } as unknown as StackServers;
   const written: string[] = [];
+  const noted: Text[] = [];
   const access = {
     get stack() {
       return stack;
@@ -59,9 +61,9 @@ function setUp() {
       write: async (path: string) => void written.push(path),
     } as unknown as StackFolder,
     servers,
-    journal: async () => undefined,
+    journal: async (action: Text) => void noted.push(action),
   } satisfies StackAccess;
-  return { access, asked, written };
+  return { access, asked, written, noted };
 }
 
 it('shows one cluster as if it were the only one, with its own place in the shared key store', () => {
@@ -153,6 +155,32 @@ it('keeps files, secrets and servers of two clusters apart, and shares what belo
   expect(asked).toEqual(['vault vault-1', 'kes kes-2', 'minio minio-2', 'vault vault-3']);
 });
 
+it('marks what is kept about a cluster, except the first, whose records are as they always were', async () => {
+  const { access: whole, noted } = setUp();
+  const access: StackAccess = whole;
+  const [first, second] = [clusterView(access, 'minio'), clusterView(access, 'minio-2')];
+  expect([first.cluster, second.cluster]).toEqual([undefined, 'minio-2']);
+  expect([first, second].map((one) => [whereOf(one), recordName('restart', one.cluster)])).toEqual([
+    ['lab', 'restart'],
+    ['lab, minio-2', 'restart@minio-2'],
+  ]);
+  for (const one of [first, second]) await one.journal(say('bucketDidRule', { bucket: 'work', rule: 'SSE-S3' }));
+  expect(noted.map(({ params }) => params?.cluster)).toEqual([undefined, 'minio-2']);
+  expect([first, second].map((one) => one.folder.path('buckets/undos.json'))).toEqual([
+    '/lab/buckets/undos.json',
+    '/lab/clusters/minio-2/buckets/undos.json',
+  ]);
+});
+
+it('opens the first cluster of several where none is named, and all of a stack that has one', async () => {
+  const { access } = setUp();
+  const open = openCluster(async (_, cluster) => (cluster === undefined ? access : clusterView(access, cluster)));
+  expect((await open('lab')).stack.minioClusters.map(({ id }) => id)).toEqual(['minio']);
+  expect((await open('lab', 'minio-2')).stack.minioClusters.map(({ id }) => id)).toEqual(['minio-2']);
+  await access.update((stack) => ({ ...stack, minioClusters: stack.minioClusters.slice(0, 1) }));
+  expect(await open('lab')).toBe(access);
+});
+
 it('refuses a cluster that the stack does not have', () => {
-  expect(() => clusterView(setUp().access, 'minio-9')).toThrow(expect.objectContaining({ code: 'minioAbsent' }));
+  expect(() => clusterView(setUp().access, 'minio-9')).toThrow(expect.objectContaining({ code: 'minioClusterUnknown' }));
 });

@@ -95,6 +95,8 @@ export interface StackServers {
 
 /** Everything that a step may touch. Steps keep no state of their own, so a killed step is simply run again. */
 export interface StepContext {
+  /** The MinIO cluster that it is a view of (`clusterView.ts`). Absent: the first, or all of the stack. */
+  readonly cluster?: string;
   readonly stack: Stack;
   /** Saves the changed document before it returns; `stack` is the new one afterwards. */
   update(change: (stack: Stack) => Stack): Promise<void>;
@@ -135,11 +137,11 @@ export interface Step<S extends StepId = StepId> {
 export type AnyStep = { [S in StepId]: Step<S> }[StepId];
 
 /** What a domain's handlers may touch of one stack outside the guided set-up. */
-export type StackAccess = Pick<StepContext, 'stack' | 'update' | 'secrets' | 'folder' | 'servers' | 'journal'>;
+export type StackAccess = Pick<StepContext, 'cluster' | 'stack' | 'update' | 'secrets' | 'folder' | 'servers' | 'journal'>;
 
 /** Given to every domain by `electron/app.ts`. */
 export interface DomainDeps {
-  /** `cluster`: the stack as its MinIO cluster of that id sees it (`clusterView.ts`). Throws `stackUnknown`, `minioAbsent`. */
+  /** `cluster`: the stack as its MinIO cluster of that id sees it (`clusterView.ts`). Throws `stackUnknown`, `minioClusterUnknown`. */
   open(stackId: string, cluster?: string): Promise<StackAccess>;
   readonly publish: Publish;
   readonly jobs: JobRunner;

@@ -4,6 +4,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { InCluster } from '../components/cluster.tsx';
 import { changeLanguage, chosenLanguage, useLanguage } from '../locales/language.ts';
 import type { Client } from '../rpc/client.ts';
 import { ClientProvider, useCall, useClient, useConnection, useEvent } from '../rpc/hooks.ts';
@@ -67,7 +68,9 @@ function Window({ nonce }: { nonce: string | undefined }) {
       ) : ended && connection === 'lost' ? (
         <EngineEnded />
       ) : connection === 'connecting' || !ready ? null : (
-        <Shell dark={scheme === 'dark'} />
+        <InCluster>
+          <Shell dark={scheme === 'dark'} />
+        </InCluster>
       )}
     </MantineProvider>
   );

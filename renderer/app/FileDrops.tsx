@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { clusterMark } from '../../shared/projected.ts';
 import { useCurrentStack } from '../components/currentStack.ts';
 import { useReadOnly } from '../components/readOnly/ChangeButton.tsx';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { addressOf } from '../features/objects/place.ts';
 import { type Taken, takenOf } from '../features/objects/tray/taken.ts';
 import { useWords } from '../locales/language.ts';
-import { useClient } from '../rpc/hooks.ts';
+import { useClient, useClusterScope } from '../rpc/hooks.ts';
 import styles from './fileDrops.module.css';
 
 const staysMs = 6_000;
@@ -18,6 +19,7 @@ const staysMs = 6_000;
 export function FileDrops() {
   const { t } = useWords();
   const client = useClient();
+  const { cluster } = useClusterScope();
   const [, go] = useLocation();
   const stackId = useCurrentStack().stack?.id;
   const readOnly = useReadOnly();
@@ -25,7 +27,9 @@ export function FileDrops() {
   const takes = useRef<(bucket: string, taken: Taken) => void>(() => undefined);
   takes.current = (bucket, taken) => {
     if (stackId === undefined) return;
-    void import('../features/objects/tray/trayStore.ts').then(({ takeFiles }) => takeFiles(client, { stackId, bucket, prefix: '' }, taken));
+    void import('../features/objects/tray/trayStore.ts').then(({ takeFiles }) =>
+      takeFiles(client, { stackId, ...clusterMark(cluster), bucket, prefix: '' }, taken),
+    );
     go(addressOf(bucket));
   };
 

@@ -12,7 +12,7 @@ import { StateIcon } from '../components/StateIcon.tsx';
 import { SampleBanner } from '../components/sample/SampleBanner.tsx';
 import { useHops } from '../components/useHops.ts';
 import { pageWords, useLanguage, useWords } from '../locales/language.ts';
-import { useAction, useCall, useClient, useConnection } from '../rpc/hooks.ts';
+import { useAction, useCall, useClient, useClusterScope, useConnection } from '../rpc/hooks.ts';
 import { FileDrops } from './FileDrops.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { Rail } from './Rail.tsx';
@@ -145,6 +145,8 @@ function Page() {
   const first = useRef(true);
   const section = location.split('/')[1];
   const { stack, known } = useCurrentStack();
+  // Another cluster, another page: nothing of the one that was left stays.
+  const chosen = useClusterScope().cluster ?? '';
   const shown = shownRoutes(stack).find((route) => addressOf(route).split('/')[1] === section);
   useEffect(() => {
     document.title = [shown ? t(`frame.page.${shown.name}`) : '', stack?.name ?? '', 'Sealdeck'].filter(Boolean).join(' · ');
@@ -157,7 +159,7 @@ function Page() {
   }, [section]);
   return (
     <div id="page" ref={page} tabIndex={-1} className={styles.page}>
-      <PageBoundary key={section}>
+      <PageBoundary key={`${section} ${chosen}`}>
         <Suspense fallback={<div className={styles.loading}>{t('frame.loading')}</div>}>
           <Switch>
             {shownRoutes(stack).map(({ path, name, page: Content }) => (

@@ -8,6 +8,7 @@ import type { HopState } from '../components/hops.ts';
 import { StateIcon } from '../components/StateIcon.tsx';
 import { JobTray } from '../jobs/JobTray.tsx';
 import { useWords } from '../locales/language.ts';
+import { ClusterSwitch } from './ClusterSwitch.tsx';
 import styles from './topBar.module.css';
 
 interface TopBarProps {
@@ -27,6 +28,7 @@ export function TopBar({ hops, drawer, openPalette }: TopBarProps) {
           <span className={styles.stack}>
             <ShortName name={stack.name} longest={24} />
           </span>
+          <ClusterSwitch />
           <span className={styles.origin}>
             {stack.draft ? t('frame.draft', { origin: t(`frame.origin.${stack.origin}`) }) : t(`frame.origin.${stack.origin}`)}
           </span>

@@ -1,10 +1,37 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { AppError } from '../../shared/rpc/errors.ts';
 import type { Client, ConnectionState, EventName, Input, Output, Payload, ProcedureName } from './client.ts';
+import { type ClusterScope, inCluster, noScope } from './inCluster.ts';
 
 const ClientContext = createContext<Client | undefined>(undefined);
 export const ClientProvider = ClientContext.Provider;
+const ScopeContext = createContext<ClusterScope>(noScope);
+
+/** Below it every call about that stack carries the cluster. */
+export function ClusterProvider({ scope, children }: { scope: ClusterScope; children: ReactNode }) {
+  const client = useClient();
+  const own = useMemo<Client>(
+    () => ({ ...client, call: (name, input, signal) => client.call(name, inCluster(name, input, scope), signal) }),
+    [client, scope],
+  );
+  return createElement(ScopeContext, { value: scope }, createElement(ClientContext, { value: own }, children));
+}
+
+export function useClusterScope(): ClusterScope {
+  return useContext(ScopeContext);
+}
 
 export function useClient(): Client {
   const client = useContext(ClientContext);
@@ -32,20 +59,21 @@ function untilOpen(client: Client): Promise<void> {
   });
 }
 
-/** The answer of a call, cached under [name, input], refreshed by events. `error` is always an AppError. */
+/** The answer of a call, cached under [name, input with the cluster], refreshed by events. `error` is always an AppError. */
 export function useCall<N extends ProcedureName>(
   name: N,
   input: Input<N>,
   options: CallOptions<Output<N>> = {},
 ): UseQueryResult<Output<N>, AppError> {
   const client = useClient();
+  const asked = inCluster(name, input, useClusterScope());
   const { every } = options;
   return useQuery<Output<N>, AppError>({
-    queryKey: [name, input],
+    queryKey: [name, asked],
     queryFn: async ({ signal, client: queries, queryKey }) => {
       // Without an engine the last answer stays: a failure to ask again must not take its place.
       if (client.lostAt() !== undefined && queries.getQueryData(queryKey) !== undefined) await untilOpen(client);
-      return client.call(name, input, signal);
+      return client.call(name, asked, signal);
     },
     enabled: options.enabled ?? true,
     ...(every === undefined ? {} : { refetchInterval: (query) => (typeof every === 'number' ? every : every(query.state.data)) }),

@@ -2,12 +2,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Audit } from '../../shared/audit.ts';
 import type { InPlace } from '../../shared/inPlace.ts';
 import type { JobSnapshot } from '../../shared/jobs.ts';
+import { clusterMark } from '../../shared/projected.ts';
 import type { Upload } from '../../shared/uploads.ts';
 import type { Client, EventName, Output, ProcedureName } from './client.ts';
 
 /** What to ask again after an event that only names what changed. */
 const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'stacks.changed': [
+    'clusters.picture',
     'stacks.list',
     'stacks.get',
     'vault.status',
@@ -21,6 +23,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   ],
   'setup.changed': ['setup.state', 'stacks.list', 'stacks.get'],
   'lab.changed': [
+    'clusters.picture',
     'lab.status',
     'stacks.removal',
     'stacks.backupPlan',
@@ -32,7 +35,9 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
     'lab.servers',
     'certificates.served',
   ],
+  'clusters.changed': ['clusters.picture', 'clusters.propose', 'clusters.plan', 'stacks.get', 'lab.status'],
   'vault.changed': [
+    'clusters.picture',
     'vault.status',
     'vault.custody',
     'stacks.get',
@@ -68,6 +73,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
 
 /** What a finished job may have changed: servers are up or down, a proof is there. */
 const afterJob: readonly ProcedureName[] = [
+  'clusters.picture',
   'objects.bucket',
   'lab.status',
   'vault.status',
@@ -119,7 +125,7 @@ export function withAudit(audits: readonly Audit[], audit: Audit): Audit[] {
  */
 function keepAudit(queries: QueryClient, audit: Audit): void {
   const { stackId, id } = audit;
-  const list = ['audit.list', { stackId }];
+  const list = ['audit.list', { stackId, ...clusterMark(audit.cluster) }];
   const old = queries.getQueryData<Output<'audit.list'>>(list);
   const before = old?.audits.find((known) => known.id === id);
   if (old) queries.setQueryData<Output<'audit.list'>>(list, { ...old, audits: withAudit(old.audits, audit) });
@@ -134,7 +140,7 @@ function keepAudit(queries: QueryClient, audit: Audit): void {
 
 /** The newest snapshot of an upload replaces the older one. As with audits, a change of phase asks for the list again. */
 function keepUpload(queries: QueryClient, upload: Upload): void {
-  const list = ['uploads.list', { stackId: upload.stackId }];
+  const list = ['uploads.list', { stackId: upload.stackId, ...clusterMark(upload.cluster) }];
   const old = queries.getQueryData<Output<'uploads.list'>>(list)?.uploads;
   if (old) {
     const uploads = [...old.filter(({ id }) => id !== upload.id), upload].sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -146,7 +152,7 @@ function keepUpload(queries: QueryClient, upload: Upload): void {
 /** The same for a run of encryption in place; its plan is asked again with its state. */
 function keepInPlace(queries: QueryClient, run: InPlace): void {
   const { stackId, id, state } = run;
-  const list = ['inPlace.list', { stackId }];
+  const list = ['inPlace.list', { stackId, ...clusterMark(run.cluster) }];
   const old = queries.getQueryData<Output<'inPlace.list'>>(list)?.runs;
   if (old) {
     const runs = [...old.filter((known) => known.id !== id), run].sort((a, b) => (a.id < b.id ? 1 : -1));

@@ -3,10 +3,12 @@ import { say } from '../../../shared/text.ts';
 import { processStart } from '../../platform/processStart.ts';
 import { type Client, createClient } from '../../rpc/client.ts';
 import { type Attached, attachEngine, type EngineCommand, findEngine } from '../engine/attach.ts';
+import { aboutCluster } from './aboutCluster.ts';
 import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLine } from './arguments.ts';
 import { auditCommand, checkAudit } from './auditCommands.ts';
 import { backupCommand, checkBackup, restoreCommand, withoutPassphrase } from './backupCommands.ts';
 import { callCommand, proceduresCommand } from './callCommand.ts';
+import { checkCluster, clusterCommand } from './clusterCommand.ts';
 import { checkDownload, downloadCommand } from './downloadCommand.ts';
 import { checkEncrypt, encryptCommand } from './encryptCommands.ts';
 import { help } from './help.ts';
@@ -57,6 +59,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'encrypt') checkEncrypt(flags, rest);
   if (command === 'keys') checkKeys(flags, rest);
   if (command === 'kes-move') checkMove(flags, rest);
+  if (command === 'cluster') checkCluster(flags, rest);
   // There the passphrase is the backup's: it says nothing about where the credential store lies.
   const ofBackup = command === 'backup' || command === 'restore';
   if (ofBackup) checkBackup(command, flags);
@@ -67,7 +70,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'quit' && !running) return terminal.line(terminal.say(say('cliNoEngine')), { quit: true, ran: false });
   const attached = await attachEngine({ dataFolder, host: 'cli', command: around.engine, build: around.build });
   if (attached.engine.build !== around.build) terminal.note(terminal.say(say('cliOtherBuild', { pid: attached.engine.pid })));
-  const client = createClient(attached.pipe);
+  const client = aboutCluster(createClient(attached.pipe), flags.cluster);
   try {
     return await dispatch(line, client, attached, terminal, running !== undefined);
   } finally {
@@ -103,6 +106,8 @@ async function dispatch(
       return keysCommand(client, terminal, flags, rest);
     case 'kes-move':
       return kesMoveCommand(client, terminal, flags, rest);
+    case 'cluster':
+      return clusterCommand(client, terminal, flags, rest);
     case 'backup':
       return backupCommand(client, terminal, flags);
     case 'restore':

@@ -30,6 +30,9 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   keys remove NAME      what needs it; with --yes-lose-objects it goes
   kes-move [plan]       an old KES and today’s: both files, every change, names that would be lost; exit code 3: not yet
   kes-move try|back|cross   up to the line (--leave KEY again and again), back, or over it with --name STACK
+  cluster [list]        the MinIO clusters of the stack, each with its KES; cluster prove: that they are apart
+  cluster add           the next one, on the same Vault: --name N, --prefix P, --kes-nodes 1|2, --plan-only
+  cluster resume [N]    goes on with one that was cut off
   down [--dir D]        stops the servers of the stack; up starts them again
   backup --dir D --to F  one sealed file in folder F, under --passphrase-file; --objects with MinIO's data
   restore FILE --dir D  the stack of a backup into the new folder D, and a proof; --practice
@@ -42,7 +45,8 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   quit                  ends the engine; --force also with work running
   help
 
-With several stacks: --dir D or --stack ID. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
+With several stacks: --dir D or --stack ID. With several MinIO clusters: --cluster N on prove, audit, upload, download,
+encrypt and keys; without it the first. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
 Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
 An audit: 0 all encrypted, 3 plaintext found, 4 something unknown or unreadable, 130 cancelled (resume goes on).
 Encryption in place: 0 all done, 3 some left as they were, 130 cancelled (resume goes on).
@@ -80,6 +84,9 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   keys remove 名称      显示哪些对象需要它；加 --yes-lose-objects 才移除
   kes-move [plan]       旧 KES 与新版：两个文件、每处变化、会丢失的名称；退出码 3：还不能迁移
   kes-move try|back|cross   到界线为止（--leave 密钥，可重复）、退回，或以 --name 环境名 越过界线
+  cluster [list]        环境中的各个 MinIO 集群及其 KES；cluster prove：验证它们相互隔离
+  cluster add           在同一个 Vault 上添加下一个集群：--name N、--prefix P、--kes-nodes 1|2、--plan-only
+  cluster resume [N]    继续被中断的添加
   down [--dir D]        停止该部署的服务器；用 up 可再次启动
   backup --dir D --to F  在目录 F 中生成一个加密文件，口令来自 --passphrase-file；--objects 含 MinIO 数据
   restore 文件 --dir D   将备份中的环境恢复到新目录 D 并证明；--practice
@@ -92,7 +99,8 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   quit                  结束引擎；--force 即使有任务在运行
   help
 
-有多个环境时：--dir D 或 --stack ID。通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
+有多个环境时：--dir D 或 --stack ID。有多个 MinIO 集群时：prove、audit、upload、download、encrypt、keys 可用 --cluster N，省略则为第一个。
+通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
 退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
 审计：0 全部已加密，3 发现明文，4 有未知或无法读取的内容，130 已取消（可用 resume 继续）。
 原地加密：0 全部完成，3 有对象保持原样，130 已取消（可用 resume 继续）。

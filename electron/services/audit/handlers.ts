@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { AuditFilter, AuditLook, AuditRow, auditProcedures } from '../../../shared/audit.ts';
+import { sameCluster } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { type Language, say, type Text } from '../../../shared/text.ts';
@@ -31,8 +32,8 @@ interface Deps extends DomainDeps, Pick<SampleDeps, 'sampleStack'> {
   dataFolder: string;
   files: Pick<FileStore, 'offer'>;
   isProtected(): boolean;
-  /** Lines of the journal about one stack, oldest first. */
-  journalOf(stackId: string): Promise<string[]>;
+  /** Lines of the journal about one MinIO cluster, the first unless named, oldest first. */
+  journalOf(stackId: string, cluster?: string): Promise<string[]>;
   /** Ids of all stacks: a report names the one that signed it. */
   stackIds(): Promise<string[]>;
   /** The generated stack to look around in, made when there is none. */
@@ -41,18 +42,18 @@ interface Deps extends DomainDeps, Pick<SampleDeps, 'sampleStack'> {
 
 export interface AuditService {
   handlers: DomainHandlers<typeof auditProcedures>;
-  /** For each bucket what the newest finished audit of all of it counted. */
-  lastCounts(stackId: string): Promise<Map<string, LastCount>>;
+  /** For each bucket of a MinIO cluster, the first unless named, what the newest finished audit of all of it counted. */
+  lastCounts(stackId: string, cluster?: string): Promise<Map<string, LastCount>>;
   /** The same for every key of KES. */
-  lastKeys(stackId: string): Promise<LastKeys>;
+  lastKeys(stackId: string, cluster?: string): Promise<LastKeys>;
   /** How the newest finished run that covers it saw one object or version. */
   seen: SeenBy;
   /** How many are kept for a stack. */
   count(stackId: string): Promise<number>;
   /** Lets go of the files of a stack that is about to be removed. */
   release(stackId: string): Promise<void>;
-  /** Rows of a finished run that a filter finds, in portions and in the order of buckets and keys. */
-  rowsOf(stackId: string, id: string, filter: AuditFilter): AsyncGenerator<AuditRow[]>;
+  /** Rows of a finished run of this MinIO cluster that a filter finds, in portions and in the order of buckets and keys. */
+  rowsOf(stackId: string, cluster: string | undefined, id: string, filter: AuditFilter): AsyncGenerator<AuditRow[]>;
   /** What works is interrupted and can be resumed. */
   close(): Promise<void>;
 }
@@ -117,13 +118,13 @@ export function createAudit(deps: Deps): AuditService {
   }
 
   return {
-    async lastCounts(stackId) {
-      const { audits } = await runs.list(stackId);
+    async lastCounts(stackId, cluster) {
+      const { audits } = await runs.list(stackId, cluster);
       const there = audits.filter(({ id }) => views.has(stackId, id));
       return lastCounts(there, (id) => views.use(stackId, id, (store) => store.buckets()));
     },
-    async lastKeys(stackId) {
-      const { audits } = await runs.list(stackId);
+    async lastKeys(stackId, cluster) {
+      const { audits } = await runs.list(stackId, cluster);
       const there = audits.filter(({ id }) => views.has(stackId, id));
       const use = {
         buckets: (id: string) => views.use(stackId, id, (store) => store.buckets()),
@@ -134,11 +135,12 @@ export function createAudit(deps: Deps): AuditService {
     seen: createSeen(kept, views),
     count: async (stackId) => (await kept.list(stackId)).audits.length,
     async release(stackId) {
-      const { audits } = await runs.list(stackId);
+      const { audits } = await kept.list(stackId);
       for (const { id } of audits) await views.release(id);
     },
-    async *rowsOf(stackId, id, filter) {
-      await finished(stackId, id);
+    async *rowsOf(stackId, cluster, id, filter) {
+      const audit = await finished(stackId, id);
+      if (!sameCluster(audit.cluster, cluster)) throw new AppError('auditUnknown', { id });
       const { store, close } = await views.hold(stackId, id);
       try {
         for (let after: string | undefined; ; ) {
@@ -157,14 +159,14 @@ export function createAudit(deps: Deps): AuditService {
     },
 
     handlers: {
-      'audit.estimate': async ({ stackId, scope }, { signal }) => {
-        const access = await open(stackId);
+      'audit.estimate': async ({ stackId, cluster, scope }, { signal }) => {
+        const access = await open(stackId, cluster);
         const endpoint = await minioEndpoint(access);
         const place = await lookAround(endpoint, scope, [], signal);
-        const { audits } = await runs.list(stackId);
+        const { audits } = await runs.list(stackId, cluster);
         return estimateOf(scope, place, audits);
       },
-      'audit.start': ({ stackId, scope, options }) => runs.start(stackId, scope, options),
+      'audit.start': ({ stackId, cluster, scope, options }) => runs.start(stackId, cluster, scope, options),
       'audit.pause': async ({ stackId, id }) => {
         await runs.pause(stackId, id);
         return {};
@@ -182,7 +184,7 @@ export function createAudit(deps: Deps): AuditService {
         publish('audit.removed', { stackId, id });
         return {};
       },
-      'audit.list': ({ stackId }) => runs.list(stackId),
+      'audit.list': ({ stackId, cluster }) => runs.list(stackId, cluster),
       'audit.get': async ({ stackId, id }) => shownOf(await whole(stackId, id)),
       'audit.map': async ({ stackId, id, bucket, ...rest }) => {
         const { at } = await runs.get(stackId, id);
@@ -193,12 +195,14 @@ export function createAudit(deps: Deps): AuditService {
       'audit.row': ({ stackId, id, row }) => views.use(stackId, id, (store) => store.row(row)),
       'audit.look': async ({ stackId, id, row }): Promise<AuditLook> => {
         const found = await views.use(stackId, id, (store) => store.row(row));
-        return lookAt(await open(stackId), found);
+        const { cluster } = await runs.get(stackId, id);
+        return lookAt(await open(stackId, cluster), found);
       },
       'audit.compare': async ({ stackId, before, after, change, ...page }) => {
         if (before === after) throw new AppError('auditsDiffer', { reason: '@auditReasonOneRun' });
         const [older, newer] = await Promise.all([finished(stackId, before), finished(stackId, after)]);
-        if (!sameScope(older.scope, newer.scope)) throw new AppError('auditsDiffer', { reason: '@auditReasonOtherPlace' });
+        if (!sameScope(older.scope, newer.scope) || !sameCluster(older.cluster, newer.cluster))
+          throw new AppError('auditsDiffer', { reason: '@auditReasonOtherPlace' });
         return views.use(stackId, after, (store) =>
           store.compare(kept.pathOf(stackId, before), change === undefined ? page : { ...page, change }),
         );
@@ -206,7 +210,7 @@ export function createAudit(deps: Deps): AuditService {
 
       'audit.report': async ({ stackId, id, language }) => {
         const audit = await finished(stackId, id);
-        const access = await open(stackId);
+        const access = await open(stackId, audit.cluster);
         const key = await reportKeyOf(access.secrets, '@auditReportKey');
         return jobs.start({
           title: say('auditReportJob', { id: audit.id }),

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Audit, AuditOptions, AuditScope } from '../../../shared/audit.ts';
+import { clusterMark, sameCluster } from '../../../shared/projected.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { minioEndpoint } from '../../clients/s3/forStack.ts';
+import { whereOf } from '../../jobs/clusterView.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import { newRunId } from '../../platform/runId.ts';
 import type { Thread } from '../../platform/threadCalls.ts';
@@ -16,7 +18,7 @@ import type { StoreCalls } from './work.ts';
 interface Deps extends DomainDeps {
   files: AuditFiles;
   isProtected(): boolean;
-  journalOf(stackId: string): Promise<string[]>;
+  journalOf(stackId: string, cluster?: string): Promise<string[]>;
 }
 
 interface Live {
@@ -26,7 +28,7 @@ interface Live {
 }
 
 export interface Runs {
-  start(stackId: string, scope: AuditScope, options: AuditOptions): Promise<{ jobId: string; id: string }>;
+  start(stackId: string, cluster: string | undefined, scope: AuditScope, options: AuditOptions): Promise<{ jobId: string; id: string }>;
   pause(stackId: string, id: string): Promise<void>;
   /** The job of a paused run goes on; any other unfinished run gets a new one. */
   resume(stackId: string, id: string): Promise<{ jobId: string }>;
@@ -35,7 +37,8 @@ export interface Runs {
   remove(stackId: string, id: string, release: () => Promise<void>): Promise<void>;
   /** As it is now: of one that works from memory, of any other from its file. */
   get(stackId: string, id: string): Promise<Audit>;
-  list(stackId: string): ReturnType<AuditFiles['list']>;
+  /** Those of one MinIO cluster, the first unless named. */
+  list(stackId: string, cluster?: string): ReturnType<AuditFiles['list']>;
   /** The store of a run at work, once it has one. */
   storeOf(id: string): Thread<StoreCalls> | undefined;
   /** Ends all that work; they are interrupted and can be resumed. */
@@ -89,9 +92,9 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       closing: () => closing,
       changed: (now) => publish('audit.changed', now),
       async look(signal) {
-        const { usage, ...place } = await lookAround(endpoint, audit.scope, await journalOf(audit.stackId), signal);
+        const { usage, ...place } = await lookAround(endpoint, audit.scope, await journalOf(audit.stackId, audit.cluster), signal);
         const { audits } = await files.list(audit.stackId);
-        return { ...place, expected: expectedOf(audit.scope, place.buckets, usage, audits) };
+        return { ...place, expected: expectedOf(audit.scope, place.buckets, usage, ofSame(audits, audit.cluster)) };
       },
     });
     const job = Promise.withResolvers<string>();
@@ -122,9 +125,9 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
   }
 
   return {
-    async start(stackId, scope, options) {
+    async start(stackId, cluster, scope, options) {
       requireIdle(stackId);
-      const access = await open(stackId);
+      const access = await open(stackId, cluster);
       const endpoint = await minioEndpoint(access);
       await requireBuckets(endpoint, scope);
       const { url, credentials } = endpoint;
@@ -134,7 +137,8 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
         version: 1,
         id: newRunId(now),
         stackId,
-        stackName: access.stack.name,
+        stackName: whereOf(access),
+        ...clusterMark(access.cluster),
         sample: false,
         scope,
         options,
@@ -173,7 +177,7 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       return alone(id, async () => {
         const audit = asItIs(await files.get(stackId, id));
         if (audit.state === 'finished') throw new AppError('auditFinished', { id });
-        const access = await open(stackId);
+        const access = await open(stackId, audit.cluster);
         const at = new Date().toISOString();
         const again: Audit = { ...audit, state: 'running', at, error: undefined, endedAt: undefined, protected: isProtected() };
         return begin(access, again, existsSync(files.pathOf(stackId, id)));
@@ -193,9 +197,9 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       }),
 
     get: async (stackId, id) => asItIs(live.get(id)?.run.audit ?? (await files.get(stackId, id))),
-    async list(stackId) {
+    async list(stackId, cluster) {
       const { audits, damaged } = await files.list(stackId);
-      return { audits: audits.map(asItIs), damaged };
+      return { audits: ofSame(audits, cluster).map(asItIs), damaged };
     },
     storeOf: (id) => live.get(id)?.run.store,
 
@@ -204,6 +208,10 @@ export function createRuns({ files, open, jobs, log, publish, isProtected, journ
       await Promise.allSettled([...live.values()].map(end));
     },
   };
+}
+
+function ofSame(audits: readonly Audit[], cluster: string | undefined): Audit[] {
+  return audits.filter((audit) => sameCluster(audit.cluster, cluster));
 }
 
 /** What an audit is of, in names. */

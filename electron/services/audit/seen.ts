@@ -1,5 +1,6 @@
 import type { Audit } from '../../../shared/audit.ts';
 import type { ObjectCard } from '../../../shared/objects.ts';
+import { sameCluster } from '../../../shared/projected.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { AuditFiles } from './auditFiles.ts';
 import type { Views } from './views.ts';
@@ -9,16 +10,16 @@ interface Place {
   key: string;
   versionId?: string | undefined;
 }
-export type SeenBy = (stackId: string, at: Place) => Promise<ObjectCard['audit']>;
+export type SeenBy = (stackId: string, at: Place, cluster?: string) => Promise<ObjectCard['audit']>;
 
 /** Versions of one key among which the asked one is looked for. */
 const versionsLookedAt = 500;
 
 /** A damaged run is passed over: nobody who looks at an object can mend it. */
 export function createSeen(files: Pick<AuditFiles, 'list'>, views: Pick<Views, 'use' | 'has'>): SeenBy {
-  return async (stackId, at) => {
+  return async (stackId, at, cluster) => {
     const { audits } = await files.list(stackId);
-    const newest = audits.find((audit) => covers(audit, at) && views.has(stackId, audit.id));
+    const newest = audits.find((audit) => sameCluster(audit.cluster, cluster) && covers(audit, at) && views.has(stackId, audit.id));
     if (!newest) return undefined;
     try {
       const filter = { bucket: at.bucket, prefix: at.key, versions: 'all' as const };

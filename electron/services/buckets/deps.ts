@@ -9,7 +9,7 @@ export interface AuditCount {
 
 export interface BucketDeps extends DomainDeps {
   /** By bucket, of audits that read all of it. */
-  auditCounts(stackId: string): Promise<ReadonlyMap<string, AuditCount>>;
+  auditCounts(stackId: string, cluster?: string): Promise<ReadonlyMap<string, AuditCount>>;
   /** Requests that all nodes of the stack's KES counted so far. Throws where it may not be asked. */
   kesRequests(access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>): Promise<number>;
 }

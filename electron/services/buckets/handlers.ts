@@ -27,50 +27,50 @@ export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<type
 
   return {
     handlers: {
-      'buckets.list': async ({ stackId }) => {
-        const access = await open(stackId);
-        const counts = await deps.auditCounts(stackId);
+      'buckets.list': async ({ stackId, cluster }) => {
+        const access = await open(stackId, cluster);
+        const counts = await deps.auditCounts(stackId, cluster);
         return withMinio(access, async (minio) => {
           const [buckets, kms] = await Promise.all([listBuckets(minio, counts), kmsKindOf(minio)]);
           return { buckets, kms, at: new Date().toISOString() };
         });
       },
-      'buckets.plan': async ({ stackId, buckets, rule }) => {
-        const access = await open(stackId);
-        const counts = await deps.auditCounts(stackId);
+      'buckets.plan': async ({ stackId, cluster, buckets, rule }) => {
+        const access = await open(stackId, cluster);
+        const counts = await deps.auditCounts(stackId, cluster);
         return withMinio(access, (minio) => planRule(access, minio, { buckets, rule }, counts));
       },
-      'buckets.apply': async ({ stackId, changes }) => {
-        const access = await open(stackId);
+      'buckets.apply': async ({ stackId, cluster, changes }) => {
+        const access = await open(stackId, cluster);
         return withMinio(access, ({ s3 }) => applyRules(access, s3, changes)).finally(() => changed(stackId));
       },
-      'buckets.undos': async ({ stackId }) => ({ undos: await readUndos((await open(stackId)).folder) }),
-      'buckets.undo': async ({ stackId, id }) => {
-        const access = await open(stackId);
+      'buckets.undos': async ({ stackId, cluster }) => ({ undos: await readUndos((await open(stackId, cluster)).folder) }),
+      'buckets.undo': async ({ stackId, cluster, id }) => {
+        const access = await open(stackId, cluster);
         return withMinio(access, async ({ s3 }) => ({ results: await undoRules(access, s3, id) })).finally(() => changed(stackId));
       },
-      'buckets.policyPlan': async ({ stackId, bucket, prefix, mode }) => {
-        const access = await open(stackId);
+      'buckets.policyPlan': async ({ stackId, cluster, bucket, prefix, mode }) => {
+        const access = await open(stackId, cluster);
         return withMinio(access, (minio) => planPolicy(access, minio, { bucket, prefix }, mode));
       },
-      'buckets.policySet': async ({ stackId, bucket, prefix, mode }) => {
-        const access = await open(stackId);
+      'buckets.policySet': async ({ stackId, cluster, bucket, prefix, mode }) => {
+        const access = await open(stackId, cluster);
         return withMinio(access, (minio) => setPolicy(access, minio, { bucket, prefix }, mode)).finally(() => changed(stackId));
       },
-      'buckets.policyUndo': async ({ stackId, bucket }) => {
-        const access = await open(stackId);
+      'buckets.policyUndo': async ({ stackId, cluster, bucket }) => {
+        const access = await open(stackId, cluster);
         return withMinio(access, (minio) => undoPolicy(access, minio, bucket)).finally(() => changed(stackId));
       },
-      'buckets.policyTry': async ({ stackId, bucket, prefix, mode }) => {
-        const access = await open(stackId);
+      'buckets.policyTry': async ({ stackId, cluster, bucket, prefix, mode }) => {
+        const access = await open(stackId, cluster);
         return jobs.start({
           title: say('bucketTryJob', { bucket: prefix === '' ? bucket : `${bucket}/${prefix}` }),
           stackId,
           run: (report, signal) => withMinio(access, (minio) => tryPolicyOn(access, minio, { bucket, prefix }, mode, report, signal)),
         });
       },
-      'buckets.whatWins': async ({ stackId }) => {
-        const access = await open(stackId);
+      'buckets.whatWins': async ({ stackId, cluster }) => {
+        const access = await open(stackId, cluster);
         if (jobs.running().some((job) => job.stackId === stackId && job.title.code === 'bucketWinsJob'))
           throw new AppError('bucketWinsBusy');
         return jobs.start({
@@ -84,12 +84,12 @@ export function createBuckets(deps: BucketDeps): { handlers: DomainHandlers<type
           },
         });
       },
-      'buckets.whatWon': async ({ stackId }) => {
-        const last = await readWon((await open(stackId)).folder);
+      'buckets.whatWon': async ({ stackId, cluster }) => {
+        const last = await readWon((await open(stackId, cluster)).folder);
         return last ? { last } : {};
       },
-      'buckets.create': async ({ stackId, ...wanted }) => {
-        const access = await open(stackId);
+      'buckets.create': async ({ stackId, cluster, ...wanted }) => {
+        const access = await open(stackId, cluster);
         return withMinio(access, (minio) => createBucket(access, minio, wanted)).finally(() => changed(stackId));
       },
     },

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
-import type { CertificatesInput, KeyType, Subject } from '../../../shared/certificates.ts';
+import type { KeyType, Subject } from '../../../shared/certificates.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import type { Decisions } from './decide.ts';
+import type { Asked } from './needs.ts';
 import { caFile, minioCaFile, type Wanted } from './pairs.ts';
 
 const generators: Readonly<Record<KeyType, string>> = {
@@ -16,14 +17,19 @@ const generators: Readonly<Record<KeyType, string>> = {
 
 /**
  * The same certificates by hand, for a POSIX shell with OpenSSL 1.1.1 or newer. Keys go from file to file: no secret is
- * an argument. They make everything anew, whatever is there.
+ * an argument. They make everything anew, whatever is there, but for the CA of a further cluster.
  */
-export function opensslCommands(folder: string, input: CertificatesInput, { ca, leaves }: Decisions, ownMinio: boolean): CommandLine[] {
+export function opensslCommands(
+  folder: string,
+  { input, further }: Pick<Asked, 'input' | 'further'>,
+  { ca, leaves }: Decisions,
+  ownMinio: boolean,
+): CommandLine[] {
   const lines: CommandLine[] = [
     { comment: say('certificatesCommandRights'), line: `umask 077 && mkdir -p ${shellWord(folder)} && cd ${shellWord(folder)}` },
     { line: ownMinio ? 'mkdir -p certs minio/certs/CAs' : 'mkdir -p certs' },
   ];
-  if (ca) {
+  if (ca && !further) {
     lines.push({ comment: say('certificatesCommandCa'), line: generate(input.keyType, 'ca.key') });
     lines.push(...issue('ca', 'ca.key', caFile, ca.wanted, undefined));
   }

@@ -15,14 +15,17 @@ export interface Asked {
   stack: Stack;
   input: CertificatesInput;
   hosts: readonly string[];
+  /** Only what a cluster has of its own that is added to a stack: Vault's and the operator's are there already. */
+  further?: boolean;
 }
 
 /**
  * A server by API brought its certificate along; the others get one, for this machine's names or for those that the
  * other host is called by. Towards KES Sealdeck and MinIO each need an identity, unless they have one already.
  */
-export function needsOf({ stack, input, hosts }: Asked): Need[] {
+export function needsOf({ stack, input, hosts, further }: Asked): Need[] {
   return pairs.flatMap((pair): Need[] => {
+    if (further && (pair.id === 'vault' || pair.id === 'operator')) return [];
     if (pair.id === 'operator') return stack.kesClusters.length > 0 && !isForeign(stack, pair) ? [{ pair, hosts: [] }] : [];
     if (pair.id === 'minio-client') return needsMinioIdentity(stack, pair, input) ? [{ pair, hosts: [] }] : [];
     const way = wayOf(stack, pair.id);
@@ -62,10 +65,12 @@ function needsMinioIdentity(stack: Stack, pair: Pair, input: CertificatesInput):
   return mayHaveIdentity(stack) && input.minioIdentity;
 }
 
-/** An identity that was brought along: its certificate lies elsewhere. */
+/** An identity that was brought along: its certificate lies elsewhere, and not with those of a cluster that was added. */
 function isForeign(stack: Stack, pair: Pair): boolean {
   const purpose = pair.id === 'operator' ? 'operator' : 'minio';
-  return stack.identities.some((identity) => identity.purpose === purpose && identity.certFile !== pair.certificate);
+  return stack.identities.some(
+    (identity) => identity.purpose === purpose && identity.certFile !== pair.certificate && !identity.certFile.startsWith('clusters/'),
+  );
 }
 
 function hostOf({ url }: { url: string }): string {

@@ -32,7 +32,7 @@ export async function planCertificates(access: StackAccess, asked: Asked): Promi
   return {
     changes,
     warnings: await warningsOf(access, asked, decisions),
-    commands: opensslCommands(access.stack.folder, input, decisions, isOurs(access.stack, 'minio')),
+    commands: opensslCommands(access.stack.folder, asked, decisions, isOurs(access.stack, 'minio')),
     files: filesOf(asked, decisions),
     seconds: Math.ceil(1 + keys * ({ 'RSA-2048': 0.3, 'RSA-4096': 2 }[input.keyType as string] ?? 0.05)),
   };

@@ -1,4 +1,5 @@
 import type { InPlace, InPlaceScope, inPlaceProcedures } from '../../../shared/inPlace.ts';
+import { clusterMark } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { createMinioAdmin, type MinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
@@ -21,8 +22,13 @@ import { RunFile } from './store.ts';
 
 interface Deps extends DomainDeps {
   dataFolder: string;
-  /** Rows of a finished audit that a filter finds, in portions. Throws `auditUnknown`, `auditUnfinished`. */
-  auditRows(stackId: string, auditId: string, filter: Extract<InPlaceScope, { from: 'audit' }>['filter']): AsyncIterable<AuditSeen[]>;
+  /** Rows of a finished audit of that MinIO cluster that a filter finds, in portions. Throws `auditUnknown`, `auditUnfinished`. */
+  auditRows(
+    stackId: string,
+    cluster: string | undefined,
+    auditId: string,
+    filter: Extract<InPlaceScope, { from: 'audit' }>['filter'],
+  ): AsyncIterable<AuditSeen[]>;
 }
 
 export interface InPlaceService {
@@ -59,7 +65,7 @@ export function createInPlace(deps: Deps): InPlaceService {
         secure: url.startsWith('https:'),
         automatic: await automaticEncryption(admin),
         hasCustomerKey: async (bucket, key, versionId) => (await keys.find(client, { bucket, key, versionId })) !== undefined,
-        auditRows: (auditId, filter) => deps.auditRows(about.stackId, auditId, filter),
+        auditRows: (auditId, filter) => deps.auditRows(about.stackId, about.cluster, auditId, filter),
       });
     } finally {
       await Promise.all([client.close(), lister.close(), s3.close(), signed.close(), admin.close()]);
@@ -69,13 +75,13 @@ export function createInPlace(deps: Deps): InPlaceService {
   return {
     close: () => runs.close(),
     handlers: {
-      async 'inPlace.plan'({ stackId, scope, target, mode }) {
-        const access = await open(stackId);
+      async 'inPlace.plan'({ stackId, cluster, scope, target, mode }) {
+        const access = await open(stackId, cluster);
         const endpoint = await minioEndpoint(access);
         const now = new Date();
         const id = newRunId(now);
         const about: InPlace = {
-          ...{ id, stackId, scope, target, mode, state: 'planning', at: now.toISOString() },
+          ...{ id, stackId, ...clusterMark(access.cluster), scope, target, mode, state: 'planning', at: now.toISOString() },
           ...{ total: 0, totalBytes: 0, done: 0, doneBytes: 0, counts: {}, deleted: 0 },
         };
         await files.make(stackId);
@@ -89,7 +95,7 @@ export function createInPlace(deps: Deps): InPlaceService {
               const looked = await look(access, endpoint, about, file, signal, (found, where) =>
                 report({ done: found, note: say('inPlaceLooking', { where }) }),
               );
-              const pace = await runs.paceOf(stackId);
+              const pace = await runs.paceOf(stackId, access.cluster);
               about.plan = planOf(about, file, looked, { pace, atOnce: atOnce[mode], access });
               Object.assign(about, file.totals(), { state: 'planned' });
               file.save(about);
@@ -106,8 +112,8 @@ export function createInPlace(deps: Deps): InPlaceService {
       },
 
       async 'inPlace.start'({ stackId, id, atMostPerSecond, typed }) {
-        const access = await open(stackId);
-        const { mode, plan } = await runs.get(stackId, id);
+        const { mode, plan, cluster } = await runs.get(stackId, id);
+        const access = await open(stackId, cluster);
         const wanted = wordOf(plan?.buckets.map(({ bucket }) => bucket) ?? [], access.stack.name);
         if (mode === 'history' && typed !== wanted) throw new AppError('inPlaceTyped', { name: wanted });
         return runs.work(access, id, ['planned'], (about) => {
@@ -126,7 +132,8 @@ export function createInPlace(deps: Deps): InPlaceService {
           held.run.goOn();
           return { jobId: held.jobId };
         }
-        return runs.work(await open(stackId), id, ['paused', 'interrupted', 'cancelled', 'failed'], () => undefined);
+        const { cluster } = await runs.get(stackId, id);
+        return runs.work(await open(stackId, cluster), id, ['paused', 'interrupted', 'cancelled', 'failed'], () => undefined);
       },
       async 'inPlace.cancel'({ stackId, id }) {
         const held = runs.live(stackId, id);
@@ -148,7 +155,7 @@ export function createInPlace(deps: Deps): InPlaceService {
         publish('inPlace.removed', { stackId, id });
         return {};
       },
-      'inPlace.list': async ({ stackId }) => ({ runs: await runs.list(stackId) }),
+      'inPlace.list': async ({ stackId, cluster }) => ({ runs: await runs.list(stackId, cluster) }),
       'inPlace.get': ({ stackId, id }) => runs.get(stackId, id),
       'inPlace.rows': async ({ stackId, id, outcomes, offset, limit }) =>
         runs.use(stackId, id, (file) => file.page(outcomes, offset, limit)),

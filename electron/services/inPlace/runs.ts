@@ -1,4 +1,5 @@
 import { type InPlace, isOfNothing } from '../../../shared/inPlace.ts';
+import { sameCluster } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
@@ -34,7 +35,8 @@ export interface Runs {
   live(stackId: string, id: string): Live | undefined;
   /** As it is now. Throws `inPlaceUnknown`, `inPlaceFileDamaged`. */
   get(stackId: string, id: string): Promise<InPlace>;
-  list(stackId: string): Promise<InPlace[]>;
+  /** Those of one MinIO cluster, the first unless named. */
+  list(stackId: string, cluster?: string): Promise<InPlace[]>;
   /** Removes plans and runs of no object, but for those that nobody has looked at since they were made. */
   forgetNothings(stackId: string): Promise<void>;
   /** Reads or changes the file of one, whether it works or not. */
@@ -42,7 +44,7 @@ export interface Runs {
   end(id: string): Promise<void>;
   changed(about: InPlace): void;
   /** How many times the assumed time an earlier run took. */
-  paceOf(stackId: string): Promise<number | undefined>;
+  paceOf(stackId: string, cluster: string | undefined): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -145,7 +147,7 @@ export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: 
       return read(stackId, id);
     },
     live: liveOf,
-    list,
+    list: async (stackId, cluster) => (await list(stackId)).filter((run) => sameCluster(run.cluster, cluster)),
 
     async forgetNothings(stackId) {
       for (const { id } of (await list(stackId)).filter(isOfNothing)) {
@@ -220,13 +222,13 @@ export function createRuns({ files, publish, jobs, log }: DomainDeps & { files: 
       await jobs.wait(held.jobId);
     },
 
-    async paceOf(stackId) {
+    async paceOf(stackId, wanted) {
       for (const id of await files.ids(stackId)) {
         const pace = orUndefined(() =>
           use(stackId, id, (file) => {
-            const { done, doneBytes, mode, atMostPerSecond } = { ...file.about(), ...file.totals() };
+            const { cluster, done, doneBytes, mode, atMostPerSecond } = { ...file.about(), ...file.totals() };
             // One that was held back tells nothing of how fast the server is.
-            if (atMostPerSecond !== undefined) return undefined;
+            if (atMostPerSecond !== undefined || !sameCluster(cluster, wanted)) return undefined;
             const { workedMs } = file;
             return done < enough || workedMs < 1000 ? undefined : workedMs / 1000 / assumedSeconds(done, doneBytes, mode);
           }),

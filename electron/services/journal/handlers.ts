@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { JournalEntry, journalProcedures } from '../../../shared/journal.ts';
+import { sameCluster } from '../../../shared/projected.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Text } from '../../../shared/text.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
@@ -17,6 +18,8 @@ export interface Journal {
   append(stackId: string | undefined, action: Text, outcome?: JournalEntry['outcome']): Promise<void>;
   /** The lines about one stack as they stand in the file, oldest first. */
   linesOf(stackId: string): Promise<string[]>;
+  /** Those of them that are about one MinIO cluster, the first unless named: names of buckets repeat. */
+  linesAbout(stackId: string, cluster?: string): Promise<string[]>;
 }
 
 interface JournalDeps {
@@ -109,12 +112,22 @@ export function createJournal({ dataFolder, store, publish, actor }: JournalDeps
     return { state, entries, ...(at === undefined ? {} : { at }) };
   }
 
+  function linesWhere(wanted: (entry: JournalEntry) => boolean): Promise<string[]> {
+    const isWanted = (line: string): boolean => {
+      const entry = parseLine(line);
+      return entry !== undefined && wanted(entry);
+    };
+    return queue(async () => (await readJournal(path)).lines.filter(isWanted));
+  }
+
   return {
     async append(stackId, action, outcome = 'done') {
       const seq = await queue(() => append(stackId, action, outcome));
       publish('journal.changed', { seq });
     },
-    linesOf: (stackId) => queue(async () => (await readJournal(path)).lines.filter((line) => parseLine(line)?.stackId === stackId)),
+    linesOf: (stackId) => linesWhere((entry) => entry.stackId === stackId),
+    linesAbout: (stackId, cluster) =>
+      linesWhere(({ stackId: of, action }) => of === stackId && sameCluster(action.params?.cluster?.toString(), cluster)),
     handlers: {
       'journal.list': (input) => queue(() => list(input)),
       'journal.verify': () => queue(verify),

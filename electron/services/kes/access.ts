@@ -22,14 +22,18 @@ type Route = readonly [operation: string, method: Method, path: string, body?: o
 
 /**
  * Asks KES itself who may do what: the operator, MinIO's identity, a stranger, and nobody. Nothing is changed: KES decides
- * before it looks at a name, so a name that it refuses (400) tells "allowed" from "refused" (403) (kes.md 2.9).
+ * before it looks at a name, so a name that it refuses (400) tells "allowed" from "refused" (403) (kes.md 2.9). `node`: not the first.
  */
-export async function checkAccess(access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>, wanted: Wanted): Promise<Evidence[]> {
-  const { url, ca } = await kesAddress(access);
+export async function checkAccess(
+  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
+  wanted: Wanted,
+  node?: string,
+): Promise<Evidence[]> {
+  const { url, ca } = await kesAddress(access, node);
   const identity = await wanted.makeStranger();
   const clients = {
-    operator: await kesFor(access, 'operator'),
-    minio: await kesFor(access, 'minio'),
+    operator: await kesFor(access, 'operator', node),
+    minio: await kesFor(access, 'minio', node),
     stranger: createKesClient({ url, ca, ...identity }),
     nobody: createKesClient({ url, ca }),
   };

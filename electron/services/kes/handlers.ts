@@ -7,6 +7,7 @@ import { say } from '../../../shared/text.ts';
 import type { KesClient } from '../../clients/kes/client.ts';
 import { kesFor, withKes } from '../../clients/kes/forStack.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
+import { openCluster } from '../../jobs/clusterView.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import { kesOf, keyStoreOfKes } from '../../jobs/ways.ts';
@@ -30,13 +31,13 @@ export function createKes(deps: DomainDeps & KesStepDeps & KeyStepDeps): {
     proveWorks,
     steps: [kesStep(deps), keyStep(deps)],
     handlers: {
-      'kes.status': async ({ stackId }) => {
-        const access = await deps.open(stackId);
+      'kes.status': async ({ stackId, cluster: id }) => {
+        const access = await deps.open(stackId, id);
         const nodes = access.stack.kesClusters.flatMap((cluster) => cluster.nodes.map((node) => ({ cluster, node })));
         return { nodes: await Promise.all(nodes.map(({ cluster, node }) => statusOf(access, cluster, node))) };
       },
-      'kes.keys': async ({ stackId }) => {
-        const access = await deps.open(stackId);
+      'kes.keys': async ({ stackId, cluster }) => {
+        const access = await openCluster(deps.open)(stackId, cluster);
         return withKes(access, 'operator', async (kes) => {
           const inFolder = (): Promise<string[] | undefined> => namesInFolder(access, deps);
           const names = await kes.listKeys(inFolder).catch(async (error: unknown) => {

@@ -1,8 +1,10 @@
 import type { MinioStatus, minioProcedures } from '../../../shared/minio.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
+import { nodesOf } from '../../../shared/servers.ts';
 import type { StackNode } from '../../../shared/stacks.ts';
 import { createMinioAdmin } from '../../clients/minioAdmin/adminClient.ts';
 import { minioEndpoint, withS3 } from '../../clients/s3/forStack.ts';
+import { clusterIdsOf, openCluster } from '../../jobs/clusterView.ts';
 import type { AnyStep, DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
 import { bucketStep } from './bucketStep.ts';
@@ -14,23 +16,25 @@ export function createMinio(deps: DomainDeps & MinioDeps & RestartDeps): {
   handlers: DomainHandlers<typeof minioProcedures>;
   steps: AnyStep[];
   /** Says in the journal that a restart set for later was lost with its engine. */
-  tellLost(stackId: string): Promise<void>;
+  tellLost(stackId: string, cluster?: string): Promise<void>;
 } {
-  const restarts = createRestarts(deps);
+  const open = openCluster(deps.open);
+  const restarts = createRestarts({ ...deps, open });
   return {
     steps: [createMinioStep(deps), bucketStep],
     tellLost: restarts.tellLost,
     handlers: {
-      'minio.restartPlan': ({ stackId }) => restarts.plan(stackId),
-      'minio.restart': ({ stackId, at }) => restarts.start(stackId, at),
-      'minio.status': async ({ stackId }) => {
-        const access = await deps.open(stackId);
-        const nodes = access.stack.minioClusters.flatMap((cluster) => cluster.nodes);
-        return { nodes: await Promise.all(nodes.map((node) => statusOf(access, node))) };
+      'minio.restartPlan': ({ stackId, cluster }) => restarts.plan(stackId, cluster),
+      'minio.restart': ({ stackId, cluster, at }) => restarts.start(stackId, cluster, at),
+      'minio.status': async ({ stackId, cluster }) => {
+        const ids = cluster === undefined ? clusterIdsOf((await deps.open(stackId)).stack) : [cluster];
+        const views = await Promise.all(ids.map((id) => open(stackId, id)));
+        const nodes = views.flatMap((access) => nodesOf(access.stack, 'minio').map((node) => statusOf(access, node)));
+        return { nodes: await Promise.all(nodes) };
       },
 
-      'minio.buckets': async ({ stackId }) => {
-        const access = await deps.open(stackId);
+      'minio.buckets': async ({ stackId, cluster }) => {
+        const access = await open(stackId, cluster);
         return withS3(access, async (s3) => {
           const buckets = await s3.listBuckets();
           const withRules = buckets.map(async (bucket) => {

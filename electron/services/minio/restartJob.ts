@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { RestartPlan } from '../../../shared/minio.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
-import type { DomainDeps } from '../../jobs/step.ts';
+import { recordName, whereOf } from '../../jobs/clusterView.ts';
+import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 import { type KesFromHere, requireSafe, requireTime, restartAndMeasure, restartFacts, waitUntil } from './restart.ts';
@@ -18,21 +19,22 @@ export interface RestartDeps extends DomainDeps {
 const pending = { version: 1, schema: z.object({ version: z.literal(1), at: z.string() }) };
 
 export interface Restarts {
-  plan(stackId: string): Promise<RestartPlan>;
-  start(stackId: string, at: string | undefined): Promise<{ jobId: string }>;
+  plan(stackId: string, cluster: string | undefined): Promise<RestartPlan>;
+  start(stackId: string, cluster: string | undefined, at: string | undefined): Promise<{ jobId: string }>;
   /** Writes into the journal that a restart of an earlier engine never came. */
-  tellLost(stackId: string): Promise<void>;
+  tellLost(stackId: string, cluster?: string): Promise<void>;
 }
 
-/** Restarts as jobs, one a stack at a time, at once or at a chosen time. */
+/** Restarts as jobs, one a MinIO cluster at a time, at once or at a chosen time. */
 export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }: RestartDeps): Restarts {
   const busy = new Set<string>();
-  const fileOf = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'restart.json');
+  const fileOf = ({ stack, cluster }: Pick<StackAccess, 'stack' | 'cluster'>): string =>
+    join(dataFolder, 'stacks', stack.id, `${recordName('restart', cluster)}.json`);
 
-  async function wait(stackId: string, at: string, report: Parameters<typeof waitUntil>[1], signal: AbortSignal): Promise<void> {
-    const { journal } = await open(stackId);
+  async function wait(access: StackAccess, at: string, report: Parameters<typeof waitUntil>[1], signal: AbortSignal): Promise<void> {
+    const { journal } = access;
     const time = new Date(Date.parse(at)).toISOString();
-    await writeJsonFile(fileOf(stackId), { version: 1, at: time });
+    await writeJsonFile(fileOf(access), { version: 1, at: time });
     await journal(say('minioRestartSet', { time }));
     try {
       await waitUntil(at, report, signal);
@@ -40,13 +42,13 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
       await journal(say('minioRestartCancelled', { time }));
       throw error;
     } finally {
-      await rm(fileOf(stackId), { force: true });
+      await rm(fileOf(access), { force: true });
     }
   }
 
   return {
-    async plan(stackId) {
-      const { error, evidence, nodes } = await restartFacts(await open(stackId), kesFromHere);
+    async plan(stackId, cluster) {
+      const { error, evidence, nodes } = await restartFacts(await open(stackId, cluster), kesFromHere);
       return {
         safe: error === undefined,
         ...(error ? { error: error.frame } : {}),
@@ -55,20 +57,24 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
       };
     },
 
-    async start(stackId, at) {
+    async start(stackId, cluster, at) {
       if (at !== undefined) requireTime(at);
-      const { stack } = await open(stackId);
+      const first = await open(stackId, cluster);
+      const id = recordName(stackId, first.cluster);
       // Nothing is awaited from here to the mark: two that ask at once must not both come through.
-      if (busy.has(stackId)) throw new AppError('minioRestartBusy');
-      busy.add(stackId);
+      if (busy.has(id)) throw new AppError('minioRestartBusy');
+      busy.add(id);
       const job = jobs.start({
-        title: at === undefined ? say('minioRestartJob', { name: stack.name }) : say('minioRestartJobAt', { name: stack.name, time: at }),
+        title:
+          at === undefined
+            ? say('minioRestartJob', { name: whereOf(first) })
+            : say('minioRestartJobAt', { name: whereOf(first), time: at }),
         stackId,
         async run(report, signal) {
           // Asked now, too: who chooses a time tonight wants to hear today that it would not be safe.
-          requireSafe(await restartFacts(await open(stackId), kesFromHere));
-          if (at !== undefined) await wait(stackId, at, report, signal);
-          const access = await open(stackId);
+          requireSafe(await restartFacts(await open(stackId, cluster), kesFromHere));
+          if (at !== undefined) await wait(first, at, report, signal);
+          const access = await open(stackId, cluster);
           if (access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
           const facts = await restartFacts(access, kesFromHere);
           requireSafe(facts);
@@ -79,18 +85,19 @@ export function createRestarts({ open, jobs, publish, dataFolder, kesFromHere }:
         },
       });
       void jobs.wait(job.jobId).then(() => {
-        busy.delete(stackId);
+        busy.delete(id);
         publish('lab.changed', { stackId });
       });
       return job;
     },
 
-    async tellLost(stackId) {
-      if (busy.has(stackId)) return;
-      const lost = await readDocumentFile(fileOf(stackId), pending);
+    async tellLost(stackId, cluster) {
+      const access = await open(stackId, cluster);
+      if (busy.has(recordName(stackId, access.cluster))) return;
+      const lost = await readDocumentFile(fileOf(access), pending);
       if (lost === undefined) return;
-      await (await open(stackId)).journal(say('minioRestartLost', { time: lost.at }));
-      await rm(fileOf(stackId), { force: true });
+      await access.journal(say('minioRestartLost', { time: lost.at }));
+      await rm(fileOf(access), { force: true });
     },
   };
 }

@@ -11,24 +11,24 @@ import { ruleGoneAt } from './ruleGone.ts';
 type Browsing = Pick<DomainHandlers<typeof objectProcedures>, 'objects.list' | 'objects.bucket' | 'objects.remove' | 'objects.removeMany'>;
 
 export interface BrowsingDeps extends DomainDeps {
-  /** Lines of the stack's journal, oldest first. */
-  journalOf?(stackId: string): Promise<string[]>;
+  /** Lines of the journal about one MinIO cluster of the stack, the first unless named, oldest first. */
+  journalOf?(stackId: string, cluster?: string): Promise<string[]>;
 }
 
 /** Looking into buckets, and removing what is there. */
 export function createBrowsing({ open, jobs, publish, journalOf }: BrowsingDeps): Browsing {
   return {
-    'objects.list': async ({ stackId, ...order }, { signal }) =>
-      withListing(await open(stackId), (client) => listForPeople(client, order, signal)),
+    'objects.list': async ({ stackId, cluster, ...order }, { signal }) =>
+      withListing(await open(stackId, cluster), (client) => listForPeople(client, order, signal)),
 
-    'objects.bucket': async ({ stackId, bucket }) => {
-      const head = await bucketHeadOf(await minioEndpoint(await open(stackId)), bucket);
-      const gone = head.rule.value?.kind === 'none' ? ruleGoneAt((await journalOf?.(stackId)) ?? [], bucket) : undefined;
+    'objects.bucket': async ({ stackId, cluster, bucket }) => {
+      const head = await bucketHeadOf(await minioEndpoint(await open(stackId, cluster)), bucket);
+      const gone = head.rule.value?.kind === 'none' ? ruleGoneAt((await journalOf?.(stackId, cluster)) ?? [], bucket) : undefined;
       return gone === undefined ? head : { ...head, ruleGoneAt: gone };
     },
 
-    'objects.remove': async ({ stackId, bucket, key, versionId }) => {
-      const access = await open(stackId);
+    'objects.remove': async ({ stackId, cluster, bucket, key, versionId }) => {
+      const access = await open(stackId, cluster);
       const { deleteMarker } = await withObjectClient(access, (client) => client.remove({ bucket, key, versionId }));
       const marked = deleteMarker && versionId === undefined;
       await access.journal(say(marked ? 'objectDidMark' : 'objectDidRemove', { where: `${bucket}/${key}`, version: versionId ?? '' }));
@@ -36,8 +36,8 @@ export function createBrowsing({ open, jobs, publish, journalOf }: BrowsingDeps)
       return { deleteMarker: marked };
     },
 
-    'objects.removeMany': async ({ stackId, bucket, objects }) => {
-      const access = await open(stackId);
+    'objects.removeMany': async ({ stackId, cluster, bucket, objects }) => {
+      const access = await open(stackId, cluster);
       return jobs.start({
         title: say('objectsRemoving', { count: objects.length, bucket }),
         stackId,

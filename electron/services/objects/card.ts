@@ -14,7 +14,8 @@ import { diskSize, etagKind, partsOf } from './cardFacts.ts';
 import { rightsHere } from './cardRights.ts';
 
 /** How the newest finished audit saw an object; undefined: none did. */
-export type AuditView = (stackId: string, at: At) => Promise<ObjectCard['audit']>;
+/** Of one MinIO cluster, the first unless named. */
+export type AuditView = (stackId: string, at: At, cluster?: string) => Promise<ObjectCard['audit']>;
 
 /** More versions of one key are counted, not shown. */
 const versionsShown = 200;
@@ -53,7 +54,7 @@ export async function cardOf(access: StackAccess, at: At, auditView: AuditView):
       content ? partOf(client.retention(at)) : gone,
       content ? partOf(client.legalHold(at)) : gone,
       kmsKey ? keyStanding(access, kmsKey) : { keyInKes: {}, mayDecrypt: {} },
-      auditView(access.stack.id, at),
+      auditView(access.stack.id, at, access.cluster),
     ]);
     const etag = (facts?.etag ?? listed?.etag)?.replace(/^"|"$/g, '');
     const whole = { etag, encryption: row.encryption };

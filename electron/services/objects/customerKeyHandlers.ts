@@ -22,9 +22,9 @@ type Handlers = Pick<
 
 export interface CustomerKeyDeps extends Pick<DomainDeps, 'open'> {
   /** What is kept here of work that wrote with customers' keys, by the id of the key; newest first. */
-  keyWork?(stackId: string): Promise<ReadonlyMap<string, readonly CustomerKeyWork[]>>;
+  keyWork?(stackId: string, cluster?: string): Promise<ReadonlyMap<string, readonly CustomerKeyWork[]>>;
   /** Objects under SSE-C as the newest audits counted them. */
-  auditedCustomer?(stackId: string): Promise<CustomerKeyUse['audited']>;
+  auditedCustomer?(stackId: string, cluster?: string): Promise<CustomerKeyUse['audited']>;
 }
 
 const shownNames = 5;
@@ -32,19 +32,19 @@ const shownNames = 5;
 /** SSE-C keys of a stack. Their bytes leave the sealed store towards MinIO and in an export under a passphrase, never in an answer. */
 export function createCustomerKeyHandlers({ open, keyWork, auditedCustomer }: CustomerKeyDeps): Handlers {
   return {
-    async 'objects.customerKeys'({ stackId }) {
-      const keys = customerKeysOf(await open(stackId)).list();
-      const work = keys.length === 0 ? undefined : await keyWork?.(stackId);
+    async 'objects.customerKeys'({ stackId, cluster }) {
+      const keys = customerKeysOf(await open(stackId, cluster)).list();
+      const work = keys.length === 0 ? undefined : await keyWork?.(stackId, cluster);
       const count = (id: string, kind: CustomerKeyWork['kind']): number => (work?.get(id) ?? []).filter((one) => one.kind === kind).length;
       return { keys: keys.map((key) => ({ ...key, uploads: count(key.id, 'upload'), runs: count(key.id, 'inPlace') })) };
     },
 
-    async 'objects.customerKeyUse'({ stackId, id }) {
-      const keys = customerKeysOf(await open(stackId));
+    async 'objects.customerKeyUse'({ stackId, cluster, id }) {
+      const keys = customerKeysOf(await open(stackId, cluster));
       const notes = keys.notes(id);
       const key = keys.list().find((one) => one.id === id);
       if (!key) throw new AppError('customerKeyMissing', { id });
-      const [work, audited] = await Promise.all([keyWork?.(stackId), auditedCustomer?.(stackId)]);
+      const [work, audited] = await Promise.all([keyWork?.(stackId, cluster), auditedCustomer?.(stackId, cluster)]);
       return {
         key,
         buckets: Object.entries(notes).map(([bucket, { names, folders }]) => ({
@@ -58,22 +58,22 @@ export function createCustomerKeyHandlers({ open, keyWork, auditedCustomer }: Cu
       };
     },
 
-    async 'objects.makeCustomerKey'({ stackId, name }) {
-      const access = await open(stackId);
+    async 'objects.makeCustomerKey'({ stackId, cluster, name }) {
+      const access = await open(stackId, cluster);
       const made = await customerKeysOf(access).make(name);
       await access.journal(say('customerKeyDidMake', { name, id: made.id }));
       return made;
     },
 
-    async 'objects.takeCustomerKey'({ stackId, name, key }) {
-      const access = await open(stackId);
+    async 'objects.takeCustomerKey'({ stackId, cluster, name, key }) {
+      const access = await open(stackId, cluster);
       const taken = await customerKeysOf(access).take(name, key);
       await access.journal(say('customerKeyDidTake', { name, id: taken.id }));
       return taken;
     },
 
-    async 'objects.exportCustomerKeys'({ stackId, ids, passphrase }) {
-      const access = await open(stackId);
+    async 'objects.exportCustomerKeys'({ stackId, cluster, ids, passphrase }) {
+      const access = await open(stackId, cluster);
       if ([...passphrase.reveal()].length < shortestPassphrase)
         throw new AppError('customerKeyPassphraseShort', { min: shortestPassphrase });
       const keys = customerKeysOf(access);
@@ -90,21 +90,21 @@ export function createCustomerKeyHandlers({ open, keyWork, auditedCustomer }: Cu
       return { name: `${access.stack.id}-customer-keys-${at.slice(0, 10)}.age`, content };
     },
 
-    async 'objects.importCustomerKeys'({ stackId, content, passphrase }) {
-      const access = await open(stackId);
+    async 'objects.importCustomerKeys'({ stackId, cluster, content, passphrase }) {
+      const access = await open(stackId, cluster);
       const { exportedAt, keys } = keysInFile(await opened(content, passphrase));
       const outcome = await customerKeysOf(access).takeAll(keys, exportedAt);
       if (outcome.taken.length > 0) await access.journal(say('customerKeyDidImport', { count: outcome.taken.length }));
       return outcome;
     },
 
-    async 'objects.removeCustomerKey'({ stackId, id, typed }) {
-      const access = await open(stackId);
+    async 'objects.removeCustomerKey'({ stackId, cluster, id, typed }) {
+      const access = await open(stackId, cluster);
       const keys = customerKeysOf(access);
       const key = keys.list().find((one) => one.id === id);
       if (!key) throw new AppError('customerKeyMissing', { id });
       if (typed.trim() !== key.name) throw new AppError('customerKeyNameDiffers', { name: key.name });
-      const busy = (await keyWork?.(stackId))?.get(id)?.find(({ state }) => state === 'runs');
+      const busy = (await keyWork?.(stackId, cluster))?.get(id)?.find(({ state }) => state === 'runs');
       if (busy) throw new AppError('customerKeyInUse', { name: key.name, where: busy.where });
       await keys.remove(id);
       await access.journal(say('customerKeyDidRemove', { name: key.name, id }));

@@ -24,8 +24,8 @@ export function createObjects(
   return {
     steps: [createObjectStep({ files })],
     handlers: {
-      'objects.check': async ({ stackId, bucket, prefix, limit }) => {
-        const access = await open(stackId);
+      'objects.check': async ({ stackId, cluster, bucket, prefix, limit }) => {
+        const access = await open(stackId, cluster);
         return jobs.start({
           title: say('objectsCheckJob', { where: `${bucket}/${prefix}` }),
           stackId,
@@ -35,11 +35,11 @@ export function createObjects(
       },
       ...createBrowsing(deps),
       ...createDownloads(deps),
-      'objects.card': async ({ stackId, ...at }) => cardOf(await open(stackId), at, auditView),
-      'objects.commands': async ({ stackId, ...at }) => ({ snippets: await commandsFor(await open(stackId), at) }),
+      'objects.card': async ({ stackId, cluster, ...at }) => cardOf(await open(stackId, cluster), at, auditView),
+      'objects.commands': async ({ stackId, cluster, ...at }) => ({ snippets: await commandsFor(await open(stackId, cluster), at) }),
       ...createCustomerKeyHandlers(deps),
 
-      'objects.stat': async ({ stackId, bucket, key }) => withS3(await open(stackId), (s3) => readRow(s3, bucket, key)),
+      'objects.stat': async ({ stackId, cluster, bucket, key }) => withS3(await open(stackId, cluster), (s3) => readRow(s3, bucket, key)),
     },
   };
 }

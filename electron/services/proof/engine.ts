@@ -1,8 +1,10 @@
+import { clusterMark } from '../../../shared/projected.ts';
 import type { Proof, ProofEvent, ProofLevel } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
 import { s3For } from '../../clients/s3/forStack.ts';
+import { whereOf } from '../../jobs/clusterView.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
@@ -55,13 +57,15 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
     }
   }
 
-  async function begin({ stack }: StackAccess, { level, bucket }: ProofOrder, report: Report): Promise<Recorder> {
+  async function begin(access: StackAccess, { level, bucket }: ProofOrder, report: Report): Promise<Recorder> {
+    const { stack, cluster } = access;
     const id = newRunId();
     const first: Proof = {
       version: 1,
       id,
       stackId: stack.id,
-      stackName: stack.name,
+      stackName: whereOf(access),
+      ...clusterMark(cluster),
       level,
       result: 'running',
       protected: deps.isProtected(),
@@ -89,7 +93,7 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
       vaultToken: () => deps.vaultToken(access),
     };
     try {
-      if (level === 'rule') await proveRule(run, await newestChainProof(access.stack.id));
+      if (level === 'rule') await proveRule(run, await newestChainProof(access));
       else if (level === 'dependency') await proveDependency(run, scratchName(access, id));
       else await proveChain(run, scratchName(access, id));
     } finally {
@@ -128,7 +132,7 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
       await recorder.add(event('key', 'info', 'proofRecovered', detail, `sha256 ${back.sha256.slice(0, 12)}`));
       await access.journal(say('proofJournalRecovered', { place: back.place }));
     }
-    for (const old of await files.list(access.stack.id)) {
+    for (const old of await files.list(access.stack.id, access.cluster)) {
       if (old.id === recorder.proof.id || old.events.some(({ what }) => what.code === 'proofRemoved')) continue;
       const at = new Date().toISOString();
       const interrupted: Partial<Proof> =
@@ -166,8 +170,8 @@ export function createProofEngine(deps: ProofDeps, files: ProofFiles): ProofEngi
     }
   }
 
-  async function newestChainProof(stackId: string): Promise<string | undefined> {
-    return (await files.list(stackId)).find((proof) => proof.level === 'chain' && proof.result === 'proven')?.id;
+  async function newestChainProof({ stack, cluster }: StackAccess): Promise<string | undefined> {
+    return (await files.list(stack.id, cluster)).find((proof) => proof.level === 'chain' && proof.result === 'proven')?.id;
   }
 
   return { run, isRunning: (stackId) => running.has(stackId), reach: (access) => reachOf(access, deps.vaultToken) };

@@ -29,10 +29,10 @@ export function createProof(deps: Deps): { handlers: DomainHandlers<typeof proof
   return {
     steps: [proofStep(engine, kept)],
     handlers: {
-      'proof.run': async ({ stackId, level, bucket }) => {
-        const access = await deps.open(stackId);
+      'proof.run': async ({ stackId, cluster, level, bucket }) => {
+        const access = await deps.open(stackId, cluster);
         if (engine.isRunning(stackId)) throw new AppError('proofRunning', { stack: access.stack.name });
-        const target = bucket ?? (await bucketFor(access, await kept.list(stackId)));
+        const target = bucket ?? (await bucketFor(access, await kept.list(stackId, cluster)));
         return deps.jobs.start({
           title: say('proofJob', { bucket: target }),
           stackId,
@@ -47,7 +47,7 @@ export function createProof(deps: Deps): { handlers: DomainHandlers<typeof proof
           },
         });
       },
-      'proof.list': async ({ stackId }) => ({ proofs: (await kept.list(stackId)).map(truth) }),
+      'proof.list': async ({ stackId, cluster }) => ({ proofs: (await kept.list(stackId, cluster)).map(truth) }),
       'proof.get': async ({ stackId, id }) => truth(await kept.get(stackId, id)),
       'proof.export': async ({ stackId, id, format, language }) => {
         const proof = truth(await kept.get(stackId, id));

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sameCluster } from '../../../shared/projected.ts';
 import { type Proof, proof } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
@@ -7,8 +8,8 @@ import { readDocumentFile } from '../../platform/storedDocument.ts';
 import { sha256 } from './canary.ts';
 
 export interface ProofFiles {
-  /** Newest first. A damaged file is left out: the others still count. */
-  list(stackId: string): Promise<Proof[]>;
+  /** Those of one MinIO cluster, newest first; absent: the first cluster's. A damaged file is left out: the others still count. */
+  list(stackId: string, cluster?: string): Promise<Proof[]>;
   /** Throws `proofUnknown`, `fileDamaged`, `fileNewer`. */
   get(stackId: string, id: string): Promise<Proof>;
   save(proof: Proof): Promise<void>;
@@ -28,7 +29,7 @@ export function createProofFiles(dataFolder: string): ProofFiles {
   }
 
   return {
-    async list(stackId) {
+    async list(stackId, cluster) {
       const names = await readdir(folderOf(stackId)).catch(() => []);
       const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
       const proofs = await Promise.all(
@@ -41,7 +42,8 @@ export function createProofFiles(dataFolder: string): ProofFiles {
             }),
           ),
       );
-      return proofs.filter((one) => one !== undefined).sort((one, other) => other.startedAt.localeCompare(one.startedAt));
+      const own = proofs.filter((one) => one !== undefined).filter((one) => sameCluster(one.cluster, cluster));
+      return own.sort((one, other) => other.startedAt.localeCompare(one.startedAt));
     },
     get: read,
     save: (value) => writeJsonFile(join(folderOf(value.stackId), `${value.id}.json`), value),

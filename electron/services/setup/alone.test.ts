@@ -152,6 +152,8 @@ describe('a step by itself', () => {
       memoryLock: async () => ({ state: 'notNeeded' }) as never,
       journal: async () => undefined,
       requireDurable: () => undefined,
+      portsOfClusters: async () => [],
+      startAll: async () => undefined,
     });
     const call = { signal, host: 'cli' as const };
     const order = { stackId: 'lab', step: 'key' as const, input: { name: 'second' } };

@@ -14,8 +14,8 @@ import {
 } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
-import type { JobSpec } from '../../jobs/jobRunner.ts';
-import type { AnyStep, DomainDeps } from '../../jobs/step.ts';
+import type { JobSpec, Report } from '../../jobs/jobRunner.ts';
+import type { AnyStep, DomainDeps, StepContext } from '../../jobs/step.ts';
 import { requireFolder } from '../../platform/requireFolder.ts';
 import { createSerialQueue } from '../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../rpc/connection.ts';
@@ -24,7 +24,7 @@ import { checkPlace, portsHere } from './checkPlace.ts';
 import { placeNow, placeOf, stackOf } from './placeDocument.ts';
 import { placeStep } from './placeStep.ts';
 import { keepPorts, proposePorts } from './ports.ts';
-import { createRunner } from './runner.ts';
+import { createRunner, hasFurther } from './runner.ts';
 import { newSetup } from './state.ts';
 
 interface SetupDeps extends DomainDeps {
@@ -39,6 +39,10 @@ interface SetupDeps extends DomainDeps {
   memoryLock(program: Program): Promise<MemoryLock>;
   journal(stackId: string, text: ReturnType<typeof say>, outcome?: 'failed'): Promise<void>;
   requireDurable(what: string): void;
+  /** Ports that documents and additions of clusters name, of all stacks. */
+  portsOfClusters(): Promise<number[]>;
+  /** Starts what was started here before and does not run now. */
+  startAll(stackId: string): Promise<void>;
 }
 
 /** The guided steps of every stack as procedures, and the wizards that run one of them alone. */
@@ -55,6 +59,10 @@ export function createSetup(deps: SetupDeps): {
   begin(document: Stack): Promise<void>;
   /** The wanted ports where they are free and of no other stack, the next free ones otherwise. */
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
+  /** Ports of all stacks that are known here, whether their servers run or not. */
+  reservedPorts(): Promise<number[]>;
+  /** The whole stack with what its steps were told. */
+  contextOf(stackId: string, report: Report, signal: AbortSignal): Promise<StepContext>;
 } {
   const runner = createRunner({ ...deps, steps: [placeStep, ...deps.steps] });
   const alone = createAlone({ steps: deps.steps, contextOf: runner.contextOf });
@@ -82,12 +90,13 @@ export function createSetup(deps: SetupDeps): {
     return { ...state, steps, ...(jobId === undefined ? {} : { jobId }) };
   }
 
-  /** Ports of the other stacks, so that two labs can run side by side. */
+  /** Ports of all stacks, so that two labs can run side by side. */
   async function reservedPorts(): Promise<number[]> {
     const places = await Promise.all(
       (await deps.stacks.list()).map(async ({ id }) => placeInput.safeParse((await runner.record(id).read())?.steps[0]?.input)),
     );
-    return places.flatMap((place) => (place.success ? portsHere(place.data).map(([, port]) => port) : []));
+    const placed = places.flatMap((place) => (place.success ? portsHere(place.data).map(([, port]) => port) : []));
+    return [...placed, ...(await deps.portsOfClusters())];
   }
 
   async function create(wanted: PlaceInput, mode: SetupState['mode']): Promise<string> {
@@ -124,6 +133,8 @@ export function createSetup(deps: SetupDeps): {
       return place.success ? place.data.hosts : [];
     },
     begin: (document) => runner.record(document.id).write(newSetup(document.id, 'guided', placeOf(document))),
+    reservedPorts,
+    contextOf: (stackId, report, signal) => runner.contextOf(stackId, 'place', report, signal),
     freePorts: async (wanted) => keepPorts(wanted, await reservedPorts()),
     async picked(stackId) {
       const state = await runner.record(stackId).read();
@@ -192,7 +203,12 @@ export function createSetup(deps: SetupDeps): {
         return startJob(stackId, {
           title: say('setup.job.express', { name: stack.name }),
           total: stepIds.length,
-          run: (report, signal) => runner.express(stackId, inputs, report, signal),
+          async run(report, signal) {
+            const state = await runner.express(stackId, inputs, report, signal);
+            // The steps know the first cluster only; servers of further ones were stopped with it.
+            if (hasFurther((await deps.open(stackId)).stack)) await deps.startAll(stackId);
+            return state;
+          },
         });
       },
     },
@@ -202,7 +218,7 @@ export function createSetup(deps: SetupDeps): {
 /** Files of servers that no stack of this data folder owns: perhaps all that is left of somebody's keys. */
 async function requireNoStack(folder: string): Promise<void> {
   const there = await readdir(folder).catch((): string[] => []);
-  const names = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect'].filter((name) => there.includes(name));
+  const names = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'clusters', 'kes-move'].filter((name) => there.includes(name));
   if (names.length > 0) throw new AppError('folderHoldsStack', { folder, names: names.join(', ') });
 }
 

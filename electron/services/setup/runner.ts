@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type Evidence, type SetupState, type StepId, type StepInputs, type StepPlan, stepIds, stepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
+import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, Step, StepContext } from '../../jobs/step.ts';
 import { invalid, toWire } from '../../rpc/connection.ts';
@@ -28,6 +29,9 @@ type Proposals = Map<StepId, unknown>;
 
 /** Steps whose proof lies in the past and does not wear out by a restart; express does not repeat them. */
 const lasting: ReadonlySet<StepId> = new Set<StepId>(['object', 'proof', 'admin']);
+
+/** Steps that see the whole document: the place leaves further clusters as they are, and the operator's login is for all. */
+const speaksOfAll: ReadonlySet<StepId> = new Set<StepId>(['place', 'admin']);
 
 /** Steps whose check writes something that it takes away again. */
 const probing: ReadonlySet<StepId> = new Set<StepId>(['prepare', 'admin']);
@@ -69,7 +73,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     signal: AbortSignal,
     proposals: Proposals = new Map(),
   ): Promise<StepContext> {
-    const access = await deps.open(stackId);
+    const whole = await deps.open(stackId);
+    // The steps know one cluster: the first.
+    const access = !speaksOfAll.has(upTo) && hasFurther(whole.stack) ? clusterView(whole, firstCluster) : whole;
     const steps = (await record(stackId).read())?.steps ?? newSetup(stackId, 'guided', placeOf(access.stack)).steps;
     const inputs = {} as StepInputs;
     const context: StepContext = {
@@ -316,6 +322,11 @@ export function createRunner(deps: RunnerDeps): Runner {
 /** The plan of a step that will be skipped. */
 function nothingToDo(reason: Text): StepPlan {
   return { changes: [reason], warnings: [], commands: [], files: [], seconds: 0 };
+}
+
+/** Whether clusters were added beside the one that the set-up makes. */
+export function hasFurther({ minioClusters }: Stack): boolean {
+  return minioClusters.length > 1 && minioClusters.some(({ id }) => id === firstCluster);
 }
 
 /** A file token works once, so it is not part of what a step remembers. */

@@ -13,9 +13,10 @@ import type { StackAccess } from '../../jobs/step.ts';
 import { sealStream } from '../../platform/ageStream.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import { makeFolder } from '../../platform/makeFolder.ts';
-import { type BackupHead, entryNames, minioData, vaultData } from './backupFormat.ts';
-import { type BackupWork, backupName, workOf } from './backupPlan.ts';
+import { type BackupHead, entryNames, vaultData } from './backupFormat.ts';
+import { type BackupWork, backupName, walkObjects, workOf } from './backupPlan.ts';
 import type { KeepingDeps } from './keepingDeps.ts';
+import { runningHere } from './removal.ts';
 import { type Tree, type TreeEntry, walk } from './stackTree.ts';
 
 export interface BackupWish {
@@ -172,7 +173,7 @@ async function fill(
     }
     // Sizes as they are once the server stands still.
     if (work.vault === 'files') await whileStopped(access, 'vault', deps, report, async () => tree(await walk(stack.folder, vaultData)));
-    if (work.objects) await whileStopped(access, 'minio', deps, report, async () => tree(await walk(stack.folder, minioData)));
+    if (work.objects) await whileStopped(access, 'minio', deps, report, async () => tree(await walkObjects(stack)));
     report({ note: say('backupNoteFiles') });
     await filler.json(entryNames.stack, stack);
     await record(filler, deps.stacks.stateFolder(stack.id));
@@ -190,11 +191,12 @@ async function fill(
 async function record(filler: Filler, state: string): Promise<void> {
   const setup = await readFile(join(state, 'setup.json'), 'utf8').catch(() => undefined);
   if (setup !== undefined) await filler.text(entryNames.setup, setup);
-  for (const name of (await readdir(join(state, 'proofs')).catch((): string[] => [])).sort())
-    if (/^[\w-]+\.json$/.test(name)) await filler.text(`proofs/${name}`, await readFile(join(state, 'proofs', name), 'utf8'));
+  for (const folder of ['proofs', 'clusters'])
+    for (const name of (await readdir(join(state, folder)).catch((): string[] => [])).sort())
+      if (/^[\w-]+\.json$/.test(name)) await filler.text(`${folder}/${name}`, await readFile(join(state, folder, name), 'utf8'));
 }
 
-/** Stops a server that runs here, and starts it again whatever became of the work. */
+/** Stops the servers of a kind that run here, and starts them again whatever became of the work. */
 async function whileStopped(
   access: StackAccess,
   kind: 'vault' | 'minio',
@@ -202,17 +204,19 @@ async function whileStopped(
   report: Report,
   work: () => Promise<void>,
 ): Promise<void> {
-  const ran = (await access.servers.status(kind)).state === 'running';
-  if (ran && access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
+  const running = async (): Promise<string[]> =>
+    (await runningHere(access)).filter((server) => server.kind === kind).map(({ node }) => node);
+  const ran = await running();
+  if (ran.length > 0 && access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
   report({ note: say(kind === 'vault' ? 'backupNoteStopVault' : 'backupNoteStopMinio') });
-  if (ran) await deps.stopServer(access.stack.id, kind);
+  for (const node of ran) await deps.stopServer(access.stack.id, kind, node);
   try {
     await work();
     // Started by somebody meanwhile, it wrote into what was being copied.
-    if ((await access.servers.status(kind)).state === 'running') throw new AppError('backupChanged', { path: `${kind}/data` });
+    if ((await running()).length > 0) throw new AppError('backupChanged', { path: `${kind}/data` });
   } finally {
     report({ note: say('backupNoteStart') });
-    if (ran) await deps.startServer(access.stack.id, kind);
+    for (const node of ran) await deps.startServer(access.stack.id, kind, node);
   }
 }
 

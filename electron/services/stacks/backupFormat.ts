@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { stackId } from '../../../shared/stacks.ts';
+import { type Stack, stackId } from '../../../shared/stacks.ts';
+import { ownPath } from '../../jobs/clusterView.ts';
 
 /** First in the archive: what this is, before anything is believed. */
 const backupHead = z.object({
@@ -36,10 +37,21 @@ export const entryNames = {
 } as const;
 
 export const vaultData = 'vault/data';
-export const minioData = 'minio/data';
+const minioData = 'minio/data';
+
+/** Where MinIO keeps its objects, that of a further cluster, too; and data that a start anew moved aside. */
+export function isMinioData(path: string): boolean {
+  return path.replace(/^clusters\/[^/]+\//, '').startsWith(minioData);
+}
+
+/** The folders of objects, of the first cluster and of those that were added. */
+export function minioDataOf(stack: Pick<Stack, 'minioClusters'>): string[] {
+  return stack.minioClusters.filter(({ nodes }) => nodes.some(({ way }) => way === 'here')).map(({ id }) => ownPath(minioData, id));
+}
 
 /** Whether an archive may hold this name at all. */
 export function isBackupName(name: string): boolean {
   if ((Object.values(entryNames) as string[]).includes(name)) return true;
-  return /^proofs\/[\w-]+\.json$/.test(name) || /^files\/(certs|vault|kes|minio|handover|connect)(\/|$)/.test(name);
+  if (/^(?:proofs\/[\w-]+|clusters\/[a-z0-9-]+)\.json$/.test(name)) return true;
+  return /^files\/(certs|vault|kes|minio|handover|connect|kes-move|clusters\/[a-z0-9-]+)(\/|$)/.test(name);
 }

@@ -2,14 +2,14 @@ import { homedir } from 'node:os';
 
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import { keyStoreNames, otherKeyStoreOf, runsHere } from '../../../shared/servers.ts';
-import type { BackupPlan } from '../../../shared/stacks.ts';
+import type { BackupPlan, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { readInit, vaultFor } from '../../clients/vault/forStack.ts';
 import { maySnapshot } from '../../clients/vault/snapshot.ts';
 import type { StackAccess } from '../../jobs/step.ts';
-import { type BackupHead, minioData, vaultData } from './backupFormat.ts';
+import { type BackupHead, isMinioData, minioDataOf, vaultData } from './backupFormat.ts';
 import type { KeepingDeps } from './keepingDeps.ts';
-import { type Tree, walk, walkOwn } from './stackTree.ts';
+import { joined, type Tree, walk, walkOwn } from './stackTree.ts';
 
 export interface BackupWork {
   /** How Vault's data comes into it. */
@@ -41,12 +41,17 @@ export async function workOf(access: StackAccess, objects: boolean, deps: Keepin
     vault,
     objects: withObjects,
     // Data that a start anew moved aside is the user's to keep; the data of servers is taken on its own.
-    files: await walkOwn(stack.folder, (path) => path === 'logs' || path.startsWith(vaultData) || path.startsWith(minioData)),
+    files: await walkOwn(stack.folder, (path) => path === 'logs' || path.startsWith(vaultData) || isMinioData(path)),
     vaultTree: here ? await walk(stack.folder, vaultData) : empty,
-    objectTree: withObjects ? await walk(stack.folder, minioData) : empty,
+    objectTree: withObjects ? await walkObjects(stack) : empty,
     secrets: deps.store.names(`stack:${stack.id}`),
     people: vault === 'files' && kept < (readInit(access)?.threshold ?? 1),
   };
+}
+
+/** The objects of every cluster whose MinIO runs here. */
+export async function walkObjects(stack: Stack): Promise<Tree> {
+  return joined(await Promise.all(minioDataOf(stack).map((path) => walk(stack.folder, path))));
 }
 
 async function snapshotAllowed(access: StackAccess, deps: KeepingDeps): Promise<boolean> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { z } from 'zod';
+import { type ClusterRecord, clusterRecord } from '../../../shared/clusters.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { Stack } from '../../../shared/stacks.ts';
@@ -18,6 +19,8 @@ export interface Backup {
   /** `setup.json` as it was. */
   setup: unknown;
   proofs: Map<string, string>;
+  /** What was asked of each further cluster. */
+  clusters: ClusterRecord[];
   secrets: Map<string, string>;
   /** Bytes of everything in it. */
   bytes: number;
@@ -97,12 +100,14 @@ export async function readBackup(
   const [extra] = seen.keys();
   if (extra !== undefined) throw damaged(`${extra} is not in its manifest`);
   const secrets = readPart(file, texts, entryNames.secrets, backupSecretsForm).secrets;
+  const clusters = [...texts.keys()].filter((name) => name.startsWith('clusters/'));
   const proofs = [...texts].filter(([name]) => name.startsWith('proofs/')).map(([name, text]) => [name.slice(7), text] as const);
   return {
     head: readPart(file, texts, entryNames.head, backupHeadForm),
     stack: understood(file, entryNames.stack, () => readStackDocument(jsonIn(texts, entryNames.stack))),
     setup: jsonIn(texts, entryNames.setup),
     proofs: new Map(proofs),
+    clusters: clusters.map((name) => readPart(file, texts, name, { version: 1, schema: clusterRecord })),
     secrets: new Map(Object.entries(secrets)),
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
   };

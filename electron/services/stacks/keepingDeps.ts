@@ -16,10 +16,10 @@ export interface KeepingDeps extends DomainDeps {
   /** Lines of the journal about one stack, oldest first. */
   journalOf(stackId: string): Promise<string[]>;
   vaultToken(access: StackAccess): Promise<Secret>;
-  stopServer(stackId: string, kind: ServerKind): Promise<void>;
+  stopServer(stackId: string, kind: ServerKind, node: string): Promise<void>;
   /** Starts what was started before, and unseals with kept shares where there are enough. */
-  startServer(stackId: string, kind: ServerKind): Promise<void>;
-  /** Runs the guided steps that do not hold any more, and a new proof. */
+  startServer(stackId: string, kind: ServerKind, node: string): Promise<void>;
+  /** Runs the guided steps that do not hold any more, and a new proof; then the same for further clusters. */
   setUp(stackId: string, signal: AbortSignal, tell: (note: Text | undefined) => void): Promise<void>;
   /** Keeps the name in the place of the set-up too, which would bring the old one back. */
   changePlace(stackId: string, change: (place: PlaceInput) => PlaceInput): Promise<void>;
@@ -27,6 +27,8 @@ export interface KeepingDeps extends DomainDeps {
   beginSetup(document: Stack): Promise<void>;
   /** The wanted ports where they are free and no other stack's, free ones otherwise. */
   freePorts(wanted: PlaceInput['ports']): Promise<PlaceInput['ports']>;
+  /** The port where it is free, of no other stack and not in `taken`, the next free one otherwise. */
+  freePort(wanted: number, taken: ReadonlySet<number>): Promise<number>;
   /** How many audits of a stack are kept; they lie in its folder of the data folder and in no backup. */
   auditsOf(stackId: string): Promise<number>;
   /** How many files lie at the server in parts that were not put together, by bucket. */

@@ -8,6 +8,7 @@ import type { RemovalFacts, ServerKind, Stack } from '../../../shared/stacks.ts'
 import { say, type Text } from '../../../shared/text.ts';
 import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { readInit } from '../../clients/vault/forStack.ts';
+import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
@@ -50,16 +51,22 @@ function lostWith(access: StackAccess): Text[] {
   if (secrets.has('ca.key')) lost.push(say('stacksLostCaKey'));
   if (secrets.has('key.records')) lost.push(say('kesLostRecords'));
   if (secrets.has('certificates.keys')) lost.push(say('certificateLostKeys'));
-  const logins = (['vault.operator', 'operator.key', 'minio.root', 'kes.approle', 'kes.keyStore', 'vault.secretIds'] as const).filter(
-    (name) => secrets.has(name),
-  );
+  const further = furtherClusters(stack).flatMap((id) => [`${id}:minio.root`, `${id}:kes.approle`] as const);
+  const own = ['vault.operator', 'operator.key', 'minio.root', 'kes.approle', 'kes.keyStore', 'vault.secretIds'] as const;
+  const logins = [...own, ...further].filter((name) => secrets.has(name));
   if (logins.length > 0) lost.push(say('stacksLostCredentials', { count: logins.length }));
   return [...lost, ...customerKeysLostWith(access)];
 }
 
+/** Ids of the clusters that were added. */
+function furtherClusters({ minioClusters }: Stack): string[] {
+  return minioClusters.map(({ id }) => id).filter((id) => id !== firstCluster);
+}
+
 /** Each by its name: whoever reads it has to know whether it is one of those that are needed. */
 function customerKeysLostWith(access: StackAccess): Text[] {
-  const keys = customerKeysOf(access).list();
+  const views = [access, ...furtherClusters(access.stack).map((id) => clusterView(access, id))];
+  const keys = views.flatMap((view) => customerKeysOf(view).list());
   if (keys.length === 0) return [];
   const only = keys.filter(({ exportedAt }) => exportedAt === undefined);
   return [

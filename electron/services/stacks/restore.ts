@@ -2,7 +2,7 @@ import { chmod, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { runsHere, serverKinds } from '../../../shared/servers.ts';
+import { nodesOf, runsHere, serverKinds } from '../../../shared/servers.ts';
 import { type PlaceInput, placeInput, serverOfPort, setupState } from '../../../shared/setup.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
@@ -59,6 +59,7 @@ async function restoreInto(folder: string, file: string, passphrase: Secret, dep
   let stackId: string;
   let place: PlaceInput | undefined;
   let moved: Moved[];
+  let further: Map<number, number>;
   let filling = false;
   try {
     report({ note: say('restoreNoteUnpack') });
@@ -77,12 +78,13 @@ async function restoreInto(folder: string, file: string, passphrase: Secret, dep
     signal.throwIfAborted();
     // As late as can be: others look for free ports, too.
     ({ place, moved } = await placeFor(backup, folder, deps));
+    further = place ? await furtherPorts(backup, place, deps) : new Map();
     // Unpacking takes a while, and somebody else may have begun to use the folder.
     await requireNothing(folder, [staging]);
     filling = true;
     for (const name of await readdir(join(stage, 'files')).catch((): string[] => []))
       await rename(join(stage, 'files', name), join(folder, name));
-    stackId = await makeStack(backup, folder, place, deps);
+    stackId = await makeStack(backup, folder, place, further, deps);
   } catch (error) {
     // Takes back only what this restore put there.
     if (filling) await deleteOwn(folder);
@@ -92,6 +94,8 @@ async function restoreInto(folder: string, file: string, passphrase: Secret, dep
   }
   await deps.journal(stackId, say('stacksJournalRestored', { file, folder }));
   for (const { server, from, to } of moved) await deps.journal(stackId, say('stacksJournalPort', { server, from, to }));
+  for (const [from, to] of further)
+    if (from !== to) await deps.journal(stackId, say('stacksJournalPort', { server: serverOf(checked.stack, from), from, to }));
   return { stackId, ports: moved, ...(await bringUp(stackId, deps, report, signal)) };
 }
 
@@ -196,15 +200,46 @@ async function placeFor(backup: Backup, folder: string, deps: KeepingDeps): Prom
   return { place: { ...before.data, folder, ports }, moved };
 }
 
+/** The place speaks of the first server of each kind: the ports of all others that run here, old to new. */
+async function furtherPorts({ stack, clusters }: Backup, place: PlaceInput, { freePort }: KeepingDeps): Promise<Map<number, number>> {
+  const nodes = serverKinds.flatMap((kind) => nodesOf(stack, kind).slice(1));
+  const old = nodes.filter(({ way }) => way === 'here').map(({ url }) => Number(new URL(url).port));
+  const taken = new Set(Object.values(place.ports));
+  const ports = new Map<number, number>();
+  for (const from of new Set([...old, ...clusters.flatMap(({ input }) => Object.values(input.ports))])) {
+    const to = await freePort(from, taken);
+    taken.add(to);
+    ports.set(from, to);
+  }
+  return ports;
+}
+
+function serverOf(stack: Stack, port: number): ServerKind {
+  const kind = serverKinds.find((one) => nodesOf(stack, one).some(({ url }) => new URL(url).port === String(port)));
+  // A console is no node.
+  return kind ?? 'minio';
+}
+
 /** The stack in its new place. Its secrets and records are on disk before it is listed. */
-async function makeStack(backup: Backup, folder: string, place: PlaceInput | undefined, deps: KeepingDeps): Promise<string> {
+async function makeStack(
+  backup: Backup,
+  folder: string,
+  place: PlaceInput | undefined,
+  further: ReadonlyMap<number, number>,
+  deps: KeepingDeps,
+): Promise<string> {
   const { stack: old, head } = backup;
+  const now = (port: number): number => further.get(port) ?? port;
+  const first = (kind: ServerKind, id: string): boolean => nodesOf(old, kind)[0]?.id === id;
   const at = <T extends { nodes: Stack['keyStores'][number]['nodes'] }>(kind: ServerKind, clusters: readonly T[]): T[] =>
     clusters.map((cluster) => ({
       ...cluster,
       nodes: cluster.nodes.map((node) => ({
         ...node,
-        url: node.way === 'here' && place ? withPort(node.url, place.ports[kind]) : node.url,
+        url:
+          node.way === 'here' && place
+            ? withPort(node.url, first(kind, node.id) ? place.ports[kind] : now(Number(new URL(node.url).port)))
+            : node.url,
       })),
     }));
   const made = await deps.stacks.create({
@@ -223,6 +258,12 @@ async function makeStack(backup: Backup, folder: string, place: PlaceInput | und
       await deps.store.setAll(`stack:${id}`, new Map([...backup.secrets].map(([name, value]) => [name, new Secret(value)])));
       const state = deps.stacks.stateFolder(id);
       for (const [name, text] of backup.proofs) await writeFileAtomic(join(state, 'proofs', name), text);
+      for (const record of backup.clusters) {
+        const { jobId: _, ...rest } = record;
+        const { kes, kesSecond, minio, minioConsole } = record.input.ports;
+        const ports = { kes: now(kes), kesSecond: now(kesSecond), minio: now(minio), minioConsole: now(minioConsole) };
+        await writeJsonFile(join(state, 'clusters', `${record.input.id}.json`), { ...rest, input: { ...record.input, ports } });
+      }
       const setup = setupState.safeParse(backup.setup);
       if (setup.success) await writeJsonFile(join(state, 'setup.json'), movedSetup(setup.data, id, place, head.objects));
     },

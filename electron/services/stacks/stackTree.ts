@@ -1,12 +1,17 @@
 import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { clusterId } from '../../../shared/clusters.ts';
 
 /** What Sealdeck makes in the folder of a stack. Nothing else in that folder is ours: not backed up, not deleted. */
-const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'logs'] as const;
+const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'kes-move', 'logs'] as const;
+/** Below it each further cluster has a folder by its id, in which only these are ours. */
+const clusters = 'clusters';
+const ofCluster = ['certs', 'kes', 'minio', 'handover', 'kes-move'] as const;
 
 /** Whether one of two folders of stacks is the other, or lies in what the other stack would save and delete as its own. */
 export function collide(one: string, two: string): boolean {
-  const within = (root: string, folder: string): boolean => ownEntries.some((name) => `${folder}${sep}`.startsWith(join(root, name) + sep));
+  const within = (root: string, folder: string): boolean =>
+    [...ownEntries, clusters].some((name) => `${folder}${sep}`.startsWith(join(root, name) + sep));
   return one === two || within(one, two) || within(two, one);
 }
 
@@ -48,7 +53,19 @@ export async function walk(root: string, start: string, leaveOut: (path: string)
 
 /** All of ours in the folder of a stack. */
 export async function walkOwn(root: string, leaveOut?: (path: string) => boolean): Promise<Tree> {
-  const trees = await Promise.all(ownEntries.map((name) => walk(root, name, leaveOut)));
+  const further = (await clustersIn(root)).flatMap((id) => ofCluster.map((name) => `${clusters}/${id}/${name}`));
+  return joined(await Promise.all([...ownEntries, ...further].map((name) => walk(root, name, leaveOut))));
+}
+
+/** Folders of further clusters. A link is none of them. */
+async function clustersIn(root: string): Promise<string[]> {
+  const found = await lstat(join(root, clusters)).catch(() => undefined);
+  if (!found?.isDirectory()) return [];
+  const entries = await readdir(join(root, clusters), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && clusterId.safeParse(entry.name).success).map(({ name }) => name);
+}
+
+export function joined(trees: readonly Tree[]): Tree {
   return {
     entries: trees.flatMap(({ entries }) => entries),
     bytes: trees.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -58,7 +75,17 @@ export async function walkOwn(root: string, leaveOut?: (path: string) => boolean
 
 /** Deletes what is ours, and the folder itself when nothing else is in it. A link is removed, never followed. */
 export async function deleteOwn(root: string): Promise<void> {
-  for (const name of ownEntries) {
+  for (const id of await clustersIn(root)) {
+    await deleteEntries(join(root, clusters, id), ofCluster);
+    await rmdir(join(root, clusters, id)).catch(() => undefined);
+  }
+  await rmdir(join(root, clusters)).catch(() => undefined);
+  await deleteEntries(root, ownEntries);
+  await rmdir(root).catch(() => undefined);
+}
+
+async function deleteEntries(root: string, entries: readonly string[]): Promise<void> {
+  for (const name of entries) {
     const path = join(root, name);
     const found = await lstat(path).catch(() => undefined);
     if (found === undefined) continue;
@@ -67,7 +94,6 @@ export async function deleteOwn(root: string): Promise<void> {
     else if (name === 'logs') await deleteLogs(path);
     else await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
-  await rmdir(root).catch(() => undefined);
 }
 
 async function deleteLogs(folder: string): Promise<void> {

@@ -42,8 +42,9 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
   }
 
   async function lookUp(store: UploadStore, signal: AbortSignal, tell: (done: number) => void): Promise<void> {
-    const { stackId, bucket, head } = { ...store.head, head: store.head };
-    await withS3(await open(stackId), async (s3) => {
+    const { head } = store;
+    const { stackId, cluster, bucket } = head;
+    await withS3(await open(stackId, cluster), async (s3) => {
       store.forgetFound();
       let looked = 0;
       for (const names of store.names()) {
@@ -64,15 +65,12 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
       return runs.close();
     },
     handlers: {
-      'uploads.choices': async ({ stackId, bucket }) => lookAtChoices(await open(stackId), bucket),
-      'uploads.tryKey': async ({ stackId, key }) => {
-        const error = await keyRefused(await open(stackId), key);
+      'uploads.choices': async ({ stackId, cluster, bucket }) => lookAtChoices(await open(stackId, cluster), bucket),
+      'uploads.tryKey': async ({ stackId, cluster, key }) => {
+        const error = await keyRefused(await open(stackId, cluster), key);
         return { ok: !error, at: new Date().toISOString(), ...(error ? { error } : {}) };
       },
-      'uploads.stage': async ({ stackId, bucket, prefix }) => {
-        await open(stackId);
-        return runs.stage(stackId, bucket, prefix);
-      },
+      'uploads.stage': async ({ stackId, cluster, bucket, prefix }) => runs.stage(await open(stackId, cluster), bucket, prefix),
       'uploads.add': async ({ stackId, id, files }) => {
         const store = runs.staged(stackId, id);
         const first = store.add(files.map((file) => stagedItem(store, file)));
@@ -131,7 +129,7 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
       },
       'uploads.start': async ({ stackId, id, choice, onConflict }, { signal }) => {
         const store = runs.staged(stackId, id);
-        const access = await open(stackId);
+        const access = await open(stackId, store.head.cluster);
         if (!store.head.looked) await lookUp(store, signal, () => undefined);
         store.head.onConflict = onConflict;
         if (onConflict === 'skip') store.skipConflicts();
@@ -147,14 +145,14 @@ export function createUploads(deps: Omit<UploadsDeps, 'kept'> & { dataFolder: st
         const prepare = (): void => {
           if (again) store.move(['failed', 'alarm'], 'waits');
         };
-        return runs.begin(await open(stackId), store, choice ?? store.head.choice, choice !== undefined, prepare);
+        return runs.begin(await open(stackId, store.head.cluster), store, choice ?? store.head.choice, choice !== undefined, prepare);
       },
       'uploads.cancel': ({ stackId, id }) => runs.cancel(stackId, id),
       'uploads.remove': async ({ stackId, id }) => {
         await runs.remove(stackId, id);
         return {};
       },
-      'uploads.list': async ({ stackId }) => ({ uploads: await runs.list(stackId) }),
+      'uploads.list': async ({ stackId, cluster }) => ({ uploads: await runs.list(stackId, cluster) }),
       'uploads.rejoin': async ({ stackId, id, files }) => {
         const store = runs.storeOf(stackId, id);
         const matched = files.flatMap(({ path, size, modified }, at): [number, number][] => {

@@ -14,7 +14,8 @@ import type { Row } from './store/rows.ts';
 type Given = Pick<Sending, 'store' | 'client' | 'bucket' | 'encrypt' | 'meant' | 'customerKey' | 'onlyNew' | 'sourceOf'>;
 
 export interface RunOptions extends Given {
-  stackId: string;
+  /** Name of the MinIO it goes to, among all. */
+  server: string;
   /** Names that any upload is sending now. */
   busy: Set<string>;
   patience?: Patience;
@@ -48,7 +49,7 @@ const finishMs = 30_000;
 
 /** Sends what waits: small files whole and many at once, large ones in parts. One run uses a store at a time. */
 export function createRun(options: RunOptions): Run {
-  const { store, bucket, stackId, busy, changed } = options;
+  const { store, bucket, server, busy, changed } = options;
   const softStop = new AbortController();
   const hardStop = new AbortController();
   const [soft, hard] = [softStop.signal, hardStop.signal];
@@ -94,7 +95,7 @@ export function createRun(options: RunOptions): Run {
 
   /** One item from its first byte to what was read back. Never throws. */
   async function send(row: Row, work: () => Promise<void>): Promise<void> {
-    const name = `${stackId}\n${bucket}\n${row.key}`;
+    const name = `${server}\n${bucket}\n${row.key}`;
     let mine = false;
     try {
       if (busy.has(name)) throw new AppError('uploadNameBusy', { name: row.key });

@@ -1,3 +1,4 @@
+import { clusterMark } from '../../../shared/projected.ts';
 import type { Upload } from '../../../shared/uploads.ts';
 import type { Rate } from './rate.ts';
 import { type Head, itemOf } from './store/rows.ts';
@@ -27,10 +28,26 @@ export function shownOf(store: UploadStore, rate: Rate | undefined): Upload {
   };
 }
 
-function plainHead({ id, stackId, bucket, prefix, phase, source, choice, meant, onConflict, needsFiles, error, startedAt, at }: Head) {
+function plainHead({
+  id,
+  stackId,
+  cluster,
+  bucket,
+  prefix,
+  phase,
+  source,
+  choice,
+  meant,
+  onConflict,
+  needsFiles,
+  error,
+  startedAt,
+  at,
+}: Head) {
   return {
     id,
     stackId,
+    ...clusterMark(cluster),
     bucket,
     prefix,
     phase,

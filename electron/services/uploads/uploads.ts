@@ -1,4 +1,5 @@
 import type { EncryptionChoice } from '../../../shared/encryption.ts';
+import { clusterMark, sameCluster } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { Upload } from '../../../shared/uploads.ts';
@@ -6,6 +7,7 @@ import { customerKeysOf } from '../../clients/s3/customerKeys.ts';
 import { minioEndpoint, withObjectClient } from '../../clients/s3/forStack.ts';
 import { createObjectClient } from '../../clients/s3/objectClient.ts';
 import type { Patience } from '../../clients/s3/retries.ts';
+import { recordName } from '../../jobs/clusterView.ts';
 import type { DomainDeps, StackAccess } from '../../jobs/step.ts';
 import type { FileStore } from '../../platform/files.ts';
 import { newRunId } from '../../platform/runId.ts';
@@ -76,7 +78,7 @@ export function createUploadRuns(deps: UploadsDeps) {
 
   async function abandon(store: UploadStore): Promise<void> {
     if (store.unfinished().length === 0) return;
-    const access = await open(store.head.stackId);
+    const access = await open(store.head.stackId, store.head.cluster);
     // To forget an upload is no change of a server, unless parts of it lie there.
     if (access.stack.readOnly) throw new AppError('stackReadOnly', { name: access.stack.name });
     await withObjectClient(access, (client) => abandonParts(store, client));
@@ -126,7 +128,7 @@ export function createUploadRuns(deps: UploadsDeps) {
     { encrypt, meant }: Settled,
     jobId: Promise<string>,
   ): Live {
-    const { stackId, bucket, choice, onConflict } = store.head;
+    const { stackId, cluster, bucket, choice, onConflict } = store.head;
     const keys = choice.kind === 'sse-c' ? { id: choice.keyId, of: customerKeysOf(access) } : undefined;
     const windowGone = (): void => {
       quietly(store, () => opened.loseWindow(store));
@@ -139,7 +141,7 @@ export function createUploadRuns(deps: UploadsDeps) {
       store,
       client,
       bucket,
-      stackId,
+      server: recordName(stackId, cluster),
       encrypt,
       meant,
       busy,
@@ -211,15 +213,19 @@ export function createUploadRuns(deps: UploadsDeps) {
     idle,
     begin,
     storeOf: opened.get,
-    list: (stackId: string): Promise<Upload[]> => opened.each(stackId, show),
+    /** Those to one MinIO cluster, the first unless named. */
+    async list(stackId: string, cluster?: string): Promise<Upload[]> {
+      return (await opened.each(stackId, show)).filter((one) => sameCluster(one.cluster, cluster));
+    },
     sourceOf: (id: string): WindowSource | undefined => live.get(id)?.source,
 
-    async stage(stackId: string, bucket: string, prefix: string): Promise<Upload> {
+    async stage({ stack, cluster }: StackAccess, bucket: string, prefix: string): Promise<Upload> {
       const now = new Date();
       const store = await opened.make({
         version: 1,
         id: newRunId(now),
-        stackId,
+        stackId: stack.id,
+        ...clusterMark(cluster),
         bucket,
         prefix,
         phase: 'staged',
@@ -269,7 +275,7 @@ export function createUploadRuns(deps: UploadsDeps) {
       Object.assign(head, { phase: 'ended', needsFiles: false, error: undefined });
       store.saveHead();
       if (head.startedAt !== undefined)
-        await (await open(stackId)).journal(say('uploadDidCancel', { where: `${head.bucket}/${head.prefix}` }));
+        await (await open(stackId, head.cluster)).journal(say('uploadDidCancel', { where: `${head.bucket}/${head.prefix}` }));
       changed(store);
       return show(store);
     },

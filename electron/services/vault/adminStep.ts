@@ -9,8 +9,7 @@ import { commented, environmentLines, programOf, tokenLines } from '../../client
 import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { vaultIdle } from '../../jobs/ways.ts';
-import { ensureOperator, operatorMount, proveOperator, scopeOf } from './operator.ts';
-import { operatorPolicy } from './policies.ts';
+import { ensureOperator, operatorMount, operatorPolicyFor, proveOperator } from './operator.ts';
 import { proveRootGone, revokeRoot } from './rootToken.ts';
 
 export interface AdminStepDeps {
@@ -47,7 +46,12 @@ export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
         ],
         commands: [...environmentLines(context), ...tokenLines(), ...commandsOf(context, input, mount)],
         files: [
-          { path: `${input.name}.hcl`, mode: '-', content: operatorPolicy(scopeOf(context, input)), why: say('vaultWhyOperatorPolicy') },
+          {
+            path: `${input.name}.hcl`,
+            mode: '-',
+            content: operatorPolicyFor(context.stack, input.name),
+            why: say('vaultWhyOperatorPolicy'),
+          },
         ],
         seconds: 4,
       };
@@ -56,7 +60,7 @@ export function createAdminStep(deps: AdminStepDeps): Step<'admin'> {
     async apply(context, input) {
       const root = await livingRoot(context);
       if (root !== undefined)
-        await withVault(context, (client) => ensureOperator(context, client, input, operatorPolicy(scopeOf(context, input))), root);
+        await withVault(context, (client) => ensureOperator(context, client, input, operatorPolicyFor(context.stack, input.name)), root);
       await proveOperator(context);
       await rememberOperator(context, input);
       const revoked = keyStoreOf(context).rootRevokedAt !== undefined && readInit(context)?.root_token === undefined;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Evidence } from '../../../shared/setup.ts';
+import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import type { AdminInput } from '../../../shared/vault.ts';
 import { type KeptOperator, keyStoreOf, operatorLogin, readOperator, vaultFor } from '../../clients/vault/forStack.ts';
@@ -9,15 +10,28 @@ import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import { seen } from '../../jobs/evidence.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { revoke } from './appRoleCredentials.ts';
-import { type OperatorScope, probePolicyPrefix } from './policies.ts';
+import { type KesScope, operatorPolicy, probePolicyPrefix } from './policies.ts';
 import { ensurePolicy } from './prepareStep.ts';
 
 const userpassMount = 'userpass';
 
-/** What the operator's policy has to cover. */
-export function scopeOf(context: Pick<StepContext, 'stack'>, input: AdminInput): OperatorScope {
-  const { engine, appRole } = keyStoreOf(context);
-  return { ...engine, appRoleMount: appRole.mount, role: appRole.role, kesPolicy: appRole.policy, operatorPolicy: input.name };
+/** What the operator's policy has to cover: the first cluster's KES, then those of clusters that were added to its Vault. */
+export function operatorScopes(stack: Stack): KesScope[] {
+  const store = keyStoreOf({ stack });
+  const further = stack.kesClusters.flatMap(({ keyStore, placeInStore }) => (keyStore === store.id && placeInStore ? [placeInStore] : []));
+  return [store, ...further].map(({ engine, appRole }) => ({
+    ...engine,
+    appRoleMount: appRole.mount,
+    role: appRole.role,
+    kesPolicy: appRole.policy,
+  }));
+}
+
+/** The text of the policy under that name. */
+export function operatorPolicyFor(stack: Stack, name: string): string {
+  const [first, ...further] = operatorScopes(stack);
+  if (first === undefined) throw new AppError('vaultAbsent', { stack: stack.name });
+  return operatorPolicy({ ...first, operatorPolicy: name }, further);
 }
 
 /** Where the operator logs in: a second AppRole lives beside the one of KES. */

@@ -33,10 +33,14 @@ export function kesPolicy({ mount, version, prefix }: KeyPlace, allowDelete: boo
   return text([...rules, ...seal]);
 }
 
-export interface OperatorScope extends KeyPlace {
+/** One KES's place in Vault and its login there. */
+export interface KesScope extends KeyPlace {
   appRoleMount: string;
   role: string;
   kesPolicy: string;
+}
+
+export interface OperatorScope extends KesScope {
   operatorPolicy: string;
 }
 
@@ -44,18 +48,11 @@ export const probePolicyPrefix = 'sealdeck-probe-';
 
 /**
  * What Sealdeck needs after root is gone (vault.md 1.7), for our own names only. Renewal of shares and of root are in it,
- * because newer servers ask for a login for them. Own policy is readable, not writable.
+ * because newer servers ask for a login for them. Own policy is readable, not writable. `further`: KES of clusters that were
+ * added.
  */
-export function operatorPolicy(scope: OperatorScope): string {
-  const { mount, version, prefix, appRoleMount, role } = scope;
-  const keys: Rule[] =
-    version === 1
-      ? [[`${mount}/${prefix}/*`, ['create', 'read', 'update', 'delete', 'list']]]
-      : [
-          [`${mount}/data/${prefix}/*`, ['create', 'read', 'update', 'delete']],
-          [`${mount}/metadata/${prefix}/*`, ['read', 'list', 'delete']],
-        ];
-  const appRole = `auth/${appRoleMount}/role/${role}`;
+export function operatorPolicy(scope: OperatorScope, further: readonly KesScope[] = []): string {
+  const { mount, appRoleMount } = scope;
   return text([
     ['sys/mounts', ['read', 'list']],
     ['sys/auth', ['read', 'list']],
@@ -64,15 +61,11 @@ export function operatorPolicy(scope: OperatorScope): string {
     [`sys/mounts/${mount}/tune`, ['create', 'read', 'update']],
     [`sys/auth/${appRoleMount}`, ['create', 'read', 'update', 'sudo']],
     [`sys/auth/${appRoleMount}/tune`, ['read', 'update', 'sudo']],
-    [`sys/policies/acl/${scope.kesPolicy}`, ['create', 'read', 'update']],
+    ...policyRules(scope),
     [`sys/policies/acl/${scope.operatorPolicy}`, ['read']],
     ['sys/policies/acl/default', ['read']],
     [`sys/policies/acl/${probePolicyPrefix}*`, ['create', 'read', 'update', 'delete']],
-    [appRole, ['create', 'read', 'update']],
-    [`auth/${appRoleMount}/role`, ['list']],
-    [`${appRole}/role-id`, ['read']],
-    [`${appRole}/secret-id`, ['create', 'update', 'list']],
-    [`${appRole}/secret-id-accessor/*`, ['create', 'update']],
+    ...roleRules(scope),
     // Tokens that a revoked secret ID left behind can only be found among all.
     ['auth/token/accessors', ['list', 'sudo']],
     ['auth/token/accessors/', ['list', 'sudo']],
@@ -108,8 +101,32 @@ export function operatorPolicy(scope: OperatorScope): string {
     ['sys/storage/raft/remove-peer', ['create', 'update']],
     // Backups: a snapshot is sealed by Vault's own barrier.
     ['sys/storage/raft/snapshot', ['read']],
-    ...keys,
+    ...keyRules(scope),
+    ...further.flatMap((one) => [...policyRules(one), ...roleRules(one).filter(([path]) => !path.endsWith('/role')), ...keyRules(one)]),
   ]);
+}
+
+function policyRules({ kesPolicy: name }: KesScope): Rule[] {
+  return [[`sys/policies/acl/${name}`, ['create', 'read', 'update']]];
+}
+
+function roleRules({ appRoleMount, role }: KesScope): Rule[] {
+  const appRole = `auth/${appRoleMount}/role/${role}`;
+  return [
+    [appRole, ['create', 'read', 'update']],
+    [`auth/${appRoleMount}/role`, ['list']],
+    [`${appRole}/role-id`, ['read']],
+    [`${appRole}/secret-id`, ['create', 'update', 'list']],
+    [`${appRole}/secret-id-accessor/*`, ['create', 'update']],
+  ];
+}
+
+function keyRules({ mount, version, prefix }: KeyPlace): Rule[] {
+  if (version === 1) return [[`${mount}/${prefix}/*`, ['create', 'read', 'update', 'delete', 'list']]];
+  return [
+    [`${mount}/data/${prefix}/*`, ['create', 'read', 'update', 'delete']],
+    [`${mount}/metadata/${prefix}/*`, ['read', 'list', 'delete']],
+  ];
 }
 
 function text(rules: readonly Rule[]): string {

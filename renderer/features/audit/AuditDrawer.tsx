@@ -1,5 +1,6 @@
 import type { Audit } from '../../../shared/audit.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { formatNumber, shorten, shortVersion } from '../../components/format.ts';
 import type { EvidenceText } from '../../components/hops.ts';
@@ -19,7 +20,7 @@ interface AuditDrawerProps {
 export function AuditDrawer({ audit, place, commands }: AuditDrawerProps) {
   const { t, language } = useWords();
   const { explain } = useSentence();
-  const document = useCall('stacks.get', { id: audit.stackId }, { enabled: !audit.sample }).data;
+  const document = useStackDocument(audit.sample ? undefined : audit.stackId, audit.cluster);
   const dataFolder = useCall('app.info', {}).data?.dataFolder;
   const n = (value: number): string => formatNumber(value, language);
   const { who, at } = audit;

@@ -1,6 +1,7 @@
 import { IconBucket, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useStackDocument } from '../../components/cluster.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -57,7 +58,7 @@ function Known({ stack, list, rule }: KnownProps) {
   const [selection, setSelection] = useState(() => (rule === undefined ? nothing : { ...nothing, chosen: new Set([rule]) }));
   const [doing, setDoing] = useState<Doing>(rule === undefined ? undefined : 'plan');
   const [done, setDone] = useState<Done>();
-  const document = useCall('stacks.get', { id: stack.id }).data;
+  const document = useStackDocument(stack.id);
   const names = buckets.map(({ name }) => name);
   const chosen = stillThere(selection, names);
   const number = (value: number): string => formatNumber(value, language);

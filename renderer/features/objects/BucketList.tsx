@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconBucket } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { RuleCell } from '../../components/BucketRules.tsx';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -20,7 +21,7 @@ export function BucketList({ stackId }: { stackId: string }) {
   const { t } = useWords();
   const language = useLanguage();
   const list = useCall('minio.buckets', { stackId });
-  const document = useCall('stacks.get', { id: stackId }).data;
+  const document = useStackDocument(stackId);
   const buckets = list.data?.buckets;
   const { ruled, unread } = ruleCounts(buckets ?? []);
   const count = buckets?.length ?? 0;

@@ -4,6 +4,7 @@ import { IconUpload } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ruleWords } from '../../components/BucketRules.tsx';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
@@ -70,7 +71,7 @@ export function BucketPage({ stackId, bucket, prefix }: { stackId: string; bucke
   const tray = useTray({ stackId, bucket, prefix });
   const { dragging, folder: dropFolder, handlers } = useDropZone(readOnly, take, folderAt);
   const data = useDataOption();
-  const document = useCall('stacks.get', { id: stackId }).data;
+  const document = useStackDocument(stackId);
   const asked = useCall('objects.bucket', { stackId, bucket });
   const head = asked.data;
   const rule = head?.rule.value;

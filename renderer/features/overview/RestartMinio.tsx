@@ -2,9 +2,11 @@ import { Button, Modal, Radio } from '@mantine/core';
 import { IconRotateClockwise } from '@tabler/icons-react';
 import { useState } from 'react';
 import { z } from 'zod';
+import { clusterName, firstCluster } from '../../../shared/projected.ts';
 import { evidence } from '../../../shared/setup.ts';
 import { Age } from '../../components/Age.tsx';
 import { CommandBlock } from '../../components/CommandBlock.tsx';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EvidenceList } from '../../components/EvidenceLine.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
@@ -22,26 +24,35 @@ import styles from './restart.module.css';
 const result = z.object({ downMs: z.number(), evidence: z.array(evidence) });
 const anHour = 3_600_000;
 
+interface RestartProps {
+  stackId: string;
+  /** The MinIO cluster. Absent: the first. */
+  cluster?: string;
+  onClose(): void;
+}
+
 /** Restarts MinIO through its admin API: what it says of KES first, then now or at a chosen time, then how long it was away. */
-export function RestartMinio({ stackId, onClose }: { stackId: string; onClose(): void }) {
+export function RestartMinio({ stackId, cluster = firstCluster, onClose }: RestartProps) {
   const { t } = useWords();
   return (
     <Modal.Root opened onClose={onClose} returnFocus>
       <Modal.Overlay />
       <Modal.Content aria-label={t('overview.restart.title')}>
         <Modal.Body>
-          <Body stackId={stackId} onClose={onClose} />
+          <Body stackId={stackId} cluster={cluster} onClose={onClose} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
+function Body({ stackId, cluster, onClose }: Required<RestartProps>) {
   const { t } = useWords();
   const { sentence } = useSentence();
   const language = useLanguage();
-  const facts = useCall('minio.restartPlan', { stackId }, { every: (last) => (last?.safe ? 30_000 : 4_000) });
+  const document = useStackDocument(stackId, cluster);
+  const several = (useCall('stacks.get', { id: stackId }).data?.minioClusters.length ?? 0) > 1;
+  const facts = useCall('minio.restartPlan', { stackId, cluster }, { every: (last) => (last?.safe ? 30_000 : 4_000) });
   const start = useAction('minio.restart');
   const [at, setAt] = useState<string | undefined>(undefined);
   const [followed, setFollowed] = useState<string | undefined>(undefined);
@@ -49,6 +60,7 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
     (job) =>
       job.stackId === stackId &&
       job.state === 'running' &&
+      job.title.params?.name === (document && clusterName(document.name, cluster)) &&
       (job.title.code === 'minioRestartJob' || job.title.code === 'minioRestartJobAt'),
   );
   const job = useJob(followed ?? found?.id);
@@ -56,7 +68,6 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
   const running = job?.state === 'running' || start.pending;
   const error = job?.state === 'failed' ? job.error : start.error;
   const plan = facts.data;
-  const document = useCall('stacks.get', { id: stackId }).data;
   const timer = document && at !== undefined ? restartTimer(document, at) : [];
 
   if (ended?.success) {
@@ -80,7 +91,7 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
   }
 
   async function restart(): Promise<void> {
-    const started = await start.run({ stackId, ...(at === undefined ? {} : { at }) });
+    const started = await start.run({ stackId, cluster, ...(at === undefined ? {} : { at }) });
     if (started) setFollowed(started.jobId);
   }
 
@@ -95,6 +106,7 @@ function Body({ stackId, onClose }: { stackId: string; onClose(): void }) {
       <h2 className={styles.title}>
         <IconRotateClockwise size={18} stroke={1.5} aria-hidden />
         {t('overview.restart.title')}
+        {several ? ` (${cluster})` : ''}
       </h2>
       <p className={styles.words}>
         <strong>{t('overview.restart.interrupts')}</strong> {t('overview.restart.explain', { count: plan?.nodes ?? 1 })}

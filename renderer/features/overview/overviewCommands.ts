@@ -26,7 +26,7 @@ function kesLines(stack: Stack): CommandLine[] {
   const identity =
     own === undefined && wayOf(stack, 'kes') === 'api'
       ? '--cert identity.cert --key identity.key'
-      : `--cert ${quoted(own ?? 'certs/minio-client.crt')} --key certs/minio-client.key`;
+      : `--cert ${quoted(own ?? 'certs/minio-client.crt')} --key ${quoted((own ?? 'certs/minio-client.crt').replace(/\.crt$/, '.key'))}`;
   return [{ line: `curl${trust} ${identity} ${quoted(node.url)}/v1/status` }];
 }
 

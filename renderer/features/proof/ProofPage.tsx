@@ -3,6 +3,7 @@ import { IconFileExport, IconPrinter, IconShieldCheck } from '@tabler/icons-reac
 import { useParams } from 'wouter';
 import type { Proof, ProofEvent } from '../../../shared/proof.ts';
 import type { Evidence } from '../../../shared/setup.ts';
+import { useStackDocument } from '../../components/cluster.tsx';
 import { type StackSummary, useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -31,7 +32,7 @@ function Proofs({ stack }: { stack: StackSummary }) {
   const { t } = useWords();
   const input = { stackId: stack.id };
   const list = useCall('proof.list', input);
-  const document = useCall('stacks.get', { id: stack.id }).data;
+  const document = useStackDocument(stack.id);
   const named = useParams<{ '*'?: string }>()['*'];
   const proofs = list.data?.proofs;
   const shown = proofs?.find((proof) => proof.id === named) ?? proofs?.[0];

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useTimed } from '../../components/Age.tsx';
+import { useStackDocument } from '../../components/cluster.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
 import { DrawerContent, useDrawer } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -58,7 +59,7 @@ function Known({ stack, status }: { stack: StackSummary; status: Output<'vault.s
   const verdict = judge(status.nodes);
   const sealed = status.nodes.filter(({ state }) => state === 'sealed');
   useCall('vault.status', input, { every: sealed.length > 0 ? sealedEvery : openEvery });
-  const document = useCall('stacks.get', { id: stack.id }).data;
+  const document = useStackDocument(stack.id);
   const custody = useCall('vault.custody', input).data;
   const works = useWhatWorks(stack, status, goSeconds(document?.kesClusters[0]?.cache.any ?? ''));
   const drawer = useDrawer();

@@ -24,18 +24,21 @@ export function createKesConfig({ open, jobs }: DomainDeps): KesConfigStudio {
 
   return {
     handlers: {
-      'kes.readConfig': async ({ stackId, from }) => readForStudio(await open(stackId), drafts, from),
-      'kes.planConfig': async ({ stackId, draft, config }) => planConfig(await open(stackId), drafts.get(draft, stackId), config),
-      'kes.keepConfigSecret': async ({ stackId, draft, name, value }) => {
-        const access = await open(stackId);
-        const kept = drafts.get(draft, stackId);
+      'kes.readConfig': async ({ stackId, cluster, from }) => readForStudio(await open(stackId, cluster), drafts, from),
+      'kes.planConfig': async ({ stackId, cluster, draft, config }) => {
+        const access = await open(stackId, cluster);
+        return planConfig(access, drafts.get(draft, access), config);
+      },
+      'kes.keepConfigSecret': async ({ stackId, cluster, draft, name, value }) => {
+        const access = await open(stackId, cluster);
+        const kept = drafts.get(draft, access);
         kept.secrets.set(name, value);
         const held = secretsFor(kept, await readNow(access));
         return { secrets: [...new Set([...variablesOf(kept.reading.config), name])].map((one) => ({ name: one, held: held.has(one) })) };
       },
-      'kes.applyConfig': async ({ stackId, draft, config }) => {
-        const access = await open(stackId);
-        const kept = drafts.get(draft, stackId);
+      'kes.applyConfig': async ({ stackId, cluster, draft, config }) => {
+        const access = await open(stackId, cluster);
+        const kept = drafts.get(draft, access);
         if (jobs.running().some((job) => job.stackId === stackId && job.title.code === 'kesConfigJob')) throw new AppError('kesConfigBusy');
         return jobs.start({
           title: say('kesConfigJob'),
@@ -43,9 +46,9 @@ export function createKesConfig({ open, jobs }: DomainDeps): KesConfigStudio {
           run: (report, signal) => applyConfig(access, kept, config, report, signal),
         });
       },
-      'kes.handOverConfig': async ({ stackId, draft, config }) => {
-        const access = await open(stackId);
-        const kept = drafts.get(draft, stackId);
+      'kes.handOverConfig': async ({ stackId, cluster, draft, config }) => {
+        const access = await open(stackId, cluster);
+        const kept = drafts.get(draft, access);
         const path = `${handoverFolder('kes')}/${handedFiles.config}`;
         const { way } = nodeOf(access);
         // A host that was handed files over reads its secrets from them; a foreign one has its own environment.
@@ -57,20 +60,21 @@ export function createKesConfig({ open, jobs }: DomainDeps): KesConfigStudio {
         const open_ = variablesOf(config).filter((name) => !secrets?.has(name));
         return { path: access.folder.path(path), commands: await commandsFor(access, 'handOver', open_) };
       },
-      'kes.checkConfig': async ({ stackId, draft, config }) => {
-        drafts.get(draft, stackId);
-        return { evidence: await checkConfig(await open(stackId), config) };
+      'kes.checkConfig': async ({ stackId, cluster, draft, config }) => {
+        const access = await open(stackId, cluster);
+        drafts.get(draft, access);
+        return { evidence: await checkConfig(access, config) };
       },
-      'kes.rights': async ({ stackId }) => rightsOf(await open(stackId)),
-      'kes.tryRights': async ({ stackId, key }) => {
-        const access = await open(stackId);
+      'kes.rights': async ({ stackId, cluster }) => rightsOf(await open(stackId, cluster)),
+      'kes.tryRights': async ({ stackId, cluster, key }) => {
+        const access = await open(stackId, cluster);
         const { model } = await rightsOf(access);
         return { tried: await tryRights(access, model, key), at: new Date().toISOString() };
       },
-      'kes.identityOf': async ({ stackId, given }) => {
+      'kes.identityOf': async ({ stackId, cluster, given }) => {
         const hash = identityOf(given);
         if (hash === undefined) throw new AppError('kesIdentityNone');
-        const [known] = (await knownIdentities(await open(stackId), [hash])).filter((one) => one.hash === hash);
+        const [known] = (await knownIdentities(await open(stackId, cluster), [hash])).filter((one) => one.hash === hash);
         return { hash, ...(known ? { known } : {}) };
       },
     },

@@ -4,7 +4,7 @@ import type { Secret } from '../../../../shared/secret.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
 import { readRegularText } from '../../../platform/regularFile.ts';
-import type { Draft, Drafts } from './drafts.ts';
+import { type Draft, type Drafts, draftOwner } from './drafts.ts';
 import type { Matching } from './model.ts';
 import { configFile, knownIdentities, nodeOf, unfinishedFile } from './place.ts';
 import { readNow, secretsFor, variablesOf } from './plan.ts';
@@ -24,9 +24,9 @@ export async function readForStudio(access: StackAccess, drafts: Drafts, from: S
 }
 
 async function draftFrom(access: StackAccess, drafts: Drafts, from: Source): Promise<Draft> {
-  const stackId = access.stack.id;
+  const of = draftOwner(access);
   if (from.kind === 'draft') {
-    const before = drafts.get(from.draft, stackId);
+    const before = drafts.get(from.draft, access);
     const reading = readKesConfig(from.text.reveal(), { secretsBelong: true });
     return drafts.keep({ ...before, reading, secrets: new Map([...before.secrets, ...reading.secrets]) }, before.id);
   }
@@ -35,7 +35,7 @@ async function draftFrom(access: StackAccess, drafts: Drafts, from: Source): Pro
     const text = file && (await access.folder.read(file));
     if (file === undefined || text === undefined) throw new AppError('kesConfigNoFile', { url: nodeOf(access).url });
     const reading = readKesConfig(text, { secretsBelong: true, matching: 'prefix' });
-    return drafts.keep({ stackId, reading, secrets: new Map(reading.secrets), path: access.folder.path(file) });
+    return drafts.keep({ of, reading, secrets: new Map(reading.secrets), path: access.folder.path(file), base: text });
   }
   const options: ReadOptions = {
     ...(from.commandLine === undefined ? {} : { commandLine: from.commandLine.reveal() }),
@@ -43,7 +43,7 @@ async function draftFrom(access: StackAccess, drafts: Drafts, from: Source): Pro
   };
   const text = from.kind === 'text' ? from.text.reveal() : await readUserFile(from.path);
   const reading = readKesConfig(text, options);
-  return drafts.keep({ stackId, reading, secrets: new Map(reading.secrets), ...(from.kind === 'file' ? { path: from.path } : {}) });
+  return drafts.keep({ of, reading, secrets: new Map(reading.secrets), ...(from.kind === 'file' ? { path: from.path } : {}) });
 }
 
 export async function viewOf(access: StackAccess, draft: Draft): Promise<StudioView> {

@@ -15,16 +15,16 @@ import { readRow } from './rows.ts';
 import { testKey } from './selfTest.ts';
 
 /** One key: what it is, whether every node encrypts and decrypts with it, who may, and what the audits found under its name. */
-export async function keyCard(access: Access, deps: KesKeysDeps, clusterId: string | undefined, name: string): Promise<KeyCard> {
+export async function keyCard(access: Access, deps: KesKeysDeps, name: string): Promise<KeyCard> {
   const { stack } = access;
-  const cluster = clusterOf(stack, clusterId);
+  const cluster = clusterOf(stack);
   const tests = keptTestsOf(access, cluster.id);
   const kept = tests.all().get(name);
   const [{ row, fresh }, others, standing, audited] = await Promise.all([
     withKes(access, 'operator', (kes) => warmed(kes, () => readRow(kes, stack, name, kept, testKey)), cluster.nodes[0]?.id),
     Promise.all(cluster.nodes.slice(1).map(({ id }) => onNode(access, id, name, kept))),
     keyStanding(access, name),
-    deps.auditedKeys(stack.id),
+    deps.auditedKeys(stack.id, access.cluster),
   ]);
   if (fresh) await tests.keep(new Map([[name, fresh]]));
   const opened = [row.opens, ...others];

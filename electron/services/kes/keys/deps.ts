@@ -6,7 +6,7 @@ import type { Text } from '../../../../shared/text.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
 import { kesOf, keyStoreOfKes } from '../../../jobs/ways.ts';
 
-export type Access = Pick<StackAccess, 'stack' | 'folder' | 'secrets' | 'servers' | 'journal'>;
+export type Access = Pick<StackAccess, 'cluster' | 'stack' | 'folder' | 'secrets' | 'servers' | 'journal'>;
 
 /** What the newest audit of each bucket counted for each key, and what it could not see. */
 export interface AuditedKeys {
@@ -19,7 +19,8 @@ export interface AuditedKeys {
 
 export interface KesKeysDeps extends DomainDeps {
   readonly dataFolder: string;
-  auditedKeys(stackId: string): Promise<AuditedKeys>;
+  /** Of one MinIO cluster, the first unless named. */
+  auditedKeys(stackId: string, cluster?: string): Promise<AuditedKeys>;
   /** A token for Vault that may look into the keys' folder. Throws `vaultNoToken`. */
   vaultToken(access: Access): Promise<Secret>;
   /** Absent: the published one. */
@@ -28,7 +29,7 @@ export interface KesKeysDeps extends DomainDeps {
   selfSigned(use: 'server' | 'client', key: Secret, commonName: string): string;
 }
 
-/** The cluster named, else the one that the stack's MinIO uses. Throws `kesUnknown`. */
+/** The KES of this id, else the one that the stack's MinIO uses. Throws `kesUnknown`. */
 export function clusterOf(stack: Stack, id?: string): KesCluster {
   const cluster = id === undefined ? kesOf(stack) : stack.kesClusters.find((one) => one.id === id);
   if (!cluster || cluster.nodes.length === 0) throw new AppError('kesUnknown', { stack: stack.name });

@@ -30,13 +30,13 @@ export function createKesKeys(deps: KesKeysDeps): KesKeys {
   const { open, jobs } = deps;
   const play = createPlay(deps);
 
-  /** The first node of a cluster that answers, as the operator. */
+  /** The first node of the cluster's KES that answers, as the operator. */
   async function first<T>(
     { stackId, cluster }: { stackId: string; cluster?: string | undefined },
     use: (kes: KesClient, access: StackAccess) => Promise<T>,
   ): Promise<T> {
-    const access = await open(stackId);
-    const [node, ...others] = clusterOf(access.stack, cluster).nodes;
+    const access = await open(stackId, cluster);
+    const [node, ...others] = clusterOf(access.stack).nodes;
     const answering = others.length === 0 ? node : await firstAnswering(access, [node, ...others]);
     return withKes(access, 'operator', (kes) => use(kes, access), answering?.id);
   }
@@ -44,29 +44,28 @@ export function createKesKeys(deps: KesKeysDeps): KesKeys {
   return {
     handlers: {
       ...play.handlers,
-      'kes.keyList': (input) => first(input, (kes, access) => keyList(access, kes, deps, input.cluster)),
+      'kes.keyList': (input) => first(input, (kes, access) => keyList(access, kes, deps)),
       'kes.keyRows': (input) =>
         first(input, async (kes, access) => {
-          const tests = keptTestsOf(access, clusterOf(access.stack, input.cluster).id);
+          const tests = keptTestsOf(access, clusterOf(access.stack).id);
           return { rows: await readRows(kes, access.stack, tests, input.names) };
         }),
-      'kes.keyCard': async ({ stackId, cluster, name }) => keyCard(await open(stackId), deps, cluster, name),
+      'kes.keyCard': async ({ stackId, cluster, name }) => keyCard(await open(stackId, cluster), deps, name),
       'kes.testKeys': async ({ stackId, cluster, names }) => {
-        const access = await open(stackId);
-        const wanted =
-          names ?? (await first({ stackId, cluster }, (kes) => keyList(access, kes, deps, cluster))).keys.map(({ name }) => name);
+        const access = await open(stackId, cluster);
+        const wanted = names ?? (await first({ stackId, cluster }, (kes) => keyList(access, kes, deps))).keys.map(({ name }) => name);
         return jobs.start({
           title: say('kesJobTest', { count: wanted.length }),
           stackId,
           total: wanted.length,
-          run: (report, signal) => testKeys(access, cluster, wanted, report, signal),
+          run: (report, signal) => testKeys(access, wanted, report, signal),
         });
       },
       'kes.acceptKey': (input) =>
         first(input, async (kes, access) => {
           const { opens, fresh } = await tryKey(kes, input.name, undefined);
           if (!fresh) throw AppError.of(opens.error ?? { code: 'kesKeyNotFound', details: { name: input.name } });
-          await keptTestsOf(access, clusterOf(access.stack, input.cluster).id).keep(new Map([[input.name, fresh]]), true);
+          await keptTestsOf(access, clusterOf(access.stack).id).keep(new Map([[input.name, fresh]]), true);
           await access.journal(say('kesJournalAccepted', { name: input.name }));
           return {};
         }),
@@ -79,17 +78,17 @@ export function createKesKeys(deps: KesKeysDeps): KesKeys {
         }),
       'kes.deletionFacts': (input) => first(input, (kes, access) => deletionFacts(access, kes, deps, input)),
       'kes.deleteKey': (input) => first(input, (kes, access) => deleteKey(access, kes, deps, input)),
-      'kes.keptRecords': async ({ stackId }) => ({ records: keptRecords(await open(stackId)) }),
-      'kes.restoreKey': async ({ stackId, id }) => ({ evidence: await restoreKey(await open(stackId), deps, id) }),
-      'kes.forgetRecord': async ({ stackId, id, typed }) => {
-        const access = await open(stackId);
+      'kes.keptRecords': async ({ stackId, cluster }) => ({ records: keptRecords(await open(stackId, cluster)) }),
+      'kes.restoreKey': async ({ stackId, cluster, id }) => ({ evidence: await restoreKey(await open(stackId, cluster), deps, id) }),
+      'kes.forgetRecord': async ({ stackId, cluster, id, typed }) => {
+        const access = await open(stackId, cluster);
         await access.journal(say('kesJournalForgotten', { name: await forgetRecord(access, id, typed) }));
         return {};
       },
-      'kes.nodes': async ({ stackId }) => {
-        const access = await open(stackId);
+      'kes.nodes': async ({ stackId, cluster }) => {
+        const access = await open(stackId, cluster);
         const { cache, nodes } = clusterOf(access.stack);
-        const all = access.stack.kesClusters.flatMap((cluster) => cluster.nodes);
+        const all = access.stack.kesClusters.flatMap((one) => one.nodes);
         return {
           nodes: await Promise.all(all.map((node) => nodeNow(access, node))),
           cache: { ...cache, assumed: nodes.some(({ way }) => way === 'api') },
@@ -97,7 +96,7 @@ export function createKesKeys(deps: KesKeysDeps): KesKeys {
       },
       'kes.logs': (input) =>
         first(input, async (kes, access) => ({
-          ...(await readLogs(access, kes, input.cluster, input.count)),
+          ...(await readLogs(access, kes, input.count)),
           at: new Date().toISOString(),
         })),
     },

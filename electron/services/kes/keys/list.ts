@@ -9,13 +9,13 @@ import { listKeys } from './listing.ts';
 import { auditedUse, usesOf } from './use.ts';
 
 /** Every key name that anybody knows, with who knows it and what uses it. A name that KES does not list is as good as lost: it is shown, too. */
-export async function keyList(access: Access, kes: KesClient, deps: KesKeysDeps, clusterId: string | undefined) {
+export async function keyList(access: Access, kes: KesClient, deps: KesKeysDeps) {
   const { stack } = access;
-  const cluster = clusterOf(stack, clusterId);
+  const cluster = clusterOf(stack);
   const [{ listing, fromKes, fromStore }, uses, audited, identities] = await Promise.all([
     listKeys(access, kes, cluster, deps.vaultToken),
     usesOf(access, cluster),
-    deps.auditedKeys(stack.id),
+    deps.auditedKeys(stack.id, access.cluster),
     partOf(kes.listIdentities()),
   ]);
   const kept = keptTestsOf(access, cluster.id).all();

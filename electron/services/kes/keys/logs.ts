@@ -19,8 +19,8 @@ interface Logs {
  * What KES logged lately. Its streams are silent since 2024-02-29 though they answer 200 (kes.md trap 6), and the records of 2023-10-24 and later name
  * only created, imported and deleted keys (trap 7): said, and the log of the process is shown where it runs here.
  */
-export async function readLogs(access: Access, kes: KesClient, clusterId: string | undefined, count: number): Promise<Logs> {
-  const cluster = clusterOf(access.stack, clusterId);
+export async function readLogs(access: Access, kes: KesClient, count: number): Promise<Logs> {
+  const cluster = clusterOf(access.stack);
   if (cluster.nodes[0]?.way === 'here') {
     // Its log is wanted most when it does not answer.
     const { value: streams } = await partOf(streamsOf(kes));

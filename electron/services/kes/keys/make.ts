@@ -18,19 +18,13 @@ import { auditedUse } from './use.ts';
 
 interface Wanted {
   name: string;
-  cluster?: string | undefined;
 }
 
 const note = (level: KeyNote['level'], text: KeyNote['text']): KeyNote => ({ level, text });
 
 /** What making a key of this name would mean: KES's rule for names, both identities' rights, and whether the name was used before. */
-export async function planKey(
-  access: Access,
-  kes: KesClient,
-  deps: KesKeysDeps,
-  { name, cluster: id, imported }: Wanted & { imported: boolean },
-) {
-  const cluster = clusterOf(access.stack, id);
+export async function planKey(access: Access, kes: KesClient, deps: KesKeysDeps, { name, imported }: Wanted & { imported: boolean }) {
+  const cluster = clusterOf(access.stack);
   const commands = commandsOf(access, name, imported);
   if (!keyName.safeParse(name).success) return { possible: false, notes: [note('fail', say('kesMakeName', { name }))], commands };
   if (fenced(access)) return { possible: false, notes: [note('fail', say('kesMakeFenced'))], commands };
@@ -65,7 +59,7 @@ export async function makeKey(
   wanted: Wanted & { again: boolean; material?: { bytes: Secret; algorithm: 'AES256' | 'ChaCha20' } },
 ): Promise<Evidence[]> {
   const { name, material } = wanted;
-  const cluster = clusterOf(access.stack, wanted.cluster);
+  const cluster = clusterOf(access.stack);
   if (fenced(access)) throw new AppError('kesPublicIdentity');
   if (!wanted.again && (await usedBefore(access, deps, cluster.id, name))) throw new AppError('kesNameUsed', { name });
   const before = keptTestsOf(access, cluster.id).all().get(name);
@@ -142,7 +136,7 @@ async function minioNote(access: Access, pattern: string, name: string): Promise
 
 async function usedBefore(access: Access, deps: KesKeysDeps, cluster: string, name: string): Promise<boolean> {
   if (keptTestsOf(access, cluster).all().has(name)) return true;
-  return auditedUse(await deps.auditedKeys(access.stack.id)).byKey.has(name);
+  return auditedUse(await deps.auditedKeys(access.stack.id, access.cluster)).byKey.has(name);
 }
 
 function commandsOf(access: Access, name: string, imported: boolean): CommandLine[] {

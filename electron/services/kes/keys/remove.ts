@@ -4,39 +4,30 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import type { KesCluster } from '../../../../shared/stacks.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { KesClient } from '../../../clients/kes/client.ts';
+import { cacheMs } from '../../../clients/kes/duration.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import { partOf } from '../../../clients/partOf.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import { kesEnvironment } from '../commands.ts';
-import { durationMs } from '../config/duration.ts';
 import { type Access, clusterOf, type KesKeysDeps, vaultBehind } from './deps.ts';
 import { keptTestsOf } from './keptTests.ts';
 import { tryKey } from './opens.ts';
 import { keepRecord, noCopy, putBack } from './records.ts';
 import { auditedUse, usesOf } from './use.ts';
 
-/** KES's own, where a document says something else. */
-const usualCacheMs = 300_000;
-
 interface Named {
   name: string;
-  cluster?: string | undefined;
 }
 
 /** Everything that is known to need a key, what becomes of it, and what nobody here can know. Changes nothing. */
-export async function deletionFacts(
-  access: Access,
-  kes: KesClient,
-  deps: KesKeysDeps,
-  { name, cluster: id }: Named,
-): Promise<DeletionFacts> {
+export async function deletionFacts(access: Access, kes: KesClient, deps: KesKeysDeps, { name }: Named): Promise<DeletionFacts> {
   const { stack } = access;
-  const cluster = clusterOf(stack, id);
+  const cluster = clusterOf(stack);
   const [exists, uses, audited, why] = await Promise.all([
     kes.hasKey(name),
     usesOf(access, cluster),
-    deps.auditedKeys(stack.id),
+    deps.auditedKeys(stack.id, access.cluster),
     noCopy(access, vaultBehind(stack, cluster), name, deps.vaultToken),
   ]);
   const { byKey, unnamed } = auditedUse(audited);
@@ -45,7 +36,7 @@ export async function deletionFacts(
   const isDefault = uses.defaultKey === name;
   const used = isDefault || rules.length > 0 || (use?.objects ?? 0) > 0;
   const assumed = cluster.nodes.some(({ way }) => way === 'api');
-  const cache = { any: cluster.cache.any, ms: durationMs(cluster.cache.any) ?? usualCacheMs, assumed };
+  const cache = { any: cluster.cache.any, ms: cacheMs(cluster.cache.any), assumed };
 
   const consequences: KeyNote[] = [];
   const add = (level: KeyNote['level'], text: Text): void => void consequences.push({ level, text });
@@ -96,7 +87,7 @@ export async function deleteKey(
   order: Deletion,
 ): Promise<{ evidence: Evidence[]; kept?: string }> {
   const { name } = order;
-  const cluster = clusterOf(access.stack, order.cluster);
+  const cluster = clusterOf(access.stack);
   if (order.typed !== name) throw new AppError('kesTypedOther', { name });
   const facts = await deletionFacts(access, kes, deps, order);
   if (!facts.exists) throw new AppError('kesKeyNotFound', { name });

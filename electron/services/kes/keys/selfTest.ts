@@ -18,14 +18,8 @@ const othersAtMost = 200;
  * Encrypts and decrypts with each key on each node, and opens what was kept of it. One that fails does not stop the others; a node
  * that does not answer at all fails each of its keys at the same hop.
  */
-export async function testKeys(
-  access: Access,
-  clusterId: string | undefined,
-  names: readonly string[],
-  report: Report,
-  signal: AbortSignal,
-): Promise<KeyTests> {
-  const cluster = clusterOf(access.stack, clusterId);
+export async function testKeys(access: Access, names: readonly string[], report: Report, signal: AbortSignal): Promise<KeyTests> {
+  const cluster = clusterOf(access.stack);
   const tests = keptTestsOf(access, cluster.id);
   const known = tests.all();
   const fresh = new Map<string, KeptTest>();

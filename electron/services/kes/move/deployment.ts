@@ -21,6 +21,8 @@ export interface Deployment {
   text: string;
   reading: KesReading;
   start: OldStart;
+  /** Of systemd, where its unit file is what says how it was started. */
+  unit?: string;
   /** Of the old server, with the files that its unit names. Holds secrets. */
   environment: ReadonlyMap<string, string>;
   /** Where the old server was started, on its host. */
@@ -65,6 +67,7 @@ export async function readDeployment(source: MoveSource): Promise<Deployment> {
     text,
     reading,
     start,
+    ...(source.commandFile?.endsWith('.service') ? { unit: basename(source.commandFile) } : {}),
     environment,
     base,
     config,

@@ -145,10 +145,10 @@ describe('the way out of a MinIO that asks Vault directly, with both servers rea
   it('goes on where an engine was killed, and tries again what failed before', async () => {
     await withS3(now.context, (s3) => s3.deleteObject('sealed', 'letters/a'));
     const records = createCopyRecords(dataFolder);
-    const record = await records.read('new', 'old');
+    const record = await records.read({ stackId: 'new' }, { stackId: 'old' });
     if (!record) throw new Error('no record');
     const { finishedAt: _finished, ...stopped } = record;
-    await records.write('new', { ...stopped, buckets: { ...stopped.buckets, nothing: { finished: false } } });
+    await records.write({ stackId: 'new' }, { ...stopped, buckets: { ...stopped.buckets, nothing: { finished: false } } });
     expect((await copies()['minio.copies']({ stackId: 'new' }, call)).copies).toMatchObject([{ state: 'stopped', copied: 3 }]);
     expect(await copy()).toMatchObject({ state: 'done', copied: 4, failures: [] });
   });

@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { copyEncrypt, copyFailure } from '../../../../shared/minioCopy.ts';
+import { recordName } from '../../../jobs/clusterView.ts';
+import type { StackAccess } from '../../../jobs/step.ts';
 import { writeJsonFile } from '../../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../../platform/storedDocument.ts';
 
@@ -11,6 +13,8 @@ const form = {
   schema: z.object({
     version: z.literal(1),
     from: z.string(),
+    /** The MinIO cluster of that stack. Absent: the first. */
+    fromCluster: z.string().optional(),
     fromName: z.string(),
     startedAt: z.string(),
     encrypt: copyEncrypt,
@@ -24,25 +28,33 @@ const form = {
 };
 export type CopyRecord = z.infer<typeof form.schema>;
 
+/** One MinIO: a stack's id, and the cluster where it is not the first. */
+export interface CopyEnd {
+  readonly stackId: string;
+  readonly cluster?: string | undefined;
+}
+
+export const copyEndOf = ({ stack, cluster }: Pick<StackAccess, 'stack' | 'cluster'>): CopyEnd => ({ stackId: stack.id, cluster });
+
 export interface CopyRecords {
-  read(stackId: string, from: string): Promise<CopyRecord | undefined>;
-  write(stackId: string, record: CopyRecord): Promise<void>;
-  list(stackId: string): Promise<CopyRecord[]>;
+  read(to: CopyEnd, from: CopyEnd): Promise<CopyRecord | undefined>;
+  write(to: CopyEnd, record: CopyRecord): Promise<void>;
+  list(to: CopyEnd): Promise<CopyRecord[]>;
 }
 
 export function createCopyRecords(dataFolder: string): CopyRecords {
-  const folder = (stackId: string): string => join(dataFolder, 'stacks', stackId, 'copies');
-  const read = (stackId: string, from: string) => readDocumentFile(join(folder(stackId), `${from}.json`), form);
+  const folder = ({ stackId, cluster }: CopyEnd): string => join(dataFolder, 'stacks', stackId, recordName('copies', cluster));
+  const file = (to: CopyEnd, from: CopyEnd): string => join(folder(to), `${recordName(from.stackId, from.cluster)}.json`);
   return {
-    read,
-    write: (stackId, record) => writeJsonFile(join(folder(stackId), `${record.from}.json`), record),
-    async list(stackId) {
-      const names = await readdir(folder(stackId)).catch((error: NodeJS.ErrnoException) => {
+    read: (to, from) => readDocumentFile(file(to, from), form),
+    write: (to, record) => writeJsonFile(file(to, { stackId: record.from, cluster: record.fromCluster }), record),
+    async list(to) {
+      const names = await readdir(folder(to)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return [];
         throw error;
       });
-      const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
-      const found = await Promise.all(ids.map((from) => read(stackId, from)));
+      const files = names.filter((name) => name.endsWith('.json'));
+      const found = await Promise.all(files.map((name) => readDocumentFile(join(folder(to), name), form)));
       return found.filter((record) => record !== undefined);
     },
   };

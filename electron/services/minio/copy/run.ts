@@ -3,11 +3,12 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import { withListing, withObjectClient, withS3 } from '../../../clients/s3/forStack.ts';
 import type { ListingClient } from '../../../clients/s3/listing.ts';
+import { whereOf } from '../../../jobs/clusterView.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { copyObject, type Ends } from './copyObject.ts';
-import type { CopyRecord, CopyRecords } from './record.ts';
+import { type CopyRecord, type CopyRecords, copyEndOf } from './record.ts';
 
 const atOnce = 4;
 const mostFailures = 1000;
@@ -26,13 +27,14 @@ interface Run {
  * named and the rest goes on. Throws `copyManyFailures`, `cancelled`, and what makes a list or a bucket impossible.
  */
 export async function runCopy({ source, target, encrypt, records, report, signal }: Run): Promise<CopyRecord> {
-  const found = await records.read(target.stack.id, source.stack.id);
+  const found = await records.read(copyEndOf(target), copyEndOf(source));
   const earlier = found?.finishedAt === undefined ? found : undefined;
   const names = (await withS3(source, (s3) => s3.listBuckets())).map(({ name }) => name);
   let record: CopyRecord = {
     version: 1,
     from: source.stack.id,
-    fromName: source.stack.name,
+    ...(source.cluster === undefined ? {} : { fromCluster: source.cluster }),
+    fromName: whereOf(source),
     startedAt: earlier?.startedAt ?? new Date().toISOString(),
     encrypt,
     copied: earlier?.copied ?? 0,
@@ -43,11 +45,11 @@ export async function runCopy({ source, target, encrypt, records, report, signal
   };
   const keep = async (change: Partial<CopyRecord>): Promise<void> => {
     record = { ...record, ...change };
-    await records.write(target.stack.id, record);
+    await records.write(copyEndOf(target), record);
     report({ note: say('copyProgress', { count: record.copied, bytes: record.bytes }) });
   };
   await keep({});
-  if (earlier === undefined) await target.journal(say('copyJournal', { from: source.stack.name }));
+  if (earlier === undefined) await target.journal(say('copyJournal', { from: whereOf(source) }));
   await withObjectClient(source, (from) =>
     withObjectClient(target, (to) =>
       withListing(source, async (listing) => {

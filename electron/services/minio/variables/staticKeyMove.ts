@@ -8,6 +8,7 @@ import { say } from '../../../../shared/text.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { withS3 } from '../../../clients/s3/forStack.ts';
+import { recordName } from '../../../jobs/clusterView.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { writeJsonFile } from '../../../platform/atomicFile.ts';
@@ -37,10 +38,12 @@ export interface MoveDeps {
   readonly kesFromHere: (access: StackAccess, key: string) => Promise<'minio' | 'operator'>;
 }
 
-const fileOf = (dataFolder: string, stackId: string): string => join(dataFolder, 'stacks', stackId, 'static-key.json');
+type Whose = Pick<StackAccess, 'stack' | 'cluster'>;
+const fileOf = (dataFolder: string, { stack, cluster }: Whose): string =>
+  join(dataFolder, 'stacks', stack.id, `${recordName('static-key', cluster)}.json`);
 
-export async function readMove({ dataFolder }: MoveDeps, stackId: string): Promise<Move | undefined> {
-  return readDocumentFile(fileOf(dataFolder, stackId), moveForm);
+export async function readMove({ dataFolder }: MoveDeps, access: Whose): Promise<Move | undefined> {
+  return readDocumentFile(fileOf(dataFolder, access), moveForm);
 }
 
 /**
@@ -50,8 +53,8 @@ export async function readMove({ dataFolder }: MoveDeps, stackId: string): Promi
 export async function importStaticKey(deps: MoveDeps, access: StackAccess, key: StaticKey, signal: AbortSignal): Promise<Evidence[]> {
   const { name } = key;
   if (!keyName.safeParse(name).success) throw new AppError('staticKeyName', { name });
-  const file = fileOf(deps.dataFolder, access.stack.id);
-  const earlier = await readMove(deps, access.stack.id);
+  const file = fileOf(deps.dataFolder, access);
+  const earlier = await readMove(deps, access);
   const evidence: Evidence[] = [];
   const known = earlier?.key === name ? earlier : undefined;
   if (known === undefined) {
@@ -96,7 +99,7 @@ async function keyIsThere(access: StackAccess, name: string): Promise<boolean> {
  * `minioIamNotLoaded`, and `staticKeyLost` with the first object that does not open.
  */
 export async function proveStaticKey(deps: MoveDeps, access: StackAccess, signal: AbortSignal): Promise<Evidence[]> {
-  const move = await readMove(deps, access.stack.id);
+  const move = await readMove(deps, access);
   if (move?.state !== 'imported') throw new AppError('staticKeyNone');
   const evidence: Evidence[] = [];
   await withMinioAdmin(access, async (admin) => {
@@ -127,6 +130,6 @@ export async function proveStaticKey(deps: MoveDeps, access: StackAccess, signal
     seen('minio', say('staticKeyReadAgain', { count: move.samples.length - gone }), undefined, move.samples.length > gone ? 'ok' : 'warn'),
   );
   if (gone > 0) evidence.push(seen('minio', say('staticKeyGone', { count: gone }), undefined, 'info'));
-  await writeJsonFile(fileOf(deps.dataFolder, access.stack.id), { ...move, provenAt: new Date().toISOString() });
+  await writeJsonFile(fileOf(deps.dataFolder, access), { ...move, provenAt: new Date().toISOString() });
   return evidence;
 }

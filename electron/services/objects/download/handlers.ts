@@ -24,14 +24,15 @@ export function createDownloads({
   const unfinished = createUnfinished(dataFolder, log);
   void unfinished.sweep();
   return {
-    'objects.download': async ({ stackId, bucket, key, versionId }) => offerObject(await open(stackId), files, { bucket, key, versionId }),
+    'objects.download': async ({ stackId, cluster, bucket, key, versionId }) =>
+      offerObject(await open(stackId, cluster), files, { bucket, key, versionId }),
 
-    'objects.downloadTo': async ({ stackId, ...order }, { host }) => {
+    'objects.downloadTo': async ({ stackId, cluster, ...order }, { host }) => {
       // A page may be that of somebody far away; it must not write files here.
       if (host === 'browser') throw new AppError('downloadNotHere');
       // From where the engine works it would lead into its data folder.
       if (!isAbsolute(order.folder)) throw new AppError('folderRelative', { folder: order.folder });
-      const access = await open(stackId);
+      const access = await open(stackId, cluster);
       return jobs.start({
         title: say('objectsDownloadJob', { bucket: order.bucket, folder: order.folder }),
         stackId,

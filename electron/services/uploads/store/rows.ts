@@ -4,7 +4,7 @@ import { encryptionChoice } from '../../../../shared/encryption.ts';
 import { bucketName, bucketRule } from '../../../../shared/minio.ts';
 import { objectState } from '../../../../shared/objects.ts';
 import { errorFrame } from '../../../../shared/rpc/frames.ts';
-import { stackId } from '../../../../shared/stacks.ts';
+import { clusterId, stackId } from '../../../../shared/stacks.ts';
 import { text } from '../../../../shared/text.ts';
 import { type itemState, onConflict, type UploadItem, uploadId, uploadItem, uploadPhase } from '../../../../shared/uploads.ts';
 
@@ -18,6 +18,7 @@ export const head = z.object({
   version: z.literal(1),
   id: uploadId,
   stackId,
+  cluster: clusterId.optional(),
   bucket: bucketName,
   prefix: z.string(),
   phase: uploadPhase,

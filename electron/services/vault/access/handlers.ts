@@ -1,14 +1,13 @@
 import { say } from '../../../../shared/text.ts';
 import type { vaultAccessProcedures } from '../../../../shared/vaultAccess.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
+import { policyRules } from '../../../clients/vault/policyRules.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
-import { createSerialQueues } from '../../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { enableAudit, readAudit } from './audit.ts';
 import { readAuditLines } from './auditLines.ts';
 import { enableEngine, readEngines, readKeyNames } from './engines.ts';
 import { draftPolicy, writePolicy } from './policyDraft.ts';
-import { policyRules } from './policyRules.ts';
 import { revokeFacts, revokeSecretId } from './revoking.ts';
 import { planRole, writeRole } from './rolePlan.ts';
 import { listRoles, readRole } from './roles.ts';
@@ -26,12 +25,9 @@ export interface VaultAccess {
 export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAccess {
   const { open, jobs, publish } = deps;
 
-  /** Two rotations at once would each destroy what the other one gave to KES. */
-  const inTurn = createSerialQueues();
-
   /** Whatever changed, the page asks again. */
-  async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>): Promise<T> {
-    const access = await open(stackId);
+  async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>, cluster?: string): Promise<T> {
+    const access = await open(stackId, cluster);
     return work(access).finally(() => publish('vault.changed', { stackId }));
   }
 
@@ -62,12 +58,12 @@ export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAc
       'vault.revokeFacts': async ({ stackId, mount, role, accessor }) => revokeFacts(await open(stackId), { mount, role }, accessor),
       'vault.revokeSecretId': ({ stackId, mount, role, accessor, tokens }) =>
         changing(stackId, (access) => revokeSecretId(access, { mount, role }, accessor, tokens)),
-      'vault.rotateSecretId': async ({ stackId }) => {
-        await open(stackId);
+      'vault.rotateSecretId': async ({ stackId, cluster }) => {
+        await open(stackId, cluster);
         return jobs.start({
           title: say('vaultRotateJob'),
           stackId,
-          run: (report, signal) => inTurn(stackId, () => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal))),
+          run: (report, signal) => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal), cluster),
         });
       },
       'vault.unlockRole': ({ stackId, mount, role }) =>

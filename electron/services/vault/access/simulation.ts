@@ -3,12 +3,12 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { Simulation } from '../../../../shared/vaultAccess.ts';
+import { evaluate, type ListOrder, listOrderOf } from '../../../clients/vault/evaluate.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
+import { type NamedPolicy, policyRules } from '../../../clients/vault/policyRules.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { probePolicyPrefix } from '../policies.ts';
-import { evaluate, type ListOrder, listOrderOf } from './evaluate.ts';
-import { type NamedPolicy, policyRules } from './policyRules.ts';
 
 export type Subject = { kind: 'text'; policy: string } | { kind: 'policy'; name: string } | { kind: 'role'; mount: string; role: string };
 

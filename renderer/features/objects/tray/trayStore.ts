@@ -1,3 +1,4 @@
+import { clusterMark } from '../../../../shared/projected.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Upload } from '../../../../shared/uploads.ts';
 import type { Client } from '../../../rpc/client.ts';
@@ -9,6 +10,8 @@ import type { Taken } from './taken.ts';
 
 export interface Target {
   readonly stackId: string;
+  /** The MinIO cluster. Absent: the first. */
+  readonly cluster?: string;
   readonly bucket: string;
   readonly prefix: string;
 }
@@ -58,7 +61,7 @@ const namesKept = 20;
 /** Files of this window's uploads. They outlive the page: leaving Objects does not stop them, closing the window pauses them. */
 const held = new Map<string, Held>();
 const listeners = new Set<() => void>();
-const watched = new WeakSet<Client>();
+const watched = new WeakSet<Client['on']>();
 const raised = new Set<string>();
 let state: TrayState = {
   reading: undefined,
@@ -132,8 +135,9 @@ function letGo(id: string): void {
 
 /** Listens once for each connection: uploads start and end by events, whatever page is shown. */
 export function watch(client: Client): void {
-  if (watched.has(client)) return;
-  watched.add(client);
+  // The same connection speaks for each cluster.
+  if (watched.has(client.on)) return;
+  watched.add(client.on);
   client.on('uploads.changed', (upload) => {
     follow(client, upload);
     raise(upload);
@@ -191,7 +195,7 @@ async function takeNext(client: Client, target: Target, taken: Taken): Promise<v
           ? await readDrop(taken.entries, { signal, onProgress: slowly(show) })
           : ofPicker(taken.files);
     if (read && read.files.length === 0 && read.unread === 0) throw new AppError('uploadNothingDropped');
-    const { uploads } = await client.call('uploads.list', { stackId: target.stackId }, signal);
+    const { uploads } = await client.call('uploads.list', { stackId: target.stackId, ...clusterMark(target.cluster) }, signal);
     const into = dropGoesTo(uploadsHere(uploads, target.bucket, state).shown, target.prefix);
     const upload = into ?? (await client.call('uploads.stage', { ...target }, signal));
     if (!into) made = upload;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { clusterMark, sameCluster } from '../../../../shared/projected.ts';
 import type { Upload } from '../../../../shared/uploads.ts';
-import { useCall, useClient } from '../../../rpc/hooks.ts';
+import { useCall, useClient, useClusterScope } from '../../../rpc/hooks.ts';
 import { uploadsHere } from './shownUpload.ts';
 import type { Taken } from './taken.ts';
 import { onTray, type Reading, type Target, type TrayState, takeFiles, trayState, watch } from './trayStore.ts';
@@ -23,12 +24,14 @@ export function useTray(target: Target): Tray {
   const client = useClient();
   const state = useSyncExternalStore(onTray, trayState);
   const { stackId, bucket, prefix } = target;
+  const { cluster } = useClusterScope();
   const uploads = useCall('uploads.list', { stackId }).data?.uploads;
   useEffect(() => watch(client), [client]);
   return useMemo(() => {
-    const here = { stackId, bucket, prefix };
+    const here = { stackId, ...clusterMark(cluster), bucket, prefix };
     const { shown, all } = uploadsHere(uploads ?? [], bucket, state);
-    const mine = (other: Target | undefined): boolean => other?.stackId === stackId && other.bucket === bucket;
+    const mine = (other: Target | undefined): boolean =>
+      other?.stackId === stackId && sameCluster(other.cluster, cluster) && other.bucket === bucket;
     return {
       target: here,
       shown,
@@ -38,5 +41,5 @@ export function useTray(target: Target): Tray {
       state,
       take: (taken, below = prefix) => void takeFiles(client, { ...here, prefix: below }, taken),
     };
-  }, [client, stackId, bucket, prefix, uploads, state]);
+  }, [client, stackId, cluster, bucket, prefix, uploads, state]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from './parse.ts';
+import { parseConfig } from '../../../../clients/vault/configText.ts';
 import { readConfig } from './read.ts';
 
 /** As the Chinese guide prints it. */
@@ -148,7 +148,7 @@ number = -5
   });
 
   it.each([
-    ['a string that is cut off among references', `a = "${'${b}'.repeat(60)}\n`],
+    ['a string that is cut off among references', `a = "${'\x24{b}'.repeat(60)}\n`],
     ['references that are never closed', `a = "${'${'.repeat(60_000)}`],
     ['blocks in blocks without end', 'a {'.repeat(60_000)],
     ['labels without end', 'a '.repeat(90_000)],

@@ -1,5 +1,5 @@
-import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
-import { type Entry, parseConfig } from '../cluster/config/parse.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { type Entry, parseConfig } from './configText.ts';
 
 /** One `path` block. */
 export interface PathRule {

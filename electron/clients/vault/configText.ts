@@ -1,4 +1,4 @@
-import { AppError } from '../../../../../shared/rpc/errors.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
 
 export type Scalar = string | number | boolean;
 /** One setting or block of a configuration, in HCL 1 or JSON alike: `storage "file" {…}` and `{"storage": {"file": {…}}}` read the same. */

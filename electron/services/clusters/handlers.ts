@@ -1,0 +1,196 @@
+import type { ClusterInput, ClusterRecord, clusterProcedures } from '../../../shared/clusters.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
+import { nodesOf } from '../../../shared/servers.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
+import { say, type Text } from '../../../shared/text.ts';
+import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
+import type { Report } from '../../jobs/jobRunner.ts';
+import type { DomainDeps, StepContext } from '../../jobs/step.ts';
+import { type DomainHandlers, toWire } from '../../rpc/connection.ts';
+import { runAddition } from './addition.ts';
+import { firstOf, withoutCluster } from './document.ts';
+import { pictureOf, type Statuses } from './picture.ts';
+import { planCluster } from './plan.ts';
+import { proveApart } from './proof.ts';
+import { type Ports, proposeCluster } from './propose.ts';
+import { createClusterRecords } from './records.ts';
+import { portsOf, refuseNames, refusePorts, refuseVault } from './refuse.ts';
+import type { ClusterWork } from './work.ts';
+
+export interface ClustersDeps extends DomainDeps {
+  readonly dataFolder: string;
+  readonly work: ClusterWork;
+  readonly statuses: Statuses;
+  readonly ports: Ports;
+  /** The whole stack with what its set-up was told. */
+  contextOf(stackId: string, report: Report, signal: AbortSignal): Promise<StepContext>;
+  stackIds(): Promise<string[]>;
+}
+
+/** The MinIO clusters of a stack, each with its own KES and its own place in the one Vault, and the addition of the next. */
+export function createClusters(deps: ClustersDeps): {
+  handlers: DomainHandlers<typeof clusterProcedures>;
+  /** Does again what differs for each further cluster that was finished, as after a restore. Undefined: there is none. */
+  again(stackId: string): Promise<{ jobId: string } | undefined>;
+  /** Ports of the servers of all stacks that run here, and of additions that were begun. */
+  portsInUse(): Promise<number[]>;
+} {
+  const records = createClusterRecords(deps.dataFolder);
+  const busy = new Map<string, string>();
+  const changed = (stackId: string): void => deps.publish('clusters.changed', { stackId });
+
+  function requireIdle(stackId: string): void {
+    if (busy.has(stackId)) throw new AppError('clusterBusy');
+  }
+
+  /** One addition or proof of a stack at a time, whichever window asks. */
+  function startJob(stackId: string, title: Text, run: (report: Report, signal: AbortSignal) => Promise<unknown>): { jobId: string } {
+    requireIdle(stackId);
+    const job = deps.jobs.start({ title, stackId, run });
+    busy.set(stackId, job.jobId);
+    void deps.jobs.wait(job.jobId).then(() => {
+      busy.delete(stackId);
+      changed(stackId);
+    });
+    return job;
+  }
+
+  async function keep(stackId: string, record: ClusterRecord): Promise<void> {
+    await records.write(stackId, record);
+    changed(stackId);
+  }
+
+  function start(stackId: string, record: ClusterRecord): { jobId: string } {
+    const { id } = record.input;
+    return startJob(stackId, say('clusters.job', { cluster: id }), (report, signal) => run(stackId, record, report, signal));
+  }
+
+  async function run(stackId: string, record: ClusterRecord, report: Report, signal: AbortSignal): Promise<unknown> {
+    const { id } = record.input;
+    try {
+      const context = await deps.contextOf(stackId, report, signal);
+      const { name, readOnly } = context.stack;
+      if (readOnly) throw new AppError('stackReadOnly', { name });
+      const done = await runAddition({ context, record, work: deps.work, keep: (now) => keep(stackId, now) });
+      const { error: _, rootToken: __, ...rest } = record;
+      await keep(stackId, { ...rest, step: 'proof', finishedAt: new Date().toISOString() });
+      return done;
+    } catch (thrown) {
+      const error = signal.aborted && !isAppError(thrown) ? new AppError('cancelled') : thrown;
+      const standing = (await records.read(stackId, id)) ?? record;
+      await keep(stackId, { ...standing, error: toWire(error, deps.log, 'clusters.add') });
+      throw error;
+    }
+  }
+
+  const quiet = (stackId: string): Promise<StepContext> => deps.contextOf(stackId, () => undefined, new AbortController().signal);
+
+  /** Throws what would stop the addition, while nothing is made. An addition that is kept has its names and ports already. */
+  async function check(context: StepContext, input: ClusterInput): Promise<void> {
+    refuseNames(context.stack, input);
+    await refusePorts(input, await deps.ports.reserved());
+    await refuseVault(context, input);
+  }
+
+  async function kept(stackId: string, cluster: string): Promise<ClusterRecord> {
+    const record = await records.read(stackId, cluster);
+    if (record === undefined || record.finishedAt !== undefined) throw new AppError('clusterNoRecord', { cluster });
+    return record;
+  }
+
+  async function known(stackId: string): Promise<ClusterRecord[]> {
+    const jobId = busy.get(stackId);
+    const now = jobId === undefined ? undefined : deps.jobs.running().find(({ id }) => id === jobId)?.title.params?.cluster;
+    return (await records.list(stackId)).map((record) => (jobId !== undefined && record.input.id === now ? { ...record, jobId } : record));
+  }
+
+  return {
+    async again(stackId) {
+      const finished = (await records.list(stackId)).filter(({ finishedAt }) => finishedAt !== undefined);
+      const [first] = finished;
+      if (first === undefined) return undefined;
+      return startJob(stackId, say('clusters.job', { cluster: first.input.id }), async (report, signal) => {
+        for (const record of finished) await run(stackId, record, report, signal);
+      });
+    },
+    async portsInUse() {
+      const found = await Promise.all(
+        (await deps.stackIds()).map(async (stackId) => {
+          const { stack } = await deps.open(stackId);
+          const nodes = (['vault', 'kes', 'minio'] as const).flatMap((kind: ServerKind) => nodesOf(stack, kind));
+          const here = nodes.filter(({ way }) => way === 'here').map(({ url }) => Number(new URL(url).port));
+          return [...here, ...(await records.list(stackId)).flatMap(({ input }) => portsOf(input))];
+        }),
+      );
+      return found.flat();
+    },
+    handlers: {
+      async 'clusters.picture'({ stackId }) {
+        const access = await deps.open(stackId);
+        const all = await known(stackId);
+        const added = (id: string): boolean => access.stack.minioClusters.some((one) => one.id === id);
+        return {
+          ...(await pictureOf(access, all, deps.statuses)),
+          unfinished: all.filter(({ input, finishedAt }) => finishedAt === undefined && !added(input.id)),
+          ...refusalOf(() => firstOf(access.stack)),
+        };
+      },
+      async 'clusters.propose'({ stackId }) {
+        const { stack } = await deps.open(stackId);
+        const ids = (await records.list(stackId)).map(({ input }) => input.id);
+        return { input: await proposeCluster(stack, ids, deps.ports) };
+      },
+      async 'clusters.plan'({ stackId, input }) {
+        const context = await quiet(stackId);
+        await check(context, input);
+        return { plan: await planCluster(context, input, deps.work) };
+      },
+      async 'clusters.add'({ stackId, input }) {
+        requireIdle(stackId);
+        const context = await quiet(stackId);
+        await check(context, input);
+        // Also what only the certificates know: a stack without a CA of its own is refused before anything is made.
+        await planCluster(context, input, deps.work);
+        requireIdle(stackId);
+        const record: ClusterRecord = { version: 1, input, step: 'document', startedAt: new Date().toISOString() };
+        await keep(stackId, record);
+        return start(stackId, record);
+      },
+      async 'clusters.resume'({ stackId, cluster }) {
+        return start(stackId, await kept(stackId, cluster));
+      },
+      async 'clusters.prove'({ stackId }) {
+        await deps.open(stackId);
+        return startJob(stackId, say('clusters.jobProve'), async (report, signal) => {
+          return proveApart(await deps.contextOf(stackId, report, signal));
+        });
+      },
+      async 'clusters.forget'({ stackId, cluster }) {
+        requireIdle(stackId);
+        await kept(stackId, cluster);
+        const access = await deps.open(stackId);
+        if (cluster !== firstCluster && access.stack.minioClusters.some(({ id }) => id === cluster)) {
+          const { stack, servers } = clusterView(access, cluster);
+          for (const kind of ['minio', 'kes'] as const)
+            for (const { id, way } of nodesOf(stack, kind)) if (way === 'here') await servers.stop(kind, id);
+          await access.update((whole) => withoutCluster(whole, cluster));
+        }
+        await records.remove(stackId, cluster);
+        await access.journal(say('clusters.journal.forgotten', { cluster }));
+        changed(stackId);
+        return {};
+      },
+    },
+  };
+}
+
+function refusalOf(look: () => unknown): { refused?: ErrorFrame } {
+  try {
+    look();
+    return {};
+  } catch (error) {
+    if (isAppError(error)) return { refused: error.frame };
+    throw error;
+  }
+}
