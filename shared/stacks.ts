@@ -24,7 +24,8 @@ export const hostFolder = z
   .string()
   .min(2)
   .max(400)
-  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0\r\n]*$/);
+  // A backslash says Windows, whose quotation marks nothing in the path may end.
+  .regex(/^(?:\/[^\0\r\n\\]*|[A-Za-z]:[\\/][^\0\r\n"%`$]*)$/);
 export const serverKind = z.enum(serverKinds);
 export type ServerKind = z.infer<typeof serverKind>;
 /** The two products of the Vault family, and the storages that Sealdeck sets up for them. */

@@ -149,11 +149,13 @@ export const vaultClusterEn = {
     },
     vaultConfigUnread: {
       title: 'Line {line} cannot be read',
-      explanation: 'There stands: {what}',
+      explanation: 'The reader stopped there at {what}.',
       next: 'Correct the line. HCL and JSON are understood.',
     },
   },
   texts: {
+    vaultConfigEnd: 'the end of the file',
+    vaultConfigValue: 'a word or a value, which is not shown here',
     vaultClusterTwo: '{names}: of another cluster. Its data is not that of the others.',
     vaultClusterNoLeader: 'No node leads: Vault answers nothing until one does.',
     vaultClusterLeaders: '{names} say both that they lead. Ask again: one of them may not know yet.',

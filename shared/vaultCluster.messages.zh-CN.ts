@@ -150,11 +150,13 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     },
     vaultConfigUnread: {
       title: '无法读取第 {line} 行',
-      explanation: '该处内容：{what}',
+      explanation: '读到这里停下了：{what}',
       next: '改正该行。支持 HCL 和 JSON。',
     },
   },
   texts: {
+    vaultConfigEnd: '文件末尾',
+    vaultConfigValue: '一个词或值（此处不显示）',
     vaultClusterTwo: '{names}：属于另一个集群，数据与其他节点不同。',
     vaultClusterNoLeader: '没有领导者：在选出之前，Vault 不应答任何请求。',
     vaultClusterLeaders: '{names} 都自称领导者。再查询一次：其中一个可能尚不知情。',

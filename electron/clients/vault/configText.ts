@@ -18,7 +18,7 @@ interface Token {
 
 /** `what` is a sign, never a word or a string: a token without its quotes is one, too. */
 const unread = (line: number, what: string): AppError => new AppError('vaultConfigUnread', { line, what });
-const signOf = ({ kind, text }: Token): string => (kind === 'sign' ? text : kind === 'end' ? 'end of file' : '…');
+const signOf = ({ kind, text }: Token): string => (kind === 'sign' ? text : kind === 'end' ? '@vaultConfigEnd' : '@vaultConfigValue');
 
 /** Blocks in blocks and labels after labels; no server's configuration has more than five. */
 const deepest = 50;

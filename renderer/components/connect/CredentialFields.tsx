@@ -27,6 +27,8 @@ interface CredentialFieldsProps {
   kind: ServerKind;
   /** One is kept already: empty fields leave it. */
   kept: boolean;
+  /** Nothing typed is `incomplete`, too. */
+  required?: boolean;
   imported?: ImportedCredential | undefined;
   onForgetImported?(): void;
   ref: Ref<CredentialHandle>;
@@ -40,7 +42,7 @@ const ways = {
 type Way = (typeof ways)[ServerKind][number];
 
 /** Who Sealdeck is for this server. Typed secrets stay in their input element until they are taken. */
-export function CredentialFields({ kind, kept, imported, onForgetImported, ref }: CredentialFieldsProps) {
+export function CredentialFields({ kind, kept, required = false, imported, onForgetImported, ref }: CredentialFieldsProps) {
   const { t } = useWords();
   const [way, setWay] = useState<Way>(ways[kind][0]);
   const [name, setName] = useState('');
@@ -59,7 +61,8 @@ export function CredentialFields({ kind, kept, imported, onForgetImported, ref }
       const parts =
         way === 'kesCertificate' ? [files.cert, files.key] : way === 'vaultToken' || way === 'kesApiKey' ? [typed] : [name.trim(), typed];
       const given = parts.filter((part) => part !== undefined && part !== '').length;
-      setMissing(given > 0 && given < parts.length);
+      setMissing((given > 0 || required) && given < parts.length);
+      if (required && given === 0) return 'incomplete';
       // A name alone is no wish to change what is kept.
       if (given === 0 || (kept && way !== 'kesCertificate' && typed === '')) return 'none';
       if (given < parts.length) return 'incomplete';

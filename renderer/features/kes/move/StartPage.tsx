@@ -58,7 +58,7 @@ export function StartPage() {
             <div>
               <span className={styles.label}>Vault</span>
               <p className={styles.why}>{t('kesMove.start.vaultWhy')}</p>
-              <CredentialFields kind="vault" kept={false} ref={vault} />
+              <CredentialFields kind="vault" kept={false} required ref={vault} />
             </div>
             <TextInput
               label={t('kesMove.start.minioUrl')}
