@@ -35,7 +35,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
     'lab.servers',
     'certificates.served',
   ],
-  'clusters.changed': ['clusters.picture', 'clusters.propose', 'clusters.plan', 'stacks.get', 'lab.status', 'kes.status', 'minio.status'],
+  'clusters.changed': ['clusters.picture', 'clusters.propose', 'clusters.plan', 'stacks.get', 'lab.status'],
   'vault.changed': [
     'clusters.picture',
     'vault.status',

@@ -24,19 +24,20 @@ import { useStore } from './useStore.ts';
 
 /** The wizard "Add a MinIO cluster": its form until it is begun, then its run to the proof, in whichever window. */
 export function AddPage({ stack }: { stack: StackSummary }) {
-  const picture = useCall('clusters.picture', { stackId: stack.id }).data;
   const [followedJob, setFollowedJob] = useState<string | undefined>(undefined);
   const running = useJobs().find(
     ({ stackId, state, title }) => stackId === stack.id && state === 'running' && title.code === 'clusters.job',
   )?.id;
+  // Asks every server, and nothing else is shown of it meanwhile: the job says where the addition is.
+  const picture = useCall('clusters.picture', { stackId: stack.id }, { enabled: running === undefined }).data;
   // One that another window began is followed to its end, too.
   useEffect(() => {
     if (running !== undefined) setFollowedJob(running);
   }, [running]);
   const job = useJob(followedJob ?? running);
   const record = picture && unfinishedOf(picture)[0];
-  if (picture === undefined) return null;
   if (job || record) return <AddRun stackId={stack.id} job={job} record={record} onFollow={setFollowedJob} />;
+  if (picture === undefined) return null;
   return <Begin stackId={stack.id} refused={picture.refused} onBegun={setFollowedJob} />;
 }
 

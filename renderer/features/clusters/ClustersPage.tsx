@@ -33,14 +33,15 @@ function Clusters({ stack }: { stack: StackSummary }) {
   const { t } = useWords();
   const [, navigate] = useLocation();
   const input = { stackId: stack.id };
-  const answered = useCall('clusters.picture', input, { every: 20_000 });
-  const picture = answered.data;
   const { document, store } = useStore(stack.id);
   const prove = useAction('clusters.prove');
   const jobs = useJobs();
   const ours = jobs.filter(({ stackId, title }) => stackId === stack.id && title.code.startsWith('clusters.job'));
   const adding = ours.some(({ state, title }) => state === 'running' && title.code === 'clusters.job');
   const proving = prove.pending || ours.some(({ state, title }) => state === 'running' && title.code === 'clusters.jobProve');
+  // A proof counts what each KES is asked: the window holds its own questions back meanwhile.
+  const answered = useCall('clusters.picture', input, adding || proving ? {} : { every: 20_000 });
+  const picture = answered.data;
   const last = ours.find(({ title, state }) => title.code === 'clusters.jobProve' && state !== 'cancelled');
   const failed = last?.state === 'failed' ? last.error : undefined;
   const proof = newestProof(jobs, stack.id);

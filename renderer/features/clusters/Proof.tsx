@@ -19,6 +19,7 @@ export function Proof({ proof }: { proof: ClusterProof }) {
           })}
         </EvidenceLine>
       ))}
+      {proof.clusters.some(({ otherWrite }) => otherWrite > 0) ? <p className={styles.quiet}>{t('clusters.proof.lights')}</p> : null}
       {proof.refused.map(({ by, of, what, asked, status }) => (
         <EvidenceLine key={`${by} ${of} ${what} ${asked}`} mark="ok" at={proof.at}>
           {t(`clusters.proof.${what}`, { by, of })}

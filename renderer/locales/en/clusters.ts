@@ -47,6 +47,7 @@ export const clustersEn = {
   proof: {
     head: 'What keeps them apart',
     wrote: '{id} wrote {writes} objects: its own KES counted {own}, and {other} while another cluster wrote.',
+    lights: 'What open windows ask a KES for its lights is counted, too.',
     counted_one: '{count} request',
     counted_other: '{count} requests',
     prefix: 'Vault refuses the role of {by} what belongs to {of}',

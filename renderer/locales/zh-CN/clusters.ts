@@ -49,6 +49,7 @@ export const clustersZh: SameWords<typeof clustersEn> = {
   proof: {
     head: '隔离的依据',
     wrote: '{id} 写入 {writes} 个对象：它自己的 KES 记录到 {own}，其他集群写入时记录到 {other}。',
+    lights: '打开的窗口为显示状态而向 KES 发出的请求也计入其中。',
     counted_other: '{count} 次请求',
     prefix: 'Vault 拒绝 {by} 的角色访问 {of} 的内容',
     kes: '{of} 的 KES 拒绝 {by} 的身份',
