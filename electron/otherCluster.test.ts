@@ -2,7 +2,7 @@ import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Contract, procedures } from '../shared/contract.ts';
+import { type Contract, procedures, takesCluster } from '../shared/contract.ts';
 import { placeInput } from '../shared/setup.ts';
 import { createApp } from './app.ts';
 import { createJobRunner } from './jobs/jobRunner.ts';
@@ -66,9 +66,7 @@ const listsOnly = ['proof.list', 'audit.list', 'uploads.list', 'inPlace.list'];
 type Shape = Record<string, { safeParse(value: unknown): { success: boolean } }>;
 const shapeOf = (name: keyof Contract): Shape =>
   'shape' in procedures[name].input ? (procedures[name].input.shape as unknown as Shape) : {};
-const about = (Object.keys(procedures) as (keyof Contract)[]).filter(
-  (name) => 'stackId' in shapeOf(name) && 'cluster' in shapeOf(name) && !name.startsWith('clusters.'),
-);
+const about = (Object.keys(procedures) as (keyof Contract)[]).filter(takesCluster);
 
 test.each(about)('%s asks the cluster that it names and no other', async (name) => {
   const wanted = Object.entries(shapeOf(name)).filter(([field, schema]) => field in some && !schema.safeParse(undefined).success);
@@ -78,7 +76,7 @@ test.each(about)('%s asks the cluster that it names and no other', async (name) 
   // A draft of a configuration is a large thing; no cluster is asked for it either.
   const answer = handler(parsed.success ? parsed.data : raw, call);
   if (listsOnly.includes(name)) expect(Object.values((await answer) as Record<string, unknown[]>).flat()).toEqual([]);
-  else await expect(answer).rejects.toMatchObject({ code: 'minioAbsent' });
+  else await expect(answer).rejects.toMatchObject({ code: 'minioClusterUnknown' });
 });
 
 test('what is about one cluster opens no stack without saying which', async () => {

@@ -80,6 +80,12 @@ export function answersForSample(name: keyof Contract): boolean {
   return /^(?:stacks|audit|journal)\./.test(name) || !('shape' in input && 'stackId' in input.shape);
 }
 
+/** Whether a call may name the MinIO cluster that it is about. Those about the clusters themselves say it in their own way. */
+export function takesCluster(name: keyof Contract): boolean {
+  const { input } = procedures[name];
+  return !name.startsWith('clusters.') && 'shape' in input && 'cluster' in input.shape;
+}
+
 /** An event carries a whole snapshot, or only names what to ask for again. Never a delta. */
 export const events = {
   ...appEvents,

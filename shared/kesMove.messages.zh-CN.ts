@@ -8,6 +8,11 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
       explanation: '迁移从旧文件所在的目录开始。',
       next: '选择目录、配置文件，以及旧服务器的启动方式。',
     },
+    kesMoveNoStack: {
+      title: '还没有用旧文件建立环境',
+      explanation: '迁移在一个认识旧文件的环境上进行，这里还没有这样的环境。',
+      next: '先建立它：在窗口首页选择“多年前的 KES 文件”，或运行 sealdeck call kes.moveMakeStack，再用 --dir 指定它的目录。',
+    },
     kesMoveFile: { title: '读不出旧文件', explanation: '{path}：{reason}', next: '把文件放到该处，或指定另一个文件。没有做任何更改。' },
     kesMoveCertificate: {
       title: '读不出旧 KES 的证书',
@@ -167,7 +172,7 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveCommandKeys: '所有密钥的名称；当年的 KES 不能列出密钥',
     kesMoveCommandPolicy: '为 KES 的策略加上列出权限',
     kesMoveCommandCopy: '趁旧服务器还在运行：为由 {name} 加密的对象换一个密钥。审计会找出这些对象，“原地加密”可一并处理',
-    kesMoveCommandStop: '停止旧服务器：只停止监听端口 {port} 的那个进程；查不到时请以 root 执行',
+    kesMoveCommandStop: '停止旧服务器：只停止监听端口 {port} 的那个进程；若属于其他用户，请以 root 执行',
     kesMoveCommandStopUnit: '停止旧服务器：只停止其单元 {unit}',
     kesMoveCommandStart: '在同一地址启动新服务器',
     kesMoveCommandTrial: '用试运行文件启动新服务器：它能打开一切，不加密任何内容',

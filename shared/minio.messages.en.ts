@@ -32,6 +32,11 @@ export const minioEn = {
       explanation: 'Its document names no MinIO server.',
       next: 'Run the set-up’s first step.',
     },
+    minioClusterUnknown: {
+      title: 'The stack {stack} has no MinIO cluster {id}',
+      explanation: 'It may have been removed, or the name belongs to another stack.',
+      next: 'sealdeck cluster list shows those that it has.',
+    },
     minioCredentialMissing: {
       title: 'MinIO’s root credential is not at hand',
       explanation: 'The sealed store does not hold it.',

@@ -29,6 +29,11 @@ export const minioZh: SameCodes<typeof minioEn> = {
       next: '校准两台机器的时钟 (NTP) 后重试。',
     },
     minioAbsent: { title: '此环境没有 MinIO', explanation: '环境文档中没有 MinIO 服务器。', next: '先运行部署的第一步。' },
+    minioClusterUnknown: {
+      title: '环境 {stack} 中没有 MinIO 集群 {id}',
+      explanation: '它可能已被移除，或者属于另一个环境。',
+      next: '运行 sealdeck cluster list 查看现有的集群。',
+    },
     minioCredentialMissing: {
       title: '没有 MinIO 的 root 凭据',
       explanation: '凭据库中没有它。',

@@ -19,7 +19,7 @@ export function clusterName(name: string, cluster: string | undefined): string {
   return sameCluster(cluster, firstCluster) ? name : `${name}, ${cluster}`;
 }
 
-/** The document as if this MinIO cluster, its KES and its place in the key store were all there is. Throws `minioAbsent`. */
+/** The document as if this MinIO cluster, its KES and its place in the key store were all there is. Throws `minioClusterUnknown`. */
 export function projected(stack: Stack, id: string): Stack {
   const { minio, kes } = membersOf(stack, id);
   const store = stack.keyStores.find((one) => one.id === kes?.keyStore);
@@ -35,10 +35,10 @@ export function projected(stack: Stack, id: string): Stack {
   };
 }
 
-/** A MinIO cluster and its KES. Throws `minioAbsent`. */
+/** A MinIO cluster and its KES. Throws `minioClusterUnknown`. */
 export function membersOf(stack: Stack, id: string): { minio: MinioCluster; kes: KesCluster | undefined } {
   const minio = stack.minioClusters.find((one) => one.id === id);
-  if (minio === undefined) throw new AppError('minioAbsent');
+  if (minio === undefined) throw new AppError('minioClusterUnknown', { id, stack: stack.name });
   return { minio, kes: stack.kesClusters.find((one) => one.id === minio.kes) };
 }
 

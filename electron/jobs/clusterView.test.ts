@@ -182,5 +182,5 @@ it('opens the first cluster of several where none is named, and all of a stack t
 });
 
 it('refuses a cluster that the stack does not have', () => {
-  expect(() => clusterView(setUp().access, 'minio-9')).toThrow(expect.objectContaining({ code: 'minioAbsent' }));
+  expect(() => clusterView(setUp().access, 'minio-9')).toThrow(expect.objectContaining({ code: 'minioClusterUnknown' }));
 });

@@ -12,7 +12,7 @@ const ownSecrets: ReadonlySet<string> = new Set<ClusterSecret>(['kes.approle', '
 
 /**
  * A stack as if this MinIO cluster, its KES and its place in the key store were all there is: one cluster of each kind, the
- * usual names of files and secrets, its own servers. What works on one cluster works so on each. Throws `minioAbsent`.
+ * usual names of files and secrets, its own servers. What works on one cluster works so on each. Throws `minioClusterUnknown`.
  */
 export function clusterView<A extends StackAccess>(access: A, id: string): A {
   membersOf(access.stack, id);

@@ -141,7 +141,7 @@ export type StackAccess = Pick<StepContext, 'cluster' | 'stack' | 'update' | 'se
 
 /** Given to every domain by `electron/app.ts`. */
 export interface DomainDeps {
-  /** `cluster`: the stack as its MinIO cluster of that id sees it (`clusterView.ts`). Throws `stackUnknown`, `minioAbsent`. */
+  /** `cluster`: the stack as its MinIO cluster of that id sees it (`clusterView.ts`). Throws `stackUnknown`, `minioClusterUnknown`. */
   open(stackId: string, cluster?: string): Promise<StackAccess>;
   readonly publish: Publish;
   readonly jobs: JobRunner;

@@ -23,9 +23,11 @@ export function chosenLanguage(setting: 'system' | Language, preferred: readonly
 
 /** What travels as codes, by language: only what is shown is loaded, so that the first screen stays small. */
 const messages: Partial<Record<Language, DomainMessages>> = {};
-/** The loading of each language's words for all pages, begun when the first of them is opened. */
-const pages: Partial<Record<Language, Promise<void>>> = {};
-/** The languages whose words are all there. */
+type Loading = Partial<Record<Language, Promise<void>>>;
+/** The loading of each language's sentences of all domains, and of its words for all pages, begun when they are first wanted. */
+const sentences: Loading = {};
+const pages: Loading = {};
+/** The languages whose sentences are all there. */
 const complete = new Set<Language>();
 
 /** English words are the fallback and always there; those of the other pages come over them. */
@@ -54,7 +56,7 @@ function tell(language: Language): void {
 }
 
 async function loadFirst(language: Language): Promise<void> {
-  if (messages[language]) return;
+  if (messages[language] && words[language]) return;
   if (language === 'en') {
     messages.en ??= (await import('../../shared/firstMessages.en.ts')).firstMessagesEn;
     return;
@@ -64,29 +66,37 @@ async function loadFirst(language: Language): Promise<void> {
   messages[language] ??= firstMessagesZh;
 }
 
-async function loadPages(language: Language): Promise<void> {
-  if (language === 'en') {
-    const [{ en }, { messagesEn }] = await Promise.all([import('./en.ts'), import('../../shared/messages.en.ts')]);
-    words.en = en;
-    messages.en = messagesEn;
-  } else {
-    const [{ zhCN }, { messagesZh }] = await Promise.all([import('./zh-CN.ts'), import('../../shared/messages.zh-CN.ts')]);
-    words[language] = zhCN;
-    messages[language] = messagesZh;
-  }
+/** The same promise each time, so that React may wait for it. The engine serves the files: what failed is tried anew once it is there again. */
+function once(loading: Loading, language: Language, load: (language: Language) => Promise<void>): Promise<void> {
+  loading[language] ??= load(language).catch((error: unknown) => {
+    delete loading[language];
+    throw error;
+  });
+  return loading[language];
+}
+
+async function loadSentences(language: Language): Promise<void> {
+  messages[language] =
+    language === 'en'
+      ? (await import('../../shared/messages.en.ts')).messagesEn
+      : (await import('../../shared/messages.zh-CN.ts')).messagesZh;
   complete.add(language);
+  if (spoken.language === language) tell(language);
+}
+
+async function loadPages(language: Language): Promise<void> {
+  const [loaded] = await Promise.all([
+    language === 'en' ? import('./en.ts').then(({ en }) => en) : import('./zh-CN.ts').then(({ zhCN }) => zhCN),
+    once(sentences, language, loadSentences),
+  ]);
+  words[language] = loaded;
   // What stands on the first screen and uses a page's word is drawn again now that it is there.
   if (spoken.language === language) tell(language);
 }
 
-/** The words of every page but Overview, in the language that is shown. The same promise each time, so that React may wait for it. */
+/** The words of every page but Overview, in the language that is shown. */
 export function pageWords(language: Language): Promise<void> {
-  pages[language] ??= loadPages(language).catch((error: unknown) => {
-    // The engine serves them: once it is there again they can still come.
-    delete pages[language];
-    throw error;
-  });
-  return pages[language];
+  return once(pages, language, loadPages);
 }
 
 /**
@@ -98,7 +108,7 @@ function ready(language: Language, code: string, values: Text['params'] = {}): b
   const named = Object.values(values).flatMap((value) => (typeof value === 'string' && value.startsWith('@') ? [value.slice(1)] : []));
   if (complete.has(language) || [code, ...named].every((one) => Object.hasOwn(texts, one) || Object.hasOwn(errors, one))) return true;
   // Asked for again by what is drawn next.
-  pageWords(language).catch(() => undefined);
+  once(sentences, language, loadSentences).catch(() => undefined);
   return false;
 }
 

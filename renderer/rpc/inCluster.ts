@@ -1,4 +1,4 @@
-import { procedures } from '../../shared/contract.ts';
+import { takesCluster } from '../../shared/contract.ts';
 import { firstCluster } from '../../shared/projected.ts';
 import type { Input, ProcedureName } from './client.ts';
 
@@ -22,8 +22,6 @@ const ofAll: readonly ProcedureName[] = ['kes.status', 'minio.status'];
 export function inCluster<N extends ProcedureName>(name: N, input: Input<N>, scope: ClusterScope): Input<N> {
   const { stackId, several, cluster = firstCluster } = scope;
   const asked = input as { stackId?: unknown; cluster?: unknown };
-  const schema = procedures[name].input;
-  if (stackId === undefined || asked.stackId !== stackId || asked.cluster !== undefined || name.startsWith('clusters.')) return input;
-  if (!('shape' in schema && 'cluster' in schema.shape)) return input;
+  if (stackId === undefined || asked.stackId !== stackId || asked.cluster !== undefined || !takesCluster(name)) return input;
   return cluster !== firstCluster || (several && ofAll.includes(name)) ? { ...input, cluster } : input;
 }

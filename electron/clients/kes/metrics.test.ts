@@ -46,4 +46,8 @@ describe('the counters of a KES', () => {
     expect(readMetrics('go_goroutines 12\n')).toBeUndefined();
     expect(readMetrics('<html>')).toBeUndefined();
   });
+
+  it('are none where a server opens many braces and closes none', () => {
+    expect(readMetrics('a{\n'.repeat(300_000))).toBeUndefined();
+  });
 });

@@ -26,7 +26,7 @@ interface Sample {
 
 /** Prometheus' text form. Undefined: it is not KES's. A KES that answered no request about a key yet has no counter of them: nought. */
 export function readMetrics(text: string): KesMetrics | undefined {
-  const samples = [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{([^}]*)\})? (\S+)/gm)].map(
+  const samples = [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{([^}\n]*)\})? (\S+)/gm)].map(
     ([, name = '', labels = '', value = '']): Sample => ({ name, labels, value: Number(value) }),
   );
   const of = (name: string): Sample[] => samples.filter((sample) => sample.name === name && Number.isFinite(sample.value));

@@ -15,6 +15,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import { reasonOf, writeJsonFile } from '../../platform/atomicFile.ts';
 import type { Client } from '../../rpc/client.ts';
+import { namedRun } from './aboutCluster.ts';
 import { auditOptions, type Flags } from './arguments.ts';
 import { followJobs } from './jobs.ts';
 import { pickStack, unlockStore } from './stackCommands.ts';
@@ -148,7 +149,7 @@ async function follow(
   } catch (error) {
     if (!isAppError(error, 'cancelled')) throw error;
     await summary(client, terminal, stackId, name(), auditExit.cancelled);
-    terminal.note(terminal.say(say('cliAuditKept', { id: name() })));
+    terminal.note(terminal.say(say('cliAuditKept', { id: namedRun(name(), seen?.cluster) })));
     return auditExit.cancelled;
   }
   const { audit } = await client.call('audit.get', { stackId, id: name() });

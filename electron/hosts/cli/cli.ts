@@ -3,6 +3,7 @@ import { say } from '../../../shared/text.ts';
 import { processStart } from '../../platform/processStart.ts';
 import { type Client, createClient } from '../../rpc/client.ts';
 import { type Attached, attachEngine, type EngineCommand, findEngine } from '../engine/attach.ts';
+import { aboutCluster } from './aboutCluster.ts';
 import { askedLanguage, type CommandLine, commands, dataFolderOf, readCommandLine } from './arguments.ts';
 import { auditCommand, checkAudit } from './auditCommands.ts';
 import { backupCommand, checkBackup, restoreCommand, withoutPassphrase } from './backupCommands.ts';
@@ -69,7 +70,7 @@ async function run(line: CommandLine, terminal: Terminal, around: Surroundings):
   if (command === 'quit' && !running) return terminal.line(terminal.say(say('cliNoEngine')), { quit: true, ran: false });
   const attached = await attachEngine({ dataFolder, host: 'cli', command: around.engine, build: around.build });
   if (attached.engine.build !== around.build) terminal.note(terminal.say(say('cliOtherBuild', { pid: attached.engine.pid })));
-  const client = createClient(attached.pipe);
+  const client = aboutCluster(createClient(attached.pipe), flags.cluster);
   try {
     return await dispatch(line, client, attached, terminal, running !== undefined);
   } finally {

@@ -12,6 +12,7 @@ import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { CommandLine } from '../../../shared/setup.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { Client } from '../../rpc/client.ts';
+import { namedRun } from './aboutCluster.ts';
 import { encryptOptions, type Flags } from './arguments.ts';
 import { followJobs } from './jobs.ts';
 import { pickStack, unlockStore } from './stackCommands.ts';
@@ -202,7 +203,7 @@ async function follow(
   ];
   const { plan: _plan, ...rest } = run;
   terminal.line(lines.join('\n'), { run: rest, left, leftOut: planned, exitCode, rows });
-  if (cancelled) terminal.note(terminal.say(say('cliEncryptKept', { id })));
+  if (cancelled) terminal.note(terminal.say(say('cliEncryptKept', { id: namedRun(id, run.cluster) })));
   return exitCode;
 }
 

@@ -45,7 +45,8 @@ const en = `sealdeck: encryption for MinIO with KES and Vault or OpenBao, set up
   quit                  ends the engine; --force also with work running
   help
 
-With several stacks: --dir D or --stack ID. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
+With several stacks: --dir D or --stack ID. With several MinIO clusters: --cluster N on prove, audit, upload, download,
+encrypt and keys; without it the first. Everywhere: --json (one JSON object a line), --lang en|zh-CN, --data FOLDER.
 Exit code 0: done. 1: failed. 2: not understood, or servers missing without --build-servers.
 An audit: 0 all encrypted, 3 plaintext found, 4 something unknown or unreadable, 130 cancelled (resume goes on).
 Encryption in place: 0 all done, 3 some left as they were, 130 cancelled (resume goes on).
@@ -98,7 +99,8 @@ const zh = `sealdeck：为 MinIO 配置并证明加密，配合 KES 与 Vault �
   quit                  结束引擎；--force 即使有任务在运行
   help
 
-有多个环境时：--dir D 或 --stack ID。通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
+有多个环境时：--dir D 或 --stack ID。有多个 MinIO 集群时：prove、audit、upload、download、encrypt、keys 可用 --cluster N，省略则为第一个。
+通用选项：--json（每行一个 JSON 对象）、--lang en|zh-CN、--data 目录。
 退出码 0：完成。1：失败。2：无法理解，或缺少服务器且未给出 --build-servers。
 审计：0 全部已加密，3 发现明文，4 有未知或无法读取的内容，130 已取消（可用 resume 继续）。
 原地加密：0 全部完成，3 有对象保持原样，130 已取消（可用 resume 继续）。

@@ -1,5 +1,6 @@
 import type { StoreStatus } from '../../../shared/app.ts';
 import { program } from '../../../shared/lab.ts';
+import { membersOf } from '../../../shared/projected.ts';
 import type { Proof } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { serverNames } from '../../../shared/servers.ts';
@@ -10,7 +11,7 @@ import { readPassphrase, realFolder } from './arguments.ts';
 import { followJobs, type JobFollower } from './jobs.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`, `stackNone`, `stackSeveral`. */
+/** The stack that is meant: by id, by folder, or the only one there is. Throws `stackUnknown`, `stackNone`, `stackSeveral`, `minioClusterUnknown`. */
 export async function pickStack(client: Client, flags: Flags): Promise<{ id: string; name: string; folder: string }> {
   const { stacks, damaged } = await client.call('stacks.list', {});
   const dir = flags.dir === undefined ? undefined : realFolder(flags.dir);
@@ -21,7 +22,11 @@ export async function pickStack(client: Client, flags: Flags): Promise<{ id: str
       (dir === undefined || realFolder(stack.folder) === dir),
   );
   const [only, second] = fitting;
-  if (only && !second) return only;
+  if (only && !second) {
+    // A list of a cluster that is not there would be empty, as if nothing had been done.
+    if (flags.cluster !== undefined) membersOf(await client.call('stacks.get', { id: only.id }), flags.cluster);
+    return only;
+  }
   if (!only) throwDamaged(damaged);
   if (second) throw new AppError('stackSeveral', { ids: fitting.map((stack) => stack.id).join(', ') });
   const asked = flags.stack ?? dir;

@@ -7,6 +7,7 @@ import { say } from '../../../shared/text.ts';
 import { itemState, onConflict, type Upload, type UploadItem } from '../../../shared/uploads.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import type { Client } from '../../rpc/client.ts';
+import { namedRun } from './aboutCluster.ts';
 import { type Flags, uploadOptions } from './arguments.ts';
 import { followJobs } from './jobs.ts';
 import { pickStack, unlockStore } from './stackCommands.ts';
@@ -160,7 +161,7 @@ async function follow(
   } catch (error) {
     if (!isAppError(error, 'cancelled')) throw error;
     await summary(client, terminal, stackId, id, uploadExit.cancelled);
-    terminal.note(terminal.say(say('cliUploadKept', { id })));
+    terminal.note(terminal.say(say('cliUploadKept', { id: namedRun(id, seen?.cluster) })));
     return uploadExit.cancelled;
   }
   return summary(client, terminal, stackId, id);

@@ -7,7 +7,7 @@ import { shellWord } from '../../platform/shellWord.ts';
  * encrypted already could be destroyed by a copy (minio.md 3.6, encryption context). Keys go through NUL, so none breaks it.
  */
 export function encryptInPlace(
-  { id, stackId }: Pick<Audit, 'id' | 'stackId'>,
+  { id, stackId, cluster }: Pick<Audit, 'id' | 'stackId' | 'cluster'>,
   { name, rule }: Pick<AuditBucket, 'name' | 'rule'>,
   dataFolder: string,
 ): string[] {
@@ -19,7 +19,7 @@ export function encryptInPlace(
   const at = `${bucket}/{}`;
   return [
     ...(rule?.kind === 'none' ? [`mc encrypt set sse-kms KEY ${shellWord(bucket)}`] : []),
-    `npx --no-install sealdeck audit export ${id} --stack ${stackId} --bucket ${shellWord(name)} --state plaintext --out plain.keys --data ${shellWord(dataFolder)}`,
+    `npx --no-install sealdeck audit export ${id} --stack ${stackId}${cluster === undefined ? '' : ` --cluster ${cluster}`} --bucket ${shellWord(name)} --state plaintext --out plain.keys --data ${shellWord(dataFolder)}`,
     `xargs -0 -I{} mc cp ${how} ${shellWord(at)} ${shellWord(at)} < plain.keys`,
   ];
 }

@@ -7,7 +7,7 @@ import { folderLines, mcLines, quoted } from '../../components/serverLines.ts';
 /** A place looked at by mc: its names, each object's encryption, its default rule; of all buckets the first three that the run was asked for. Pure. */
 export function auditCommands(
   stack: Stack,
-  audit: Pick<Audit, 'scope'>,
+  audit: Pick<Audit, 'scope' | 'cluster'>,
   place: { readonly bucket?: string | undefined; readonly prefix: string } | undefined,
   dataFolder: string,
 ): CommandLine[] {
@@ -17,7 +17,7 @@ export function auditCommands(
   return [
     // First: it is found in Sealdeck's own folder, the others work in the stack's.
     {
-      line: `npx --no-install sealdeck audit --stack ${stack.id}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
+      line: `npx --no-install sealdeck audit --stack ${stack.id}${audit.cluster === undefined ? '' : ` --cluster ${audit.cluster}`}${buckets.map((bucket) => ` --bucket ${quoted(bucket)}`).join('')}${prefix === '' ? '' : ` --prefix ${quoted(prefix)}`} --data ${quoted(dataFolder)}`,
     },
     ...folderLines(stack),
     ...mcLines(stack),

@@ -147,6 +147,9 @@ function Entries({ entries, withStack }: { entries: readonly JournalEntry[]; wit
 const Row = memo(function Row({ entry, withStack }: { entry: JournalEntry; withStack: boolean }) {
   const { t } = useWords();
   const { sentence } = useSentence();
+  const said = sentence(entry.action);
+  // Names of buckets and keys repeat between the MinIO clusters of a stack.
+  const cluster = entry.action.params?.cluster?.toString();
   return (
     <tr className={styles.row}>
       <td className={styles.quiet}>{entry.seq}</td>
@@ -156,7 +159,8 @@ const Row = memo(function Row({ entry, withStack }: { entry: JournalEntry; withS
       <td>
         <span className={styles.what}>
           <StateIcon mark={entry.outcome === 'done' ? 'ok' : 'fail'} />
-          <span className={styles.text}>{sentence(entry.action)}</span>
+          <span className={styles.text}>{said}</span>
+          {cluster === undefined || said.includes(cluster) ? null : <span className={styles.quiet}>{cluster}</span>}
           {entry.outcome === 'failed' ? <span className={styles.failed}>{t('journal.failed')}</span> : null}
         </span>
       </td>

@@ -207,7 +207,9 @@ describe('the configuration of a KES that runs here', () => {
     const { draft, config } = await read();
     const before = await pid();
     const values = { ...config.keyStore?.values, 'status.ping': '12s' };
-    const { result } = await apply(draft, { ...config, keyStore: { kind: 'vault', values } });
+    const wanted: KesConfig = { ...config, keyStore: { kind: 'vault', values } };
+    expect((await plan(draft, wanted)).warnings.map(({ code }) => code)).toContain('kesPlanRestartWarning');
+    const { result } = await apply(draft, wanted);
     expect(result).toMatchObject({ applied: true, how: 'restart' });
     expect(await pid()).not.toBe(before);
     const good = await onDisk();
