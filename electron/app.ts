@@ -28,6 +28,7 @@ import { createCertificates } from './services/certificates/handlers.ts';
 import { selfSigned } from './services/certificates/selfSigned.ts';
 import { makeStranger } from './services/certificates/stranger.ts';
 import { createClusters } from './services/clusters/handlers.ts';
+import { statusesOf } from './services/clusters/picture.ts';
 import { workOf } from './services/clusters/work.ts';
 import { createConnect } from './services/connect/handlers.ts';
 import { createInPlace } from './services/inPlace/handlers.ts';
@@ -250,11 +251,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     }),
     contextOf: setup.contextOf,
     ports: { reserved: setup.reservedPorts, nextFree },
-    statuses: {
-      vault: async (stackId) => (await vault.handlers['vault.status']({ stackId }, fromHere)).nodes,
-      kes: async (stackId) => (await kes.handlers['kes.status']({ stackId }, fromHere)).nodes,
-      minio: async (stackId) => (await minio.handlers['minio.status']({ stackId }, fromHere)).nodes,
-    },
+    statuses: statusesOf({ ...vault.handlers, ...kes.handlers, ...minio.handlers }, fromHere),
   });
   /** What an engine that was killed could not say any more; said once the journal's seal can be read. */
   async function tellLost(): Promise<void> {

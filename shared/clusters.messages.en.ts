@@ -90,7 +90,6 @@ export const clustersEn = {
     'clusters.plan.rightsByRoot':
       'Makes a root token with the kept shares, adds the new names to the policy {policy} of Sealdeck’s login, and revokes the token',
     'clusters.command.root': 'Root is revoked: its shares make a token for the next line',
-    'clusters.plan.oneKes': 'With one KES node this MinIO does not write while that node is stopped.',
     'clusters.journal.added': 'Cluster {cluster} added: keys below {path}, role {role}',
     'clusters.journal.forgotten': 'Addition of cluster {cluster} given up; its files and its place in Vault stay',
     'clusters.journal.proven': 'Proven that the clusters are apart: {clusters}',

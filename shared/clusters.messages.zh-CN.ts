@@ -87,7 +87,6 @@ export const clustersZh: SameCodes<typeof clustersEn> = {
     'clusters.plan.rights': '把新名称加入 Sealdeck 登录所用的策略 {policy}',
     'clusters.plan.rightsByRoot': '用保留的分片生成根令牌，把新名称加入 Sealdeck 登录所用的策略 {policy}，再吊销令牌',
     'clusters.command.root': '根令牌已吊销：用分片为下一行命令生成一个',
-    'clusters.plan.oneKes': '只有一个 KES 节点时，该节点停止期间这个 MinIO 无法写入。',
     'clusters.journal.added': '已添加集群 {cluster}：密钥位于 {path} 之下，角色为 {role}',
     'clusters.journal.forgotten': '已放弃添加集群 {cluster}；它的文件和它在 Vault 中的位置保留不动',
     'clusters.journal.proven': '已验证集群之间相互隔离：{clusters}',

@@ -136,7 +136,7 @@ export function sampleClusters(scenario: string, jobs: JobSnapshot[]): (name: Pr
           },
           { code: 'clusters.plan.proof' },
         ],
-        warnings: [{ code: 'clusters.plan.oneKes' }],
+        warnings: [{ code: 'kesPlanOneNode', params: { url: 'https://127.0.0.1:7383', vault: 'https://127.0.0.1:8200' } }],
         commands: [
           { line: 'bao policy write minio-2-key-policy minio-2-key-policy.hcl' },
           { line: 'bao write auth/approle/role/kes-minio-2' },

@@ -1,13 +1,14 @@
 import type { ClusterPicture, ClusterRecord } from '../../../shared/clusters.ts';
-import type { KesStatus } from '../../../shared/kes.ts';
-import type { MinioStatus } from '../../../shared/minio.ts';
+import { type KesStatus, kesStatus } from '../../../shared/kes.ts';
+import { type MinioStatus, minioStatus } from '../../../shared/minio.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import { otherKeyStoreOf } from '../../../shared/servers.ts';
 import type { MinioCluster, Stack, StackNode } from '../../../shared/stacks.ts';
-import type { VaultNodeStatus } from '../../../shared/vault.ts';
+import { type VaultNodeStatus, vaultNodeStatus } from '../../../shared/vault.ts';
 import { withKes } from '../../clients/kes/forStack.ts';
 import { firstCluster } from '../../jobs/clusterView.ts';
 import type { StackAccess } from '../../jobs/step.ts';
+import type { AllHandlers, CallContext } from '../../rpc/connection.ts';
 import { placeOf } from './document.ts';
 
 /** What each domain says of all its nodes of a stack. */
@@ -15,6 +16,15 @@ export interface Statuses {
   vault(stackId: string): Promise<VaultNodeStatus[]>;
   kes(stackId: string): Promise<KesStatus[]>;
   minio(stackId: string): Promise<MinioStatus[]>;
+}
+
+/** The calls that ask them. */
+export function statusesOf(handlers: Pick<AllHandlers, 'vault.status' | 'kes.status' | 'minio.status'>, call: CallContext): Statuses {
+  return {
+    vault: async (stackId) => vaultNodeStatus.array().parse((await handlers['vault.status']({ stackId }, call)).nodes),
+    kes: async (stackId) => kesStatus.array().parse((await handlers['kes.status']({ stackId }, call)).nodes),
+    minio: async (stackId) => minioStatus.array().parse((await handlers['minio.status']({ stackId }, call)).nodes),
+  };
 }
 
 /** Every cluster as its servers answer now. `records`: what is kept of additions. */

@@ -16,7 +16,7 @@ export async function planCluster(context: StepContext, input: ClusterInput, wor
   const plans: StepPlan[] = [
     {
       changes: [say('clusters.plan.document', { cluster: input.id, kes: kesIdOf(input.id) })],
-      warnings: input.kesNodes === 1 ? [say('clusters.plan.oneKes')] : [],
+      warnings: [],
       commands: [],
       files: [],
       seconds: 0,
