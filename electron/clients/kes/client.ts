@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
@@ -13,6 +14,9 @@ export interface KesOptions {
   cert?: string;
   key?: Secret;
 }
+
+/** How long a key that was just made may be unknown. */
+const followMs = 5_000;
 
 const nothing = z.unknown().transform(() => undefined);
 const version = z.object({ version: z.string() });
@@ -116,13 +120,22 @@ export function createKesClient(options: KesOptions) {
     return { name, ...(algorithm === undefined ? {} : { algorithm }), ...known, ...(createdBy ? { createdBy } : {}) };
   }
 
+  /** Behind a KES may be an OpenBao that follows: it hands a write on and answers reads itself, from what it has a moment later [seen]. */
+  async function untilRead(name: string): Promise<void> {
+    const end = Date.now() + followMs;
+    while ((await ask('GET', of('describe', name))).status === 404 && Date.now() < end) await wait(50);
+  }
+
   return {
     url: base,
     version: async () => (await call('GET', '/version', version)).version,
     status: () => call('GET', '/v1/status', status),
     api: () => call('GET', '/v1/api', api),
     /** Throws `kesKeyExists`, which a set-up may take for success. */
-    createKey: async (name: string): Promise<void> => call('POST', of('create', name), nothing, name),
+    async createKey(name: string): Promise<void> {
+      await call('POST', of('create', name), nothing, name);
+      await untilRead(name);
+    },
     describeKey,
     /** Whether the key is there, asked of KES just now. Refused is no answer: throws what KES says then. */
     async hasKey(name: string): Promise<boolean> {
@@ -150,8 +163,10 @@ export function createKesClient(options: KesOptions) {
     /** On Vault a missing key is deleted with 200 as well: ask `describeKey` afterwards. */
     deleteKey: async (name: string): Promise<void> => call('DELETE', of('delete', name), nothing, name),
     /** `bytes`: base64 of 32 bytes. */
-    importKey: async (name: string, bytes: Secret, cipher: 'AES256' | 'ChaCha20' = 'AES256'): Promise<void> =>
-      call('POST', of('import', name), nothing, name, { key: bytes.reveal(), cipher }),
+    async importKey(name: string, bytes: Secret, cipher: 'AES256' | 'ChaCha20' = 'AES256'): Promise<void> {
+      await call('POST', of('import', name), nothing, name, { key: bytes.reveal(), cipher });
+      await untilRead(name);
+    },
     async generate(name: string, context?: Uint8Array): Promise<DataKey> {
       const answer = await call('POST', of('generate', name), generated, name, withContext({}, context));
       return { plaintext: new Secret(answer.plaintext), ciphertext: answer.ciphertext };

@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { ClusterPicture } from '../../../shared/clusters.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
 import { EvidenceLine } from '../../components/EvidenceLine.tsx';
@@ -91,7 +92,7 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
       </div>
       <div className={styles.sides}>
         <div>
-          <h3>KES</h3>
+          <Heading to="/kes" cluster={cluster} word="KES" />
           {kes ? (
             <>
               <Nodes nodes={kes.nodes} building={building} says={({ state }) => t(`clusters.node.kes.${state}`)} />
@@ -114,7 +115,7 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
           )}
         </div>
         <div>
-          <h3>MinIO</h3>
+          <Heading to="/minio" cluster={cluster} word="MinIO" />
           <Nodes nodes={minio} building={building} says={({ state }) => t(`clusters.node.minio.${state}`)} />
           <dl className={styles.facts}>
             <Value label={t('clusters.defaultKey')} value={cluster.defaultKey} />
@@ -123,6 +124,18 @@ function Cluster({ cluster }: { cluster: ClusterPicture }) {
         </div>
       </div>
     </>
+  );
+}
+
+/** Leads to the page of it, which is then about this cluster. */
+function Heading({ to, cluster, word }: { to: string; cluster: ClusterPicture; word: string }) {
+  const { t } = useWords();
+  return (
+    <h3>
+      <Link href={cluster.first ? to : `${to}?cluster=${cluster.id}`} aria-label={t('clusters.of', { word, name: cluster.id })}>
+        {word}
+      </Link>
+    </h3>
   );
 }
 

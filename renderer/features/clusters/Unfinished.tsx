@@ -70,6 +70,9 @@ export function GiveUp({ stackId, record, onGiven }: { stackId: string; record: 
               },
               { label: t('clusters.unfinished.place'), value: `${prefix}, ${role}` },
               { label: t('clusters.unfinished.stays'), value: t('clusters.unfinished.staysWhat') },
+              ...(record.rootToken
+                ? [{ label: t('clusters.unfinished.root'), value: t('clusters.unfinished.rootLives'), loud: true }]
+                : []),
             ]}
             keep={t('clusters.unfinished.keep')}
             doIt={t('clusters.unfinished.doIt')}

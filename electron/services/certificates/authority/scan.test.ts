@@ -2,6 +2,15 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestAuthority, type TestAuthority } from './authority.testSupport.ts';
+import { roleOf } from './scan.ts';
+
+it('files are for the same below the name of a further MinIO cluster', () => {
+  for (const file of ['certs/kes.crt', 'certs/minio-client.key', 'minio/certs/public.crt', 'minio/certs/CAs/ca.crt']) {
+    expect(roleOf(file)).toBeDefined();
+    expect(roleOf(`clusters/archive/${file}`)).toBe(roleOf(file));
+  }
+  expect(roleOf('clusters/archive/notes.pem')).toBeUndefined();
+});
 
 describe('the files of a stack', () => {
   let authority: TestAuthority;

@@ -110,7 +110,9 @@ function told({ format, certificates, keys, protection }: ReadFile): Pick<Found,
   return { format, certificates, identities: keys.map(({ identity }) => identity), protection };
 }
 
-function roleOf(file: string): CertificateFile['role'] | undefined {
+/** What a file is for; those of a further MinIO cluster lie below `clusters/<id>/` under the same names. */
+export function roleOf(path: string): CertificateFile['role'] | undefined {
+  const file = path.replace(/^clusters\/[^/]+\//, '');
   if (file === caFile) return 'ca';
   if (file === minioCaFile || file.startsWith('minio/certs/CAs/') || file.startsWith('certs/trust/')) return 'trust';
   return pairs.find(({ certificate, key }) => certificate === file || ('file' in key && key.file === file))?.id;

@@ -1,6 +1,6 @@
 import type { KeyPlace } from '../../../../shared/certificateFiles.ts';
 import { CopyValue } from '../../../components/CopyValue.tsx';
-import { formatDay, formatNumber } from '../../../components/format.ts';
+import { formatDay, formatNumber, shorten } from '../../../components/format.ts';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { ListedFile } from './FilesPane.tsx';
@@ -44,6 +44,8 @@ function Row({ listed, open, onOpen }: { listed: ListedFile; open: boolean; onOp
   const { sentence } = useSentence();
   const { file, role, certificates, keys, findings, format } = listed;
   const [first] = certificates;
+  // What a further MinIO cluster has of its own lies below its name.
+  const cluster = /^clusters\/([^/]+)\//.exec(file)?.[1];
   const mark = worstOf(listed);
   const said = findings.find((finding) => finding.mark === mark);
   return (
@@ -56,9 +58,13 @@ function Row({ listed, open, onOpen }: { listed: ListedFile; open: boolean; onOp
           aria-label={t('certificateFiles.show', { file })}
           aria-expanded={open}
         >
-          <span className="sd-mono">{file}</span>
+          <span className="sd-mono" title={file}>
+            {shorten(file, 28)}
+          </span>
         </button>
-        <span className={styles.second}>{[...(role ? [t(`certificateFiles.role.${role}`)] : []), formatNames[format]].join(' · ')}</span>
+        <span className={styles.second}>
+          {[...(role ? [t(`certificateFiles.role.${role}`)] : []), ...(cluster ? [cluster] : []), formatNames[format]].join(' · ')}
+        </span>
       </td>
       <td>
         {first ? (

@@ -13,6 +13,7 @@ import { Findings } from './Findings.tsx';
 import { addressOfRole } from './place.ts';
 import { Role } from './Role.tsx';
 import { RoleDialog } from './RoleDialog.tsx';
+import { clusterOfRole } from './users.ts';
 
 interface RolesProps extends PartProps {
   role: { mount: string; role: string } | undefined;
@@ -60,7 +61,7 @@ export function Roles({ stack, role, says, did }: RolesProps) {
         {roles.data.roles.length === 0 ? (
           <p className={styles.sentence}>{t('vaultAccess.roles.none')}</p>
         ) : (
-          <Table roles={roles.data.roles} shown={shown} />
+          <Table stackId={stack.id} roles={roles.data.roles} shown={shown} />
         )}
       </section>
       {detail.error ? <ErrorNotice error={detail.error} /> : null}
@@ -81,8 +82,24 @@ export function Roles({ stack, role, says, did }: RolesProps) {
   );
 }
 
-function Table({ roles, shown }: { roles: Output<'vault.roles'>['roles']; shown: { mount: string; role: string } | undefined }) {
+interface TableProps {
+  stackId: string;
+  roles: Output<'vault.roles'>['roles'];
+  shown: { mount: string; role: string } | undefined;
+}
+
+function Table({ stackId, roles, shown }: TableProps) {
   const { t } = useWords();
+  const document = useCall('stacks.get', { id: stackId }).data;
+  /** Whose KES logs in with it, where several MinIO clusters share this Vault. */
+  const user = (mount: string, role: string, kes: boolean): string => {
+    const owner = document && clusterOfRole(document, mount, role);
+    return owner !== undefined && document && document.minioClusters.length > 1
+      ? t('clusters.of', { word: 'KES', name: owner })
+      : kes
+        ? 'KES'
+        : '';
+  };
   return (
     <div className={styles.scroll}>
       <SmallTable className={styles.table}>
@@ -107,7 +124,7 @@ function Table({ roles, shown }: { roles: Output<'vault.roles'>['roles']; shown:
                 </th>
                 <td className="sd-mono">auth/{mount}</td>
                 <td className="sd-mono">{policies.join(', ')}</td>
-                <td>{kes ? 'KES' : ''}</td>
+                <td>{user(mount, role, kes)}</td>
                 <td>
                   <span className={styles.marked}>
                     <StateIcon mark={locked ? 'fail' : 'ok'} silent />
