@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 // Electron's program is not there when tests run: what imports it gets the stand-in of its surface.
 const alias = { electron: resolve(import.meta.dirname, 'electron/hosts/desktop/electronStandIn.ts') };
 
-// `unit`: pure and quick, part of `npm run check`. `services`: real servers, keychain and processes, one file at a time.
+// `unit`: pure and quick, part of `npm run check`. `services`: real servers, keychain and processes, two files at a time,
+// since they wait more than they work; each has its own ports.
 export default defineConfig({
   test: {
     projects: [
@@ -26,7 +27,9 @@ export default defineConfig({
           name: 'services',
           alias,
           include: ['{electron,servers}/**/*.real.test.ts'],
-          fileParallelism: false,
+          setupFiles: ['electron/ownPorts.testSupport.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -82,14 +82,15 @@ it('an exchange of MinIO’s identity that is killed at each of its steps goes o
   await copyFile(cert, old.cert);
   await copyFile(key, old.key);
   expect(await kesSays(old.cert, old.key)).toBe('works');
-  for (const phase of swapPhases) {
+  // The note of the last step is gone a moment later: a kill there is tried in `board/work.real.test.ts`.
+  for (const phase of swapPhases.slice(0, -1)) {
     await killedAt(phase);
     expect(await minioWorks(phase), phase).toBe(`known text ${phase}`);
     // Until the last step both identities are good, or only the old one, and never only a new one that MinIO has not.
-    if (phase !== 'removed') expect(await kesSays(old.cert, old.key), phase).toBe('works');
+    expect(await kesSays(old.cert, old.key), phase).toBe('works');
   }
-  const { evidence } = ((await call(data, 'certificates.swap', { stackId: 'lab' })) as { evidence: unknown[] }) ?? {};
-  expect(evidence).toEqual([]);
+  const last = (await call(data, 'certificates.swap', { stackId: 'lab' })) as { evidence: { outcome: string; text: { code: string } }[] };
+  expect(last.evidence.map(({ outcome, text }) => `${outcome} ${text.code}`)).toEqual(['ok boardSeenMinio', 'ok boardSeenForbidden']);
   expect(existsSync(swapFile())).toBe(false);
   expect(await minioWorks('after')).toBe('known text after');
   expect(await kesSays(cert, key)).toBe('works');

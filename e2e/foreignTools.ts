@@ -13,19 +13,33 @@ const run = promisify(execFile);
 export interface SeenLab {
   dir: string;
   stack: Stack;
-  secrets: { minioUser: string; minioPassword: string; operatorKey: string; all: string[] };
+  secrets: {
+    minioUser: string;
+    minioPassword: string;
+    operatorKey: string;
+    /** What its KES logs in to the key store with, as the call takes it. */
+    appRole: { role_id: string; secret_id: string };
+    all: string[];
+  };
   /** SSE-C keys, base64. */
   customerKeys: string[];
 }
 
-/** Opens the sealed store of a practice lab, as its owner could, to hand the secrets to other tools and to search for them. */
-export async function openPracticeLab(dir: string, dataFolder: string, stackId: string): Promise<SeenLab> {
+/**
+ * Opens the sealed store of a practice lab, as its owner could, to hand the secrets to other tools and to search for them.
+ * `cluster`: the MinIO that was added under this id, and its KES, in place of the first.
+ */
+export async function openPracticeLab(dir: string, dataFolder: string, stackId: string, cluster = 'minio'): Promise<SeenLab> {
   const store = createSealedStore({ folder: dataFolder, log: createLog(join(dataFolder, 'test.log')) });
   await store.openIfPossible();
-  const stack = JSON.parse(readFileSync(join(dataFolder, 'stacks', stackId, 'stack.json'), 'utf8')) as Stack;
+  const whole = JSON.parse(readFileSync(join(dataFolder, 'stacks', stackId, 'stack.json'), 'utf8')) as Stack;
+  const member = whole.minioClusters.filter(({ id }) => id === cluster);
+  const stack = { ...whole, minioClusters: member, kesClusters: whole.kesClusters.filter(({ id }) => id === member[0]?.kes) };
   const secret = (name: string): string | undefined => store.get(`stack:${stackId}`, name)?.reveal() ?? store.get(stackId, name)?.reveal();
-  const minio = JSON.parse(secret('minio.root') ?? '{}') as { user: string; password: string };
-  const texts = ['vault.init', 'vault.operator', 'kes.approle', 'minio.root'].map(secret).filter((value) => value !== undefined);
+  const own = (name: string): string => (cluster === 'minio' ? name : `${cluster}:${name}`);
+  const minio = JSON.parse(secret(own('minio.root')) ?? '{}') as { user: string; password: string };
+  const login = JSON.parse(secret(own('kes.approle')) ?? '{}') as { roleId: string; secretId: string };
+  const texts = ['vault.init', 'vault.operator', own('kes.approle'), own('minio.root')].map(secret).filter((value) => value !== undefined);
   const all = texts.flatMap((text) => leaves(JSON.parse(text))).filter((value) => value.length >= 16);
   const keys = ['ca.key', 'operator.key'].map(secret).filter((value) => value !== undefined);
   const customer = JSON.parse(secret('ssec.keys') ?? '{"keys":[]}') as { keys: { key: string }[] };
@@ -37,6 +51,7 @@ export async function openPracticeLab(dir: string, dataFolder: string, stackId: 
       minioUser: minio.user,
       minioPassword: minio.password,
       operatorKey: secret('operator.key') ?? '',
+      appRole: { role_id: login.roleId, secret_id: login.secretId },
       all: [...all, ...keys.map(keyBody)],
     },
   };
@@ -59,6 +74,11 @@ const urlOf = (nodes: { url: string }[] | undefined): string => nodes?.[0]?.url 
 
 /** mc with this lab as alias `lab`, credentials by environment. */
 export async function mc(lab: SeenLab, ...args: string[]): Promise<string> {
+  return mcWith(lab, '', ...args);
+}
+
+/** The same with something to read, as `mc pipe` does. */
+export async function mcWith(lab: SeenLab, input: string, ...args: string[]): Promise<string> {
   const { mc: binary } = await ensureServers(['mc']);
   const { host } = new URL(urlOf(lab.stack.minioClusters[0]?.nodes));
   const env = {
@@ -67,7 +87,9 @@ export async function mc(lab: SeenLab, ...args: string[]): Promise<string> {
     MC_CONFIG_DIR: join(lab.dir, 'mc-test'),
     SSL_CERT_FILE: join(lab.dir, 'certs/ca.crt'),
   };
-  return (await run(binary, [...args], { env })).stdout;
+  const pending = run(binary, [...args], { env });
+  pending.child.stdin?.end(input);
+  return (await pending).stdout;
 }
 
 /** `bao status` or `vault status` with the lab's CA. */

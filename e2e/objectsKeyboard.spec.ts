@@ -1,20 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileChooser, Locator, Page } from 'playwright/test';
+import type { FileChooser } from 'playwright/test';
 import { mc, openPracticeLab } from './foreignTools.ts';
 import { expect } from './host.ts';
 import { test } from './lab.ts';
-import { expectAccessible } from './window.ts';
-
-/** Presses Tab until the element has the focus, as somebody without a mouse does. */
-async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let presses = 0; presses < most; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
-}
+import { expectAccessible, tabTo } from './window.ts';
 
 test('files are picked, sent, found wrong, looked into and proven without a mouse', async ({ window: page, lab, place }) => {
   test.slow();

@@ -1,9 +1,10 @@
-// `npm run pictures`: walks the guided set-up on real servers and writes one picture of each step in both languages to
-// docs/steps/<language>/, and docs/steps.md and docs/steps.zh-CN.md that show them. Takes about two minutes.
+// `npm run pictures`: walks the guided set-up on real servers and writes one picture of each step, and of the pages for what runs
+// already, in both languages to docs/steps/<language>/, and docs/steps.md and docs/steps.zh-CN.md that show them. About three minutes.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
+import { guideCommand, guideFile } from '../electron/services/kes/config/config.testSupport.ts';
 import { cacheFolder } from '../servers/catalogue.ts';
 import { sentence } from '../shared/messages.ts';
 import { type StepId, stepIds } from '../shared/setup.ts';
@@ -24,6 +25,57 @@ const place = { folder, data, env: { LANG: 'C.UTF-8', SEALDECK_LANG: 'en', SEALD
 /** Everything between asking for a job and its end; the command line waits for jobs itself. */
 const ask = (name: string, input: object): Promise<Record<string, unknown>> => call(dataArgs, name, input, place.env);
 
+/** What an old guide tells MinIO. */
+const oldVariables = [
+  'export MINIO_KMS_KES_ENDPOINT=https://kes.example.net:7373',
+  'export MINIO_KMS_KES_KEY_FILE=minio.key MINIO_KMS_KES_CERT_FILE=minio.cert',
+  'export MINIO_KMS_KES_KEY_NAME=minio-key-1',
+  'export MINIO_KMS_KES_CA_PATH=kes-tls.crt',
+  'export MINIO_ACCESS_KEY=minio',
+  'export MINIO_SECRET_KEY=minio123',
+].join('\n');
+
+interface Later {
+  readonly name: string;
+  readonly title: Readonly<Record<Language, string>>;
+  readonly hash: string;
+  /** What is given or clicked before the picture, in the English window. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+/** The pages of what runs already. */
+const later: readonly Later[] = [
+  { name: 'served', title: { en: 'Every address against its certificate', 'zh-CN': '每个地址及其证书' }, hash: '#/certificates/served' },
+  { name: 'access', title: { en: 'Who may do what in Vault', 'zh-CN': '谁能在 Vault 中做什么' }, hash: '#/vault/access' },
+  {
+    name: 'keys',
+    title: { en: 'The keys of KES', 'zh-CN': 'KES 的密钥' },
+    hash: '#/kes',
+    prepare: (page) => page.getByRole('button', { name: 'Test all' }).click(),
+  },
+  { name: 'rights', title: { en: 'Who may use which key', 'zh-CN': '谁能用哪个密钥' }, hash: '#/kes/rights' },
+  {
+    name: 'configuration',
+    title: { en: 'A KES configuration of 2020, read today', 'zh-CN': '今天读 2020 年的 KES 配置' },
+    hash: '#/kes/configuration',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Other configuration…' }).click();
+      await page.getByLabel('Text of the configuration').fill(guideFile);
+      await page.getByLabel(/How it was started/).fill(guideCommand);
+      await page.getByRole('button', { name: 'Read it' }).click();
+    },
+  },
+  {
+    name: 'variables',
+    title: { en: 'MinIO’s variables of an old guide', 'zh-CN': '旧指南中 MinIO 的变量' },
+    hash: '#/minio-variables',
+    prepare: async (page) => {
+      await page.getByLabel('Or paste its lines').fill(oldVariables);
+      await page.getByRole('button', { name: 'Read', exact: true }).click();
+    },
+  },
+];
+
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 await symlink(cacheFolder(), servers, 'junction');
@@ -43,8 +95,10 @@ try {
     await settle(page, language, '#/setup/proof');
     await page.screenshot({ path: file(stepIds.length, 'proven', language) });
   }
+  const english = windows.get('en');
+  if (english) await laterPictures(english);
   await Promise.all(languages.map(writePage));
-  await auditPicture(windows.get('en'));
+  if (english) await auditPicture(english);
 } finally {
   await browser.close();
   const { stacks } = (await ask('stacks.list', {})) as { stacks: { id: string }[] };
@@ -54,15 +108,28 @@ try {
 }
 
 /** The audit of the generated sample, for the README. */
-async function auditPicture(page: Page | undefined): Promise<void> {
+async function auditPicture(page: Page): Promise<void> {
   const { id } = (await ask('audit.lookAround', {})) as { id: string };
   await ask('settings.write', { currentStack: 'sample', drawerOpen: false, language: 'en' });
-  if (!page) return;
   await page.locator('html[lang="en"]').waitFor({ state: 'attached' });
   await page.goto(`${new URL(page.url()).origin}/#/audit/${id}/map`);
   await page.getByRole('treegrid').getByRole('row').nth(1).waitFor();
   await page.waitForTimeout(1_000);
   await page.screenshot({ path: join(docs, 'audit.png') });
+}
+
+/** Each page in one window: what was given stays there while the language changes. */
+async function laterPictures(page: Page): Promise<void> {
+  await ask('settings.write', { drawerOpen: false });
+  for (const [at, { name, hash, prepare }] of later.entries()) {
+    await settle(page, 'en', hash, 'main h1');
+    await prepare?.(page);
+    for (const language of languages) {
+      await settle(page, language, hash, 'main h1');
+      await page.screenshot({ path: file(stepIds.length + 1 + at, name, language) });
+    }
+    console.log(`page: ${name}`);
+  }
 }
 
 async function open(from: Browser): Promise<Map<Language, Page>> {
@@ -83,13 +150,13 @@ async function picture(page: Page, at: number, step: StepId, language: Language)
 }
 
 /** One engine has one language: it is set before each picture, and the window follows. */
-async function settle(page: Page, language: Language, hash: string): Promise<void> {
+async function settle(page: Page, language: Language, hash: string, shown = '#setup-title'): Promise<void> {
   await ask('settings.write', { language });
   await page.locator(`html[lang="${language}"]`).waitFor({ state: 'attached' });
   await page.evaluate((to) => {
     location.hash = to;
   }, hash);
-  await page.locator('#setup-title').waitFor();
+  await page.locator(shown).first().waitFor();
   // Plans are asked of real servers; the picture waits until nothing changes any more.
   let before: string | null = null;
   for (let same = 0; same < 4; ) {
@@ -116,6 +183,11 @@ async function writePage(language: Language): Promise<void> {
   const titles = stepIds.map((id) => [id, sentence(language, say(`setup.step.${id}`))] as const);
   for (const [at, [id, title]] of [...titles, ['proven', chinese ? '证明的结果' : 'What the proof says'] as const].entries()) {
     lines.push('', `## ${at + 1}. ${title}`, '', `![${title}](steps/${language}/${String(at + 1).padStart(2, '0')}-${id}.png)`);
+  }
+  lines.push('', chinese ? '# 已在运行的服务器' : '# What runs already');
+  for (const [at, { name, title }] of later.entries()) {
+    const number = String(stepIds.length + 2 + at).padStart(2, '0');
+    lines.push('', `## ${title[language]}`, '', `![${title[language]}](steps/${language}/${number}-${name}.png)`);
   }
   await writeFile(join(docs, chinese ? 'steps.zh-CN.md' : 'steps.md'), `${lines.join('\n')}\n`);
 }

@@ -144,7 +144,13 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     );
   }
 
-  const lab = createLab({ ...deps, dataFolder, pickedOf: (stackId) => setup.picked(stackId), gate });
+  const lab = createLab({
+    ...deps,
+    dataFolder,
+    pickedOf: (stackId) => setup.picked(stackId),
+    gate,
+    endOthers: (stackId) => kesMove.endOldServer(stackId),
+  });
   const certificates = createCertificates(deps);
   const kes = createKes({ ...deps, makeStranger, vaultToken: vaultTokenFor });
   const vault = createVault({ ...deps, proveKes: kes.proveWorks, memoryLock: (binary) => memoryLockOf(binary, 'vault') });
@@ -215,6 +221,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     stacks,
     steps,
     portsOfClusters: () => clusters.portsInUse(),
+    startAll: async (stackId) => jobDone(stackId, (await lab.start(stackId)).jobId),
     servers: () => lab.servers(),
     memoryLock: lab.memoryLock,
     journal: (stackId, action, outcome) => journal.append(stackId, action, outcome),

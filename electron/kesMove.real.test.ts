@@ -45,6 +45,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** As `sealdeck down` does: nothing of the stack keeps running, the old server that was put back neither. */
+async function endedBy(stackId: string): Promise<void> {
+  expect((await handlers['kes.moveStanding']({ stackId }, call)).answers).toBe('old');
+  await job(handlers['lab.stop']({ stackId }, call));
+  expect((await handlers['kes.moveStanding']({ stackId }, call)).answers).toBe('none');
+}
+
 /** A stack as Connect makes it, read-only lifted; its MinIO is not known. */
 async function connect(name: string): Promise<string> {
   const { place } = await handlers['setup.propose']({ name, folder: join(folder, name) }, call);
@@ -162,9 +169,7 @@ describe('a stack that Connect made, whose old KES has two policies', () => {
     stackId = await connect('two');
     // The one before left its old server running; here Sealdeck starts it, since nobody does.
     const [before] = (await handlers['stacks.list']({}, call)).stacks.filter(({ name }) => name === 'again');
-    const record = JSON.parse(await readFile(join(before?.folder ?? '', 'kes-move', 'move.json'), 'utf8')) as { old: { pid: number } };
-    process.kill(record.old.pid, 'SIGTERM');
-    await waitUntil(async () => (await handlers['kes.moveStanding']({ stackId: before?.id ?? '' }, call)).answers === 'none');
+    await endedBy(before?.id ?? '');
     await move.begin(stackId, sourceOf());
     const { now, changes, notes } = await move.plan(stackId);
     expect(notes.map(({ text }) => text.code)).toContain('kesMoveNoteStartsOld');
@@ -263,6 +268,5 @@ test('keys in a folder of files are looked at by their names, and go back and fo
   expect((await move.trial(stackId)).error).toBeUndefined();
   expect((await move.back(stackId)).error).toBeUndefined();
   expect(await handlers['kes.moveStanding']({ stackId }, call)).toMatchObject({ phase: 'prepared', answers: 'old' });
-  const { old: left } = JSON.parse(await readFile(join(folder, 'files', 'kes-move', 'move.json'), 'utf8')) as { old: { pid: number } };
-  process.kill(left.pid, 'SIGTERM');
+  await endedBy(stackId);
 });

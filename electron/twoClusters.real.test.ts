@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureServers } from '../servers/get.ts';
 import { kesInput } from '../shared/kes.ts';
 import { Secret } from '../shared/secret.ts';
-import type { Stack } from '../shared/stacks.ts';
+import type { Stack, StackNode } from '../shared/stacks.ts';
 import { prepareInput } from '../shared/vault.ts';
 import { startTestChain, type TestChain, testServers } from './clients/chain.testSupport.ts';
 import { withKes } from './clients/kes/forStack.ts';
@@ -15,10 +15,12 @@ import type { StackServers, StepContext } from './jobs/step.ts';
 import { freePort } from './platform/ports.ts';
 import { kesStep } from './services/kes/kesStep.ts';
 import { keyStep } from './services/kes/keyStep.ts';
+import { replaceSecretId } from './services/kes/secretId.ts';
+import { startKes } from './services/kes/start.ts';
 import { createMinioStep } from './services/minio/minioStep.ts';
 import { createPrepareStep } from './services/vault/prepareStep.ts';
 
-// Two MinIO, each with its own KES, on one Vault: the second is set up by the same steps through its view of the stack.
+// Two MinIO, each with its own KES, on one Vault: the second, with two KES nodes, is set up by the same steps through its view of the stack.
 let chain: TestChain;
 let first: StepContext;
 let second: StepContext;
@@ -30,7 +32,7 @@ beforeAll(async () => {
   const ports = { vault: 1, vaultCluster: 1, kes: await freePort(), minio: await freePort(), minioConsole: await freePort() };
   const processes = testServers(context.folder.path('clusters/minio-2'), await ensureServers(['kes', 'minio']), ports);
   stopSecond = processes.stopAll;
-  const at = (node: string | undefined): StackServers => (node?.endsWith('-2') ? processes.servers : context.servers);
+  const at = (node: string | undefined): StackServers => (/-[23]$/.test(node ?? '') ? processes.servers : context.servers);
   const servers: StackServers = {
     binary: context.servers.binary,
     start: (kind, program, spec, node) => at(node).start(kind, program, spec, node),
@@ -43,7 +45,7 @@ beforeAll(async () => {
     await makeTestIdentity('server'),
     await makeTestIdentity('client'),
   ];
-  let stack = added(context.stack, ports, client.hash);
+  let stack = added(context.stack, { ...ports, kesSecond: await freePort() }, client.hash);
   const whole: StepContext = {
     ...context,
     get stack() {
@@ -80,10 +82,10 @@ afterAll(async () => {
   await chain.stop();
 });
 
-function added(stack: Stack, ports: { kes: number; minio: number }, hash: string): Stack {
+function added(stack: Stack, ports: { kes: number; kesSecond: number; minio: number }, hash: string): Stack {
   const [kes, minio, identity] = [stack.kesClusters[0], stack.minioClusters[0], stack.identities[0]];
   if (!kes || !minio || !identity) throw new Error('no cluster');
-  const node = (id: string, port: number) => [{ id, url: `https://127.0.0.1:${port}`, way: 'here' as const }];
+  const node = (id: string, port: number) => ({ id, url: `https://127.0.0.1:${port}`, way: 'here' as const });
   const placeInStore = {
     engine: { mount: 'kv', version: 2 as const, prefix: 'minio-2' },
     appRole: { mount: 'approle', role: 'kes-2', policy: 'minio-2-key-policy' },
@@ -91,10 +93,10 @@ function added(stack: Stack, ports: { kes: number; minio: number }, hash: string
   return {
     ...stack,
     identities: [...stack.identities, { ...identity, id: 'minio-2', hash, certFile: 'clusters/minio-2/certs/minio-client.crt' }],
-    kesClusters: [kes, { ...kes, id: 'kes-b', nodes: node('kes-2', ports.kes), placeInStore }],
+    kesClusters: [kes, { ...kes, id: 'kes-b', nodes: [node('kes-2', ports.kes), node('kes-3', ports.kesSecond)], placeInStore }],
     minioClusters: [
       minio,
-      { ...minio, id: 'minio-2', kes: 'kes-b', identity: 'minio-2', nodes: node('minio-2', ports.minio), defaultKey: 'b-default' },
+      { ...minio, id: 'minio-2', kes: 'kes-b', identity: 'minio-2', nodes: [node('minio-2', ports.minio)], defaultKey: 'b-default' },
     ],
   };
 }
@@ -106,7 +108,11 @@ const write = (context: StepContext, name: string): Promise<void> =>
       sse: { kind: 'sse-kms', key: context.stack.minioClusters[0]?.defaultKey ?? '' },
     }),
   );
-const calls = (context: StepContext): Promise<number> => withKes(context, 'operator', (kes) => kes.requestCount());
+const kesNodes = (context: StepContext): StackNode[] => context.stack.kesClusters[0]?.nodes ?? [];
+async function calls(context: StepContext): Promise<number> {
+  const counts = kesNodes(context).map(({ id }) => withKes(context, 'operator', (kes) => kes.requestCount(), id));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
 
 test('the steps of the set-up make the second cluster, with a role, a policy, a configuration and a root user of its own', async () => {
   const prepare = createPrepareStep();
@@ -116,11 +122,18 @@ test('the steps of the set-up make the second cluster, with a role, a policy, a 
   const step = kesStep(chain);
   const own = kesInput.parse({ policy: 'minio-2', keyPrefix: 'b-', cacheAny: '2s', cacheUnused: '2s' });
   await step.apply(second, own);
-  await step.check(second, own);
+  expect((await step.plan(second, own)).warnings.map(({ code }) => code)).toEqual(['kesPlanOneVault']);
+  expect((await step.check(second, own)).map(({ text: { code } }) => code)).toContain('kesNodeSame');
   await keyStep({ vaultToken: vaultTokenFor }).apply(second, { name: 'b-default' });
   const minio = createMinioStep({ kesKeyExists: async () => true, kesWorks: async () => true, kesFromHere: async () => 'minio' });
   await minio.apply(second, { defaultKey: 'b-default', autoEncryption: false });
   await minio.check(second, { defaultKey: 'b-default', autoEncryption: false });
+
+  const [one = '', two = ''] = await Promise.all(['kes/kes.yaml', 'kes/kes-3.yaml'].map((path) => second.folder.read(path)));
+  const differ = one.split('\n').filter((line, at) => line !== two.split('\n')[at]);
+  expect(differ.map((line) => line.split(':')[0])).toEqual(['address']);
+  const endpoints = kesNodes(second).map(({ url }) => url);
+  expect(await second.folder.read('minio/minio.env')).toContain(`MINIO_KMS_KES_ENDPOINT=${endpoints.join(',')}`);
 
   expect(await chain.vault.kvList('kv', 2, 'minio-2')).toEqual(['b-default']);
   expect(await chain.vault.kvList('kv', 2, 'minio')).toEqual(['minio-default']);
@@ -166,4 +179,24 @@ test('while the KES of one stands still the other writes on', async () => {
   await write(second, 'meanwhile');
   await expect(write(first, 'meanwhile')).rejects.toMatchObject({ code: 'kmsUnavailable' });
   expect((await second.servers.status('kes')).state).toBe('running');
+}, 60_000);
+
+test('the one with two KES writes on while one of them stands still, and both take another secret ID one after the other', async () => {
+  const [used] = kesNodes(second).map(({ id }) => id);
+  await second.servers.stop('kes', used);
+  for (let at = 0; at < 5; at += 1) await write(second, `without-${at}`);
+  expect(await startKes(second)).toEqual({ started: [kesNodes(second)[0]?.url] });
+
+  const { secretId } = readAppRole(second) ?? { secretId: '' };
+  const fresh = await chain.vault.createSecretId('approle', 'kes-2', {});
+  const refused: unknown[] = [];
+  let ended = false;
+  const writing = (async () => {
+    for (let at = 0; !ended; at += 1) await write(second, `rotating-${at}`).catch((error: unknown) => refused.push(error));
+  })();
+  await replaceSecretId(second, new Secret(secretId), fresh.secretId, second);
+  ended = true;
+  await writing;
+  expect(refused).toEqual([]);
+  for (const path of ['kes/kes.yaml', 'kes/kes-3.yaml']) expect(await second.folder.read(path)).toContain(fresh.secretId.reveal());
 }, 60_000);

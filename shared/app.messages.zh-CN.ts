@@ -28,7 +28,7 @@ export const appZh: SameCodes<typeof appEn> = {
     storeAbsent: { title: '还没有凭据库', explanation: 'Sealdeck 没有地方保存敏感信息。', next: '选择钥匙串、口令或练习模式。' },
     storeLocked: {
       title: '凭据库已锁定',
-      explanation: '敏感信息密封在磁盘上，密钥不在内存中。',
+      explanation: '敏感信息加密存放在磁盘上，密钥不在内存中。',
       next: '在“设置”中解锁，或运行 sealdeck call store.unlock。',
     },
     storeExists: { title: '凭据库已存在', explanation: '新建会遮住旧库中的敏感信息。', next: '解锁现有凭据库，或使用另一个数据目录。' },
@@ -39,7 +39,7 @@ export const appZh: SameCodes<typeof appEn> = {
     },
     storeDamaged: {
       title: '凭据库无法读取',
-      explanation: '{file} 不是此版本的密封文件：{reason}。',
+      explanation: '{file} 不是此版本的加密文件：{reason}。',
       next: '恢复该文件或旁边的 .bak。Sealdeck 没有更改任何内容。',
     },
     storeNotLockable: {
@@ -57,7 +57,7 @@ export const appZh: SameCodes<typeof appEn> = {
     keychainLocked: { title: '系统钥匙串已锁定', explanation: '{reason}', next: '解锁当前会话的钥匙串后重试。' },
     keychainKeyMissing: {
       title: '钥匙串中已没有包装密钥',
-      explanation: '密封文件还在，但密钥不在：钥匙串被重置，或属于其他用户。',
+      explanation: '加密文件还在，但密钥不在：钥匙串被重置，或属于其他用户。',
       next: '恢复钥匙串条目，或使用新的数据目录。Sealdeck 不会覆盖旧文件。',
     },
     fileNotWritable: { title: '无法写入 {path}', explanation: '{reason}', next: '释放空间或授予写权限后重试。' },
@@ -87,9 +87,9 @@ export const appZh: SameCodes<typeof appEn> = {
     uploadSize: {
       title: '文件长度与声明不符',
       explanation: '声明 {announced} 字节，收到 {received} 字节。',
-      next: '文件在读取时被改动，或连接中断。请重新选择文件。',
+      next: '文件在读取时被改动，或连接中断。重新选择文件。',
     },
-    uploadStopped: { title: '{name} 的传输已停止', explanation: '所有字节到达之前，有一端已断开。', next: '请重新发送该文件。' },
+    uploadStopped: { title: '{name} 的传输已停止', explanation: '所有字节到达之前，有一端已断开。', next: '重新发送该文件。' },
     usage: { title: '无法理解该命令行', explanation: '{reason}', next: '运行 sealdeck help 查看命令。' },
     windowNotBuilt: { title: '窗口尚未构建', explanation: '{path} 中没有 index.html。', next: '运行 npm run build。' },
     notProven: {
@@ -136,8 +136,8 @@ export const appZh: SameCodes<typeof appEn> = {
     desktopKeepWorking: '在后台继续',
     desktopQuitAnyway: '仍然退出',
     cliReadsInput: '正在从标准输入读取 JSON，直到结束。',
-    cliNoInput: '一秒内标准输入没有内容，调用不带输入。要等待请给出 -。',
-    cliAddress: '请在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
+    cliNoInput: '一秒内标准输入没有内容，调用不带输入。要等待输入，给出 -。',
+    cliAddress: '在浏览器中打开此地址。仅可使用一次，十分钟内有效：',
     cliOpening: '正在打开窗口…',
     cliOpened: '窗口已打开。最后一个窗口关闭 15 分钟后引擎结束。',
     cliNotOpened: '浏览器尚未请求窗口。其地址仅可使用一次，十分钟内有效：',

@@ -48,7 +48,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
       explanation: '当前版本不认识 {file} 的格式，文件未作任何改动。',
       next: '用新版本打开，或在这里开始新的审计。',
     },
-    auditViewEnded: { title: '列表生成期间内容有变', explanation: '列表完成之前，审计又继续运行或文件已关闭。', next: '请重新加载列表。' },
+    auditViewEnded: { title: '列表生成期间内容有变', explanation: '列表完成之前，审计又继续运行或文件已关闭。', next: '重新加载列表。' },
     auditRowUnknown: { title: '审计中没有这一行', explanation: '结果里没有第 {row} 行。', next: '重新加载列表，再从中打开该对象。' },
     auditBucketUnknown: {
       title: '审计中没有存储桶 {bucket}',
@@ -71,7 +71,7 @@ export const auditZh: SameCodes<typeof auditEn> = {
     auditsDiffer: {
       title: '这两次审计无法比较',
       explanation: '{reason}',
-      next: '请选择两次已完成、且存储桶、前缀和版本范围相同的审计。',
+      next: '选择两次已完成、且存储桶、前缀和版本范围相同的审计。',
     },
     auditUnfinished: { title: '该审计尚未完成', explanation: '{id} 还没有读完。', next: '继续该审计并等待其完成。' },
   },

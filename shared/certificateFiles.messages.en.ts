@@ -45,7 +45,7 @@ export const certificateFilesEn = {
     certificateKeyUnknown: {
       title: 'There is no such key or request any more',
       explanation: 'Nothing with the id {id} is in the credential store. It may have been removed in another window.',
-      next: 'Look at the list again.',
+      next: 'Open Certificates, Files again: its list shows what is kept now.',
     },
     certificateKeyKnown: {
       title: 'This key is here already',

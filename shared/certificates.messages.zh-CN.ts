@@ -31,7 +31,7 @@ export const certificatesZh: SameCodes<typeof certificatesEn> = {
     certificateIssuer: {
       title: '{file} 由其他机构签发',
       explanation: '用 {ca} 无法验证它，而其他服务器信任的正是 {ca}。',
-      next: '重新运行“证书”步骤，或把签发者的证书放入 {ca}。',
+      next: '重新运行“证书”步骤，或把颁发者的证书放入 {ca}。',
     },
     certificatePurpose: {
       title: '{file} 的用途不符',
@@ -104,7 +104,7 @@ export const certificatesZh: SameCodes<typeof certificatesEn> = {
     certificatesRights: '已把 {file} 的权限设为 {mode}',
     certificatesSeenCa: '{file} 是 CA，其私钥在凭据库中。有效期至 {until}',
     certificatesSeenOwn: '{file} 含一张自签名证书。有效期至 {until}',
-    certificatesSeenPair: '{file} 与私钥、名称和签发者相符。有效期至 {until}',
+    certificatesSeenPair: '{file} 与私钥、名称和颁发者相符。有效期至 {until}',
     certificatesSoon: '{file} 将在 {days} 天后过期',
     certificatesSeenMode: '只有当前用户能读取 {file}',
     certificatesSeenStore: 'CA 和操作员的私钥在凭据库中，不在任何文件里',

@@ -179,7 +179,7 @@ export const inPlaceZh: SameCodes<typeof inPlaceEn> = {
     inPlaceWarnWriters: '恰好在复制瞬间写入的内容优先：副本会再次检查，压住该内容的副本会被移除。若因锁定无法移除，则发出警报。',
     inPlaceWarnWritersHistory: '期间有人写入的内容，会在该对象的各版本处理完后重新放到最上面，任务结束时再检查一次。',
     inPlaceWarnWritersLose:
-      '恰好在复制瞬间写入 {bucket} 中对象的内容，可能被副本取代：MinIO 不接受针对复制目标的条件。请先停止写入，或先开启版本控制。',
+      '恰好在复制瞬间写入 {bucket} 中对象的内容，可能被副本取代：MinIO 不接受针对复制目标的条件。先停止写入，或先开启版本控制。',
     inPlaceWarnNoRule: '在 {bucket} 设置规则之前，不带加密请求头的新上传仍是明文：这次只加密已有的对象。',
     inPlaceCommandRule: '让 {bucket} 的新上传也得到加密',
     inPlaceCommandAll: '最接近的 mc 命令：届时已加密的对象也会被复制，不发送加密上下文，也不读回核对',

@@ -160,6 +160,13 @@ export const kesEn = {
     kesPlanStart: 'Start KES at {url}',
     kesPlanRestart: 'Stop and start KES, since its configuration changes',
     kesPlanRestartWarning: 'While KES restarts, MinIO can neither read nor write encrypted objects for some seconds.',
+    kesPlanOneNode:
+      'This cluster has one KES: while KES at {url} or the Vault node at {vault} is stopped, its MinIO can neither write nor read encrypted objects. With two KES it goes on. Other clusters are not touched.',
+    kesPlanTwoNodes:
+      'MinIO goes on while one KES, or one KES and the Vault node that it asks, is stopped: {first} asks {firstVault}, {second} asks {secondVault}. A KES stops together with its Vault node, so one of each pair stops both. A write that meets a KES whose Vault node has just gone is refused after some seconds and succeeds when it is sent again.',
+    kesPlanOneVault:
+      'Both KES ask the same Vault node, {vault}: MinIO goes on while one KES is stopped, and not while that Vault node is. Add Vault nodes first, then each KES asks its own.',
+    kesNodeSame: 'KES at {url} lets in and keeps out as the first does, and asks Vault at {vault}',
     kesFileWhy: 'Configuration of KES. It holds the secret ID of the AppRole, so only its owner may read it.',
     kesCommandStart: 'Start KES',
     kesCommandStatus: 'Ask its status',

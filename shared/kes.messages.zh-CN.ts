@@ -140,6 +140,13 @@ export const kesZh: SameCodes<typeof kesEn> = {
     kesPlanStart: '在 {url} 启动 KES',
     kesPlanRestart: '配置有变化，停止并重新启动 KES',
     kesPlanRestartWarning: 'KES 重启期间，MinIO 会有几秒钟无法读写加密对象。',
+    kesPlanOneNode:
+      '该集群只有一个 KES：{url} 的 KES 或 {vault} 的 Vault 节点停止期间，其 MinIO 无法读写加密对象。有两个 KES 时可继续工作。其他集群不受影响。',
+    kesPlanTwoNodes:
+      '任意一个 KES 停止，或一个 KES 与其所连的 Vault 节点一同停止时，MinIO 可继续工作：{first} 连接 {firstVault}，{second} 连接 {secondVault}。Vault 节点停止后，连接它的 KES 也无法工作，因此两对中各停一个会使两个 KES 都不可用。Vault 节点刚停止时，遇到对应 KES 的写入会在几秒后被拒绝，重新发送即可成功。',
+    kesPlanOneVault:
+      '两个 KES 连接同一个 Vault 节点 {vault}：任意一个 KES 停止时 MinIO 可继续工作，但该 Vault 节点停止时不行。请先添加 Vault 节点，之后每个 KES 连接各自的节点。',
+    kesNodeSame: '{url} 的 KES 放行与拒绝的规则与第一个相同，连接 {vault} 的 Vault',
     kesFileWhy: 'KES 的配置。其中含有 AppRole 的 Secret ID，因此只有所有者可读。',
     kesCommandStart: '启动 KES',
     kesCommandStatus: '查询状态',

@@ -72,6 +72,16 @@ export const kesConfigEn = {
       explanation: 'Two changes at once would overwrite each other.',
       next: 'Wait until the first one has ended.',
     },
+    kesConfigChanged: {
+      title: 'The file was changed after you read it',
+      explanation: '{path} is not what this draft began with: applied now, it would undo that change without a word.',
+      next: 'Read the file of the server again and make your changes there.',
+    },
+    kesConfigMoving: {
+      title: 'The move of the old KES is at work on this file',
+      explanation: 'Until the new server may write, the move makes this file from the old one, and another change would be lost.',
+      next: 'Cross the line or go back in the move first. Nothing was changed.',
+    },
     kesConfigNoKey: {
       title: 'With this configuration KES does not find the key {name}',
       explanation: 'The second KES that tried it logged in, but its key store has no such key: every object under it would be unreadable.',

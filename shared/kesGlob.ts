@@ -1,61 +1,62 @@
+/** A rule that is longer is nobody's, and would be searched for a long time. */
+const longest = 4_000;
+
 /**
  * Go's path.Match, step for step, since its answers differ from those of a regular expression: after a star it takes the first
  * place that fits and never goes back. `*` and `?` stop at a slash, a class does not. Undefined: the pattern is malformed.
  */
 export function goMatch(pattern: string, name: string): boolean | undefined {
-  let rest = [...pattern];
-  let left = [...name];
-  chunks: while (rest.length > 0) {
-    const { star, chunk, after } = nextChunk(rest);
-    rest = after;
-    if (star && chunk.length === 0) return !left.includes('/');
-    const here = matchChunk(chunk, left);
-    if (here === 'malformed') return undefined;
-    if (here && (here.length === 0 || rest.length > 0)) {
-      left = here;
-      continue;
-    }
-    for (let at = 0; star && at < left.length && left[at] !== '/'; at += 1) {
-      const there = matchChunk(chunk, left.slice(at + 1));
-      if (there === 'malformed') return undefined;
-      if (!there || (rest.length === 0 && there.length > 0)) continue;
-      left = there;
-      continue chunks;
-    }
-    return wellFormed(rest) ? false : undefined;
-  }
-  return left.length === 0;
-}
-
-function wellFormed(pattern: readonly string[]): boolean {
-  for (let rest = pattern; rest.length > 0; ) {
-    const { chunk, after } = nextChunk(rest);
-    if (matchChunk(chunk, []) === 'malformed') return false;
-    rest = after;
-  }
-  return true;
-}
-
-/** The stars at the beginning, and what follows up to the next one. */
-function nextChunk(pattern: readonly string[]): { star: boolean; chunk: string[]; after: string[] } {
-  let begin = 0;
-  while (pattern[begin] === '*') begin += 1;
-  let inClass = false;
-  let end = begin;
-  for (; end < pattern.length; end += 1) {
-    const sign = pattern[end];
-    if (sign === '\\') end += end + 1 < pattern.length ? 1 : 0;
-    else if (sign === '[') inClass = true;
-    else if (sign === ']') inClass = false;
-    else if (sign === '*' && !inClass) break;
-  }
-  return { star: begin > 0, chunk: pattern.slice(begin, end), after: pattern.slice(end) };
-}
-
-/** What is left of a name after a chunk without stars. It reads the whole chunk, so that a malformed one is always seen. */
-function matchChunk(chunk: readonly string[], name: readonly string[]): string[] | undefined | 'malformed' {
-  let failed = false;
+  if (pattern.length > longest) return undefined;
+  const chunks = chunksOf([...pattern]);
+  // Go reads the rest of a pattern as well before it says no.
+  if (chunks.some(({ signs }) => matchChunk(signs, [], 0) === 'malformed')) return undefined;
+  const letters = [...name];
   let left = 0;
+  for (const [at, { star, signs }] of chunks.entries()) {
+    const last = at === chunks.length - 1;
+    if (star && signs.length === 0) return !letters.includes('/', left);
+    let found = matchChunk(signs, letters, left);
+    if (last && found !== letters.length) found = undefined;
+    for (let from = left; found === undefined && star && from < letters.length && letters[from] !== '/'; from += 1) {
+      const there = matchChunk(signs, letters, from + 1);
+      if (!last || there === letters.length) found = there;
+    }
+    if (typeof found !== 'number') return false;
+    left = found;
+  }
+  return left === letters.length;
+}
+
+interface Chunk {
+  /** A star stands before it. */
+  star: boolean;
+  signs: readonly string[];
+}
+
+/** What stands between stars. */
+function chunksOf(pattern: readonly string[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let at = 0; at < pattern.length; ) {
+    const begin = at;
+    while (pattern[at] === '*') at += 1;
+    const from = at;
+    let inClass = false;
+    for (; at < pattern.length; at += 1) {
+      const sign = pattern[at];
+      if (sign === '\\') at += at + 1 < pattern.length ? 1 : 0;
+      else if (sign === '[') inClass = true;
+      else if (sign === ']') inClass = false;
+      else if (sign === '*' && !inClass) break;
+    }
+    chunks.push({ star: from > begin, signs: pattern.slice(from, at) });
+  }
+  return chunks;
+}
+
+/** Where a name goes on after a chunk without stars that fits from there. It reads the whole chunk where nothing is left of the name. */
+function matchChunk(chunk: readonly string[], name: readonly string[], from: number): number | undefined | 'malformed' {
+  let failed = false;
+  let left = from;
   const take = (): string | undefined => {
     if (left >= name.length) failed = true;
     if (failed) return undefined;
@@ -76,8 +77,10 @@ function matchChunk(chunk: readonly string[], name: readonly string[]): string[]
       if (at >= chunk.length) return 'malformed';
       if (take() !== chunk[at]) failed = true;
     }
+    // A malformed one was found before, with no name at all.
+    if (failed && name.length > 0) return undefined;
   }
-  return failed ? undefined : name.slice(left);
+  return failed ? undefined : left;
 }
 
 function readClass(chunk: readonly string[], from: number, sign: string | undefined): { end: number; matches: boolean } | undefined {

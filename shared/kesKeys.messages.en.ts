@@ -45,7 +45,7 @@ export const kesKeysEn = {
     kesRecordUnknown: {
       title: 'This copy is not kept here',
       explanation: 'There is no sealed record with the number {id}.',
-      next: 'Load the list again.',
+      next: 'Load the page again: the sealed copies at its foot are those that are kept.',
     },
     kesRecordDiffers: {
       title: 'Vault holds another record than was put back',

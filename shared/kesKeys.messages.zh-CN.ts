@@ -39,10 +39,14 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
       explanation: '{path} 处没有条目，无内容可保留。没有删除任何内容。',
       next: '检查 KES 和 Sealdeck 使用的是否是同一个 Vault、引擎和前缀。',
     },
-    kesRecordUnknown: { title: '这里没有保留该副本', explanation: '没有编号为 {id} 的密封记录。', next: '重新载入列表。' },
+    kesRecordUnknown: {
+      title: '这里没有保留该副本',
+      explanation: '没有编号为 {id} 的加密记录。',
+      next: '重新加载页面：页面底部的加密副本就是现在保存的。',
+    },
     kesRecordDiffers: {
       title: 'Vault 中的记录与放回的不同',
-      explanation: '{path} 返回的内容不是写入的内容。副本仍密封保存在这里。',
+      explanation: '{path} 返回的内容不是写入的内容。副本仍加密保存在这里。',
       next: '在 Vault 中查看该条目，然后再次恢复。',
     },
     kesPlayUnreachable: {
@@ -119,7 +123,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesUnknownMinio: '有些内容无法询问 MinIO（{code}）。',
     kesUnknownElsewhere: '此环境的 MinIO 使用另一个 KES。',
     kesUnknownOthers: '使用此 KES 的其他集群、备份和应用。',
-    kesRecordKept: '其记录 {place} 已密封保存在这里',
+    kesRecordKept: '其记录 {place} 已加密保存在这里',
     kesGone: '{node} 回答 {name} 不存在',
     kesStillCached: '{node} 的内存中还有它，最长 {any}',
     kesNodeNotAsked: '无法询问 {node}（{code}）：其内存中可能还有它',
@@ -128,7 +132,7 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesNotDeletedEntry: 'Vault 中仍有其条目。',
     kesNotDeletedVersion: 'KES 配置的是 kv v2，而挂载点是 kv v1：它在那里什么也不删，却说已删除。',
     kesNotDeletedUnknown: '从这里看不出原因。',
-    kesLostRecords: '在 KES 中已删除的密钥的密封副本：别处没有',
+    kesLostRecords: '在 KES 中已删除的密钥的加密副本：别处没有',
     kesRecordBack: 'Vault 在 {place} 又有了该记录，逐字节一致',
     kesRestoredOpens: '{name} 以前加密的内容又能打开',
 
@@ -150,9 +154,9 @@ export const kesKeysZh: SameCodes<typeof kesKeysEn> = {
     kesJournalCreated: '在 KES 中创建了密钥 {name}',
     kesJournalImported: '向 KES 导入了密钥 {name}',
     kesJournalDeleted: '在 KES 中删除了密钥 {name}，没有保留副本',
-    kesJournalDeletedKept: '在 KES 中删除了密钥 {name}，其记录密封保存在这里',
+    kesJournalDeletedKept: '在 KES 中删除了密钥 {name}，其记录加密保存在这里',
     kesJournalRestored: '把密钥 {name} 放回了 Vault',
-    kesJournalForgotten: '销毁了密钥 {name} 的密封记录',
+    kesJournalForgotten: '销毁了密钥 {name} 的加密记录',
     kesJournalAccepted: '确认现在名为 {name} 的密钥是正确的',
 
     kesPlayEverybody: '其身份公开印在文档中。任何人都能使用、读取和删除那里的每个密钥：不能用于任何重要数据。',

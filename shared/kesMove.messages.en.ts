@@ -7,6 +7,11 @@ export const kesMoveEn = {
       explanation: 'A move begins with the folder of the old files.',
       next: 'Choose the folder, the configuration and how the old server was started.',
     },
+    kesMoveNoStack: {
+      title: 'No stack was made of the old files yet',
+      explanation: 'A move works on a stack that knows the old files, and there is none here.',
+      next: 'Make it first: “Files of a KES of years ago” on the first screen of the window, or sealdeck call kes.moveMakeStack. Then name its folder with --dir.',
+    },
     kesMoveFile: {
       title: 'An old file cannot be read',
       explanation: '{path}: {reason}',
@@ -96,7 +101,7 @@ export const kesMoveEn = {
     kesMoveNewFailedBack: {
       title: 'The new KES failed on trial; the old one serves again',
       explanation: 'Reason: {reason}. It had the address for a few seconds and wrote nothing.',
-      next: 'Settle the reason, then move again.',
+      next: 'Settle what the reason names, look at the plan again, then put the new one on trial once more. Uploads work as before.',
     },
     kesMoveCrossed: {
       title: 'The line was crossed already',
@@ -193,11 +198,12 @@ export const kesMoveEn = {
     kesMoveCommandPolicy: 'The right to list, for KES’s policy',
     kesMoveCommandCopy:
       'While the old server runs: another key for what is sealed with {name}. An audit finds these objects, “Encrypt in place” does all of them',
-    kesMoveCommandStop: 'Stop the old server',
+    kesMoveCommandStop: 'Stop the old server: only the one process that listens on port {port}; as root, where it is another user’s',
+    kesMoveCommandStopUnit: 'Stop the old server: only its unit {unit}',
     kesMoveCommandStart: 'Start the new one, on the same address',
     kesMoveCommandTrial: 'Start the new one with the trial’s file: it opens everything and seals nothing',
     kesMoveCommandBack: 'The way back, only while nothing was written: stop the new one and start the old one',
-    kesMoveCommandCross: 'Over the line: the whole file, read again',
+    kesMoveCommandCross: 'Over the line: the whole file, read again by the one process on that port',
 
     kesMoveStartingOld: 'starting the old server to ask it',
     kesMoveReadingKeys: 'looking into Vault and at the objects',

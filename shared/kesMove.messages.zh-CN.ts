@@ -8,6 +8,11 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
       explanation: '迁移从旧文件所在的目录开始。',
       next: '选择目录、配置文件，以及旧服务器的启动方式。',
     },
+    kesMoveNoStack: {
+      title: '还没有用旧文件建立环境',
+      explanation: '迁移在一个认识旧文件的环境上进行，这里还没有这样的环境。',
+      next: '先建立它：在窗口首页选择“多年前的 KES 文件”，或运行 sealdeck call kes.moveMakeStack，再用 --dir 指定它的目录。',
+    },
     kesMoveFile: { title: '读不出旧文件', explanation: '{path}：{reason}', next: '把文件放到该处，或指定另一个文件。没有做任何更改。' },
     kesMoveCertificate: {
       title: '读不出旧 KES 的证书',
@@ -92,7 +97,7 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveNewFailedBack: {
       title: '新 KES 试运行失败，旧 KES 已恢复服务',
       explanation: '原因：{reason}。它占用了该地址几秒钟，没有写入任何内容。',
-      next: '解决该原因，然后再次迁移。',
+      next: '先解决上述原因，重新查看计划，再试运行一次。上传照常。',
     },
     kesMoveCrossed: { title: '已经越过界线', explanation: '自 {at} 起新服务器可以写入。', next: '完成迁移：已经没有可试的了。' },
     kesMoveNoWayBack: {
@@ -167,11 +172,12 @@ export const kesMoveZh: SameCodes<typeof kesMoveEn> = {
     kesMoveCommandKeys: '所有密钥的名称；当年的 KES 不能列出密钥',
     kesMoveCommandPolicy: '为 KES 的策略加上列出权限',
     kesMoveCommandCopy: '趁旧服务器还在运行：为由 {name} 加密的对象换一个密钥。审计会找出这些对象，“原地加密”可一并处理',
-    kesMoveCommandStop: '停止旧服务器',
+    kesMoveCommandStop: '停止旧服务器：只停止监听端口 {port} 的那个进程；若属于其他用户，请以 root 执行',
+    kesMoveCommandStopUnit: '停止旧服务器：只停止其单元 {unit}',
     kesMoveCommandStart: '在同一地址启动新服务器',
     kesMoveCommandTrial: '用试运行文件启动新服务器：它能打开一切，不加密任何内容',
     kesMoveCommandBack: '退路，仅在没有写入时可用：停止新服务器，启动旧服务器',
-    kesMoveCommandCross: '越过界线：换成完整文件并重新读取',
+    kesMoveCommandCross: '越过界线：换成完整文件，由该端口上的那个进程重新读取',
 
     kesMoveStartingOld: '正在启动旧服务器以便询问',
     kesMoveReadingKeys: '正在查看 Vault 和对象',

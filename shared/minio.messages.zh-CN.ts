@@ -36,8 +36,8 @@ export const minioZh: SameCodes<typeof minioEn> = {
     },
     minioCredentialMissing: {
       title: '没有 MinIO 的 root 凭据',
-      explanation: '密封存储中没有它。',
-      next: '解锁存储，或运行 MinIO 步骤。通过 API 使用的 MinIO，在“接入服务器”中给出访问密钥。',
+      explanation: '凭据库中没有它。',
+      next: '解锁凭据库，或运行 MinIO 步骤。通过 API 使用的 MinIO，在“接入服务器”中给出访问密钥。',
     },
     minioNotReady: {
       title: '{where} 的 MinIO 尚未就绪',
@@ -176,7 +176,7 @@ export const minioZh: SameCodes<typeof minioEn> = {
     },
   },
   texts: {
-    minioChangeCredential: '为 MinIO 生成 root 用户和密码，密封保存',
+    minioChangeCredential: '为 MinIO 生成 root 用户和密码，加密保存',
     minioChangeEnvironment: '写入 {path}',
     minioChangeStart: '在 {url} 启动 MinIO',
     minioChangeRestart: '通过管理 API 重启 MinIO',

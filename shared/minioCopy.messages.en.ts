@@ -10,7 +10,7 @@ export const minioCopyEn = {
     copyRunning: {
       title: 'The copy from {from} is running already',
       explanation: 'It goes on page by page.',
-      next: 'Look at its job.',
+      next: 'Wait until it ends, or cancel it among the running jobs at the top right; what is copied stays.',
     },
     copyConflict: {
       title: '{where} is there already with another content',

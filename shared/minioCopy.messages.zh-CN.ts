@@ -4,7 +4,11 @@ import type { SameCodes } from './text.ts';
 export const minioCopyZh: SameCodes<typeof minioCopyEn> = {
   errors: {
     copySame: { title: '不能把一个环境复制到它自身', explanation: '两端是同一个 MinIO。', next: '选择旧 MinIO 所在的环境作为来源。' },
-    copyRunning: { title: '从 {from} 的复制已在进行', explanation: '它逐页进行。', next: '查看其任务。' },
+    copyRunning: {
+      title: '从 {from} 的复制已在进行',
+      explanation: '它逐页进行。',
+      next: '等它结束，或在右上角的任务中取消；已复制的内容保留。',
+    },
     copyConflict: {
       title: '{where} 已存在且内容不同',
       explanation: '复制绝不替换不是它写入的内容。',

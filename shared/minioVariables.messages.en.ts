@@ -25,7 +25,7 @@ export const minioVariablesEn = {
     minioVariablesExists: {
       title: '{path} is there already',
       explanation: 'Nothing was written, so that no file of yours is replaced.',
-      next: 'Choose an empty folder.',
+      next: 'Choose an empty folder, or move {path} away first.',
     },
     staticKeyMissing: {
       title: 'No static key stands in this file',
@@ -40,7 +40,7 @@ export const minioVariablesEn = {
     staticKeyNotInUse: {
       title: 'MinIO does not use a static key: {found}',
       explanation: 'Its key manager is another one, so that there is nothing to move.',
-      next: 'Look at its variables; two key managers at once keep MinIO from starting.',
+      next: 'Read MinIO’s own file here: of MINIO_KMS_SECRET_KEY and MINIO_KMS_KES_… only one may be set, both keep MinIO from starting.',
     },
     staticKeyOther: {
       title: 'MinIO’s static key is {found}, and not {name}',
@@ -52,6 +52,11 @@ export const minioVariablesEn = {
       explanation:
         'Whether its bytes are the same cannot be seen. With other bytes everything that MinIO sealed would be lost behind the same name.',
       next: 'Find out whose key it is. Delete it in KES only when nothing uses it, then try again.',
+    },
+    staticKeyBusy: {
+      title: 'The static key is at work already',
+      explanation: 'An import and a check read and write the same record of what was readable before.',
+      next: 'Wait until the running job has ended, then try again.',
     },
     staticKeyNone: {
       title: 'No static key was taken into KES from here',

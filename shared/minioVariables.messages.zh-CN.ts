@@ -26,7 +26,7 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
     minioVariablesExists: {
       title: '{path} 已经存在',
       explanation: '没有写入任何文件，以免替换已有的文件。',
-      next: '选择空文件夹。',
+      next: '选择空文件夹，或先移走 {path}。',
     },
     staticKeyMissing: {
       title: '该文件中没有静态密钥',
@@ -41,7 +41,7 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
     staticKeyNotInUse: {
       title: 'MinIO 没有使用静态密钥：{found}',
       explanation: '它的密钥管理是另一种，因此没有什么可迁移的。',
-      next: '查看其变量；同时设置两种密钥管理会使 MinIO 无法启动。',
+      next: '在这里读取 MinIO 自己的文件：MINIO_KMS_SECRET_KEY 和 MINIO_KMS_KES_… 只能设置其一，两者并存时 MinIO 无法启动。',
     },
     staticKeyOther: {
       title: 'MinIO 的静态密钥是 {found}，不是 {name}',
@@ -52,6 +52,11 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
       title: 'KES 已有名为 {name} 的密钥',
       explanation: '无法看出其字节是否相同。如果不同，MinIO 加密的一切都会在同一名称之后丢失。',
       next: '查明它属于谁。只有在没有任何内容使用它时才在 KES 中删除，然后重试。',
+    },
+    staticKeyBusy: {
+      title: '静态密钥的任务已在进行',
+      explanation: '迁入和检查读写同一份记录：之前能读什么。',
+      next: '等正在运行的任务结束后再试。',
     },
     staticKeyNone: {
       title: '没有从这里迁入 KES 的静态密钥',
@@ -75,8 +80,8 @@ export const minioVariablesZh: SameCodes<typeof minioVariablesEn> = {
     minioVarBadKey: '既不是 32 字节的 name:base64，也不是 name:hex',
     minioVarPublicKey: '{name} 的字节印在公开指南里：读到它的人都能解密由它加密的内容',
     minioVarStaticKey: '写在 MinIO 自身环境里的单个密钥，仅供测试；可以用同一名称迁入 KES',
-    minioVarHexKey: '同样的 32 字节以 base64 写在今天的名称下，能打开同样的对象',
-    minioVarHexFile: '该文件里的密钥是十六进制，今天的服务器不接受：一并选择该文件，或以 base64 重新写入',
+    minioVarHexKey: '同样的 32 字节以 base64 写在当前名称下，能打开同样的对象',
+    minioVarHexFile: '该文件里的密钥是十六进制，当前版本不接受：一并选择该文件，或以 base64 重新写入',
     minioVarKeyFile: '找不到该文件时，MinIO 会在没有任何密钥管理的情况下启动，且不作提示',
     minioVarVault: '直连 Vault 已于 2021 年 5 月移除；由它加密的内容只有 RELEASE.2021-04-22T15-44-28Z 或更早版本能读取',
     minioVarCaPath: '路径不存在时会被悄悄忽略，于是不信任 KES',

@@ -7,7 +7,7 @@ export const objectsZh: SameCodes<typeof objectsEn> = {
     objectIsMarker: {
       title: '{where} 的此版本是删除标记',
       explanation: '它只表示对象已被删除，本身没有内容。',
-      next: '请选择其下方的某个版本。',
+      next: '选择其下方的某个版本。',
     },
     objectNameRefused: {
       title: '不能使用名称 {name}',

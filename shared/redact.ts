@@ -1,5 +1,5 @@
 const patterns: readonly [RegExp, string][] = [
-  [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?-----END \1-----/g, '[private key]'],
+  [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----(?:[^-]|-(?!----))*-----END \1-----/g, '[private key]'],
   [/\b(?:hvs|hvb|hvr)\.[A-Za-z0-9_-]{20,}/g, '[token]'],
   [/\b[sbr]\.[A-Za-z0-9_-]{20,}/g, '[token]'],
   [/kes:v1:[A-Za-z0-9+/=]{20,}/g, '[api key]'],

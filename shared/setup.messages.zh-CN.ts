@@ -29,7 +29,7 @@ export const setupZh: SameCodes<typeof setupEn> = {
     folderIsFile: {
       title: '无法使用文件夹 {folder}',
       explanation: '{file} 是一个文件。',
-      next: '请选择其他文件夹，或先移走该文件。',
+      next: '选择其他文件夹，或先移走该文件。',
     },
     folderHoldsStack: {
       title: '该目录中有一个此处未知的环境的文件',
@@ -102,8 +102,8 @@ export const setupZh: SameCodes<typeof setupEn> = {
     'setup.place.byApi': '{server} 已在 {url} 运行：不在那里安装任何东西',
     'setup.place.handedOver': '{server} 将在 {url} 运行：Sealdeck 为那台主机的目录 {folder} 生成文件',
     'setup.place.none': '{server} 尚未确定：需要它的步骤先跳过',
-    'setup.place.warnLoopback': '{server} 只在 {host} 上监听，而另一台主机上的服务器需要访问它。请把本机的一个地址放在名称的第一位。',
-    'setup.place.warnVaultLogin': 'KES 在 Vault 中需要自己的访问凭据，而 Sealdeck 没有可用来创建它的登录。请在连接 Vault 时提供。',
+    'setup.place.warnLoopback': '{server} 只在 {host} 上监听，而另一台主机上的服务器需要访问它。把本机的一个地址放在名称的第一位。',
+    'setup.place.warnVaultLogin': 'KES 在 Vault 中需要自己的访问凭据，而 Sealdeck 没有可用来创建它的登录。在连接 Vault 时提供。',
     'setup.place.folderCommand': '只有你能读取的目录',
     'setup.place.evidence.folder': '目录可写，权限 {mode}',
     'setup.place.evidence.folderPlain': '目录可写',

@@ -168,7 +168,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultPgpNotKey: {
       title: '{who} 的 PGP 密钥无法读取',
       explanation: '这不是 OpenPGP 公钥，既不是 ASCII 格式也不是二进制格式。',
-      next: '请对方重新导出公钥：gpg --armor --export NAME。',
+      next: '让对方重新导出公钥：gpg --armor --export NAME。',
     },
     vaultPgpPrivate: {
       title: '{who} 的文件里有私钥',
@@ -193,12 +193,12 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultPgpExpired: {
       title: '{who} 的 PGP 密钥已过期',
       explanation: '{fingerprint} 的有效期到 {at} 为止。',
-      next: '请对方延长有效期后重新导出。',
+      next: '让对方延长有效期后重新导出。',
     },
     vaultPgpSignOnly: {
       title: '无法加密给 {who} 的 PGP 密钥',
       explanation: '{fingerprint} 只能签名，或者其加密子密钥已过期或已吊销。用这样的密钥初始化 Vault 会在中途失败。',
-      next: '请对方添加加密子密钥后重新导出。',
+      next: '让对方添加加密子密钥后重新导出。',
     },
     vaultPgpTrial: {
       title: '用 {who} 的 PGP 密钥加密失败',
@@ -388,8 +388,8 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
     vaultJournalAuth: '在 auth/{mount}/ 启用 {type}',
     vaultJournalPolicy: '写入策略 {policy}',
     vaultJournalRole: '写入角色 {role}，策略 {policy}',
-    vaultJournalSecretId: '为 {role} 生成 Secret ID，accessor 为 {accessor}',
-    vaultJournalSecretIdGone: '销毁 {role} 的旧 Secret ID，accessor 为 {accessor}',
+    vaultJournalSecretId: '为 {role} 生成 Secret ID，访问器为 {accessor}',
+    vaultJournalSecretIdGone: '销毁 {role} 的旧 Secret ID，访问器为 {accessor}',
     vaultJournalUnlocked: '登录失败后解除角色 {role} 的锁定',
     vaultSeenEngine: '{mount}/ 是 kv v{version}',
     vaultSeenPolicy: '策略 {policy} 读回与计划相同',

@@ -50,7 +50,7 @@ export const vaultAccessEn = {
     vaultSecretIdStale: {
       title: 'Vault refused this secret ID before, so it is not sent again',
       explanation: 'Each refusal counts: after five in 15 minutes the role {role} is locked for everybody. Accessor {accessor}.',
-      next: 'Make another secret ID.',
+      next: 'Make another secret ID for {role}, and revoke this one by its accessor.',
     },
     vaultSecretIdStays: {
       title: 'The secret ID of {role} is still there',
@@ -239,7 +239,7 @@ export const vaultAccessEn = {
     vaultAuditDiskSeveral: 'When none of the devices can write, as on a full disk, Vault refuses every request, and KES with it.',
     vaultAuditScarce: 'Only {bytes:size} are free on the disk of this machine.',
     vaultAuditCommandBlock: 'OpenBao since 2.3.2 takes audit devices from its configuration only; these lines go there',
-    vaultAuditCommandReload: 'reads the configuration again, without a restart and without a seal',
+    vaultAuditCommandReload: 'the server, and no other process, reads the configuration again, without a restart and without a seal',
     vaultAuditDid: 'Turned on the audit device {name}, which writes {file}',
     vaultAuditSeen: 'The server lists the audit device {name}, which writes {file}',
 

@@ -101,12 +101,14 @@ export type SecretIdRow = z.infer<typeof secretId>;
 const roleSummary = z.object({
   mount: z.string(),
   role: z.string(),
-  /** The one that the stack's KES uses. */
+  /** A KES of the stack uses it. */
   kes: z.boolean(),
   locked: z.boolean(),
   policies: z.array(z.string()),
 });
 const roleDetail = roleSummary.extend({
+  /** Whose KES uses it. */
+  cluster: z.string().optional(),
   fields: roleFields,
   roleId: z.string(),
   /** Undefined: this login may not list them. */

@@ -5,7 +5,7 @@ export const vaultClusterEn = {
     vaultNodeUnknown: {
       title: 'There is no node {node} in this stack',
       explanation: 'It was taken off the list meanwhile, or is of another stack.',
-      next: 'Look at the list of nodes again.',
+      next: 'Go back to Nodes: its list shows the nodes that are left. Add {node} there if it belongs to this cluster.',
     },
     vaultNodeThere: {
       title: 'This node is on the list already',
@@ -45,7 +45,7 @@ export const vaultClusterEn = {
     vaultPeerUnknown: {
       title: 'Raft’s configuration names no {peer}',
       explanation: 'It was removed meanwhile, or has another id.',
-      next: 'Look at the list again.',
+      next: 'Go back to Nodes: “Raft’s configuration” there shows who is in it now, with their ids.',
     },
     vaultPeerLast: {
       title: '{peer} is the last voter',
@@ -65,7 +65,7 @@ export const vaultClusterEn = {
     vaultRekeyNone: {
       title: 'No renewal of ours waits for this',
       explanation: 'It was cancelled, finished, or the server was restarted. Nothing was sent.',
-      next: 'Look where it stands, then begin again.',
+      next: 'Open “New shares”: it says which shares count now. Begin again there if they are still to change.',
     },
     vaultRekeyNotServed: {
       title: '{host} has no way to renew shares for this login',
@@ -95,7 +95,7 @@ export const vaultClusterEn = {
     vaultShareTwice: {
       title: 'This share was given already',
       explanation: 'It counts once.',
-      next: 'Give another one.',
+      next: 'Let another custodian give theirs; the name beside each share says whose were given.',
     },
     vaultShareOfOther: {
       title: 'This file is for another Vault',
@@ -110,12 +110,12 @@ export const vaultClusterEn = {
     vaultRootNone: {
       title: 'No root token of ours is being made',
       explanation: 'The attempt was cancelled, finished, or the server was restarted. Nothing was sent.',
-      next: 'Begin again.',
+      next: 'Begin again, and give the shares anew: those of the former attempt do not count.',
     },
     vaultRootRuns: {
       title: 'A root token is being made already',
       explanation: 'There is an attempt on the server, or a token that was made here and is not revoked.',
-      next: 'Finish, cancel or revoke it first.',
+      next: 'On “Root token” finish or cancel the attempt, or revoke the token that was made, then begin.',
     },
     vaultRootOfInit: {
       title: 'This token is in use here',
@@ -125,7 +125,7 @@ export const vaultClusterEn = {
     vaultBarrierSame: {
       title: 'The key did not change',
       explanation: '{host} took the request, but its key is still number {term}.',
-      next: 'Look into the server’s log, then repeat.',
+      next: 'Look into the log of {host} for “rotate”: a storage that cannot be written is the usual cause. Then rotate again.',
     },
     vaultSealStandby: {
       title: '{node} follows a leader',

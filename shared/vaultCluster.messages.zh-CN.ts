@@ -6,7 +6,7 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultNodeUnknown: {
       title: '此环境中没有节点 {node}',
       explanation: '它已从列表中移除，或属于另一个环境。',
-      next: '重新查看节点列表。',
+      next: '回到“节点”：列表显示现有节点。如果 {node} 属于此集群，在那里添加。',
     },
     vaultNodeThere: {
       title: '该节点已在列表中',
@@ -46,7 +46,7 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultPeerUnknown: {
       title: 'raft 配置中没有 {peer}',
       explanation: '它已被移除，或 ID 不同。',
-      next: '重新查看列表。',
+      next: '回到“节点”：其中的“raft 配置”显示现有成员及其 ID。',
     },
     vaultPeerLast: {
       title: '{peer} 是最后一个有投票权的节点',
@@ -66,7 +66,7 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultRekeyNone: {
       title: '此处没有等待该操作的重新生成',
       explanation: '它已被取消、已完成，或服务器已重启。未发送任何内容。',
-      next: '查看当前进度，然后重新开始。',
+      next: '打开“重新生成分片”：其中说明现在哪些分片有效。仍要更换时在那里重新开始。',
     },
     vaultRekeyNotServed: {
       title: '{host} 不允许此登录重新生成分片',
@@ -96,7 +96,7 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultShareTwice: {
       title: '该分片已提交过',
       explanation: '重复提交只算一次。',
-      next: '提交另一个分片。',
+      next: '让另一位保管人提交分片；每个分片旁的名称说明谁已提交。',
     },
     vaultShareOfOther: {
       title: '该文件属于另一个 Vault',
@@ -111,12 +111,12 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultRootNone: {
       title: '此处没有正在生成的根令牌',
       explanation: '该过程已被取消、已完成，或服务器已重启。未发送任何内容。',
-      next: '重新开始。',
+      next: '重新开始，并重新提交分片：上一次提交的不再计入。',
     },
     vaultRootRuns: {
       title: '已在生成根令牌',
       explanation: '服务器上已有一个过程，或此处生成的令牌尚未吊销。',
-      next: '先完成、取消或吊销它。',
+      next: '在“根令牌”中完成或取消那次生成，或吊销已生成的令牌，然后再开始。',
     },
     vaultRootOfInit: {
       title: '该令牌正在此处使用',
@@ -126,7 +126,7 @@ export const vaultClusterZh: SameCodes<typeof vaultClusterEn> = {
     vaultBarrierSame: {
       title: '密钥没有变化',
       explanation: '{host} 接受了请求，但密钥仍是第 {term} 号。',
-      next: '查看服务器日志，然后重试。',
+      next: '在 {host} 的日志中查找 “rotate”：常见原因是存储无法写入。之后再次轮换。',
     },
     vaultSealStandby: {
       title: '{node} 是备用节点',

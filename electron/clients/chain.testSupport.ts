@@ -12,6 +12,7 @@ import { type CommandLine, placeInput, type StepInputs } from '../../shared/setu
 import type { ServerKind } from '../../shared/stacks.ts';
 import type { Text } from '../../shared/text.ts';
 import type { SecretName, StackSecrets, StackServers, StepContext } from '../jobs/step.ts';
+import { serverLog } from '../jobs/ways.ts';
 import { freePort } from '../platform/ports.ts';
 import { stackOf } from '../services/setup/placeDocument.ts';
 import { createStackFolder } from '../services/stacks/stackFolder.ts';
@@ -211,21 +212,28 @@ export function testSecrets(initial: readonly (readonly [SecretName, Secret])[] 
   };
 }
 
+/** By the id of the node; without one the first of its kind. */
 export function testServers(root: string, binaries: Partial<Record<string, string>>, ports: Record<ServerKind, number>) {
-  const running = new Map<ServerKind, ChildProcess>();
-  const logOf = (kind: ServerKind): string => join(root, 'logs', `${kind}.log`);
-  const alive = (kind: ServerKind): boolean => {
-    const child = running.get(kind);
+  const running = new Map<string, ChildProcess>();
+  const first = (kind: ServerKind): string => `${kind}-1`;
+  const logOf = (kind: ServerKind, node: string): string => join(root, serverLog(kind, node));
+  const alive = (node: string): boolean => {
+    const child = running.get(node);
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   };
+  async function stop(node: string): Promise<void> {
+    const child = running.get(node);
+    if (child) await stopProcess(child);
+    running.delete(node);
+  }
   const servers: StackServers = {
     binary: async (program) => binaries[program] ?? '',
-    async start(kind, program, spec) {
-      if (!alive(kind)) {
-        mkdirSync(dirname(logOf(kind)), { recursive: true });
-        const log = openSync(logOf(kind), 'a');
+    async start(kind, program, spec, node = first(kind)) {
+      if (!alive(node)) {
+        mkdirSync(dirname(logOf(kind, node)), { recursive: true });
+        const log = openSync(logOf(kind, node), 'a');
         running.set(
-          kind,
+          node,
           spawn(binaries[program] ?? '', spec.args, {
             cwd: root,
             env: { PATH: process.env.PATH ?? '', HOME: root, ...spec.env },
@@ -234,27 +242,23 @@ export function testServers(root: string, binaries: Partial<Record<string, strin
         );
         closeSync(log);
       }
-      return servers.status(kind);
+      return servers.status(kind, node);
     },
-    async stop(kind) {
-      const child = running.get(kind);
-      if (child) await stopProcess(child);
-      running.delete(kind);
-    },
-    status: async (kind) => ({
+    stop: (kind, node = first(kind)) => stop(node),
+    status: async (kind, node = first(kind)) => ({
       kind,
-      node: `${kind}-1`,
+      node,
       url: `https://127.0.0.1:${ports[kind]}`,
-      state: alive(kind) ? 'running' : running.has(kind) ? 'died' : 'stopped',
-      ...(alive(kind) && running.get(kind)?.pid !== undefined ? { pid: running.get(kind)?.pid as number } : {}),
+      state: alive(node) ? 'running' : running.has(node) ? 'died' : 'stopped',
+      ...(alive(node) && running.get(node)?.pid !== undefined ? { pid: running.get(node)?.pid as number } : {}),
     }),
-    lastLines: async (kind, count) =>
-      existsSync(logOf(kind)) ? readFileSync(logOf(kind), 'utf8').trimEnd().split('\n').slice(-count) : [],
+    lastLines: async (kind, count, node = first(kind)) =>
+      existsSync(logOf(kind, node)) ? readFileSync(logOf(kind, node), 'utf8').trimEnd().split('\n').slice(-count) : [],
   };
   return {
     servers,
     async stopAll() {
-      for (const kind of ['minio', 'kes', 'vault'] as const) await servers.stop(kind);
+      for (const node of [...running.keys()].toReversed()) await stop(node);
     },
   };
 }

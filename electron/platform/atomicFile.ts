@@ -10,22 +10,55 @@ import { makeFolder } from './makeFolder.ts';
  * Throws `fileNotWritable`. `mode` is set when the file is made, so a secret is never readable in between.
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryOf(path);
   try {
-    await makeFolder(dirname(path), 0o700);
-    const file = await open(temporary, 'wx', mode);
-    try {
-      await file.chmod(mode);
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeBeside(path, temporary, content, mode);
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw new AppError('fileNotWritable', { path, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+/**
+ * Several files that are not there yet, all or none: every one is whole on the disk before the first gets its name, and when one
+ * cannot have it, those that had are taken away again. Throws `fileNotWritable` with that one.
+ */
+export async function writeFilesTogether(files: readonly { path: string; content: string }[], mode = 0o600): Promise<void> {
+  const staged = files.map((file) => ({ ...file, temporary: temporaryOf(file.path) }));
+  const named: string[] = [];
+  let at = '';
+  try {
+    for (const { path, temporary, content } of staged) {
+      at = path;
+      await writeBeside(path, temporary, content, mode);
+    }
+    for (const { path, temporary } of staged) {
+      at = path;
+      await rename(temporary, path);
+      named.push(path);
+    }
+    for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+  } catch (error) {
+    for (const path of [...named, ...staged.map(({ temporary }) => temporary)]) await unlink(path).catch(() => undefined);
+    throw new AppError('fileNotWritable', { path: at, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+function temporaryOf(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+async function writeBeside(path: string, temporary: string, content: string | Uint8Array, mode: number): Promise<void> {
+  await makeFolder(dirname(path), 0o700);
+  const file = await open(temporary, 'wx', mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

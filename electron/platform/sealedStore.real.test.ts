@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type KeychainSession, keychainSessionMissing, startKeychainSession } from './keychainDaemon.testSupport.ts';
+import { createLog } from './log.ts';
+import { createSealedStore } from './sealedStore.ts';
 
 const child = join(import.meta.dirname, 'sealedStoreChild.testSupport.ts');
 let folder: string;
@@ -91,12 +93,11 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
     await engine(env, 'create=keychain');
     keyring.freeze();
     try {
-      const begun = Date.now();
+      // An engine that hangs is ended by `engine`, which is an error.
       expect(await engine(env, 'unlock', 'status')).toMatchObject([
         { code: 'keychainUnavailable' },
         { state: 'locked', keychain: { available: false, reason: expect.any(String) } },
       ]);
-      expect(Date.now() - begun).toBeLessThan(10_000);
     } finally {
       keyring.thaw();
     }
@@ -107,7 +108,6 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
     try {
       await engine(desk.env, 'create=keychain', 'set=token=kept');
       await desk.lock();
-      const begun = Date.now();
       // It ends itself by SIGKILL, because the runtime would wait for the thread that waits for the person.
       const ended = await engine(desk.env, 'unlock', 'unlock', 'unlock').catch((error: unknown) => error);
       expect(ended).toMatchObject({ signal: 'SIGKILL', killed: false });
@@ -116,7 +116,6 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
         { code: 'keychainLocked', details: { reason: 'its unlock prompt is still open' } },
         { code: 'keychainLocked' },
       ]);
-      expect(Date.now() - begun).toBeLessThan(8_000);
     } finally {
       await desk.stop();
     }
@@ -165,23 +164,22 @@ describe.skipIf(reason !== undefined)(`the real keychain${reason === undefined ?
 });
 
 describe('SIGKILL in the middle of writing', () => {
-  test('60 times leaves a store that opens, with every value that was called stored, and no temporaries pile up', async () => {
+  test('leaves a store that opens, with every value that was called stored, and no temporaries pile up', async () => {
     const env = { PATH: process.env.PATH };
     await engine(env, 'create=practice');
+    // Kills that hit no write would prove nothing: as many rounds as it takes for ten that did.
     let killedInside = 0;
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; killedInside < 10; round++) {
+      expect(round, 'rounds').toBeLessThan(100);
       const told = await killAfter(env, 20 + ((round * 37) % 150));
       killedInside += (await readdir(folder)).some((name) => name.endsWith('.tmp')) ? 1 : 0;
-      const [status, n, ballast] = await engine(env, 'open', 'get=n', 'get=ballast');
-      expect(status, `round ${round}`).toMatchObject({ state: 'open' });
-      const kept = Number(n ?? 0);
+      const store = createSealedStore({ folder, log: createLog(join(folder, 'engine.log')) });
+      expect(await store.openIfPossible(), `round ${round}`).toMatchObject({ state: 'open' });
+      const [kept, begun] = ['n', 'ballast'].map((name) => Number.parseInt(store.get('test', name)?.reveal() ?? '0', 10));
       expect(kept).toBeGreaterThanOrEqual(told);
-      const begun = Number.parseInt(String(ballast ?? 0), 10);
-      expect([kept, kept + 1]).toContain(begun);
+      expect([kept, (kept ?? 0) + 1]).toContain(begun);
       expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     }
-    // Without kills that really hit a write, the test would prove nothing.
-    expect(killedInside).toBeGreaterThan(5);
   }, 240_000);
 
   /** Kills a writing engine some milliseconds after its first stored value and returns the last one that it told. */

@@ -234,9 +234,7 @@ describe('a failure is named', () => {
   test('cancelled before, during connect and while waiting', async () => {
     expect(await failure(get(await https(), {}, { signal: AbortSignal.abort() }))).toMatch(/^cancelled/);
     const silent = await serve(createTcpServer());
-    const start = performance.now();
     expect(await failure(get(`https://127.0.0.1:${silent}/`, {}, { signal: AbortSignal.timeout(100) }))).toMatch(/^cancelled/);
-    expect(performance.now() - start).toBeLessThan(1_000);
     const mute = createHttpsServer({ cert: server.cert, key: server.key.reveal() }, () => undefined);
     expect(await failure(get(`https://127.0.0.1:${await serve(mute)}/`, {}, { signal: AbortSignal.timeout(200) }))).toMatch(/^cancelled/);
   });

@@ -157,7 +157,8 @@ function issued(pem: string, chain: X509Certificate[]): boolean {
 
 /** Every certificate of a PEM text. Throws what OpenSSL says of a broken one, and an `Error` when there is none. */
 export function certificatesIn(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
+  const blocks =
+    pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----(?:[^-]|-(?!----))*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new Error('no certificate in the text');
   if (blocks.length !== (pem.match(/-----BEGIN /g) ?? []).length) throw new Error('a block is cut off, or not a certificate');
   return blocks.map((block) => new X509Certificate(block));

@@ -69,8 +69,11 @@ function RailItem({ route, narrow, hops }: { route: Route; narrow: boolean; hops
   const { t } = useWords();
   const [location] = useLocation();
   const address = addressOf(route);
-  // Connecting is a way of setting up; customer keys are those of objects.
-  const shown = location.replace(/^\/connect\b/, '/setup').replace(/^\/customer-keys\b/, '/objects');
+  // Connecting is a way of setting up; customer keys are those of objects; the clusters are Overview's larger picture.
+  const shown = location
+    .replace(/^\/connect\b/, '/setup')
+    .replace(/^\/customer-keys\b/, '/objects')
+    .replace(/^\/clusters\b.*/, '/');
   const active = address === '/' ? shown === '/' : shown === address || shown.startsWith(`${address}/`);
   const word = t(`frame.page.${route.name}`);
   const Icon = route.rail?.icon ?? IconStack2;

@@ -98,6 +98,12 @@ export const routes: readonly Route[] = [
     page: lazy(async () => ({ default: (await import('../features/buckets/BucketsPage.tsx')).BucketsPage })),
   },
   {
+    path: '/clusters/*?',
+    name: 'clusters',
+    needsStack: true,
+    page: lazy(async () => ({ default: (await import('../features/clusters/ClustersPage.tsx')).ClustersPage })),
+  },
+  {
     path: '/in-place/*?',
     name: 'inPlace',
     needsStack: true,

@@ -3,12 +3,17 @@ import { useSentence, useWords } from '../locales/language.ts';
 import styles from './commands.module.css';
 import { SecretSource } from './SecretSource.tsx';
 
-/** Splits a line at its `$VARIABLES`, which stand for secrets. Pure. */
-function variablesIn(line: string): readonly { text: string; variable: boolean }[] {
-  return line
+/** Splits text at its `$VARIABLES`, which stand for secrets. Pure. */
+function variablesIn(text: string): readonly { text: string; variable: boolean }[] {
+  return text
     .split(/(\$\{?[A-Z][A-Z0-9_]*\}?)/)
-    .filter((text) => text !== '')
-    .map((text) => ({ text, variable: /^\$\{?[A-Z]/.test(text) }));
+    .filter((part) => part !== '')
+    .map((part) => ({ text: part, variable: /^\$\{?[A-Z]/.test(part) }));
+}
+
+/** Words and what stands between them: an option breaks before its hyphens, never behind them. Pure. */
+function wordsOf(line: string): readonly string[] {
+  return line.split(/(\s+)/).filter((word) => word !== '');
 }
 
 /** What the copy button puts on the clipboard: comments and lines, secrets still as variables. */
@@ -33,12 +38,21 @@ export function CommandBlock({ commands, note = true }: { commands: readonly Com
             {comment ? <span className={styles.comment}># {sentence(comment)}</span> : null}
             {line === undefined ? null : (
               <span className={styles.line}>
-                {variablesIn(line).map((part, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: parts of one line never move
-                  <span key={place} className={part.variable ? styles.variable : undefined}>
-                    {part.text}
-                  </span>
-                ))}
+                {wordsOf(line).map((word, place) =>
+                  word.trim() === '' ? (
+                    word
+                  ) : (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: words of one line never move
+                    <span key={place} className={styles.word}>
+                      {variablesIn(word).map((part, inside) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: nor do parts of one word
+                        <span key={inside} className={part.variable ? styles.variable : undefined}>
+                          {part.text}
+                        </span>
+                      ))}
+                    </span>
+                  ),
+                )}
               </span>
             )}
           </span>

@@ -1,12 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import { IconBucket, IconBuildingBank, IconCertificate, IconKey, IconServer2 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useWords } from '../locales/language.ts';
 import { useLostAt } from '../rpc/hooks.ts';
 import { EvidenceLine } from './EvidenceLine.tsx';
 import styles from './hopPicture.module.css';
 import type { HopId, HopState, LinkState } from './hops.ts';
-import { StateIcon } from './StateIcon.tsx';
+import { type Mark, StateIcon } from './StateIcon.tsx';
 
 const icons = { certificates: IconCertificate, vault: IconBuildingBank, kes: IconKey, minio: IconServer2, buckets: IconBucket } as const;
 
@@ -24,13 +23,8 @@ export function HopPicture({ hops, links }: { hops: readonly HopState[]; links: 
       {hops.map((hop, at) => (
         <li key={hop.id}>
           <div className={styles.row}>
-            <span className={styles.tile}>
-              <HopIcon id={hop.id} size={19} />
-              <span className={styles.mark}>
-                <StateIcon mark={hop.mark} />
-              </span>
-            </span>
-            {links[at] ? <Link link={links[at]} /> : null}
+            <HopTile id={hop.id} mark={hop.mark} />
+            {links[at] ? <HopLink {...links[at]} /> : null}
           </div>
           <div className={styles.name}>{hop.name}</div>
           <Tooltip label={hop.address} disabled={hop.address.length < 26}>
@@ -49,13 +43,26 @@ export function HopPicture({ hops, links }: { hops: readonly HopState[]; links: 
   );
 }
 
-function Link({ link }: { link: LinkState }): ReactNode {
+/** One place of a picture: its icon, and how it is. */
+export function HopTile({ id, mark }: { id: HopId; mark: Mark }) {
+  return (
+    <span className={styles.tile}>
+      <HopIcon id={id} size={19} />
+      <span className={styles.mark}>
+        <StateIcon mark={mark} />
+      </span>
+    </span>
+  );
+}
+
+/** The line to the next place. */
+export function HopLink({ carrier, measure, mark }: LinkState) {
   const lost = useLostAt() !== undefined;
   return (
-    <span className={styles.link} data-mark={lost ? 'absent' : link.mark}>
-      <span className={styles.carrier}>{link.carrier}</span>
+    <span className={styles.link} data-mark={lost ? 'absent' : mark}>
+      <span className={styles.carrier}>{carrier}</span>
       <span className={styles.line} aria-hidden />
-      <span className={styles.measure}>{link.measure}</span>
+      <span className={styles.measure}>{measure}</span>
     </span>
   );
 }

@@ -89,8 +89,16 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
     if (papers.length > 0 || vouched.length === 0) return certificateMark(papers, now);
     return vouched.every(({ ca }) => ca !== undefined) ? 'ok' : 'warn';
   };
-  const place = (kind: ServerKind, url: string | undefined): string =>
-    url !== undefined && given.includes(kind) ? t('components.hop.byApi', { host: host(url) }) : host(url);
+  const place = (kind: ServerKind, url: string | undefined, nodes: readonly unknown[]): string => {
+    const where = url !== undefined && given.includes(kind) ? t('components.hop.byApi', { host: host(url) }) : host(url);
+    return nodes.length > 1 ? `${where}, +${nodes.length - 1}` : where;
+  };
+  // The lines below are of one server: where there are several, how many are as good as it.
+  const among = (nodes: readonly { readonly state: string; readonly at: string }[], mark: Mark): Line[] => {
+    const working = nodes.filter(({ state }) => state === 'working').length;
+    if (nodes.length < 2 || mark === 'absent') return [];
+    return [line(mark, t('components.hop.ofWorking', { working, total: nodes.length }), nodes[0]?.at)];
+  };
 
   const vaultNodes = other ? [] : (vault.data?.nodes ?? []);
   const vaultState = vault.error ? 'fail' : vaultMark(vaultNodes, building);
@@ -120,7 +128,7 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
   const young = stack !== undefined && stack.setup.proven < stack.setup.total && kesNodes.every(({ state }) => state === 'keyMissing');
   const kesState = kes.error ? 'fail' : kesMark(kesNodes, building || young);
   const kesLead = kesNodes.find((node) => node.state === 'working') ?? kesNodes[0];
-  const kesLines: Line[] = [...refused(kes.error)];
+  const kesLines: Line[] = [...refused(kes.error), ...among(kesNodes, kesState)];
   if (kesLead?.state === 'unreachable') kesLines.push(silence(kesLead.error, kesState, kesLead.at));
   else if (kesLead) {
     if (kesLead.state === 'keyStoreDown') kesLines.push(line('fail', t('components.hop.keyStoreDown'), kesLead.at));
@@ -166,8 +174,8 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
 
   const minioNodes = minio.data?.nodes ?? [];
   const minioState = minio.error ? 'fail' : minioMark(minioNodes, building);
-  const minioLead = minioNodes[0];
-  const minioLines: Line[] = [...refused(minio.error)];
+  const minioLead = minioNodes.find(({ state }) => state === 'working') ?? minioNodes[0];
+  const minioLines: Line[] = [...refused(minio.error), ...among(minioNodes, minioState)];
   const endpoints = minioLead?.kesEndpoints ?? [];
   const online = endpoints.filter((endpoint) => endpoint.online).length;
   if (minioLead?.state === 'unreachable') minioLines.push(silence(minioLead.error, minioState, minioLead.at));
@@ -225,12 +233,18 @@ export function useHops(stack: StackSummary | undefined): { hops: HopState[]; li
       : {
           id: 'vault',
           name: vaultLead?.product === 'openbao' ? 'OpenBao' : t('components.part.vault'),
-          address: place('vault', vaultLead?.url),
+          address: place('vault', vaultLead?.url, vaultNodes),
           mark: vaultState,
           evidence: vaultLines,
         },
-    { id: 'kes', name: t('components.part.kes'), address: place('kes', kesLead?.url), mark: kesState, evidence: kesLines },
-    { id: 'minio', name: t('components.part.minio'), address: place('minio', minioLead?.url), mark: minioState, evidence: minioLines },
+    { id: 'kes', name: t('components.part.kes'), address: place('kes', kesLead?.url, kesNodes), mark: kesState, evidence: kesLines },
+    {
+      id: 'minio',
+      name: t('components.part.minio'),
+      address: place('minio', minioLead?.url, minioNodes),
+      mark: minioState,
+      evidence: minioLines,
+    },
     {
       id: 'buckets',
       name: t('components.part.buckets'),

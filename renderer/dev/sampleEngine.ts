@@ -5,6 +5,7 @@ import type { Output, ProcedureName } from '../rpc/client.ts';
 import { sampleAnswers } from './sampleAnswers.ts';
 import { sampleAudit } from './sampleAudit.ts';
 import { sampleBuckets } from './sampleBuckets.ts';
+import { sampleClusters } from './sampleClusters.ts';
 import { sampleConnect, sampleConnected } from './sampleConnect.ts';
 import { sampleInPlace } from './sampleInPlace.ts';
 import { sampleStack } from './sampleStack.ts';
@@ -12,7 +13,7 @@ import { sampleUploads } from './sampleUploads.ts';
 
 /**
  * A stand-in for the engine while screens are drawn: answers every procedure from static data. Never in a production
- * build. `?scenario=empty|lab|sealed|died` (and `audit-…`, `upload-…`, `buckets-…` and `inplace`, see the other files here), `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
+ * build. `?scenario=empty|lab|sealed|died` (and `audit-…`, `upload-…`, `buckets-…`, `clusters-…` and `inplace`, see the other files here), `?lang=`, `?theme=`, `?drawer=1`, `?job=1` choose what it says.
  */
 export function openSamplePipe(): Pipe {
   const query = new URLSearchParams(location.search);
@@ -53,7 +54,9 @@ export function openSamplePipe(): Pipe {
       ? sampleBuckets(scenario)
       : scenario === 'inplace'
         ? sampleInPlace()
-        : undefined;
+        : scenario.startsWith('clusters')
+          ? sampleClusters(scenario, jobs)
+          : undefined;
 
   function answer(name: ProcedureName, input: unknown): unknown {
     if (name === 'settings.read') return settings;

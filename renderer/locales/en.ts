@@ -2,6 +2,7 @@ import { auditEn } from './en/audit.ts';
 import { bucketsEn } from './en/buckets.ts';
 import { certificateBoardEn } from './en/certificateBoard.ts';
 import { certificateFilesEn } from './en/certificateFiles.ts';
+import { clustersEn } from './en/clusters.ts';
 import { componentsEn } from './en/components.ts';
 import { connectEn } from './en/connect.ts';
 import { frameEn } from './en/frame.ts';
@@ -37,6 +38,7 @@ export const en = {
   buckets: bucketsEn,
   audit: auditEn,
   proof: proofEn,
+  clusters: clustersEn,
   certificateFiles: certificateFilesEn,
   certificateBoard: certificateBoardEn,
   vaultCluster: vaultClusterEn,

@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { phrase, phraseError } from '../../shared/phrases.ts';
 import { type DomainMessages, type ErrorText, fill, type Language, type Text } from '../../shared/text.ts';
 import type { en } from './en.ts';
@@ -23,8 +23,12 @@ export function chosenLanguage(setting: 'system' | Language, preferred: readonly
 
 /** What travels as codes, by language: only what is shown is loaded, so that the first screen stays small. */
 const messages: Partial<Record<Language, DomainMessages>> = {};
-/** The loading of each language's words for all pages, begun when the first of them is opened. */
-const pages: Partial<Record<Language, Promise<void>>> = {};
+type Loading = Partial<Record<Language, Promise<void>>>;
+/** The loading of each language's sentences of all domains, and of its words for all pages, begun when they are first wanted. */
+const sentences: Loading = {};
+const pages: Loading = {};
+/** The languages whose sentences are all there. */
+const complete = new Set<Language>();
 
 /** English words are the fallback and always there; those of the other pages come over them. */
 const words: Partial<Record<Language, WordTree>> = { en: firstEn };
@@ -52,7 +56,7 @@ function tell(language: Language): void {
 }
 
 async function loadFirst(language: Language): Promise<void> {
-  if (messages[language]) return;
+  if (messages[language] && words[language]) return;
   if (language === 'en') {
     messages.en ??= (await import('../../shared/firstMessages.en.ts')).firstMessagesEn;
     return;
@@ -62,32 +66,50 @@ async function loadFirst(language: Language): Promise<void> {
   messages[language] ??= firstMessagesZh;
 }
 
+/** The same promise each time, so that React may wait for it. The engine serves the files: what failed is tried anew once it is there again. */
+function once(loading: Loading, language: Language, load: (language: Language) => Promise<void>): Promise<void> {
+  loading[language] ??= load(language).catch((error: unknown) => {
+    delete loading[language];
+    throw error;
+  });
+  return loading[language];
+}
+
+async function loadSentences(language: Language): Promise<void> {
+  messages[language] =
+    language === 'en'
+      ? (await import('../../shared/messages.en.ts')).messagesEn
+      : (await import('../../shared/messages.zh-CN.ts')).messagesZh;
+  complete.add(language);
+  if (spoken.language === language) tell(language);
+}
+
 async function loadPages(language: Language): Promise<void> {
-  if (language === 'en') {
-    const [{ en }, { messagesEn }] = await Promise.all([import('./en.ts'), import('../../shared/messages.en.ts')]);
-    words.en = en;
-    messages.en = messagesEn;
-  } else {
-    const [{ zhCN }, { messagesZh }] = await Promise.all([import('./zh-CN.ts'), import('../../shared/messages.zh-CN.ts')]);
-    words[language] = zhCN;
-    messages[language] = messagesZh;
-  }
+  const [loaded] = await Promise.all([
+    language === 'en' ? import('./en.ts').then(({ en }) => en) : import('./zh-CN.ts').then(({ zhCN }) => zhCN),
+    once(sentences, language, loadSentences),
+  ]);
+  words[language] = loaded;
   // What stands on the first screen and uses a page's word is drawn again now that it is there.
   if (spoken.language === language) tell(language);
 }
 
-/** The words of every page but Overview, in the language that is shown. The same promise each time, so that React may wait for it. */
+/** The words of every page but Overview, in the language that is shown. */
 export function pageWords(language: Language): Promise<void> {
-  pages[language] ??= loadPages(language);
-  return pages[language];
+  return once(pages, language, loadPages);
 }
 
-/** A job or an entry of the journal may speak of any domain: its sentences are fetched then, and drawn as soon as they are there. */
-function need(language: Language, code: string, values: Text['params'] = {}): void {
-  if (pages[language] !== undefined) return;
+/**
+ * A job or an entry of the journal may speak of any domain: what the first screen does without is fetched then, and everybody draws
+ * again as soon as it is there. Whether a text can be shown now: with all sentences loaded always, an older report's code as it is.
+ */
+function ready(language: Language, code: string, values: Text['params'] = {}): boolean {
   const { texts, errors } = messagesOf(language);
   const named = Object.values(values).flatMap((value) => (typeof value === 'string' && value.startsWith('@') ? [value.slice(1)] : []));
-  if (![code, ...named].every((one) => Object.hasOwn(texts, one) || Object.hasOwn(errors, one))) void pageWords(language);
+  if (complete.has(language) || [code, ...named].every((one) => Object.hasOwn(texts, one) || Object.hasOwn(errors, one))) return true;
+  // Asked for again by what is drawn next.
+  once(sentences, language, loadSentences).catch(() => undefined);
+  return false;
 }
 
 /** A language is shown only after it was loaded. */
@@ -117,28 +139,27 @@ export function useLanguage(): Language {
   return useWords().language;
 }
 
-/** Sentences and errors that travel as codes (shared/<domain>.messages), in the reader's language. */
-export function useSentence(): {
+interface Told {
   sentence(text: Text): string;
   explain(error: { readonly code: string; readonly details?: Readonly<Record<string, string | number>> | undefined }): ErrorText;
-} {
-  const { language } = useWords();
-  // Another one each time that words arrived.
+}
+
+/** What stands where a sentence is still on its way: never its bare code. */
+const coming = '…';
+
+/** Sentences and errors that travel as codes (shared/<domain>.messages), as far as this language's are there. */
+export function toldIn(language: Language): Told {
   const told = messagesOf(language);
   return {
-    sentence: useCallback(
-      (text: Text) => {
-        need(language, text.code, text.params);
-        return phrase(told, text);
-      },
-      [language, told],
-    ),
-    explain: useCallback(
-      (error) => {
-        need(language, error.code, error.details);
-        return phraseError(told, error.code, error.details ?? {});
-      },
-      [language, told],
-    ),
+    sentence: (text) => (ready(language, text.code, text.params) ? phrase(told, text) : coming),
+    explain: ({ code, details }) =>
+      ready(language, code, details) ? phraseError(told, code, details) : { title: coming, explanation: '', next: '' },
   };
+}
+
+/** Sentences and errors that travel as codes, in the reader's language. */
+export function useSentence(): Told {
+  // Another one each time that words arrived.
+  const shown = useWords();
+  return useMemo(() => toldIn(shown.language), [shown]);
 }

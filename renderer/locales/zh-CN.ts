@@ -4,6 +4,7 @@ import { auditZh } from './zh-CN/audit.ts';
 import { bucketsZh } from './zh-CN/buckets.ts';
 import { certificateBoardZh } from './zh-CN/certificateBoard.ts';
 import { certificateFilesZh } from './zh-CN/certificateFiles.ts';
+import { clustersZh } from './zh-CN/clusters.ts';
 import { componentsZh } from './zh-CN/components.ts';
 import { connectZh } from './zh-CN/connect.ts';
 import { frameZh } from './zh-CN/frame.ts';
@@ -38,6 +39,7 @@ export const zhCN: SameWords<typeof en> = {
   buckets: bucketsZh,
   audit: auditZh,
   proof: proofZh,
+  clusters: clustersZh,
   certificateFiles: certificateFilesZh,
   certificateBoard: certificateBoardZh,
   vaultCluster: vaultClusterZh,

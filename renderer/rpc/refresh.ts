@@ -9,6 +9,7 @@ import type { Client, EventName, Output, ProcedureName } from './client.ts';
 /** What to ask again after an event that only names what changed. */
 const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'stacks.changed': [
+    'clusters.picture',
     'stacks.list',
     'stacks.get',
     'vault.status',
@@ -22,6 +23,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   ],
   'setup.changed': ['setup.state', 'stacks.list', 'stacks.get'],
   'lab.changed': [
+    'clusters.picture',
     'lab.status',
     'stacks.removal',
     'stacks.backupPlan',
@@ -33,7 +35,9 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
     'lab.servers',
     'certificates.served',
   ],
+  'clusters.changed': ['clusters.picture', 'clusters.propose', 'clusters.plan', 'stacks.get', 'lab.status'],
   'vault.changed': [
+    'clusters.picture',
     'vault.status',
     'vault.custody',
     'stacks.get',
@@ -69,6 +73,7 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
 
 /** What a finished job may have changed: servers are up or down, a proof is there. */
 const afterJob: readonly ProcedureName[] = [
+  'clusters.picture',
   'objects.bucket',
   'lab.status',
   'vault.status',

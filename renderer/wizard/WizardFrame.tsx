@@ -11,6 +11,8 @@ interface WizardFrameProps {
   answer: { mark: Mark; text: ReactNode } | undefined;
   /** At the right of the question. */
   actions?: ReactNode;
+  /** Where the work was begun, with its word; absent: Overview. */
+  leave?: { readonly to: string; readonly word: string };
   /** Buttons of the foot; one of them is filled. */
   foot: ReactNode;
   /** What is shown now: another one puts the focus on the title again. */
@@ -19,7 +21,7 @@ interface WizardFrameProps {
 }
 
 /** The page of every wizard: its question, the work, and a foot with what comes next. */
-export function WizardFrame({ question, answer, actions, foot, phase, children }: WizardFrameProps) {
+export function WizardFrame({ question, answer, actions, leave, foot, phase, children }: WizardFrameProps) {
   const { t } = useWords();
   const [, navigate] = useLocation();
   const page = useRef<HTMLDivElement>(null);
@@ -35,8 +37,8 @@ export function WizardFrame({ question, answer, actions, foot, phase, children }
         {children}
       </div>
       <footer className={`sd-foot ${styles.foot}`}>
-        <Button variant="subtle" onClick={() => navigate('/')}>
-          {t('wizard.leave')}
+        <Button variant="subtle" onClick={() => navigate(leave?.to ?? '/')}>
+          {leave?.word ?? t('wizard.leave')}
         </Button>
         <span className={styles.space} />
         {foot}

@@ -106,7 +106,7 @@ export function createKesClient(options: KesOptions) {
   const of = (operation: string, name: string): string => {
     // An empty name would be redirected to another route by the server.
     if (name === '') throw new AppError('kesName', { name });
-    return `/v1/key/${operation}/${encodeURIComponent(name)}`;
+    return `/v1/key/${operation}/${encodeURIComponent(name.toWellFormed())}`;
   };
 
   async function describeKey(name: string): Promise<KeyDescription> {

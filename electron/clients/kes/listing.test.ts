@@ -56,4 +56,18 @@ describe('listing all keys', () => {
   it('takes null for no names', async () => {
     expect(await listAllNames(async () => ({ names: null }))).toEqual([]);
   });
+
+  it.each([
+    ['the same name', (prefix: string) => (prefix === '*' ? 'a' : prefix)],
+    ['a name of another prefix', () => 'zz'],
+    ['one more name below each', (prefix: string) => `${prefix.replace('*', '')}0`],
+  ])(
+    'ends with a server that always goes on at %s',
+    async (_what, next) => {
+      await expect(listAllNames(async (prefix) => ({ names: [prefix], continue_at: next(prefix) }))).rejects.toMatchObject({
+        code: 'answerNotUnderstood',
+      });
+    },
+    30_000,
+  );
 });

@@ -1,3 +1,4 @@
+import { AppError } from '../../../shared/rpc/errors.ts';
 import { forEachOf } from '../../platform/eachOf.ts';
 
 interface Page {
@@ -8,6 +9,10 @@ interface Page {
 /** In the order of bytes, as KES sorts; `-` comes before all of them, and no prefix may end in it. */
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const atOnce = 6;
+/** A server that goes on and on is none. */
+const mostQuestions = 10_000;
+const mostNames = 1_000_000;
+const longestName = 500;
 
 /**
  * Every key name, though KES cuts each answer at 1024 and its continuation does not continue: it only tells the next name. So what
@@ -23,9 +28,17 @@ export async function listAllNames(
   const isKey = (name: string): boolean => name !== '' && !name.endsWith('/');
   const sorted = (): string[] => [...found].filter(isKey).sort();
 
+  const endless = (reason: string): AppError => new AppError('answerNotUnderstood', { host: 'KES', reason });
+  let asked = 0;
+
   /** Adds what begins with a prefix; returns the name after which it was cut. */
   async function take(prefix: string): Promise<string | undefined> {
+    asked += 1;
+    if (asked > mostQuestions || found.size > mostNames) throw endless('its list of keys has no end');
     const page = await ask(prefix);
+    const next = page.continue_at;
+    if (next && next.length > longestName) throw endless('a name of it is too long');
+    if (next && prefix !== '*' && (next === prefix || !next.startsWith(prefix))) throw endless('its list of keys goes on elsewhere');
     for (const name of page.names ?? []) found.add(name);
     if (page.continue_at) found.add(page.continue_at);
     return page.continue_at || undefined;

@@ -37,8 +37,17 @@ describe('the counters of a KES', () => {
     });
   });
 
+  it('are nought on a KES that nobody has asked for a key yet: it names no request counter', () => {
+    const fresh = exposition.split('\n').filter((line) => !/kes_http_request_(?:success|error|failure)/.test(line));
+    expect(readMetrics(fresh.join('\n'))).toMatchObject({ success: 0, error: 0, failure: 0 });
+  });
+
   it('are none where another server answers', () => {
     expect(readMetrics('go_goroutines 12\n')).toBeUndefined();
     expect(readMetrics('<html>')).toBeUndefined();
+  });
+
+  it('are none where a server opens many braces and closes none', () => {
+    expect(readMetrics('a{\n'.repeat(300_000))).toBeUndefined();
   });
 });

@@ -24,15 +24,14 @@ interface Sample {
   value: number;
 }
 
-/** Prometheus' text form. Undefined: there are no request counters in it, so it is not KES's. */
+/** Prometheus' text form. Undefined: it is not KES's. A KES that answered no request about a key yet has no counter of them: nought. */
 export function readMetrics(text: string): KesMetrics | undefined {
-  const samples = [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{([^}]*)\})? (\S+)/gm)].map(
+  const samples = [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{([^}\n]*)\})? (\S+)/gm)].map(
     ([, name = '', labels = '', value = '']): Sample => ({ name, labels, value: Number(value) }),
   );
   const of = (name: string): Sample[] => samples.filter((sample) => sample.name === name && Number.isFinite(sample.value));
   const sum = (name: string): number => of(name).reduce((total, { value }) => total + value, 0);
-  const success = of('kes_http_request_success');
-  if (success.length + of('kes_http_request_error').length + of('kes_http_request_failure').length === 0) return undefined;
+  if (!samples.some(({ name }) => /^kes_(?:http|system)_/.test(name))) return undefined;
   const within = of('kes_http_response_time_bucket').flatMap(({ labels, value }) => {
     const seconds = Number(/le="([^"]+)"/.exec(labels)?.[1]);
     return Number.isFinite(seconds) ? [{ seconds, answers: value }] : [];

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { z } from 'zod';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { networkError, signatureAlgorithms } from '../../platform/tlsErrors.ts';
 import { answerError } from './answers.ts';
@@ -30,6 +30,7 @@ const generated = z.object({ plaintext: z.base64(), ciphertext: z.string() });
 const decrypted = z.object({ plaintext: z.base64() });
 const version = z.object({ version: z.string() });
 const timeoutMs = 20_000;
+const mostBytes = 4_000_000;
 
 /**
  * Speaks to a KES of any generation, so that a deployment can be moved. HTTP/1.1 first: v0.11 answers that with 505 and is
@@ -83,11 +84,23 @@ export function createOldKes({ url, server, cert, key }: OldKesOptions) {
         bodyTimeout: timeoutMs,
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
-      const text = await answer.body.text();
+      const text = await wholeOf(answer.body);
       return { status: answer.statusCode, text: () => text };
     } catch (error) {
+      if (isAppError(error)) throw error;
       throw networkError(error, host) ?? error;
     }
+  }
+
+  async function wholeOf(body: AsyncIterable<Buffer>): Promise<string> {
+    const parts: Buffer[] = [];
+    let size = 0;
+    for await (const part of body) {
+      size += part.length;
+      if (size > mostBytes) throw new AppError('answerNotUnderstood', { host, reason: `more than ${mostBytes} bytes` });
+      parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
   }
 
   async function ask(method: string, path: string, body?: object): Promise<Answer> {

@@ -65,16 +65,16 @@ async function ask(kes: KesClient, scope: Scope, operation: KesOperation, told: 
     case 'create':
     case 'delete': {
       if (!told) return { operation, rule, outcome: 'unknown', status: 0, message: 'this version of KES looks at the name first' };
-      const answer = await kes.probe(operation === 'create' ? 'POST' : 'DELETE', `/v1/key/${operation}/${prefix}.`);
+      const answer = await kes.probe(operation === 'create' ? 'POST' : 'DELETE', `/v1/key/${operation}/${encodeURIComponent(prefix)}.`);
       // A rule for exactly this name does not cover the illegal one that was asked for.
       return right(answer, !(exact && answer.status === 403));
     }
     case 'generate':
     case 'encrypt':
     case 'decrypt':
-      return right(await kes.probe('POST', `/v1/key/${operation}/${key}`, {}));
+      return right(await kes.probe('POST', `/v1/key/${operation}/${encodeURIComponent(key)}`, {}));
     case 'describe':
-      return right(await kes.probe('GET', `/v1/key/describe/${key}`));
+      return right(await kes.probe('GET', `/v1/key/describe/${encodeURIComponent(key)}`));
     default:
       return right(await kes.probe('GET', rule));
   }

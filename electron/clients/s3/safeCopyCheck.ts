@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import { digestOf } from '../../platform/digest.ts';
 import { customerKeyMd5 } from './objectHeaders.ts';
 import type { At, Encrypt, Lock, ObjectClient, ObjectFacts } from './objectTypes.ts';
 
@@ -21,14 +21,9 @@ export interface Looked {
 /** All that HEAD says, and the content, in one request. An empty object has no first byte to ask for. Throws why it does not open. */
 export async function lookInto(client: ObjectClient, at: At, how: 'whole' | 'byte', options: ReadOptions): Promise<Looked> {
   const { facts, body } = await client.get(at, how === 'byte' ? { ...options, range: 'bytes=0-0' } : options);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
+  const { bytes, sha256 } = await digestOf(body);
   const read = bytes === 0 ? 'nothing' : how;
-  return { facts, read, bytes, ...(how === 'whole' ? { digest: hash.digest('base64') } : {}) };
+  return { facts, read, bytes, ...(how === 'whole' ? { digest: Buffer.from(sha256, 'hex').toString('base64') } : {}) };
 }
 
 /** The SHA-256 of the whole content as the server keeps it since it was written. */

@@ -68,6 +68,8 @@ export function vaultSecretIds(http: VaultHttp) {
     async secretIdInfo(mount: string, role: string, accessor: string): Promise<SecretIdInfo | undefined> {
       const path = joined('auth', mount, 'role', role, 'secret-id-accessor', 'lookup');
       const answer = await http.attempt('POST', path, { body: { secret_id_accessor: accessor } });
+      // A server that is sealed or busy says nothing of it.
+      if (answer.status > 500 || answer.status === 429) throw refusal(answer, http.host, path);
       const found = answer.status === 200 ? info.safeParse(answer.json) : undefined;
       if (found?.success) return found.data.data;
       // 403 without a word about the accessor is a missing right.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askedLanguage, dataFolderOf, languageOf, readCommandLine } from './arguments.ts';
 import { checkAudit } from './auditCommands.ts';
+import { checkCluster } from './clusterCommand.ts';
 import { checkMove } from './kesMoveCommand.ts';
 import { checkKeys } from './keysCommands.ts';
 import { findBrowser } from './openCommand.ts';
@@ -40,6 +41,24 @@ describe('the command line', () => {
     for (const good of [[], ['plan'], ['try'], ['try', '--leave', 'a.b', '--leave', 'c.d'], ['back'], ['cross', '--name', 'archive']])
       expect(() => check(...good), good.join(' ')).not.toThrow();
     for (const bad of [['cross'], ['go'], ['plan', '--leave', 'a'], ['back', '--name', 'x'], ['try', 'more']])
+      expect(() => check(...bad), bad.join(' ')).toThrow('usage');
+  });
+
+  it('takes the parts of cluster with what each needs', () => {
+    const check = (...argv: string[]): void => {
+      const line = readCommandLine(['cluster', ...argv], {});
+      checkCluster(line.flags, line.rest);
+    };
+    for (const good of [[], ['list'], ['prove'], ['resume'], ['resume', 'b'], ['add', '--name', 'b', '--kes-nodes', '2', '--plan-only']])
+      expect(() => check(...good), good.join(' ')).not.toThrow();
+    for (const bad of [
+      ['go'],
+      ['add', 'b'],
+      ['add', '--kes-nodes', '3'],
+      ['list', '--name', 'b'],
+      ['prove', 'b'],
+      ['resume', '--plan-only'],
+    ])
       expect(() => check(...bad), bad.join(' ')).toThrow('usage');
   });
 

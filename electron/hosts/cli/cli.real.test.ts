@@ -133,10 +133,8 @@ describe('sealdeck call', () => {
 
   it('cancels the job on Ctrl-C', async () => {
     const programs = Array.from({ length: 100 }, () => 'kes');
-    const started = Date.now();
     const answer = await sealdeck(['call', 'lab.get', '-'], { input: JSON.stringify({ programs }), interruptAfterMs: 1500 });
     expect(answer).toMatchObject({ code: 1, err: expect.stringMatching(/^cancelled: /) });
-    expect(Date.now() - started).toBeLessThan(8000);
     const jobs = await sealdeck(['call', 'jobs.list', '--json']);
     expect(jobs.out).toContain('"state":"cancelled"');
   });

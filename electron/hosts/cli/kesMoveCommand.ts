@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { MoveChange, MovePlan } from '../../../shared/kesMove.ts';
-import { AppError } from '../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { say } from '../../../shared/text.ts';
 import type { Client } from '../../rpc/client.ts';
 import type { Flags } from './arguments.ts';
@@ -33,7 +33,12 @@ export async function kesMoveCommand(
   [part = 'plan']: readonly string[],
 ): Promise<number> {
   await unlockStore(client, flags);
-  const { id: stackId } = await pickStack(client, flags);
+  const { id: stackId } = await pickStack(client, flags).catch((error: unknown) => {
+    // Who has old files has no stack yet, and `up` would make one that knows nothing of them.
+    throw isAppError(error, 'stackNone') || isAppError(error, 'stackUnknown')
+      ? new AppError('kesMoveNoStack', {}, { cause: error })
+      : error;
+  });
   if (part === 'plan') return tellPlan(client, terminal, stackId);
   const jobs = followJobs(client, terminal);
   const begun =

@@ -87,9 +87,9 @@ export async function attachEngine(options: {
   while (Date.now() < until) {
     const found = await findEngine(dataFolder, host);
     if (found) return found;
-    // A child that ended may have lost the race against another one, which then needs a moment more.
+    // A child that ended may have lost the race against another one, which then holds the lock and needs a moment more.
     if (reason) endedAt ??= Date.now();
-    if (endedAt !== undefined && Date.now() - endedAt > 5000) break;
+    if (endedAt !== undefined && (Date.now() - endedAt > 5000 || (await engineLockHolder(dataFolder)) === undefined)) break;
     await new Promise((done) => setTimeout(done, 50));
   }
   const holder = await engineLockHolder(dataFolder);

@@ -2,12 +2,13 @@ import type { PreflightTick } from '../../../shared/connect.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import type { KeyStore } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
+import { evaluate, listOrderOf } from '../../clients/vault/evaluate.ts';
 import { readAppRole, withVault } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
+import { type NamedPolicy, policyRules } from '../../clients/vault/policyRules.ts';
 import type { VaultClient } from '../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { type Told, unknown, whyOf } from './ticks.ts';
-import { allowedOn, type PolicyRule, readPolicy } from './vaultPolicy.ts';
 
 /** What KES does with its role (vault.md 4.2). `rule` is the path of the policy, `path` one that it must cover. */
 interface Need {
@@ -25,21 +26,22 @@ export async function vaultTicks(access: StackAccess): Promise<PreflightTick[]> 
     return await withVault(access, async (vault) => {
       const role = await roleOf(access, vault, store);
       if (!('policies' in role)) return [unknown('vault.role', what, role)];
-      const rules = await rulesOf(vault, role.policies);
-      if (!Array.isArray(rules)) return [unknown('vault.role', what, rules)];
-      return needsOf(store).map((need) => tickOf(need, store, rules, role.policies));
+      const policies = await policiesOf(vault, role.policies);
+      if (!Array.isArray(policies)) return [unknown('vault.role', what, policies)];
+      const { product, version } = await vault.health();
+      const order = listOrderOf(product, version);
+      return needsOf(store).map((need) => tickOf(need, store, evaluate(policies, need.path, order).capabilities, role.policies));
     });
   } catch (error) {
     return [unknown('vault.role', what, whyOf(error))];
   }
 }
 
-function tickOf(need: Need, store: KeyStore, rules: readonly PolicyRule[], policies: readonly string[]): PreflightTick {
+function tickOf(need: Need, store: KeyStore, allowed: readonly string[], policies: readonly string[]): PreflightTick {
   const { capability, path, rule } = need;
-  const allowed = allowedOn(path, rules);
-  const answer = `${path}: ${allowed.size === 0 ? 'deny' : [...allowed].join(', ')}`;
-  const tick = { id: `vault.${capability}`, what: say('connectTickVaultMay', { capability, path: rule }), answer };
-  if (allowed.has(capability)) return { ...tick, outcome: 'ok' };
+  const what = say('connectTickVaultMay', { capability, path: rule });
+  const tick = { id: `vault.${capability}`, what, answer: `${path}: ${allowed.join(', ')}` };
+  if (allowed.includes(capability)) return { ...tick, outcome: 'ok' };
   // A rule replaces a wider one, so the whole of it is written, not only what is missing.
   const whole = needsOf(store).flatMap((one) => (one.rule === rule ? [`"${one.capability}"`] : []));
   const content = `path "${rule}" {\n  capabilities = [${whole.join(', ')}]\n}`;
@@ -71,18 +73,21 @@ async function roleOf(access: StackAccess, vault: VaultClient, { appRole }: KeyS
   return { why: say('connectWhyNoRole', { path, names: names.slice(0, 10).join(', ') || '–' }) };
 }
 
-async function rulesOf(vault: VaultClient, policies: readonly string[]): Promise<PolicyRule[] | Told> {
-  const rules: PolicyRule[] = [];
-  for (const name of policies) {
+async function policiesOf(vault: VaultClient, names: readonly string[]): Promise<NamedPolicy[] | Told> {
+  const policies: NamedPolicy[] = [];
+  for (const name of names) {
     const text = await vault.policy(name).catch((error: unknown) => {
       // Everybody's own policy is often not readable, and grants nothing of the keys.
       if (name === 'default' && isAppError(error, 'vaultPermissionDenied')) return '';
       throw error;
     });
     if (text === undefined) continue;
-    const read = readPolicy(text);
-    if (read === undefined) return { why: say('connectWhyPolicyForm', { policy: name }) };
-    rules.push(...read);
+    try {
+      policies.push({ name, rules: policyRules(text) });
+    } catch (error) {
+      if (!isAppError(error, 'vaultPolicyUnreadable')) throw error;
+      return { why: say('connectWhyPolicyForm', { policy: name }) };
+    }
   }
-  return rules;
+  return policies;
 }

@@ -19,9 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('30 kills while it is written leave a journal that is intact and has every entry that was told', async () => {
+test('kills while it is written leave a journal that is intact and has every entry that was told', async () => {
+  // Kills between a line and its head are those that matter: as many rounds as it takes for three of them.
   let betweenLineAndHead = 0;
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; betweenLineAndHead < 3; round++) {
+    expect(round, 'rounds').toBeLessThan(100);
     const told = await killWriter(5 + ((round * 13) % 40));
     const store = createSealedStore({ folder, log: createLog(join(folder, 'engine.log')) });
     expect((await store.openIfPossible()).state).toBe('open');
@@ -32,8 +34,6 @@ test('30 kills while it is written leave a journal that is intact and has every 
     expect(await handlers['journal.verify']({}, call), `round ${round}`).toEqual({ state: 'intact', entries: lines });
     expect(lines).toBeGreaterThanOrEqual(told);
   }
-  // Without kills between the line and its head, the case that matters would not have been tried.
-  expect(betweenLineAndHead).toBeGreaterThan(2);
 }, 120_000);
 
 async function killWriter(milliseconds: number): Promise<number> {

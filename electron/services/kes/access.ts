@@ -22,14 +22,18 @@ type Route = readonly [operation: string, method: Method, path: string, body?: o
 
 /**
  * Asks KES itself who may do what: the operator, MinIO's identity, a stranger, and nobody. Nothing is changed: KES decides
- * before it looks at a name, so a name that it refuses (400) tells "allowed" from "refused" (403) (kes.md 2.9).
+ * before it looks at a name, so a name that it refuses (400) tells "allowed" from "refused" (403) (kes.md 2.9). `node`: not the first.
  */
-export async function checkAccess(access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>, wanted: Wanted): Promise<Evidence[]> {
-  const { url, ca } = await kesAddress(access);
+export async function checkAccess(
+  access: Pick<StackAccess, 'stack' | 'folder' | 'secrets'>,
+  wanted: Wanted,
+  node?: string,
+): Promise<Evidence[]> {
+  const { url, ca } = await kesAddress(access, node);
   const identity = await wanted.makeStranger();
   const clients = {
-    operator: await kesFor(access, 'operator'),
-    minio: await kesFor(access, 'minio'),
+    operator: await kesFor(access, 'operator', node),
+    minio: await kesFor(access, 'minio', node),
     stranger: createKesClient({ url, ca, ...identity }),
     nobody: createKesClient({ url, ca }),
   };
@@ -68,7 +72,7 @@ async function minioMay(kes: KesClient, { prefix, key }: Wanted, stack: Stack): 
     ['describe', 'GET', `/v1/key/describe/${key}`],
     ['generate', 'POST', `/v1/key/generate/${key}`, {}],
     ['decrypt', 'POST', `/v1/key/decrypt/${key}`, {}],
-    ['create', 'POST', `/v1/key/create/${prefix}.`],
+    ['create', 'POST', `/v1/key/create/${encodeURIComponent(prefix)}.`],
   ];
   for (const [operation, method, path, body] of named) {
     const { status, message } = await kes.probe(method, path, body);
@@ -117,8 +121,8 @@ async function minioMayNot(kes: KesClient, { prefix, key }: Wanted): Promise<Evi
     evidence.push(seen('kes', say('kesMinioOutside', { operation, name: outside, pattern }), answer));
   }
   const never: readonly Route[] = [
-    ['delete', 'DELETE', `/v1/key/delete/${prefix}.`],
-    ['import', 'POST', `/v1/key/import/${prefix}.`, {}],
+    ['delete', 'DELETE', `/v1/key/delete/${encodeURIComponent(prefix)}.`],
+    ['import', 'POST', `/v1/key/import/${encodeURIComponent(prefix)}.`, {}],
     ['encrypt', 'POST', `/v1/key/encrypt/${key}`, {}],
     ['policy list', 'GET', '/v1/policy/list/*'],
     ['identity list', 'GET', '/v1/identity/list/*'],

@@ -7,6 +7,7 @@ import type { CommandLine } from '../../../shared/setup.ts';
 import type { KesCluster, KeyStore, OtherKeyStore } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { certificatesHash } from '../../clients/kes/configHeading.ts';
+import { vaultUrlFor } from '../../clients/kes/nodeFiles.ts';
 import { readAppRole } from '../../clients/vault/forStack.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
@@ -82,9 +83,10 @@ export async function configValues(context: StepContext, input: KesConfigValues[
 }
 
 function vaultLines(context: StepContext, hidden: boolean): VaultLines {
-  const { nodes, engine, appRole } = keyStoreBehind(context);
+  const { engine, appRole } = keyStoreBehind(context);
   const login = hidden ? { roleId: 'KES_APPROLE_ID', secretId: 'KES_APPROLE_SECRET' } : appRoleOf(context);
-  return { kind: 'vault', url: nodes[0]?.url ?? '', ...engine, appRoleMount: appRole.mount, ...login };
+  const url = vaultUrlFor(context.stack, clusterOf(context).nodes[0]?.id ?? '') ?? '';
+  return { kind: 'vault', url, ...engine, appRoleMount: appRole.mount, ...login };
 }
 
 function otherLines(context: StepContext, store: OtherKeyStore, away: string | undefined, hidden: boolean): OtherLines {

@@ -24,6 +24,8 @@ export interface LabDeps extends DomainDeps {
   pickedOf(stackId: string): Promise<Picked>;
   /** Why a server cannot be started yet, for instance KES while Vault is sealed. */
   gate(kind: ServerKind, stackId: string): Promise<Text | undefined>;
+  /** Ends what other domains started for a stack beside its servers, as an old KES that the move put back. */
+  endOthers?(stackId: string): Promise<void>;
 }
 
 export interface Lab {
@@ -186,7 +188,16 @@ export function createLab(deps: LabDeps): Lab {
         const { stack } = await deps.open(stackId);
         const servers = serversIn(stack, wish).filter((one) => one.here || records.some((record) => isOf(record, one)));
         const title = say('labStop', { kinds: namesOf(servers) });
-        return deps.jobs.start({ title, stackId, total: servers.length, run: (report) => stopAll(stackId, servers, report) });
+        return deps.jobs.start({
+          title,
+          stackId,
+          total: servers.length,
+          async run(report) {
+            const answer = await stopAll(stackId, servers, report);
+            if (wish.node === undefined && (wish.kind ?? 'kes') === 'kes') await deps.endOthers?.(stackId);
+            return answer;
+          },
+        });
       },
       'lab.restart': async ({ stackId, ...wish }) => {
         const servers = await known(stackId, wish);

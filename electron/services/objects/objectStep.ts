@@ -13,7 +13,7 @@ import { seen } from '../../jobs/evidence.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { minioIdle } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
-import { digestOf, mustFollow, readRow, uploadByRule } from './upload.ts';
+import { contentOf, mustFollow, readRow, uploadByRule } from './upload.ts';
 
 /** Files that the host holds: the token is used up by opening. */
 export interface Files {
@@ -87,8 +87,8 @@ export function createObjectStep({ files }: { files: Files }): Step<'object'> {
           onProgress: (done) => context.report({ done }),
         });
         await context.journal(say('objectDidUpload', { where, bytes: file.size }));
-        const back = await digestOf(s3, bucket, key, context.signal);
-        if (back.digest !== hash.digest('hex')) throw new AppError('objectDiffers', { where, got: back.bytes });
+        const back = await contentOf(s3, bucket, key, context.signal);
+        if (back.sha256 !== hash.digest('hex')) throw new AppError('objectDiffers', { where, got: back.bytes });
       });
     },
 
@@ -114,9 +114,9 @@ async function checkObject(s3: S3, input: ObjectInput, signal: AbortSignal): Pro
     ),
   ];
   if (isOwnSample(input)) {
-    const { digest, bytes } = await digestOf(s3, bucket, key, signal);
-    if (digest !== sampleDigest) throw new AppError('objectDiffers', { where, got: bytes });
-    evidence.push(seen('minio', say('objectProofBytes', { where }), digest));
+    const { sha256, bytes } = await contentOf(s3, bucket, key, signal);
+    if (sha256 !== sampleDigest) throw new AppError('objectDiffers', { where, got: bytes });
+    evidence.push(seen('minio', say('objectProofBytes', { where }), sha256));
   } else if (row.size === 0) {
     evidence.push(seen('minio', say('objectProofEmpty', { where }), undefined, 'warn'));
   } else {
@@ -136,7 +136,7 @@ async function take(files: Files, input: ObjectInput, signal: AbortSignal) {
 async function sampleLies(s3: S3, bucket: string, key: string): Promise<boolean> {
   try {
     mustFollow((await s3.bucketRule(bucket)).rule, (await s3.headObject(bucket, key)).encryption, key);
-    return (await digestOf(s3, bucket, key)).digest === sampleDigest;
+    return (await contentOf(s3, bucket, key)).sha256 === sampleDigest;
   } catch (error) {
     if (isAppError(error)) return false;
     throw error;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { BucketRule } from '../../../shared/minio.ts';
 import type { ObjectRow, ObjectState } from '../../../shared/objects.ts';
@@ -7,6 +6,7 @@ import { ruleName } from '../../clients/s3/bucketRule.ts';
 import { refuseName } from '../../clients/s3/objectName.ts';
 import { stateName } from '../../clients/s3/objectState.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
+import { digestOf } from '../../platform/digest.ts';
 
 export interface Upload {
   bucket: string;
@@ -52,14 +52,7 @@ export function mustFollow(rule: BucketRule, state: ObjectState, where: string):
   if (!same) throw new AppError('objectLandedDifferently', { where, found: stateName(state), wanted: ruleName(rule) });
 }
 
-/** Hex SHA-256 and size of what comes back. */
-export async function digestOf(s3: S3, bucket: string, key: string, signal?: AbortSignal): Promise<{ digest: string; bytes: number }> {
-  const { body } = await s3.getObject(bucket, key, signal ? { signal } : {});
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    hash.update(part);
-    bytes += part.length;
-  }
-  return { digest: hash.digest('hex'), bytes };
+/** SHA-256 and size of what comes back. */
+export async function contentOf(s3: S3, bucket: string, key: string, signal?: AbortSignal): Promise<{ sha256: string; bytes: number }> {
+  return digestOf((await s3.getObject(bucket, key, signal ? { signal } : {})).body);
 }

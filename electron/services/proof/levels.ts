@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { say } from '../../../shared/text.ts';
+import { cacheMs } from '../../clients/kes/duration.ts';
 import { identityFor, withKes } from '../../clients/kes/forStack.ts';
 import { withMinioAdmin } from '../../clients/minioAdmin/forStack.ts';
 import type { S3 } from '../../clients/s3/s3Client.ts';
@@ -9,7 +10,6 @@ import type { StackAccess } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
 import { answerOf, type Canary, readCanary, writeCanary } from './canary.ts';
 import { searchDisk } from './disk.ts';
-import { durationMs } from './duration.ts';
 import { event, type Recorder } from './recorder.ts';
 import { putBack, withhold } from './withheld.ts';
 
@@ -143,7 +143,7 @@ async function lookAtDisk({ access, recorder, canary, signal }: ProofRun): Promi
 async function waitUntilUnreadable({ access, recorder, s3, canary, signal }: ProofRun): Promise<void> {
   const cache = kesOf(access.stack)?.cache.any ?? '';
   const started = Date.now();
-  const limit = durationMs(cache) + cacheMarginMs;
+  const limit = cacheMs(cache) + cacheMarginMs;
   for (let reads = 0; ; reads++) {
     signal.throwIfAborted();
     const failure = await readCanary(s3, canary, signal).then(

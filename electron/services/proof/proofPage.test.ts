@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Proof } from '../../../shared/proof.ts';
 import { say } from '../../../shared/text.ts';
-import { durationMs } from './duration.ts';
+import { cacheMs } from '../../clients/kes/duration.ts';
 import { proofFingerprint } from './proofFiles.ts';
 import { proofPage } from './proofPage.ts';
 
@@ -92,5 +92,5 @@ it.each([
   ['', 300_000],
   ['soon', 300_000],
 ])('reads the duration %j as %i ms', (duration, ms) => {
-  expect(durationMs(duration)).toBe(ms);
+  expect(cacheMs(duration)).toBe(ms);
 });

@@ -4,11 +4,11 @@ import { wayOf } from '../../../shared/servers.ts';
 import type { CommandLine, Evidence } from '../../../shared/setup.ts';
 import { proofInput } from '../../../shared/setup.ts';
 import { say } from '../../../shared/text.ts';
+import { cacheMs } from '../../clients/kes/duration.ts';
 import { mcAlias } from '../../clients/s3/mcCommands.ts';
 import { programOf } from '../../clients/vault/vaultCommands.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { kesOf, keyStoreOfKes, minioIdle } from '../../jobs/ways.ts';
-import { durationMs } from './duration.ts';
 import type { ProofEngine } from './engine.ts';
 import type { ProofFiles } from './proofFiles.ts';
 
@@ -35,7 +35,7 @@ export function proofStep(engine: ProofEngine, files: ProofFiles): Step<'proof'>
         ],
         commands: byHand(context, level, bucket),
         files: [],
-        seconds: level === 'rule' ? 2 : Math.round(durationMs(cache) / 1000) + 3,
+        seconds: level === 'rule' ? 2 : Math.round(cacheMs(cache) / 1000) + 3,
       };
     },
 

@@ -1,19 +1,13 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { keyStoreOf, withVault } from '../../clients/vault/forStack.ts';
+import { kvRecord, placeOf, putRecordBack, recordHash } from '../../clients/vault/kvRecord.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import { readSealed } from '../../platform/sealedJson.ts';
 
 /** `proof.withheld` of the sealed store: the record that is out of Vault now, and the proof that took it. */
-const withheld = z.object({
-  proof: z.string(),
-  mount: z.string(),
-  version: z.union([z.literal(1), z.literal(2)]),
-  path: z.string(),
-  record: z.record(z.string(), z.string()),
-});
+const withheld = kvRecord.extend({ proof: z.string() });
 type Withheld = z.infer<typeof withheld>;
 
 /** Name and value of the one entry that a proof may withhold: its own scratch key's. */
@@ -26,7 +20,7 @@ function entryOf(access: Pick<StackAccess, 'stack'>, key: string): Pick<Withheld
 export async function withhold(access: StackAccess, token: Secret, proof: string, key: string): Promise<{ place: string; sha256: string }> {
   const entry = entryOf(access, key);
   const { mount, version, path } = entry;
-  const place = `${mount}/${path}`;
+  const place = placeOf(entry);
   return withVault(
     access,
     async (vault) => {
@@ -36,43 +30,23 @@ export async function withhold(access: StackAccess, token: Secret, proof: string
       if (keptRecord(access)?.proof !== proof) throw new AppError('storeDamaged', { file: 'proof.withheld', reason: 'it was not kept' });
       await vault.kvDelete(mount, version, path);
       if ((await vault.kvRead(mount, version, path)) !== undefined) throw new AppError('proofNotWithheld', { path: place });
-      return { place, sha256: fingerprint(record) };
+      return { place, sha256: recordHash(record) };
     },
     token,
   );
 }
 
-/**
- * Puts a withheld record back, whoever took it, and forgets it only when Vault returns the same bytes. K/V v2: the entry's
- * metadata was deleted, so the write makes version 1 again, the one that KES reads.
- */
+/** Puts a withheld record back, whoever took it, and forgets it only when Vault returns the same bytes. */
 export async function putBack(access: StackAccess, token: Secret): Promise<{ proof: string; place: string; sha256: string } | undefined> {
   const kept = keptRecord(access);
   if (!kept) return undefined;
-  const { proof, mount, version, path, record } = kept;
-  const place = `${mount}/${path}`;
-  await withVault(
-    access,
-    async (vault) => {
-      if ((await vault.kvRead(mount, version, path)) === undefined) {
-        // Versions that are only marked as deleted would make this version 2 and stay hidden from KES.
-        if (version === 2) await vault.kvDelete(mount, version, path);
-        await vault.kvWrite(mount, version, path, record, version === 2 ? { cas: 0 } : {});
-      }
-      const now = await vault.kvRead(mount, version, path);
-      if (now === undefined || fingerprint(now) !== fingerprint(record)) throw new AppError('proofRecordDiffers', { path: place });
-    },
-    token,
-  );
+  const place = placeOf(kept);
+  const outcome = await withVault(access, (vault) => putRecordBack(vault, kept), token);
+  if (outcome !== 'back') throw new AppError('proofRecordDiffers', { path: place });
   await access.secrets.delete('proof.withheld');
-  return { proof, place, sha256: fingerprint(record) };
+  return { proof: kept.proof, place, sha256: recordHash(kept.record) };
 }
 
 function keptRecord({ secrets }: Pick<StackAccess, 'secrets'>): Withheld | undefined {
   return readSealed(secrets.get('proof.withheld'), 'proof.withheld', withheld);
-}
-
-function fingerprint(record: Readonly<Record<string, string>>): string {
-  const ordered = Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
 }

@@ -153,6 +153,7 @@ describe('a step by itself', () => {
       journal: async () => undefined,
       requireDurable: () => undefined,
       portsOfClusters: async () => [],
+      startAll: async () => undefined,
     });
     const call = { signal, host: 'cli' as const };
     const order = { stackId: 'lab', step: 'key' as const, input: { name: 'second' } };

@@ -24,7 +24,7 @@ import { checkPlace, portsHere } from './checkPlace.ts';
 import { placeNow, placeOf, stackOf } from './placeDocument.ts';
 import { placeStep } from './placeStep.ts';
 import { keepPorts, proposePorts } from './ports.ts';
-import { createRunner } from './runner.ts';
+import { createRunner, hasFurther } from './runner.ts';
 import { newSetup } from './state.ts';
 
 interface SetupDeps extends DomainDeps {
@@ -41,6 +41,8 @@ interface SetupDeps extends DomainDeps {
   requireDurable(what: string): void;
   /** Ports that documents and additions of clusters name, of all stacks. */
   portsOfClusters(): Promise<number[]>;
+  /** Starts what was started here before and does not run now. */
+  startAll(stackId: string): Promise<void>;
 }
 
 /** The guided steps of every stack as procedures, and the wizards that run one of them alone. */
@@ -201,7 +203,12 @@ export function createSetup(deps: SetupDeps): {
         return startJob(stackId, {
           title: say('setup.job.express', { name: stack.name }),
           total: stepIds.length,
-          run: (report, signal) => runner.express(stackId, inputs, report, signal),
+          async run(report, signal) {
+            const state = await runner.express(stackId, inputs, report, signal);
+            // The steps know the first cluster only; servers of further ones were stopped with it.
+            if (hasFurther((await deps.open(stackId)).stack)) await deps.startAll(stackId);
+            return state;
+          },
         });
       },
     },

@@ -14,7 +14,7 @@ it('passes over a port that is taken, and one that is reserved', async () => {
 });
 
 it('proposes other ports to one who shifts them, each only once', async () => {
-  const usual = await proposePorts();
+  const usual = await proposePorts([], 0);
   const shifted = await proposePorts([], 12_000);
   expect(shifted.kes).toBeGreaterThanOrEqual(19_373);
   expect(shifted.vault).toBeGreaterThanOrEqual(20_200);

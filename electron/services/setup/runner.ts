@@ -324,7 +324,8 @@ function nothingToDo(reason: Text): StepPlan {
   return { changes: [reason], warnings: [], commands: [], files: [], seconds: 0 };
 }
 
-function hasFurther({ minioClusters }: Stack): boolean {
+/** Whether clusters were added beside the one that the set-up makes. */
+export function hasFurther({ minioClusters }: Stack): boolean {
   return minioClusters.length > 1 && minioClusters.some(({ id }) => id === firstCluster);
 }
 

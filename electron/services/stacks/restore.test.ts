@@ -102,3 +102,43 @@ test('a backup says neither which programs this machine starts, nor brings one',
   const kept = JSON.parse(await readFile(join(stacks.stateFolder(stackId), 'setup.json'), 'utf8')) as typeof setup;
   expect(kept.steps[0]?.input).toEqual({ picked: {}, lockMemory: 'off' });
 });
+
+test('each further server that runs here gets a port of its own, in the document and in what is kept of its cluster', async () => {
+  const [kes, minio] = [document.kesClusters[0], document.minioClusters[0]];
+  if (!kes || !minio) throw new Error('no cluster');
+  const node = (id: string, port: number) => [{ id, url: `https://127.0.0.1:${port}`, way: 'here' as const }];
+  const changed = {
+    kesClusters: [kes, { ...kes, id: 'kes-minio-2', nodes: node('kes-2', 7383) }],
+    minioClusters: [minio, { ...minio, id: 'minio-2', kes: 'kes-minio-2', nodes: node('minio-2', 9010) }],
+  };
+  const names = { prefix: 'minio-2', role: 'kes-minio-2', policy: 'p', keyPrefix: 'minio-2-', key: 'minio-2-default' };
+  const ports = { kes: 7383, kesSecond: 7384, minio: 9010, minioConsole: 9011 };
+  const record = { version: 1, input: { id: 'minio-2', ports, ...names }, step: 'proof', startedAt: 'then', finishedAt: 'now' };
+  const place = { name: 'lab', folder: '/old', hosts: ['127.0.0.1'], product: 'openbao' };
+  const usual = { vault: 8200, vaultCluster: 8201, kes: 7373, minio: 9000, minioConsole: 9001 };
+  const setup = {
+    version: 1,
+    stackId: 'lab',
+    mode: 'express',
+    steps: [{ id: 'place', state: 'proven', evidence: [], input: { ...place, ports: usual } }],
+  };
+  const file = await backupOf(
+    [
+      ['setup.json', JSON.stringify(setup)],
+      ['clusters/minio-2.json', JSON.stringify(record)],
+      ['files/clusters/minio-2/kes/kes.yaml', 'lines'],
+    ],
+    changed,
+  );
+  Object.assign(deps, {
+    freePorts: async () => usual,
+    freePort: async (wanted: number, taken: ReadonlySet<number>) => [wanted + 1, wanted + 2].find((port) => !taken.has(port)),
+  });
+  const { stackId } = await restore(file, join(folder, 'place'));
+  const restored = await stacks.get(stackId);
+  expect(restored.kesClusters[1]?.nodes[0]?.url).toBe('https://127.0.0.1:7384');
+  expect(restored.minioClusters[1]?.nodes[0]?.url).toBe('https://127.0.0.1:9011');
+  const kept = JSON.parse(await readFile(join(stacks.stateFolder(stackId), 'clusters/minio-2.json'), 'utf8')) as typeof record;
+  expect(kept.input.ports).toEqual({ kes: 7384, kesSecond: 7385, minio: 9011, minioConsole: 9012 });
+  expect(await readFile(join(folder, 'place/clusters/minio-2/kes/kes.yaml'), 'utf8')).toBe('lines');
+});

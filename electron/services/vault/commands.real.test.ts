@@ -45,7 +45,7 @@ async function run(here: VaultStack, plan: StepPlan, folder: string, stdin: stri
 it.each(['openbao', 'vault'] as const)(
   'the commands shown for %s work as they stand, and put no secret into an argument',
   async (product) => {
-    const here = await makeVaultStack({ product, kvVersion: 2 });
+    const here = await makeVaultStack({ product, kvVersion: 2, storage: 'inmem' });
     stack = here;
     const { context } = here;
     await createVaultStep({}).apply(context, vaultInput.parse({}));

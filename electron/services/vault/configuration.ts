@@ -4,11 +4,12 @@ import type { MemoryLock } from '../../../shared/lab.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import type { VaultInput } from '../../../shared/vault.ts';
 import { keyStoreOf } from '../../clients/vault/forStack.ts';
+import { sharedFiles } from '../../jobs/fileTurns.ts';
 import { hostPath } from '../../jobs/handover.ts';
 import type { StepContext } from '../../jobs/step.ts';
 import { type HclLine, hcl } from './hcl.ts';
 
-export const configPath = 'vault/vault.hcl';
+export const configPath = sharedFiles.vault;
 export const dataPath = 'vault/data';
 
 /** Names of the files in the one folder of another host. */

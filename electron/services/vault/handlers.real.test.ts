@@ -16,7 +16,7 @@ describe.each(['openbao', 'vault'] as const)('the Vault page on %s', (product) =
   const give = (share: Secret) => stack.domain.handlers['vault.unseal']({ ...id, share }, call);
   const status = async () => (await stack.domain.handlers['vault.status'](id, call)).nodes[0];
   beforeAll(async () => {
-    stack = await makeVaultStack({ product, kvVersion: 2 });
+    stack = await makeVaultStack({ product, kvVersion: 2, storage: 'inmem' });
     stack.domain.onUnsealed((stackId) => void opened.push(stackId));
     await createVaultStep({}).apply(stack.context, vaultInput.parse({}));
   });

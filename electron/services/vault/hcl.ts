@@ -18,18 +18,27 @@ export function hcl(lines: readonly HclLine[], indent = ''): string {
     if ('comment' in line) out.push(`${indent}# ${line.comment.replace(/\s+/g, ' ')}`);
     else if ('head' in line) {
       const [type, ...labels] = line.head;
-      out.push(`${indent}${[type, ...labels.map(quoted)].join(' ')} {`, hcl(line.body, `${indent}  `).replace(/\n$/, ''), `${indent}}`);
+      out.push(
+        `${indent}${[named(type), ...labels.map(quoted)].join(' ')} {`,
+        hcl(line.body, `${indent}  `).replace(/\n$/, ''),
+        `${indent}}`,
+      );
     } else {
       const [name, value] = line;
       if (names.has(name)) throw new Error(`setting ${name} is written twice`);
       names.add(name);
       const one = (text: string | number | boolean): string => (typeof text === 'string' ? quoted(text) : String(text));
       out.push(
-        `${indent}${name} = ${Array.isArray(value) ? `[${value.map(one).join(', ')}]` : one(value as Exclude<HclValue, readonly string[]>)}`,
+        `${indent}${named(name)} = ${Array.isArray(value) ? `[${value.map(one).join(', ')}]` : one(value as Exclude<HclValue, readonly string[]>)}`,
       );
     }
   }
   return `${out.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** A name as it stands, or as a string where it is no plain word. */
+function named(name: string): string {
+  return /^[A-Za-z_][\w.-]*$/.test(name) ? name : quoted(name);
 }
 
 /** HCL 1 reads `${…}` in a string as one unit without unescaping it, so the dollar is written as its code point. */

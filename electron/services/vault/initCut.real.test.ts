@@ -61,7 +61,7 @@ describe.each(['openbao', 'vault'] as const)('the answer of %s to init', (produc
   });
 
   it('that is cut on its way is said to be lost, and the next run starts this empty Vault anew', { timeout: 4_000_000 }, async () => {
-    const few = product === 'openbao' ? [0, 1, 60, Math.floor(length / 2), length - 1] : [0, length - 1];
+    const few = product === 'openbao' ? [0, 60, length - 1] : [0, length - 1];
     // Long: SEALDECK_LONG=1 npm test -- services.
     const many = Array.from({ length: Math.ceil(length / 16) }, (_, at) => at * 16);
     for (const bytes of long ? [...many, length - 1] : few) {

@@ -11,11 +11,12 @@ import { createUnsealStep } from './unsealStep.ts';
 import { makeVaultStack, type VaultStack } from './vault.testSupport.ts';
 import { createVaultStep } from './vaultStep.ts';
 
+const vaultStep = createVaultStep({});
+const unsealStep = createUnsealStep();
+const input = unsealInput.parse({ shares: 3, threshold: 2 });
+
 describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
   let stack: VaultStack;
-  const vaultStep = createVaultStep({});
-  const unsealStep = createUnsealStep();
-  const input = unsealInput.parse({ shares: 3, threshold: 2 });
   const start = () => vaultStep.apply(stack.context, vaultInput.parse({}));
   beforeEach(async () => {
     stack = await makeVaultStack({ product, kvVersion: 2 });
@@ -27,19 +28,6 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
     return client.sealStatus().finally(() => client.close());
   };
   const lost = async () => (await readdir(stack.context.folder.path('vault'))).filter((name) => name.startsWith('data.lost-'));
-
-  it('uses no share when the answer cannot be sealed, says so, and starts anew the next time', async () => {
-    stack.failing.add('vault.init');
-    await expect(unsealStep.apply(stack.context, input)).rejects.toMatchObject({ code: 'vaultAnswerNotSealed' });
-    expect(await status()).toMatchObject({ initialized: true, sealed: true, progress: 0 });
-    stack.failing.clear();
-    await unsealStep.apply(stack.context, input);
-    expect(stack.journal.map(({ code }) => code)).toEqual(expect.arrayContaining(['vaultJournalAnew', 'vaultJournalInitialised']));
-    expect(await lost()).toHaveLength(1);
-    const evidence = await unsealStep.check(stack.context, input);
-    expect(evidence.find(({ text }) => text.code === 'vaultSeenAnew')?.outcome).toBe('warn');
-    expect(await stack.context.folder.read('vault/init.intent')).toBeUndefined();
-  });
 
   it('starts anew when the engine died between request and sealing', async () => {
     await stack.context.folder.write('vault/init.intent', JSON.stringify({ at: 'then', shares: 3, threshold: 2 }), 0o600);
@@ -60,16 +48,6 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
     expect(await status()).toMatchObject({ initialized: true, sealed: true, progress: 0 });
   });
 
-  it('does not start anew when the Vault of its own marker has been unsealed by somebody', async () => {
-    await stack.context.folder.write('vault/init.intent', JSON.stringify({ at: 'then', shares: 1, threshold: 1 }), 0o600);
-    const client = await stack.client();
-    const { keys_base64 } = await client.init(1, 1);
-    await client.unseal(new Secret(keys_base64[0] ?? ''));
-    await client.close();
-    await expect(unsealStep.apply(stack.context, input)).rejects.toMatchObject({ code: 'vaultInitLost' });
-    expect(await lost()).toEqual([]);
-  });
-
   it('does not replace kept shares when the data folder was emptied', async () => {
     await unsealStep.apply(stack.context, input);
     const before = stack.kept.get('vault.init')?.reveal();
@@ -81,23 +59,8 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
     expect(await status()).toMatchObject({ initialized: false });
   });
 
-  it('does not initialise when secrets would not survive', async () => {
-    const memory: StepContext = {
-      ...stack.context,
-      stack: stack.context.stack,
-      secrets: {
-        ...stack.context.secrets,
-        requireDurable: (what) => {
-          throw new AppError('storeNotDurable', { what });
-        },
-      },
-    };
-    await expect(unsealStep.apply(memory, input)).rejects.toMatchObject({ code: 'storeNotDurable' });
-    expect(await status()).toMatchObject({ initialized: false });
-  });
-
   it('heals after the server was killed at any moment of its init', async () => {
-    for (const delay of [0, 100, 700, 2500]) {
+    for (const delay of product === 'openbao' ? [0, 100, 700, 2500] : [0, 700]) {
       const running = await stack.context.servers.status('vault');
       const applying = unsealStep.apply(stack.context, input).then(
         () => 'done',
@@ -131,6 +94,47 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
     });
   });
 
+  if (product === 'vault') return;
+  // What only Sealdeck decides is proven with one of them: raft takes seconds to open.
+
+  it('uses no share when the answer cannot be sealed, says so, and starts anew the next time', async () => {
+    stack.failing.add('vault.init');
+    await expect(unsealStep.apply(stack.context, input)).rejects.toMatchObject({ code: 'vaultAnswerNotSealed' });
+    expect(await status()).toMatchObject({ initialized: true, sealed: true, progress: 0 });
+    stack.failing.clear();
+    await unsealStep.apply(stack.context, input);
+    expect(stack.journal.map(({ code }) => code)).toEqual(expect.arrayContaining(['vaultJournalAnew', 'vaultJournalInitialised']));
+    expect(await lost()).toHaveLength(1);
+    const evidence = await unsealStep.check(stack.context, input);
+    expect(evidence.find(({ text }) => text.code === 'vaultSeenAnew')?.outcome).toBe('warn');
+    expect(await stack.context.folder.read('vault/init.intent')).toBeUndefined();
+  });
+
+  it('does not start anew when the Vault of its own marker has been unsealed by somebody', async () => {
+    await stack.context.folder.write('vault/init.intent', JSON.stringify({ at: 'then', shares: 1, threshold: 1 }), 0o600);
+    const client = await stack.client();
+    const { keys_base64 } = await client.init(1, 1);
+    await client.unseal(new Secret(keys_base64[0] ?? ''));
+    await client.close();
+    await expect(unsealStep.apply(stack.context, input)).rejects.toMatchObject({ code: 'vaultInitLost' });
+    expect(await lost()).toEqual([]);
+  });
+
+  it('does not initialise when secrets would not survive', async () => {
+    const memory: StepContext = {
+      ...stack.context,
+      stack: stack.context.stack,
+      secrets: {
+        ...stack.context.secrets,
+        requireDurable: (what) => {
+          throw new AppError('storeNotDurable', { what });
+        },
+      },
+    };
+    await expect(unsealStep.apply(memory, input)).rejects.toMatchObject({ code: 'storeNotDurable' });
+    expect(await status()).toMatchObject({ initialized: false });
+  });
+
   it('names the port that somebody else has taken', async () => {
     await stack.context.servers.stop('vault');
     const other = createServer().listen(stack.ports.vault, '127.0.0.1');
@@ -155,11 +159,11 @@ describe.each(['openbao', 'vault'] as const)('initialising %s', (product) => {
 it('initialises an inmem Vault anew after a restart, because its shares open nothing any more', async () => {
   const stack = await makeVaultStack({ product: 'openbao', kvVersion: 2, storage: 'inmem' });
   try {
-    const input = unsealInput.parse({ shares: 1, threshold: 1 });
+    const one = unsealInput.parse({ shares: 1, threshold: 1 });
     for (const _ of [1, 2]) {
-      await createVaultStep({}).apply(stack.context, vaultInput.parse({}));
-      await createUnsealStep().apply(stack.context, input);
-      await createUnsealStep().check(stack.context, input);
+      await vaultStep.apply(stack.context, vaultInput.parse({}));
+      await unsealStep.apply(stack.context, one);
+      await unsealStep.check(stack.context, one);
       await stack.context.servers.stop('vault');
     }
     expect(stack.journal.filter(({ code }) => code === 'vaultJournalInitialised')).toHaveLength(2);

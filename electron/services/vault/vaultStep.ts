@@ -9,6 +9,7 @@ import { vaultInput } from '../../../shared/vault.ts';
 import { keyStoreOf, vaultFor } from '../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf } from '../../clients/vault/vaultCommands.ts';
 import { seen } from '../../jobs/evidence.ts';
+import { inFileTurn } from '../../jobs/fileTurns.ts';
 import type { Step, StepContext } from '../../jobs/step.ts';
 import { vaultIdle } from '../../jobs/ways.ts';
 import { shellWord } from '../../platform/shellWord.ts';
@@ -29,6 +30,24 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
     const asks = product === 'vault' && storage !== 'raft' && context.inputs.servers.lockMemory !== 'off' && deps.memoryLock !== undefined;
     const lock = asks ? await deps.memoryLock?.(await context.servers.binary(product)) : undefined;
     return configurationOf(context, input, lock?.state ?? 'missing');
+  }
+
+  async function applyHere(context: StepContext, input: VaultInput): Promise<void> {
+    // The document as it is now: whoever had the turn before may have added an audit device to both.
+    await context.update((stack) => stack);
+    const { content } = await configuration(context, input);
+    if ((await context.folder.read(configPath)) !== content) {
+      // Stopped before the file changes: a kill in between must not leave a server running on another configuration.
+      if ((await context.servers.status('vault')).state === 'running') await context.servers.stop('vault');
+      await context.folder.write(configPath, content, 0o644);
+      await context.journal(say('vaultJournalConfig', { path: configPath }));
+    }
+    const client = await vaultFor(context, undefined, ownNode(context));
+    try {
+      await startVault(context, client);
+    } finally {
+      await client.close();
+    }
   }
 
   return {
@@ -72,19 +91,7 @@ export function createVaultStep(deps: VaultStepDeps): Step<'vault'> {
 
     async apply(context, input) {
       if (wayOf(context.stack, 'vault') !== 'here') return applyElsewhere(context, input);
-      const { content } = await configuration(context, input);
-      if ((await context.folder.read(configPath)) !== content) {
-        // Stopped before the file changes: a kill in between must not leave a server running on another configuration.
-        if ((await context.servers.status('vault')).state === 'running') await context.servers.stop('vault');
-        await context.folder.write(configPath, content, 0o644);
-        await context.journal(say('vaultJournalConfig', { path: configPath }));
-      }
-      const client = await vaultFor(context, undefined, ownNode(context));
-      try {
-        await startVault(context, client);
-      } finally {
-        await client.close();
-      }
+      await inFileTurn(context.folder, 'vault', () => applyHere(context, input));
     },
 
     check: (context, input) => checkServer(context, input, configuration),

@@ -206,7 +206,7 @@ it('takes a standby node of somebody’s cluster as it is, and prepares through 
 });
 
 it('initialises an empty Vault by API once that was agreed to, and keeps its answer like one of its own', async () => {
-  const theirs = await makeVaultStack({ product: 'vault', kvVersion: 2 });
+  const theirs = await makeVaultStack({ product: 'vault', kvVersion: 2, storage: 'inmem' });
   await vaultStep.apply(theirs.context, vault);
   const stack = await byApi(theirs);
   try {

@@ -36,7 +36,7 @@ export async function startVault(context: StepContext, client: VaultClient): Pro
  * A server that runs serves the certificate of its start, although another one lies in the file by now. SIGHUP makes it
  * read the file again without sealing it (vault.md 5.2, #11743).
  */
-async function readCertificateAgain({ folder, servers, signal }: StepContext, url: string): Promise<void> {
+async function readCertificateAgain({ stack, folder, servers, signal }: StepContext, url: string): Promise<void> {
   const [wanted] = certificatesIn((await folder.read('certs/vault.crt')) ?? '');
   if (wanted === undefined || process.platform === 'win32') return;
   for (let tries = 0; tries < 40; tries += 1) {
@@ -46,7 +46,7 @@ async function readCertificateAgain({ folder, servers, signal }: StepContext, ur
     );
     // Nothing seen: whoever waits for the answer says why.
     if (served === undefined || served === wanted.fingerprint256) return;
-    if (tries === 0 && !(await tell({ servers }, 'vault'))) return;
+    if (tries === 0 && !(await tell({ stack, servers }, 'vault'))) return;
     await pause(50, undefined, { signal });
   }
 }

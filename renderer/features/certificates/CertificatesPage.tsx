@@ -1,6 +1,5 @@
-import { useLocation } from 'wouter';
 import { useCurrentStack } from '../../components/currentStack.ts';
-import { PageTabs } from '../../components/PageTabs.tsx';
+import { TabbedPage } from '../../components/TabbedPage.tsx';
 import { useWords } from '../../locales/language.ts';
 import { FilesPane } from './authority/FilesPane.tsx';
 import { ServedPane } from './board/ServedPane.tsx';
@@ -9,17 +8,10 @@ import { ServedPane } from './board/ServedPane.tsx';
 export function CertificatesPage() {
   const { stack } = useCurrentStack();
   const { t } = useWords();
-  const [address] = useLocation();
   if (!stack) return null;
   const tabs = [
     { to: '/certificates', label: t('frame.tab.certificateFiles'), pane: <FilesPane key={stack.id} stack={stack} /> },
     { to: '/certificates/served', label: t('frame.tab.certificatesServed'), pane: <ServedPane key={stack.id} stack={stack} /> },
   ];
-  const shown = tabs.findLast(({ to }) => address === to || address.startsWith(`${to}/`)) ?? tabs[0];
-  return (
-    <>
-      <PageTabs tabs={tabs} at={shown?.to ?? ''} label={t('frame.page.certificates')} />
-      {shown?.pane}
-    </>
-  );
+  return <TabbedPage tabs={tabs} label={t('frame.page.certificates')} />;
 }

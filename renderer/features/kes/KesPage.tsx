@@ -1,10 +1,8 @@
-import { useLocation } from 'wouter';
 import { useCurrentStack } from '../../components/currentStack.ts';
-import { PageTabs } from '../../components/PageTabs.tsx';
+import { TabbedPage } from '../../components/TabbedPage.tsx';
 import { useWords } from '../../locales/language.ts';
 import { ConfigPane } from './config/ConfigPane.tsx';
 import { RightsPane } from './config/RightsPane.tsx';
-import styles from './kes.module.css';
 import { KeysPane } from './keys/KeysPane.tsx';
 import { NodesPane } from './keys/NodesPane.tsx';
 import { MovePane } from './move/MovePane.tsx';
@@ -13,7 +11,6 @@ import { MovePane } from './move/MovePane.tsx';
 export function KesPage() {
   const { stack } = useCurrentStack();
   const { t } = useWords();
-  const [address] = useLocation();
   if (!stack) return null;
   const tabs = [
     { to: '/kes', label: t('frame.tab.kesKeys'), pane: <KeysPane key={stack.id} stack={stack} /> },
@@ -22,11 +19,5 @@ export function KesPage() {
     { to: '/kes/rights', label: t('frame.tab.kesRights'), pane: <RightsPane key={stack.id} stack={stack} /> },
     { to: '/kes/move', label: t('frame.tab.kesMove'), pane: <MovePane key={stack.id} stack={stack} /> },
   ];
-  const shown = tabs.findLast(({ to }) => address === to || address.startsWith(`${to}/`)) ?? tabs[0];
-  return (
-    <div className="sd-fill">
-      <PageTabs tabs={tabs} at={shown?.to ?? ''} label={t('frame.page.kes')} />
-      <div className={styles.pane}>{shown?.pane}</div>
-    </div>
-  );
+  return <TabbedPage tabs={tabs} label={t('frame.page.kes')} />;
 }

@@ -1,10 +1,12 @@
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
+import { IconServer2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { CopyPlan, MinioCopy } from '../../../shared/minioCopy.ts';
 import { useStackDocument } from '../../components/cluster.tsx';
 import { type StackSummary, useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatBytes, formatNumber } from '../../components/format.ts';
@@ -53,9 +55,16 @@ function Copy({ stack, others }: { stack: StackSummary; others: readonly StackSu
       />
       <div className={styles.page}>
         {others.length === 0 ? (
-          <p>
-            {t('minioCopy.noOther')} {t('minioCopy.fromWhy')} <Link href="/connect">{t('minioCopy.connect')}</Link>
-          </p>
+          <EmptyState
+            picture={<IconServer2 size={36} stroke={1} aria-hidden />}
+            question={t('minioCopy.noOther')}
+            sentence={t('minioCopy.fromWhy')}
+            action={
+              <Button component={Link} href="/connect" variant="filled">
+                {t('minioCopy.connect')}
+              </Button>
+            }
+          />
         ) : (
           <div className={styles.choices}>
             <Select

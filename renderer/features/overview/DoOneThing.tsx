@@ -1,5 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconRotateClockwise } from '@tabler/icons-react';
+import { IconRotateClockwise, IconServer2 } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '../../locales/language.ts';
@@ -9,7 +9,7 @@ import styles from './overview.module.css';
 // Asked for rarely: not part of the first screen.
 const RestartMinio = lazy(async () => ({ default: (await import('./RestartMinio.tsx')).RestartMinio }));
 
-/** What can be done by itself on this stack. `seals`: it has a Vault, which can be unsealed. */
+/** What can be done by itself on this stack. `seals`: it has a Vault, which can be unsealed, and shared by several clusters. */
 export function DoOneThing({ stackId, seals }: { stackId: string; seals: boolean }) {
   const { t } = useWords();
   const [restarting, setRestarting] = useState(false);
@@ -28,6 +28,13 @@ export function DoOneThing({ stackId, seals }: { stackId: string; seals: boolean
               <span>{t(`overview.wizards.${name}`)}</span>
             </li>
           ))}
+        {seals ? (
+          <li>
+            <IconServer2 size={16} stroke={1.5} aria-hidden />
+            <Link href="/clusters">{t('frame.page.clusters')}</Link>
+            <span>{t('overview.clusters.what')}</span>
+          </li>
+        ) : null}
         <li>
           <IconRotateClockwise size={16} stroke={1.5} aria-hidden />
           <UnstyledButton onClick={() => setRestarting(true)}>{t('overview.restart.open')}</UnstyledButton>

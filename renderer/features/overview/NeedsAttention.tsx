@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { serverNames } from '../../../shared/servers.ts';
 import type { StackSummary } from '../../components/currentStack.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
@@ -89,23 +88,20 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
         };
       case 'stopped':
         return {
-          title: t('overview.attention.stopped.title', {
-            count: item.servers.length,
-            names: item.servers.map((kind) => serverNames[kind]).join(', '),
-          }),
-          text: t(`overview.attention.stopped.${item.waits ? 'textWaits' : item.servers.includes('vault') ? 'textVault' : 'text'}`),
+          title: t('overview.attention.stopped.title', { count: item.names.length, names: item.names.join(', ') }),
+          text: t(`overview.attention.stopped.${item.waits ? 'textWaits' : item.vault ? 'textVault' : 'text'}`),
           ...(item.waits ? {} : { action: startButton }),
         };
       case 'died':
         return {
-          title: t('overview.attention.died.title', { name: serverNames[item.server] }),
+          title: t('overview.attention.died.title', { name: item.name }),
           text: t('overview.attention.died.text'),
           lines: item.lines,
           action: startButton,
         };
       case 'foreign':
         return {
-          title: t('overview.attention.foreign.title', { name: serverNames[item.server], url: item.url }),
+          title: t('overview.attention.foreign.title', { name: item.name, url: item.url }),
           text: t('overview.attention.foreign.text'),
         };
       case 'sealed':
@@ -117,7 +113,7 @@ export function NeedsAttention({ stack }: { stack: StackSummary }) {
       case 'broken': {
         const said = item.error ? explain(item.error) : undefined;
         return {
-          title: said?.title ?? t('overview.attention.broken.title', { name: serverNames[item.server] }),
+          title: said?.title ?? t('overview.attention.broken.title', { name: item.name }),
           text: said?.next ?? t('overview.attention.broken.text'),
         };
       }

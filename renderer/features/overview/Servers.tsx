@@ -3,6 +3,7 @@ import { IconDots, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from '@
 import { lazy, Suspense, useState } from 'react';
 import type { ServerProcess } from '../../../shared/lab.ts';
 import { serverNames } from '../../../shared/servers.ts';
+import type { ServerKind } from '../../../shared/stacks.ts';
 import { Age } from '../../components/Age.tsx';
 import type { StackSummary } from '../../components/currentStack.ts';
 import type { Fact } from '../../components/DangerDialog.tsx';
@@ -11,6 +12,7 @@ import { shorten } from '../../components/format.ts';
 import { HopIcon } from '../../components/HopPicture.tsx';
 import { ChangeButton } from '../../components/readOnly/ChangeButton.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
+import { serverName } from '../../components/serverName.ts';
 import { useJobs } from '../../jobs/useJob.ts';
 import { useWords } from '../../locales/language.ts';
 import { useAction, useCall, useLostAt } from '../../rpc/hooks.ts';
@@ -34,9 +36,10 @@ interface Wish {
   readonly server?: ServerProcess;
 }
 
-/** What a server is called in its list: by its kind, with its id where there are several. */
+const several = (all: readonly ServerProcess[], kind: ServerKind): number => all.filter((server) => server.kind === kind).length;
+
 function nameIn(all: readonly ServerProcess[], { kind, node }: ServerProcess): string {
-  return all.filter((server) => server.kind === kind).length > 1 ? `${serverNames[kind]} (${node})` : serverNames[kind];
+  return serverName(kind, node, several(all, kind));
 }
 
 /** Servers that Sealdeck started on this machine: state, and start, stop, restart. Stopping says first what it interrupts. */
@@ -107,7 +110,10 @@ export function Servers({ stack }: { stack: StackSummary }) {
         {all.map((server) => (
           <li key={server.node}>
             <HopIcon id={server.kind} size={16} />
-            <span className={styles.server}>{nameIn(all, server)}</span>
+            {/* Beside the icon of its kind the id says it all, and there is room for no more. */}
+            <span className={styles.server} title={nameIn(all, server)}>
+              {several(all, server.kind) > 1 ? shorten(server.node, 16) : serverNames[server.kind]}
+            </span>
             <StateIcon mark={marks[server.state]} silent />
             <span className={styles.state}>
               {t(`overview.servers.state.${lately(server) ? 'runningFor' : server.state}`)}

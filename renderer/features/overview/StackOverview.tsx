@@ -96,6 +96,12 @@ export function StackOverview({ stack }: { stack: StackSummary }) {
         </div>
       ) : null}
       <HopPicture hops={hops} links={links} />
+      {document && document.minioClusters.length > 1 ? (
+        <p className={styles.clusters}>
+          {t('overview.clusters.line', { count: document.minioClusters.length })}{' '}
+          <Link href="/clusters">{t('overview.clusters.show')}</Link>
+        </p>
+      ) : null}
       <div className={styles.columns}>
         <div className={styles.left}>
           <NeedsAttention stack={stack} />

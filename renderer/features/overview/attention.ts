@@ -3,9 +3,9 @@ import type { CertificateInfo } from '../../../shared/certificates.ts';
 import type { KesStatus } from '../../../shared/kes.ts';
 import type { ServerProcess } from '../../../shared/lab.ts';
 import type { MinioStatus } from '../../../shared/minio.ts';
-import type { ServerKind } from '../../../shared/stacks.ts';
 import type { Upload } from '../../../shared/uploads.ts';
 import { type BucketInfo, firstToEnd, ruleCounts, warnDays } from '../../components/health.ts';
+import { serverName } from '../../components/serverName.ts';
 import type { Output } from '../../rpc/client.ts';
 
 /** What a stack's answers are judged by; what is not known yet is absent and raises nothing. */
@@ -30,11 +30,18 @@ type Failure = { readonly code: string; readonly details?: Readonly<Record<strin
 export type Attention =
   | { readonly kind: 'storeAbsent' | 'storeLocked' | 'storePractice' | 'storeMemory'; readonly mark: 'warn' | 'fail' }
   | { readonly kind: 'setup'; readonly mark: 'warn'; readonly proven: number; readonly total: number }
-  | { readonly kind: 'stopped'; readonly mark: 'fail'; readonly servers: readonly ServerKind[]; readonly waits: boolean }
-  | { readonly kind: 'died'; readonly mark: 'fail'; readonly server: ServerKind; readonly lines: readonly string[] }
-  | { readonly kind: 'foreign'; readonly mark: 'fail'; readonly server: ServerKind; readonly url: string }
+  | {
+      readonly kind: 'stopped';
+      readonly mark: 'fail';
+      readonly names: readonly string[];
+      readonly waits: boolean;
+      /** A Vault is among them, which is sealed after its start. */
+      readonly vault: boolean;
+    }
+  | { readonly kind: 'died'; readonly mark: 'fail'; readonly name: string; readonly lines: readonly string[] }
+  | { readonly kind: 'foreign'; readonly mark: 'fail'; readonly name: string; readonly url: string }
   | { readonly kind: 'sealed'; readonly mark: 'fail'; readonly node: string; readonly missing: number }
-  | { readonly kind: 'broken'; readonly mark: 'fail'; readonly server: 'kes' | 'minio'; readonly state: string; readonly error?: Failure }
+  | { readonly kind: 'broken'; readonly mark: 'fail'; readonly name: string; readonly state: string; readonly error?: Failure }
   | {
       readonly kind: 'certificate';
       readonly mark: 'warn' | 'fail';
@@ -67,17 +74,17 @@ function ofStore(store: StoreStatus | undefined): Attention[] {
  * set-up, which starts what its steps need.
  */
 function ofServers(servers: readonly ServerProcess[], sealed: boolean, building: boolean): Attention[] {
-  const stopped = building ? [] : servers.filter((server) => server.state === 'stopped').map((server) => server.kind);
+  const name = ({ kind, node }: ServerProcess): string => serverName(kind, node, servers.filter((one) => one.kind === kind).length);
+  const stopped = building ? [] : servers.filter((server) => server.state === 'stopped');
+  const vault = stopped.some(({ kind }) => kind === 'vault');
   return [
     ...servers
       .filter((server) => server.state === 'died')
-      .map((server) => ({ kind: 'died', mark: 'fail', server: server.kind, lines: server.lastLines ?? [] }) as const),
+      .map((server) => ({ kind: 'died', mark: 'fail', name: name(server), lines: server.lastLines ?? [] }) as const),
     ...servers
       .filter((server) => server.state === 'foreign')
-      .map((server) => ({ kind: 'foreign', mark: 'fail', server: server.kind, url: server.url }) as const),
-    ...(stopped.length === 0
-      ? []
-      : [{ kind: 'stopped', mark: 'fail', servers: stopped, waits: sealed && !stopped.includes('vault') } as const]),
+      .map((server) => ({ kind: 'foreign', mark: 'fail', name: name(server), url: server.url }) as const),
+    ...(stopped.length === 0 ? [] : [{ kind: 'stopped', mark: 'fail', names: stopped.map(name), waits: sealed && !vault, vault } as const]),
   ];
 }
 
@@ -86,11 +93,13 @@ function brokenOnes(answers: Answers): Attention[] {
   const found: Attention[] = [];
   for (const node of answers.kes) {
     if (node.state !== 'keyStoreDown' && node.state !== 'credentialsDead') continue;
-    found.push({ kind: 'broken', mark: 'fail', server: 'kes', state: node.state, ...(node.error ? { error: node.error } : {}) });
+    const name = serverName('kes', node.node, answers.kes.length);
+    found.push({ kind: 'broken', mark: 'fail', name, state: node.state, ...(node.error ? { error: node.error } : {}) });
   }
   for (const node of answers.minio) {
     if (node.state !== 'keyFails' && node.state !== 'noKms') continue;
-    found.push({ kind: 'broken', mark: 'fail', server: 'minio', state: node.state, ...(node.error ? { error: node.error } : {}) });
+    const name = serverName('minio', node.node, answers.minio.length);
+    found.push({ kind: 'broken', mark: 'fail', name, state: node.state, ...(node.error ? { error: node.error } : {}) });
   }
   return found;
 }

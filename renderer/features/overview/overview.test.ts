@@ -69,6 +69,16 @@ describe('what needs attention', () => {
     expect(attention({ ...calm, servers: stopped }, now)).toMatchObject([{ kind: 'stopped', waits: false }]);
   });
 
+  it('names servers of one kind by their ids, and a single one by its kind', () => {
+    const server = (kind: 'kes' | 'minio', node: string) => ({ kind, node, url: '', state: 'stopped' }) as const;
+    const names = (...servers: Answers['servers']): unknown => attention({ ...calm, servers }, now)[0];
+    expect(names(server('kes', 'kes-1'), server('kes', 'kes-2'), server('minio', 'minio-1'))).toMatchObject({
+      names: ['KES (kes-1)', 'KES (kes-2)', 'MinIO'],
+    });
+    const died: Answers['servers'] = [{ ...server('kes', 'kes-2'), state: 'died' }, server('kes', 'kes-1')];
+    expect(attention({ ...calm, servers: died }, now)[0]).toMatchObject({ kind: 'died', name: 'KES (kes-2)' });
+  });
+
   it('says kept shares, root and stopped servers only after the set-up', () => {
     const vault: Answers['vault'] = { nodes: [], keptShares: 5, rootToken: 'kept' };
     const servers: Answers['servers'] = [{ kind: 'minio', node: 'minio-1', url: '', state: 'stopped' }];

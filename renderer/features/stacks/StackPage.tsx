@@ -1,10 +1,9 @@
 import { Button, Table } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { keyStoreNames, otherKeyStoreOf, serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
-import type { ServerKind, Stack } from '../../../shared/stacks.ts';
+import { clustersOf, keyStoreNames, otherKeyStoreOf, serverKinds, serverNames, wayOf } from '../../../shared/servers.ts';
+import type { ServerKind, Stack, StackCa, StackNode } from '../../../shared/stacks.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
-import { knownServer } from '../../components/connect/knownServer.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
 import { DrawerContent } from '../../components/drawer.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -12,6 +11,7 @@ import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { formatFull, shorten } from '../../components/format.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { LiftDialog } from '../../components/readOnly/LiftDialog.tsx';
+import { serverName } from '../../components/serverName.ts';
 import { useDataOption } from '../../components/useDataOption.ts';
 import { useLanguage, useWords } from '../../locales/language.ts';
 import { saveText } from '../../rpc/files.ts';
@@ -150,23 +150,43 @@ function Servers({ stack }: { stack: Stack }) {
         ) : null}
         {serverKinds
           .filter((kind) => kind !== 'vault' || other === undefined)
-          .map((kind) => {
-            const known = knownServer(stack, kind);
-            return (
-              <Table.Tr key={kind}>
-                <Table.Td>{serverNames[kind]}</Table.Td>
-                <Table.Td>{known === undefined ? '' : <CopyValue value={known.url} longest={48} />}</Table.Td>
-                <Table.Td className={styles.quiet ?? ''}>{t(`stacks.ways.${wayOf(stack, kind)}`)}</Table.Td>
-                <Table.Td className={styles.quiet ?? ''}>
-                  {known === undefined
-                    ? ''
-                    : t(`stacks.trust.${known.ca?.kind ?? 'none'}`, { subject: shorten(known.ca?.subject.replace(/^CN=/, '') ?? '', 32) })}
-                </Table.Td>
-              </Table.Tr>
-            );
+          .flatMap((kind) => {
+            const nodes = clustersOf(stack, kind).flatMap((cluster) => cluster.nodes.map((node) => ({ node, ca: cluster.ca })));
+            if (nodes.length === 0) return [<ServerRow key={kind} name={serverNames[kind]} way="none" />];
+            return nodes.map(({ node, ca }) => (
+              <ServerRow
+                key={node.id}
+                name={serverName(kind, shorten(node.id, 24), nodes.length)}
+                way={node.way}
+                url={node.url}
+                ca={stack.cas.find(({ id }) => id === ca)}
+              />
+            ));
           })}
       </Table.Tbody>
     </Table>
+  );
+}
+
+interface ServerRowProps {
+  name: string;
+  way: StackNode['way'] | 'none';
+  /** Absent: the stack does not know such a server yet. */
+  url?: string;
+  ca?: StackCa | undefined;
+}
+
+function ServerRow({ name, way, url, ca }: ServerRowProps) {
+  const { t } = useWords();
+  const vouched =
+    url === undefined ? '' : t(`stacks.trust.${ca?.kind ?? 'none'}`, { subject: shorten(ca?.subject.replace(/^CN=/, '') ?? '', 32) });
+  return (
+    <Table.Tr>
+      <Table.Td>{name}</Table.Td>
+      <Table.Td>{url === undefined ? '' : <CopyValue value={url} longest={48} />}</Table.Td>
+      <Table.Td className={styles.quiet ?? ''}>{t(`stacks.ways.${way}`)}</Table.Td>
+      <Table.Td className={styles.quiet ?? ''}>{vouched}</Table.Td>
+    </Table.Tr>
   );
 }
 

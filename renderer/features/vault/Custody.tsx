@@ -7,6 +7,7 @@ import { ShortName } from '../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../components/engine/EngineButton.tsx';
 import { keyEnd } from '../../components/format.ts';
+import { SmallTable } from '../../components/SmallTable.tsx';
 import { StateIcon } from '../../components/StateIcon.tsx';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
@@ -70,7 +71,7 @@ export function Custody({ stackId, stackName, custody, rootToken }: CustodyProps
       </p>
       {error ? <ErrorNotice error={error} /> : null}
       {custodians.length === 0 ? null : (
-        <table className={styles.table}>
+        <SmallTable className={styles.table}>
           <thead>
             <tr>
               <th scope="col">{t('vault.custody.name')}</th>
@@ -134,7 +135,7 @@ export function Custody({ stackId, stackName, custody, rootToken }: CustodyProps
               </tr>
             ))}
           </tbody>
-        </table>
+        </SmallTable>
       )}
       {kept > 0 && free > 0 && custodians.length > 0 ? <p className={styles.free}>{t('vault.custody.free', { count: free })}</p> : null}
       {work === undefined ? null : (

@@ -3,6 +3,8 @@ import { Link } from 'wouter';
 import type { Stack } from '../../../shared/stacks.ts';
 import { Age } from '../../components/Age.tsx';
 import { ShortName } from '../../components/CopyValue.tsx';
+import { Fact } from '../../components/Fact.tsx';
+import { FactList } from '../../components/FactList.tsx';
 import { type Mark, StateIcon } from '../../components/StateIcon.tsx';
 import { useWords } from '../../locales/language.ts';
 import type { Output } from '../../rpc/client.ts';
@@ -19,16 +21,16 @@ export function KeysToVault({ status, document }: { status: Output<'vault.status
   return (
     <section className={styles.section}>
       <h2>{t('vault.keys.head')}</h2>
-      <dl className={styles.facts}>
+      <FactList>
         {known ? (
           <Fact label={t('vault.keys.shares')}>
             {t('vault.keys.sharesValue', { shares: known.shares ?? 0, threshold: known.threshold ?? 0 })}
           </Fact>
         ) : null}
-        <Fact label={t('vault.keys.kept')} mark={keptShares > 0 ? 'warn' : 'ok'}>
+        <MarkedFact label={t('vault.keys.kept')} mark={keptShares > 0 ? 'warn' : 'ok'}>
           {keptShares > 0 ? t('vault.keys.keptSome', { count: keptShares }) : t('vault.keys.keptNone')}
-        </Fact>
-        <Fact label={t('vault.keys.root')} mark={rootToken === 'kept' ? 'warn' : rootToken === 'revoked' ? 'ok' : 'info'}>
+        </MarkedFact>
+        <MarkedFact label={t('vault.keys.root')} mark={rootToken === 'kept' ? 'warn' : rootToken === 'revoked' ? 'ok' : 'info'}>
           {t(`vault.keys.rootIs.${rootToken}`)}
           {keyStore?.rootRevokedAt === undefined || rootToken !== 'revoked' ? null : (
             <Age at={keyStore.rootRevokedAt} className={styles.after ?? ''} />
@@ -38,8 +40,8 @@ export function KeysToVault({ status, document }: { status: Output<'vault.status
               {t('vault.keys.revoke')}
             </Link>
           ) : null}
-        </Fact>
-        <Fact label={t('vault.keys.operator')} mark={operator === undefined ? 'absent' : 'ok'}>
+        </MarkedFact>
+        <MarkedFact label={t('vault.keys.operator')} mark={operator === undefined ? 'absent' : 'ok'}>
           {operator === undefined ? (
             t('vault.keys.noOperator')
           ) : (
@@ -53,25 +55,24 @@ export function KeysToVault({ status, document }: { status: Output<'vault.status
               ) : null}
             </>
           )}
-        </Fact>
+        </MarkedFact>
         {store?.mode === undefined ? null : (
-          <Fact label={t('vault.keys.store')} mark={store.protected ? 'ok' : 'warn'}>
+          <MarkedFact label={t('vault.keys.store')} mark={store.protected ? 'ok' : 'warn'}>
             {t(`vault.keys.storeIs.${store.mode}`)}
-          </Fact>
+          </MarkedFact>
         )}
-      </dl>
+      </FactList>
     </section>
   );
 }
 
-function Fact({ label, mark, children }: { label: string; mark?: Mark; children: ReactNode }) {
+function MarkedFact({ label, mark, children }: { label: string; mark: Mark; children: ReactNode }) {
   return (
-    <div>
-      <dt>{label}</dt>
-      <dd>
-        {mark === undefined ? null : <StateIcon mark={mark} />}
+    <Fact label={label}>
+      <span className={styles.marked}>
+        <StateIcon mark={mark} />
         <span>{children}</span>
-      </dd>
-    </div>
+      </span>
+    </Fact>
   );
 }

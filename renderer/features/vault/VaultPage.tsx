@@ -1,7 +1,6 @@
-import { useLocation } from 'wouter';
 import { keyStoreNames, otherKeyStoreOf } from '../../../shared/servers.ts';
 import { useCurrentStack } from '../../components/currentStack.ts';
-import { PageTabs } from '../../components/PageTabs.tsx';
+import { TabbedPage } from '../../components/TabbedPage.tsx';
 import { useWords } from '../../locales/language.ts';
 import { useCall } from '../../rpc/hooks.ts';
 import { AccessPane } from './access/AccessPane.tsx';
@@ -13,21 +12,14 @@ import { OpenPane } from './OpenPane.tsx';
 export function VaultPage() {
   const { stack } = useCurrentStack();
   const { t } = useWords();
-  const [address] = useLocation();
   const document = useCall('stacks.get', { id: stack?.id ?? '' }, { enabled: stack !== undefined }).data;
   const other = document && otherKeyStoreOf(document);
   if (!stack) return null;
   if (other) return <NoVault store={keyStoreNames[other.kind]} />;
   const tabs = [
     { to: '/vault', label: t('vaultCluster.tab.open'), pane: <OpenPane key={stack.id} stack={stack} /> },
-    { to: '/vault/nodes', label: t('vaultCluster.tab.nodes'), pane: <ClusterPane key={stack.id} stack={stack} address={address} /> },
+    { to: '/vault/nodes', label: t('vaultCluster.tab.nodes'), pane: <ClusterPane key={stack.id} stack={stack} /> },
     { to: '/vault/access', label: t('vaultCluster.tab.access'), pane: <AccessPane key={stack.id} stack={stack} /> },
   ];
-  const shown = tabs.findLast(({ to }) => address === to || address.startsWith(`${to}/`)) ?? tabs[0];
-  return (
-    <>
-      <PageTabs tabs={tabs} at={shown?.to ?? ''} label={t('frame.page.vault')} />
-      {shown?.pane}
-    </>
-  );
+  return <TabbedPage tabs={tabs} label={t('frame.page.vault')} />;
 }

@@ -8,6 +8,8 @@ export interface PartSays {
   /** The answer to the page's question. */
   readonly answer?: { mark: Mark; text: string } | undefined;
   readonly commands?: readonly CommandLine[] | undefined;
+  /** What the servers answered for what is shown. */
+  readonly evidence?: readonly Evidence[] | undefined;
 }
 
 export interface PartProps {

@@ -34,7 +34,7 @@ export const componentsEn = {
   commands: 'Commands',
   evidence: 'Evidence',
   noCommands: 'What you do here stands here as commands of the servers’ own tools.',
-  noEvidence: 'Nothing has been asked yet. Answers of the servers stand here with their time.',
+  noEvidence: 'What servers answer to what is done on this page stands here, with its time.',
   secretSource: {
     MINIO_ROOT: 'MINIO_ROOT_USER and MINIO_ROOT_PASSWORD stand in {file}.',
     MINIO_ROOTtheirs: 'MINIO_ROOT_USER and MINIO_ROOT_PASSWORD are an access key and secret key of MinIO; those who run it have them.',
@@ -107,6 +107,7 @@ export const componentsEn = {
     noBuckets: 'No bucket yet',
     buckets_one: '{count} bucket',
     buckets_other: '{count} buckets',
+    ofWorking: '{working} of {total} work',
     ofOnline: '{online} of {total}',
     ofRuled: '{ruled} of {total}',
   },

@@ -15,6 +15,7 @@ export const frameEn = {
     certificates: 'Certificates',
     kes: 'KES',
     oldKes: 'Files of an old KES',
+    clusters: 'MinIO clusters',
     minioCopy: 'Copy from an old MinIO',
     minioVariables: 'MinIO variables',
     vault: 'Vault',

@@ -59,6 +59,7 @@ export const kesKeysEn = {
   minioUnasked: 'MinIO was not asked for everything: {title}.',
   foot: {
     audited: 'Objects and bytes by audits since {at}, of {number} {number:bucket|buckets}. SSE-S3 names no key.',
+    count: 'Count them in an audit',
     notAudited: 'No audit has counted objects by their keys yet.',
     sandbox: 'Try a public sandbox',
     records_one: '{number} sealed copy',

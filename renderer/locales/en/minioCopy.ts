@@ -14,7 +14,7 @@ export const minioCopyEn = {
   from: 'Read from',
   fromWhy: 'The stack of the old MinIO: connect its address and log-in first.',
   connect: 'Connect the old MinIO',
-  noOther: 'There is no other stack to read from.',
+  noOther: 'There is no other stack to read from',
   encrypt: 'Written here with',
   kms: 'SSE-KMS, key {key}',
   s3: 'SSE-S3',

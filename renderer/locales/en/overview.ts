@@ -159,6 +159,11 @@ export const overviewEn = {
     unseal: 'Give shares until Vault opens',
     certificates: 'See what ends, make it again',
   },
+  clusters: {
+    line: '{count} MinIO clusters share this Vault, each with a KES of its own.',
+    show: 'Show the picture',
+    what: 'All in one picture; add the next one',
+  },
   restart: {
     timer: 'Or as a timer of MinIO’s host, for whoever keeps it',
     title: 'Restart MinIO?',

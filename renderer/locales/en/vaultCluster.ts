@@ -25,7 +25,7 @@ export const vaultClusterEn = {
       answerLost: 'Those who held them before: the new shares never arrived.',
     },
     rootIs: {
-      none: 'None is being made here.',
+      none: 'None is being made here. Which ones live, the list below asks Vault.',
       collecting: '{progress} of {required} shares are given for a new one.',
       made: 'One that was made here.',
       lost: 'Perhaps one that nobody knows.',

@@ -30,7 +30,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
   commands: '等效命令',
   evidence: '证据',
   noCommands: '在此页执行的操作会以服务器自带工具的命令列在这里。',
-  noEvidence: '尚未询问。服务器的回答及时间会列在这里。',
+  noEvidence: '在此页执行操作后，服务器的回答及时间会列在这里。',
   secretSource: {
     MINIO_ROOT: 'MINIO_ROOT_USER 和 MINIO_ROOT_PASSWORD 的值在 {file} 中。',
     MINIO_ROOTtheirs: 'MINIO_ROOT_USER 和 MINIO_ROOT_PASSWORD 是 MinIO 的 Access Key 和 Secret Key，由其运维人员掌握。',
@@ -96,6 +96,7 @@ export const componentsZh: SameWords<typeof componentsEn> = {
     ruleUnread_other: '{count} 个的规则无法读取',
     noBuckets: '尚无存储桶',
     buckets_other: '{count} 个存储桶',
+    ofWorking: '{total} 个中 {working} 个正常',
     ofOnline: '{online} / {total}',
     ofRuled: '{ruled} / {total}',
   },

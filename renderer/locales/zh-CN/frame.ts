@@ -18,6 +18,7 @@ export const frameZh: SameWords<typeof frameEn> = {
     certificates: '证书',
     kes: 'KES',
     oldKes: '旧 KES 的文件',
+    clusters: 'MinIO 集群',
     minioCopy: '从旧 MinIO 复制',
     minioVariables: 'MinIO 变量',
     vault: 'Vault',
@@ -87,7 +88,7 @@ export const frameZh: SameWords<typeof frameEn> = {
   lost: {
     title: '与引擎的连接已断开。',
     shown: '所示内容截至 {at}。',
-    next: '正在重试。已完成的工作不会丢失。如果引擎已结束，请运行 npm start 或 sealdeck open。',
+    next: '正在重试。已完成的工作不会丢失。如果引擎已结束，运行 npm start 或 sealdeck open。',
     retry: '立即重试',
   },
   closing: { title: '引擎已结束。', next: '运行 npm start 可重新打开 Sealdeck。' },

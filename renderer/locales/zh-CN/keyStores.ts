@@ -27,7 +27,7 @@ export const keyStoresZh: SameWords<typeof keyStoresEn> = {
   caWrong: '不含 PEM 格式的证书。',
   give: '保存凭据',
   given: '已保存：{fields}',
-  secretWhy: '密封保存在这里，只写入 KES 读取的 kes.yaml (0600)。',
+  secretWhy: '加密保存在这里，只写入 KES 读取的 kes.yaml (0600)。',
   folder: '留空则使用此环境的 kes/keys 目录。',
   field: {
     fs: { path: '目录' },

@@ -14,7 +14,7 @@ export const minioCopyZh: SameWords<typeof minioCopyEn> = {
   from: '读取自',
   fromWhy: '旧 MinIO 所在的环境：先连接其地址和登录。',
   connect: '连接旧 MinIO',
-  noOther: '没有其他可读取的环境。',
+  noOther: '没有其他可读取的环境',
   encrypt: '在这里写入时使用',
   kms: 'SSE-KMS，密钥 {key}',
   s3: 'SSE-S3',

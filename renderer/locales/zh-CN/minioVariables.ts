@@ -14,8 +14,8 @@ export const minioVariablesZh: SameWords<typeof minioVariablesEn> = {
     again: '读取另一个',
   },
   answer: {
-    good_other: '共 {count} 个变量，今天的服务器全部读取。',
-    old_other: '{all} 个变量中有 {count} 个，今天的服务器不按其名称读取。',
+    good_other: '共 {count} 个变量，当前版本全部读取。',
+    old_other: '{all} 个变量中有 {count} 个，当前版本不按其名称读取。',
   },
   place: '哪一个',
   table: {
@@ -36,7 +36,7 @@ export const minioVariablesZh: SameWords<typeof minioVariablesEn> = {
   },
   findings: '妨碍其工作的问题',
   form: {
-    title: '今天的写法',
+    title: '当前写法',
     label: '写成',
     environment: '环境文件',
     unit: 'systemd',

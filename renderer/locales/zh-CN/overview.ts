@@ -134,6 +134,11 @@ export const overviewZh: SameWords<typeof overviewEn> = {
     unseal: '提交分片，直到 Vault 解封',
     certificates: '查看哪些即将到期并重新签发',
   },
+  clusters: {
+    line: '{count} 个 MinIO 集群共用这个 Vault，各有自己的 KES。',
+    show: '查看全貌',
+    what: '一张图看全部，也可再添加',
+  },
   restart: {
     timer: '或写成 MinIO 主机上的定时器，交给其管理者',
     title: '重启 MinIO？',

@@ -78,7 +78,7 @@ export const stacksZh: SameWords<typeof stacksEn> = {
     files: '文件',
     keepFiles: '保留在目录中',
     deleteFiles: '删除 Sealdeck 在其中生成的内容：{bytes}',
-    filesNeedEnd: '运行中的服务器需要这些文件：请同时停止服务器。',
+    filesNeedEnd: '运行中的服务器需要这些文件：要同时停止服务器。',
     keep: '保留环境',
     doIt: '移除环境',
   },

@@ -134,7 +134,7 @@ export const vaultZh: SameWords<typeof vaultEn> = {
     title: '发放一份分片',
     titleTo: '向 {name} 发放分片',
     titleConfirm: '确认 {name} 的文件',
-    alone: '请 {name} 独自操作此屏幕。这里输入的内容只发送一次，不保存。',
+    alone: '由 {name} 独自操作此屏幕。这里输入的内容只发送一次，不保存。',
     aloneNew: '由保管人独自操作此屏幕。这里输入的内容只发送一次，不保存。',
     replaces: '新文件一生成，之前的文件即作废。旧文件里仍是同一份分片：把它销毁。',
     name: '名称',

@@ -5,7 +5,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
   question: {
     roles: '谁登录 Vault，能用多久？',
     engines: 'KES 把密钥放在哪里？',
-    policies: '一次登录能做什么？',
+    policies: '登录后能做什么？',
     audit: '谁向 Vault 请求了什么？',
     transit: 'KES 的密钥是否再加密了一层？',
   },
@@ -100,7 +100,7 @@ export const vaultAccessZh: SameWords<typeof vaultAccessEn> = {
     take: '打开封装令牌…',
     hidden: '当前登录无权列出 Secret ID。',
     none: '没有 Secret ID，谁也不能用这个角色登录。',
-    accessor: 'Accessor',
+    accessor: '访问器',
     made: '创建',
     life: '有效期',
     held: '所在位置',

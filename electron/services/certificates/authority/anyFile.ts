@@ -44,7 +44,7 @@ export function readAny(content: Buffer, password: Secret | undefined, file: str
 
 function readPem(text: string, password: Secret | undefined, file: string): ReadFile {
   const read: ReadFile = { format: 'pem', certificates: [], keys: [], protection: 'none', weak: [] };
-  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----\r?\n?([\s\S]*?)-----END \1-----/g)];
+  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----((?:[^-]|-(?!----))*)-----END \1-----/g)];
   if (blocks.length !== (text.match(/-----BEGIN /g) ?? []).length) throw unreadable(file, 'a block is cut off');
   for (const [block, label = '', body = ''] of blocks) {
     if (/^(?:TRUSTED |X509 )?CERTIFICATE$/.test(label)) read.certificates.push(certificateOf(block, file));
@@ -139,5 +139,5 @@ export function contentOf(content: Secret): Buffer {
   const text = content.reveal();
   return text.includes('-----BEGIN ')
     ? Buffer.from(text, 'utf8')
-    : Buffer.from(text, /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) ? 'base64' : 'utf8');
+    : Buffer.from(text, /^[A-Za-z0-9+/]+={0,2}$/.test(text.replace(/\s+/g, '')) ? 'base64' : 'utf8');
 }

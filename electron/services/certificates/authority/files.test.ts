@@ -4,6 +4,7 @@ import type { KeyType } from '../../../../shared/certificates.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { keyOfApiKey } from '../../../clients/kes/apiKey.ts';
 import { makeCertificate, makeKey } from '../build.ts';
+import { bytes, explicit, int, octets, oid, sequence } from '../der.ts';
 import { contentOf, mostBytes, readAny } from './anyFile.ts';
 import { whyNot } from './apiKeys.ts';
 import { moreFacts } from './extensions.ts';
@@ -139,5 +140,45 @@ describe('identities of kes.md 3.1', () => {
   ])('%s is refused, with its reason and without its text', (text, reason) => {
     expect(keyOfApiKey(new Secret(text))).toBeUndefined();
     expect(whyNot(text)).toBe(reason);
+  });
+});
+
+describe('a file that asks for more than it is worth', () => {
+  it.each([
+    ['beginnings without an end', '-----BEGIN CERTIFICATE-----\n'.repeat(35_000)],
+    ['beginnings of keys without an end', '-----BEGIN PRIVATE KEY-----\n'.repeat(35_000)],
+    ['blanks', `-----BEGIN PRIVATE KEY-----${'\n'.repeat(900_000)}`],
+  ])('is refused: %s', (_what, text) => {
+    expect(() => readAny(Buffer.from(text), undefined, 'f')).toThrow(expect.objectContaining({ code: 'certificateFileUnreadable' }));
+    expect(protectionOf(text)).toBeUndefined();
+  });
+
+  const sealedWith = (algorithm: ReturnType<typeof sequence>): Buffer => bytes(sequence(algorithm, octets(Buffer.alloc(48))));
+  const number = (value: number) => int(Buffer.from(value.toString(16).padStart(8, '0'), 'hex'));
+  const salt = octets(Buffer.alloc(16));
+  const pbes2 = (derivation: ReturnType<typeof sequence>) =>
+    sequence(oid('1.2.840.113549.1.5.13'), sequence(derivation, sequence(oid('2.16.840.1.101.3.4.1.42'), octets(Buffer.alloc(16)))));
+  it.each([
+    ['PBKDF2', pbes2(sequence(oid('1.2.840.113549.1.5.12'), sequence(salt, number(0x7fffffff))))],
+    ['scrypt', pbes2(sequence(oid('1.3.6.1.4.1.11591.4.11'), sequence(salt, number(1024), number(8), number(100_000))))],
+    ['an old way', sequence(oid('1.2.840.113549.1.12.1.3'), sequence(salt, number(0x7fffffff)))],
+  ])('is refused before the work is done: a private key under %s', (_how, algorithm) => {
+    const der = sealedWith(algorithm);
+    const pem = `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${der.toString('base64')}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+    for (const content of [der, Buffer.from(pem)])
+      expect(() => readAny(content, word, 'f')).toThrow(expect.objectContaining({ code: 'certificateKeyUnreadable' }));
+  });
+
+  it('is refused before the work is done: PKCS#12 under scrypt', () => {
+    const scrypt = pbes2(sequence(oid('1.3.6.1.4.1.11591.4.11'), sequence(salt, number(1024), number(8), number(100_000))));
+    const bag = sequence(sequence(oid('1.2.840.113549.1.12.10.1.2'), explicit(0, sequence(scrypt, octets(Buffer.alloc(48))))));
+    const data = (content: Buffer) => sequence(oid('1.2.840.113549.1.7.1'), explicit(0, octets(content)));
+    const file = bytes(sequence(number(3), data(bytes(sequence(data(bytes(bag)))))));
+    expect(() => readAny(file, word, 'f')).toThrow(expect.objectContaining({ code: 'certificateFileUnreadable' }));
+  });
+
+  it('is no base64 for many blanks before another sign', () => {
+    expect(contentOf(new Secret(`${' '.repeat(1_000_000)}!`)).toString()).toContain('!');
+    expect(contentOf(new Secret('AAAA\n BB==\n')).length).toBe(4);
   });
 });

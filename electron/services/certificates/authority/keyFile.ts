@@ -3,8 +3,10 @@ import type { KeyProtection } from '../../../../shared/certificateFiles.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
+import { requireEffort } from './pkcs12Key.ts';
 
-const block = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s*([\s\S]*?)-----END \1-----/;
+// No dashes within a block: else each beginning without an end would be followed through the whole text.
+const block = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----((?:[^-]|-(?!----))*)-----END \1-----/;
 
 /** How a PEM text protects the private key in it; undefined: there is none. */
 export function protectionOf(pem: string): KeyProtection | undefined {
@@ -22,6 +24,12 @@ export function openKey(content: string | Buffer, password: Secret | undefined, 
   const protection = typeof content === 'string' ? protectionOf(content) : undefined;
   const encrypted = protection === 'pkcs8' || protection === 'rfc1423';
   if (encrypted && !password) throw new AppError('certificateKeyLocked', { file });
+  try {
+    if (typeof content !== 'string') requireEffort(content);
+    else if (protection === 'pkcs8') requireEffort(Buffer.from(block.exec(content)?.[2] ?? '', 'base64'));
+  } catch (error) {
+    throw new AppError('certificateKeyUnreadable', { file, reason: reasonOf(error).slice(0, 200) }, { cause: error });
+  }
   try {
     const passphrase = password?.reveal() ?? '';
     if (typeof content !== 'string') return openDer(content, passphrase);

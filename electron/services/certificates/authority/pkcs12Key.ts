@@ -1,5 +1,5 @@
-import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
-import { numberOf, octetsOf, oidOf, partsIn, type Tlv } from './tlv.ts';
+import { createHash, createHmac, pbkdf2Sync, scryptSync, timingSafeEqual } from 'node:crypto';
+import { numberOf, octetsOf, oidOf, partsIn, readTlv, type Tlv } from './tlv.ts';
 
 /** Rounds of key derivation that a file may still ask for. */
 export interface Effort {
@@ -67,10 +67,48 @@ export function pbkdf2Key(parameters: Tlv | undefined, password: string, length:
 
 /** Throws when the file has asked for more than it may. */
 export function roundsOf(value: Tlv | undefined, effort: Effort): number {
-  const rounds = numberOf(value);
+  return spent(numberOf(value), effort);
+}
+
+function spent(rounds: number, effort: Effort): number {
   effort.left -= rounds;
   if (rounds < 1 || effort.left < 0) throw new Error(`${rounds} rounds of key derivation`);
   return rounds;
+}
+
+const pbes2 = '1.2.840.113549.1.5.13';
+const scrypt = '1.3.6.1.4.1.11591.4.11';
+
+/** The numbers of scrypt's parameters (RFC 7914 7.1). A block of it takes about as long as a round. */
+function scryptCost(values: Tlv | undefined, effort: Effort): { N: number; r: number; p: number } {
+  const [, cost, size, parallel] = partsIn(values);
+  const [N, r, p] = [numberOf(cost), numberOf(size), numberOf(parallel)];
+  spent(N * r * p, effort);
+  return { N, r, p };
+}
+
+/** The key of PBES2's first parameter (RFC 8018 A.4), by PBKDF2 or scrypt. */
+export function pbes2Key(derivation: Tlv | undefined, password: string, length: number, effort: Effort): Buffer {
+  const [kdf, values] = partsIn(derivation);
+  if (oidOf(kdf) !== scrypt) return pbkdf2Key(values, password, length, effort);
+  const salt = octetsOf(partsIn(values)[0]);
+  return scryptSync(Buffer.from(password), salt, length, { ...scryptCost(values, effort), maxmem: 256 * 1024 * 1024 });
+}
+
+/** Throws for a private key in encrypted PKCS#8 that asks for more than it may; OpenSSL would do all of it. */
+export function requireEffort(der: Buffer): void {
+  const [algorithm, sealed] = partsIn(readTlv(der));
+  // An integer before it: SEC1, without a password.
+  if (algorithm?.tag !== 0x30 || sealed?.tag !== 0x04) return;
+  const effort: Effort = { left: mostRounds };
+  const [id, parameters] = partsIn(algorithm);
+  if (oidOf(id) !== pbes2) {
+    roundsOf(partsIn(parameters)[1], effort);
+    return;
+  }
+  const [kdf, values] = partsIn(partsIn(parameters)[0]);
+  if (oidOf(kdf) === scrypt) scryptCost(values, effort);
+  else roundsOf(partsIn(values)[1], effort);
 }
 
 /** Whether the file's MAC is right for this password, and the hash in it. `undefined`: there is none. */

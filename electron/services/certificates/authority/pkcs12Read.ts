@@ -1,10 +1,10 @@
-import { createDecipheriv, scryptSync } from 'node:crypto';
+import { createDecipheriv } from 'node:crypto';
 import forge from 'node-forge';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
-import { checkMac, type Effort, mostRounds, pbkdf2Key, pkcs12Key, roundsOf } from './pkcs12Key.ts';
-import { numberOf, octetsOf, oidOf, partsIn, readTlv, type Tlv } from './tlv.ts';
+import { checkMac, type Effort, mostRounds, pbes2Key, pkcs12Key, roundsOf } from './pkcs12Key.ts';
+import { octetsOf, oidOf, partsIn, readTlv, type Tlv } from './tlv.ts';
 
 export interface OpenedPkcs12 {
   /** DER, in the order of the file. */
@@ -144,18 +144,8 @@ function pbes2(parameters: Tlv | undefined, sealed: Buffer, password: string, op
   const cipher = ciphers[oidOf(cipherId)];
   if (!cipher) throw new Error('a cipher that is not known here');
   if (cipher[0] === 'des-ede3-cbc') opened.weak.push('3DES');
-  const [kdf, values] = partsIn(derivation);
-  const key =
-    oidOf(kdf) === '1.3.6.1.4.1.11591.4.11'
-      ? scryptKey(values, password, cipher[1])
-      : pbkdf2Key(values, password, cipher[1], opened.effort);
+  const key = pbes2Key(derivation, password, cipher[1], opened.effort);
   return plain(cipher[0], key, octetsOf(iv), sealed);
-}
-
-function scryptKey(values: Tlv | undefined, password: string, length: number): Buffer {
-  const [salt, cost, size, parallel] = partsIn(values);
-  const [N, r, p] = [numberOf(cost), numberOf(size), numberOf(parallel)];
-  return scryptSync(Buffer.from(password), octetsOf(salt), length, { N, r, p, maxmem: 256 * 1024 * 1024 });
 }
 
 function plain(cipher: string, key: Buffer, iv: Buffer, sealed: Buffer): Buffer {

@@ -35,7 +35,7 @@ export function requirePassphrase(protection: KeyProtection, passphrase: Secret 
 export async function certificatesOf(access: StackAccess, file: string): Promise<X509Certificate[]> {
   const pem = await access.folder.read(file);
   if (pem === undefined) throw new AppError('certificateMissing', { file });
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----(?:[^-]|-(?!----))*-----END CERTIFICATE-----/g) ?? [];
   const certificates = readAny(Buffer.from(blocks.join('\n')), undefined, file).certificates;
   if (certificates.length === 0) throw new AppError('certificateBroken', { file, reason: 'no certificate in it' });
   return certificates;
@@ -201,7 +201,7 @@ export async function protectKey(
   const server = startedWith(access, file);
   if (protection !== 'none' && server) throw new AppError('certificateKeyStarted', { file, server });
   const key = openKey(pem, current, file);
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n?/g) ?? [];
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----(?:[^-]|-(?!----))*-----END CERTIFICATE-----\n?/g) ?? [];
   await access.folder.write(file, certificates.join('') + keyPem(key, protection, passphrase).reveal(), keyMode);
   const again = openKey((await access.folder.read(file)) ?? '', passphrase, file);
   await access.journal(say(protection === 'none' ? 'certificateDidUnprotect' : 'certificateDidProtect', { file }));

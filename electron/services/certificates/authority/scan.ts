@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CertificateFile, KeyPlace } from '../../../../shared/certificateFiles.ts';
-import { isAppError } from '../../../../shared/rpc/errors.ts';
+import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { reasonOf } from '../../../platform/atomicFile.ts';
+import { readRegularFile } from '../../../platform/regularFile.ts';
 import { caFile, minioCaFile, pairs } from '../pairs.ts';
 import { mostBytes, type ReadFile, readAny } from './anyFile.ts';
 import { describe, indexOf } from './describe.ts';
@@ -64,7 +66,10 @@ async function readOne(access: StackAccess, root: string, file: string): Promise
   const { size, mtime } = await stat(join(root, file));
   const bits = await access.folder.mode(file);
   const role = roleOf(file);
-  const content = size > mostBytes ? Buffer.alloc(mostBytes + 1) : await readFile(join(root, file));
+  if (size > mostBytes) throw new AppError('certificateFileLarge', { file, bytes: size });
+  const content = await readRegularFile(join(root, file), mostBytes).catch((error: unknown) => {
+    throw new AppError('certificateFileUnreadable', { file, reason: reasonOf(error) }, { cause: error });
+  });
   const base = {
     file,
     bytes: size,
@@ -81,8 +86,15 @@ async function readOne(access: StackAccess, root: string, file: string): Promise
       return { ...base, format: 'pkcs12', certificates: [], identities: [], protection: 'pkcs8', hasKey: true };
     if (!isAppError(error, 'certificateKeyLocked')) throw error;
     const pem = content.toString('latin1');
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-    const certificates = blocks.map((block) => new X509Certificate(block));
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----(?:[^-]|-(?!----))*-----END CERTIFICATE-----/g) ?? [];
+    const certificates = blocks.flatMap((one) => {
+      try {
+        return [new X509Certificate(one)];
+      } catch {
+        // Behind a locked key nobody has looked at it yet.
+        return [];
+      }
+    });
     return {
       ...base,
       format: pem.includes('-----BEGIN') ? 'pem' : 'der',

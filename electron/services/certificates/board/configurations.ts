@@ -1,7 +1,8 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { readEnvironment } from '../../../clients/minioAdmin/environmentFile.ts';
 import { handoverFolder } from '../../../jobs/handover.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { readYaml } from '../../../platform/yamlDocument.ts';
 
 /** A value and the line of the file that holds it. */
 export interface Found {
@@ -51,11 +52,14 @@ export interface KesFacts {
 
 /** What KES's configuration says of certificates. A broken file says nothing; KES itself would not start with it. */
 export function kesFacts(content: string): KesFacts {
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines, logLevel: 'silent' });
+  const {
+    documents: [document],
+    lineOf,
+    error,
+  } = readYaml(content, { one: true });
   const facts: KesFacts = { auth: false, identities: [] };
-  if (document.errors.length > 0) return facts;
-  const found = (path: readonly string[]): Found | undefined => scalarOf(document.getIn(path, true), lines);
+  if (error || document === undefined) return facts;
+  const found = (path: readonly string[]): Found | undefined => scalarOf(document.getIn(path, true), lineOf);
   const set = (name: 'endpoint' | 'vaultCa' | 'certFile' | 'admin', path: readonly string[]): void => {
     const value = found(path);
     if (value) facts[name] = value;
@@ -71,17 +75,17 @@ export function kesFacts(content: string): KesFacts {
     const list = isMap(value) ? value.get('identities', true) : undefined;
     if (!isScalar(key) || !isSeq(list)) continue;
     for (const item of list.items) {
-      const one = scalarOf(item, lines);
+      const one = scalarOf(item, lineOf);
       if (one) facts.identities.push({ ...one, policy: String(key.value) });
     }
   }
   return facts;
 }
 
-function scalarOf(node: unknown, lines: LineCounter): Found | undefined {
+function scalarOf(node: unknown, lineOf: (at: number) => number): Found | undefined {
   if (!isScalar(node) || node.value === null || node.value === undefined) return undefined;
   const [start] = (node as Node).range ?? [0];
-  return { value: String(node.value), line: lines.linePos(start).line };
+  return { value: String(node.value), line: lineOf(start) };
 }
 
 export interface MinioFacts {

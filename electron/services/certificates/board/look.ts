@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
@@ -7,6 +6,7 @@ import type { ServerKind } from '../../../../shared/stacks.ts';
 import { identityFor } from '../../../clients/kes/forStack.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { forEachOf } from '../../../platform/eachOf.ts';
+import { readRegularFile } from '../../../platform/regularFile.ts';
 import { probe } from '../../../platform/tlsProbe.ts';
 import { isPair, pairs } from '../pairs.ts';
 import { configurationOf, kesFacts, vaultFacts } from './configurations.ts';
@@ -26,6 +26,7 @@ type Client = { cert: string; key: Secret };
 
 const atOnce = 8;
 const timeoutMs = 4_000;
+const mostBytes = 1_000_000;
 
 /** Shakes hands with every server of the URLs, once for each name, and remembers what it showed for when it is out of reach. */
 export function createLook() {
@@ -82,6 +83,6 @@ export async function certificateFileOf(access: Pick<StackAccess, 'stack' | 'fol
 
 /** The text of such a file, wherever its server has it. */
 export async function certificateTextAt({ folder }: Pick<StackAccess, 'folder'>, path: string): Promise<string> {
-  const text = isAbsolute(path) ? await readFile(path, 'utf8').catch(() => undefined) : await folder.read(path);
-  return text ?? '';
+  if (!isAbsolute(path)) return (await folder.read(path)) ?? '';
+  return (await readRegularFile(path, mostBytes).catch(() => '')).toString();
 }

@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { readYaml } from '../../../platform/yamlDocument.ts';
 
 /**
  * The configuration with `fresh` allowed beside `known`, in the policy that names that one. Everything else stays byte for byte.
@@ -49,9 +50,12 @@ interface Identities {
 }
 
 function identitiesIn(content: string): Identities[] {
-  const document = parseDocument(content, { logLevel: 'silent' });
-  const policies = document.get('policy', true);
-  if (document.errors.length > 0 || !isMap(policies)) return [];
+  const {
+    documents: [document],
+    error,
+  } = readYaml(content, { one: true });
+  const policies = document?.get('policy', true);
+  if (error || !isMap(policies)) return [];
   return policies.items.flatMap(({ value }) => {
     const list = isMap(value) ? value.get('identities', true) : undefined;
     return isSeq(list) ? [{ flow: list.flow === true, items: list.items.filter(isScalar) }] : [];

@@ -1,5 +1,5 @@
 import { createPrivateKey, type X509Certificate } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { BoardCell, BoardSettings, PublicCertificate } from '../../../../shared/certificateBoard.ts';
@@ -7,6 +7,7 @@ import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { say } from '../../../../shared/text.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
+import { readRegularFile } from '../../../platform/regularFile.ts';
 import { isPair } from '../pairs.ts';
 import { serverCells } from './cells.ts';
 import { chainVerdict } from './chain.ts';
@@ -94,14 +95,13 @@ export async function readChain(place: Place): Promise<X509Certificate[]> {
   const [leaf] = chain;
   if (!leaf) throw new AppError('certificateBroken', { file: place.certificateFile, reason: 'no certificate in the text' });
   if (place.tool !== 'lego' || chain.length > 1) return chain;
-  const issuers = lenient(await readFile(place.certificateFile.replace(/\.crt$/, '.issuer.crt'), 'utf8').catch(() => ''));
+  const issuers = lenient(await textOf(place.certificateFile.replace(/\.crt$/, '.issuer.crt')).catch(() => ''));
   return [leaf, ...issuers.filter((one) => leaf.checkIssued(one))];
 }
 
 async function textOf(file: string): Promise<string> {
   try {
-    if ((await stat(file)).size > mostBytes) throw new Error('it is too long for a certificate');
-    return await readFile(file, 'utf8');
+    return (await readRegularFile(file, mostBytes)).toString('utf8');
   } catch (error) {
     throw new AppError('boardFileUnreadable', { file, reason: reasonOf(error) }, { cause: error });
   }

@@ -5,6 +5,7 @@ import type { CommandLine, Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
 import { certificatesHash, withCertificates } from '../../../clients/kes/configHeading.ts';
+import { kesFile, writeKesFiles } from '../../../clients/kes/nodeFiles.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -72,12 +73,10 @@ function servedEvidence(kind: ServerKind, urls: readonly UsedUrl[], wanted: X509
   ];
 }
 
-const kesFile = 'kes/kes.yaml';
-
 /** KES has read its new certificates by itself here, so the head of its file, which names them for the guided step, follows. */
 export async function followCertificates(access: StackAccess): Promise<void> {
   const content = await access.folder.read(kesFile);
   if (content === undefined) return;
   const followed = withCertificates(content, await certificatesHash(access));
-  if (followed !== content) await access.folder.write(kesFile, followed, 0o600);
+  if (followed !== content) await writeKesFiles(access, followed);
 }

@@ -8,7 +8,9 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { createKesClient } from '../../../clients/kes/client.ts';
 import { kesAddress } from '../../../clients/kes/forStack.ts';
+import { kesFile, writeKesFiles } from '../../../clients/kes/nodeFiles.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -25,7 +27,6 @@ import { allowBeside, forbid } from './policyFile.ts';
 import { type Renewal, renewalOf } from './renewal.ts';
 import { forgetSwap, readSwap, writeSwap } from './swapState.ts';
 
-const kesFile = 'kes/kes.yaml';
 const keyFile = 'certs/minio-client.key';
 /** KES acts on a new policy with the next request; its reload takes as long as its key store's answer. */
 const patienceSeconds = 20;
@@ -82,6 +83,16 @@ export async function swap(
   signal: AbortSignal,
 ): Promise<Evidence[]> {
   requireSwap(access);
+  return inFileTurn(access.folder, 'kes', () => swapInTurn(access, placed, deps, report, signal));
+}
+
+async function swapInTurn(
+  access: StackAccess,
+  placed: readonly string[],
+  deps: SwapDeps,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Evidence[]> {
   const begun = (await readSwap(access)) ?? (await begin(access, placed));
   const { pairs, state } = await goOn(access, begun);
   const run: Run = { access, pairs, state, deps, signal, evidence: [] };
@@ -132,10 +143,13 @@ async function begin(access: StackAccess, placed: readonly string[]): Promise<Sw
   return state;
 }
 
-/** A kill between the store and the file leaves no swap behind; one whose keys are gone cannot go on. */
+/**
+ * A kill between the store and the file leaves no swap behind; one whose keys are gone cannot go on. What was allowed is looked at
+ * again: another hand may have written the file since.
+ */
 async function goOn(access: StackAccess, state: SwapState): Promise<{ pairs: Pairs; state: SwapState }> {
   const pairs = readSealed(access.secrets.get('minio.swap'), 'minio.swap', sealed);
-  if (pairs) return { pairs, state };
+  if (pairs) return { pairs, state: state.phase === 'allowed' ? { ...state, phase: 'made' } : state };
   throw new AppError('certificateKeyLost', { name: 'minio.swap' });
 }
 
@@ -208,7 +222,7 @@ async function changePolicies(access: StackAccess, change: (content: string) => 
   const content = await access.folder.read(kesFile);
   if (content === undefined) throw new AppError('boardIdentityUnnamed', { path: kesFile, identity: '-' });
   const changed = change(content);
-  if (changed !== content) await access.folder.write(kesFile, changed, 0o600);
+  if (changed !== content) await writeKesFiles(access, changed);
   await tell(access, 'kes');
 }
 

@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { HopTrust } from '../../../../shared/certificateBoard.ts';
 import { caFileOf } from '../../../../shared/servers.ts';
 import { systemRoots } from '../../../clients/trust.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
+import { readRegularFile } from '../../../platform/regularFile.ts';
 import { shortName } from './facts.ts';
 
 type Access = Pick<StackAccess, 'stack' | 'folder'>;
@@ -17,6 +18,9 @@ export interface Hop {
 }
 
 const mostSubjects = 6;
+/** A bundle of all public roots has 250 kB, and some systems keep each in a file. */
+const mostBytes = 4_000_000;
+const mostFiles = 1000;
 
 /** Sealdeck's own trust in servers with this CA: a file, a pin, or the roots of the system. */
 export async function hopOfStack(access: Access, caId: string): Promise<Hop> {
@@ -66,7 +70,8 @@ function rootsOfSystem(): readonly X509Certificate[] {
 
 /** Every certificate of a text that can be read, as Go's pools take them; the rest is passed over. */
 export function lenient(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
+  const blocks =
+    pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----(?:[^-]|-(?!----))*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((block) => {
     try {
       return [new X509Certificate(block)];
@@ -77,8 +82,8 @@ export function lenient(pem: string): X509Certificate[] {
 }
 
 async function textOf(path: string): Promise<string> {
-  const whole = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'EISDIR' ? undefined : ''));
-  if (whole !== undefined) return whole;
-  const names = await readdir(path).catch(() => []);
-  return (await Promise.all(names.map((name) => readFile(join(path, name), 'utf8').catch(() => '')))).join('\n');
+  const read = async (file: string): Promise<string> => (await readRegularFile(file, mostBytes).catch(() => '')).toString();
+  const names = await readdir(path).catch(() => undefined);
+  if (names === undefined) return read(path);
+  return (await Promise.all(names.slice(0, mostFiles).map((name) => read(join(path, name))))).join('\n');
 }

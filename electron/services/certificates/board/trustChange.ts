@@ -5,8 +5,10 @@ import { wayOf } from '../../../../shared/servers.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import type { ServerKind, Stack, StackCa } from '../../../../shared/stacks.ts';
 import { say } from '../../../../shared/text.ts';
+import { kesFile, writeKesFiles } from '../../../clients/kes/nodeFiles.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { tell } from '../../../jobs/tell.ts';
 import { oneLine } from '../../../platform/certificateFacts.ts';
@@ -14,7 +16,6 @@ import { certificateMode } from '../pairs.ts';
 import { keyOf, minioWorks, restartMinio } from './minioKeys.ts';
 import { followCertificates } from './served.ts';
 
-const kesFile = 'kes/kes.yaml';
 const minioFile = 'minio/minio.env';
 
 /** Where the certificates lie that this server's clients believe once a CA elsewhere signs for it. */
@@ -70,7 +71,7 @@ export async function applyTrust(
   };
   await access.update((stack) => believing(stack, server, ca));
   await access.journal(say('boardDidTrust', { file }));
-  if (server === 'vault' && wayOf(access.stack, 'kes') === 'here') return kesBelieves(access, file);
+  if (server === 'vault' && wayOf(access.stack, 'kes') === 'here') return inFileTurn(access.folder, 'kes', () => kesBelieves(access, file));
   if (server === 'kes' && wayOf(access.stack, 'minio') === 'here') return minioBelieves(access, file, signal);
   return [];
 }
@@ -90,7 +91,7 @@ async function kesBelieves(access: StackAccess, file: string): Promise<Evidence[
   const content = await access.folder.read(kesFile);
   if (content === undefined) return [];
   const changed = withVaultCa(content, access.folder.path(file));
-  if (changed !== content) await access.folder.write(kesFile, changed, 0o600);
+  if (changed !== content) await writeKesFiles(access, changed);
   await followCertificates(access);
   await tell(access, 'kes');
   return [seen('disk', say('boardSeenTrust', { file: kesFile, trust: file }))];

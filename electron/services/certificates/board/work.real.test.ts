@@ -247,6 +247,44 @@ describe('a new key for MinIO’s identity', () => {
     }
   }, 120_000);
 
+  test('cut off after its last step it only forgets itself, and the next exchange begins anew', async () => {
+    const { folder, secrets } = stack.context;
+    // Killed before its record is gone, and before its keys are: in both cases the exchange itself is done.
+    for (const [at, dies] of [
+      ['folder', folder],
+      ['secrets', secrets],
+    ] as const) {
+      const own = at === 'folder' ? 'remove' : 'delete';
+      const parts = dies as unknown as Record<string, (name: string) => Promise<void>>;
+      const working = parts[own];
+      parts[own] = async (name) => (/swap/.test(name) ? Promise.reject(new Error('killed')) : working?.(name));
+      await expect(run(), at).rejects.toThrow('killed');
+      if (working) parts[own] = working;
+      const after = await stack.read('certs/minio-client.crt');
+      expect(await minioWorks(), at).toBe(true);
+      expect((await stack.board()).swap?.phase, at).toBe(at === 'folder' ? 'removed' : undefined);
+      if (at === 'folder') expect(await run()).toEqual([]);
+      expect(await stack.read('certs/minio-client.crt'), at).toBe(after);
+    }
+    const before = await stack.read('certs/minio-client.key');
+    expect(codes(await run())).toContain('ok boardSeenForbidden');
+    expect(await stack.read('certs/minio-client.key')).not.toBe(before);
+    expect(secrets.has('minio.swap')).toBe(false);
+  });
+
+  test('allowed and then written over by another hand, the new identity is allowed again before MinIO gets it', async () => {
+    const yaml = await stack.read('kes/kes.yaml');
+    // Killed after the policy was written and said to be so.
+    stack.dieAfter(3);
+    await expect(run()).rejects.toThrow('killed');
+    stack.dieAfter(Number.POSITIVE_INFINITY);
+    const { swap: begun } = await stack.board();
+    await stack.context.folder.write('certs/swap.json', JSON.stringify({ version: 1, ...begun, phase: 'allowed' }), 0o600);
+    await stack.context.folder.write('kes/kes.yaml', yaml, 0o600);
+    expect(codes(await run())).toContain('ok boardSeenForbidden');
+    expect(await minioWorks()).toBe(true);
+  });
+
   test('an identity that no policy names cannot be exchanged, and nothing is made', async () => {
     const yaml = await stack.read('kes/kes.yaml');
     const hash = identityOf(await stack.certificate('certs/minio-client.crt'));

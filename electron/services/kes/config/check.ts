@@ -1,5 +1,5 @@
 import type { RightTried } from '../../../../shared/kesConfig.ts';
-import { operations, pathOf, type RightsModel, verdictOf } from '../../../../shared/kesRules.ts';
+import { type KesAct, operations, pathOf, type RightsModel, verdictOf } from '../../../../shared/kesRules.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
@@ -35,10 +35,12 @@ export function modelOf(config: KesConfig): RightsModel {
 
 /**
  * Questions that change nothing: KES decides about the path before it looks at the name or the body, so a name that it
- * refuses (400) tells "allowed" from "refused" (403) (kes.md 2.9). The illegal names end with a full stop.
+ * refuses (400) tells "allowed" from "refused" (403) (kes.md 2.9). The illegal names end with a full stop, which nothing typed
+ * before it may take away: a `?` would leave the legal name alone in the path.
  */
-function probesFor(key: string): Probe[] {
+export function probesFor(key: string): Probe[] {
   const illegal = `${key.slice(0, 60)}.`;
+  const routeOf = (act: KesAct, name: string): string => pathOf(act, encodeURIComponent(name.toWellFormed()));
   const nowhere = 'zz-sealdeck-nobodys-key';
   return operations.flatMap((act): Probe[] => {
     switch (act) {
@@ -48,7 +50,7 @@ function probesFor(key: string): Probe[] {
         const method = act === 'delete' ? 'DELETE' : 'POST';
         return [illegal, `${nowhere}.`].map((name) => ({
           path: pathOf(act, name),
-          ask: (kes) => kes.probe(method, pathOf(act, name), act === 'import' ? {} : undefined),
+          ask: (kes) => kes.probe(method, routeOf(act, name), act === 'import' ? {} : undefined),
         }));
       }
       case 'generate':
@@ -58,7 +60,7 @@ function probesFor(key: string): Probe[] {
       case 'hmac':
         return [key, nowhere].map((name) => ({
           path: pathOf(act, name),
-          ask: (kes) => (act === 'describe' ? kes.probe('GET', pathOf(act, name)) : kes.probe('POST', pathOf(act, name), {})),
+          ask: (kes) => (act === 'describe' ? kes.probe('GET', routeOf(act, name)) : kes.probe('POST', routeOf(act, name), {})),
         }));
       default:
         return [{ path: pathOf(act, key), ask: (kes) => kes.probe('GET', pathOf(act, key)) }];

@@ -1,3 +1,5 @@
+import { shellWord } from '../../../platform/shellWord.ts';
+
 /** What an old start command says beside the file (kes.md 4.6). */
 export interface KesCommand {
   config?: string;
@@ -33,7 +35,7 @@ export function readCommand(line: string): KesCommand {
   const flags = words.slice(begin + 1).filter((word, at) => !(at === 0 && word === 'server'));
   for (let at = 0; at < flags.length; at += 1) {
     const word = flags[at] ?? '';
-    if (/^(?:&&?|\|\|?|;|\d*>>?.*|<.*)$/.test(word)) break;
+    if (ends.test(word)) break;
     const [, name, given] = /^--?([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === undefined) continue;
     const field = withValue.get(name);
@@ -48,6 +50,20 @@ export function readCommand(line: string): KesCommand {
     else command.unknown.push(`--${name}`);
   }
   return command;
+}
+
+/** What follows is another command, or a file. */
+const ends = /^(?:&&?|\|\|?|;|\d*>>?.*|<.*)$/;
+
+/** The command alone: nothing in it that a shell would act on where it is pasted. A line of a unit has other rules than a shell. */
+export function harmless(line: string): string {
+  if (!/[;&|`<>()]/.test(line)) return line;
+  const words = shellWords(line);
+  const end = words.findIndex((word) => ends.test(word));
+  return words
+    .slice(0, end < 0 ? undefined : end)
+    .map(shellWord)
+    .join(' ');
 }
 
 /** Words as a POSIX shell cuts them; variables stay as they are. A backslash at a line's end joins it with the next. */

@@ -19,6 +19,8 @@ export interface Draft {
   /** By the name of the variable; more may be given while the text is edited. */
   secrets: Map<string, Secret>;
   path?: string;
+  /** The server's file as the user knows it: as it was read, or compared with a text from elsewhere. */
+  base?: string;
 }
 
 /** What was read lives in memory only, until the engine ends or newer ones push it out. */

@@ -4,6 +4,7 @@ import { publicIdentity } from '../../../../shared/publicIdentities.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { StackNode } from '../../../../shared/stacks.ts';
 import { identityFor } from '../../../clients/kes/forStack.ts';
+import { kesFile } from '../../../clients/kes/nodeFiles.ts';
 import { handoverFolder } from '../../../jobs/handover.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { kesOf } from '../../../jobs/ways.ts';
@@ -19,7 +20,7 @@ export function nodeOf({ stack }: Pick<StackAccess, 'stack'>): StackNode {
 /** The configuration that runs here, or that was laid out for another host, relative to the stack's folder. Undefined: KES by API. */
 export function configFile(access: Pick<StackAccess, 'stack'>): string | undefined {
   const { way } = nodeOf(access);
-  return way === 'here' ? 'kes/kes.yaml' : way === 'handedOver' ? `${handoverFolder('kes')}/${handedFiles.config}` : undefined;
+  return way === 'here' ? kesFile : way === 'handedOver' ? `${handoverFolder('kes')}/${handedFiles.config}` : undefined;
 }
 
 /** Does a server that listens there answer under this address? Sealdeck and MinIO know it by that one. */

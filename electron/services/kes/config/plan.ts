@@ -7,7 +7,9 @@ import type { Secret } from '../../../../shared/secret.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import { certificatesOf, headingOf, withoutHeading } from '../../../clients/kes/configHeading.ts';
+import { kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { hostPath } from '../../../jobs/handover.ts';
+import { processAt } from '../../../jobs/processAt.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { serverLog } from '../../../jobs/ways.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
@@ -88,6 +90,9 @@ export function secretsDiffer(draft: Draft, now: Now, config: KesConfig): boolea
 export async function planConfig(access: StackAccess, draft: Draft, config: KesConfig): Promise<ConfigPlan> {
   const now = await readNow(access);
   const { way, url } = nodeOf(access);
+  const { path } = draft;
+  // A text from elsewhere is compared with what is there now; one that was read from the server, with what was there then.
+  if (path === undefined || path !== access.folder.path(configFile(access) ?? '.')) draft.base = now.text ?? '';
   const held = secretsFor(draft, now);
   const secrets = variablesOf(config).map((name) => ({ name, held: held.has(name) }));
   const base = now.reading?.shown ?? draft.reading.shown;
@@ -106,6 +111,7 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
   const lost = way === 'here' && !serves(config.address, url);
   return {
     text,
+    ...(isStale(draft, now) ? { refused: new AppError('kesConfigChanged', { path: path ?? '-' }).frame } : {}),
     ...(lost ? { refused: new AppError('kesConfigAddress', { address: config.address, url }).frame } : {}),
     findings: readKesConfig(text, { matching: 'prefix' }).findings,
     diff: lineDiff(base, text),
@@ -115,6 +121,11 @@ export async function planConfig(access: StackAccess, draft: Draft, config: KesC
     commands: await commandsFor(access, how, way === 'here' ? [] : secrets.map(({ name }) => name)),
     secrets,
   };
+}
+
+/** Somebody wrote the file since: applied, this draft would take that back without a word. Its first line alone is nobody's change. */
+export function isStale({ base }: Draft, { text }: Now): boolean {
+  return base !== undefined && withoutHeading(base) !== withoutHeading(text ?? '');
 }
 
 async function changesOf(access: StackAccess, config: KesConfig, how: ConfigPlan['how'], differ: boolean): Promise<Text[]> {
@@ -172,11 +183,19 @@ export async function commandsFor(access: StackAccess, how: ConfigPlan['how'], v
       { comment: say('kesConfigCommandRestart'), line: 'systemctl restart kes' },
     ];
   }
-  const status = await access.servers.status('kes');
-  if (how === 'reload')
-    return [
-      { comment: say('kesConfigCommandReload'), line: `kill -HUP ${status.pid ?? '"$(pidof kes)"'}` },
-      { line: `tail -n 3 ${shellWord(access.folder.path(serverLog('kes', status.node)))}` },
-    ];
-  return how === 'restart' ? [{ comment: say('kesCommandStart'), line: `kes server --config ${shellWord(file)}` }] : [];
+  const nodes = kesHere(access.stack);
+  if (how === 'restart')
+    return nodes.map((one, at) => ({
+      ...(at === 0 ? { comment: say('kesCommandStart') } : {}),
+      line: `kes server --config ${shellWord(access.folder.path(one.file))}`,
+    }));
+  if (how !== 'reload') return [];
+  const running = await Promise.all(nodes.map(({ node }) => access.servers.status('kes', node.id)));
+  return running.flatMap(({ node, pid }, at) => [
+    {
+      ...(at === 0 ? { comment: say('kesConfigCommandReload') } : {}),
+      line: `kill -HUP ${pid ?? processAt(Number(new URL(nodes[at]?.node.url ?? nodeOf(access).url).port) || 443)}`,
+    },
+    { line: `tail -n 3 ${shellWord(access.folder.path(serverLog('kes', node)))}` },
+  ]);
 }

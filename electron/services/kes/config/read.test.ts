@@ -237,7 +237,7 @@ describe('reading a configuration of KES', () => {
       .replace('# of the role kes-role', '# was TRACER-5f2e-secret, key kes:v1:AGaV6VXHasF0FnaB60WdCOeTZ8eTIDikL4zlN16c8NAs')
       .replace('https://127', 'https://root:TRACER-url@127')
       .concat(
-        '  gcp:\n    secretmanager:\n      credentials:\n        private_key: |\n          TRACER-line-1\n          TRACER-line-2\n# the end\n',
+        '  gcp:\n    secretmanager:\n      credentials:\n        private_key: |\n          -----BEGIN PRIVATE KEY-----\n          TRACER-line-1\n          TRACER-line-2\n# the end\n',
       );
     const { shown, secrets, findings, config } = readKesConfig(text);
     expect(JSON.stringify([shown, findings])).not.toMatch(/TRACER|kes:v1:/);
@@ -253,5 +253,28 @@ describe('reading a configuration of KES', () => {
     for (const code of ['kesFindPaths', 'kesFindCacheUnused'] as const) {
       expect(messages.en.texts[code]).not.toBe(messages['zh-CN'].texts[code]);
     }
+  });
+
+  it('shows no private key that was left in a comment, or in a place where none belongs', () => {
+    const lines = ['-----BEGIN PRIVATE KEY-----', 'TRACERone', 'TRACERtwo', '-----END PRIVATE KEY-----'];
+    const text = `# old:\n${lines.map((line) => `#   ${line}\n`).join('')}address: 0.0.0.0:7373\ntls:\n  key: |\n${lines.map((line) => `    ${line}\n`).join('')}  cert: a.crt\n`;
+    const { shown, config } = readKesConfig(text);
+    expect(JSON.stringify([shown, config])).not.toContain('TRACER');
+    expect(shown.split('\n').length).toBe(text.split('\n').length);
+    expect(shown).toContain('  cert: a.crt');
+  });
+
+  it('shows what follows on two that are hidden in each other as it stands', () => {
+    const text = 'keystore:\n  vault: "TRACER-a-long-value"\naddress: 0.0.0.0:7373\n';
+    expect(readKesConfig(text).shown).toContain('\naddress: 0.0.0.0:7373\n');
+  });
+
+  it.each([
+    ['names that nobody knows', Array.from({ length: 20_000 }, (_, at) => `k${at}: 1`).join('\n')],
+    ['words in a comment', `address: :7373 # ${'secret'.repeat(20_000)}`],
+    ['signs of an address in a comment', `address: :7373 # ://${':'.repeat(200_000)}`],
+    ['stars in a rule', `root: x\npolicy:\n  a:\n    paths:\n      - "${'*a'.repeat(100_000)}"`],
+  ])('is read where it has very many %s', (_what, text) => {
+    expect(readKesConfig(text).findings.length).toBeGreaterThan(0);
   });
 });

@@ -1,8 +1,8 @@
 import { keyName } from '../../../../shared/kes.ts';
 import { namedRoutes, plainRoutes } from '../../../../shared/kesRules.ts';
 import { say } from '../../../../shared/text.ts';
+import { isGoDuration } from '../../../clients/kes/duration.ts';
 import { type KesCommand, readCommand } from './commandLine.ts';
-import { isGoDuration } from './duration.ts';
 import type { Dialect, Finding, KesConfig, KesReading, Matching } from './model.ts';
 import { createReader, type Reader, referenceOf } from './reader.ts';
 import { brief, identityIn, judgePublic, readPolicies } from './readPolicies.ts';

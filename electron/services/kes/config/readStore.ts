@@ -1,7 +1,7 @@
 import { secretNameOf } from '../../../../shared/kesConfig.ts';
 import { type KeyStoreField, type KeyStoreKind, keyStoreKind, keyStoreShapes } from '../../../../shared/keyStores.ts';
 import { say } from '../../../../shared/text.ts';
-import { isGoDuration } from './duration.ts';
+import { isGoDuration } from '../../../clients/kes/duration.ts';
 import type { KesConfig } from './model.ts';
 import type { Reader } from './reader.ts';
 import type { Entry } from './yamlText.ts';

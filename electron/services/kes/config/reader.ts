@@ -35,12 +35,17 @@ export function createReader(yaml: YamlText, environment: readonly string[] | un
     } else if (environment !== undefined && !environment.includes(name)) note('wrong', 'ends', say('kesFindNoVariable', { name }), place);
   }
 
-  function word(entry: Entry | undefined): string | undefined {
+  function word(entry: Entry | undefined, isSecret = false): string | undefined {
     if (entry === undefined) return undefined;
     const found = wordOf(entry.value);
     if (found === undefined) {
       note('wrong', 'ends', say('kesFindNotValue', { key: entry.key }), entry);
       hide(entry.value, '');
+      return undefined;
+    }
+    // Where a path belongs; what stands for it is hidden with all texts of that form.
+    if (!isSecret && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(found)) {
+      note('wrong', 'ends', say('kesFindNotValue', { key: entry.key }), entry);
       return undefined;
     }
     checkReference(found, entry);
@@ -58,7 +63,7 @@ export function createReader(yaml: YamlText, environment: readonly string[] | un
     findings,
     secrets,
     note,
-    word,
+    word: (entry: Entry | undefined): string | undefined => word(entry),
     hide,
     /** The value without a finding. */
     peek: (entry: Entry): string | undefined => wordOf(entry.value),
@@ -107,7 +112,7 @@ export function createReader(yaml: YamlText, environment: readonly string[] | un
     },
     /** Takes a secret out of the text. */
     secret(entry: Entry | undefined, name: string): string | undefined {
-      const found = word(entry);
+      const found = word(entry, true);
       if (entry === undefined || found === undefined || referenceOf(found) !== undefined) return found;
       let free = name;
       for (let count = 2; secrets.has(free); count += 1) free = `${name}_${count}`;
@@ -131,8 +136,15 @@ export function createReader(yaml: YamlText, environment: readonly string[] | un
     },
     /** The text, line for line, without its secrets. */
     shown(): string {
-      let out = yaml.text;
-      for (const { from, to, by } of hidden.toSorted((a, b) => b.from - a.from)) out = out.slice(0, from) + by + out.slice(to);
+      let out = '';
+      let at = 0;
+      // What is hidden twice, or within something that is, is hidden once.
+      for (const { from, to, by } of hidden.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+        if (from < at) continue;
+        out += yaml.text.slice(at, from) + by;
+        at = to;
+      }
+      out += yaml.text.slice(at);
       return hideInComments(out, [...secrets.values()]);
     },
   };
@@ -145,16 +157,22 @@ export function referenceOf(word: string): string | undefined {
 }
 
 const secretWords =
-  /((?:secret\w*|\w*password|passphrase|\w*token|jwt|private_key|api_?key|secret_?id)["']?\s*[:=]\s*)(?!["']?\$\{)(\S.*)$/i;
+  /((?:secret\w{0,40}|\w{0,40}password|passphrase|\w{0,40}token|jwt|private_key|api_?key|secret_?id)["']?\s*[:=]\s*)(?!["']?\$\{)(\S.*)$/i;
 const secretForms =
-  /kes:v1:[A-Za-z0-9+/=]{20,}|\bhv[sbr]\.[\w-]{20,}|\b[sbr]\.[\w-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY.*$|(?<=:\/\/)[^\s/@]+:[^\s/@]+(?=@)/g;
+  /kes:v1:[A-Za-z0-9+/=]{20,}|\bhv[sbr]\.[\w-]{20,}|\b[sbr]\.[\w-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY.*$|(?<=:\/\/)[^\s/@:]{0,200}:[^\s/@]{1,500}(?=@)/g;
+
+/** Of a private key in PEM, behind its first. */
+const keyLine = /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info):.*|-----END [A-Z ]*PRIVATE KEY-----)$/;
 
 /** Old secrets are left behind in comments; no line is told from a value there, so what looks like one goes. */
 function hideInComments(text: string, secrets: readonly Secret[]): string {
   const plain = secrets.map((secret) => secret.reveal().trim()).filter((value) => value.length > 5);
+  let inKey = false;
   return text
     .split('\n')
     .map((line) => {
+      if (inKey && keyLine.test(line.replace(/^[\s#]+/, '').trimEnd())) return line.replace(/[^\s#].*$/, '…');
+      inKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line);
       let out = line.replace(secretForms, '…');
       const at = /(?:^|\s)#/.exec(out)?.index ?? -1;
       if (at < 0) return out;

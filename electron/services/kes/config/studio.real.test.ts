@@ -15,6 +15,7 @@ import { startTestChain, type TestChain } from '../../../clients/chain.testSuppo
 import { createKesClient } from '../../../clients/kes/client.ts';
 import { kesFor } from '../../../clients/kes/forStack.ts';
 import { makeTestIdentity, type TestIdentity, waitUntil } from '../../../clients/kes/kes.testSupport.ts';
+import { type KesHere, kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { vaultTokenFor } from '../../../clients/vault/forStack.ts';
 import { createJobRunner } from '../../../jobs/jobRunner.ts';
@@ -206,15 +207,41 @@ describe('the configuration of a KES that runs here', () => {
     const { draft, config } = await read();
     const before = await pid();
     const values = { ...config.keyStore?.values, 'status.ping': '12s' };
-    const { result } = await apply(draft, { ...config, keyStore: { kind: 'vault', values } });
+    const wanted: KesConfig = { ...config, keyStore: { kind: 'vault', values } };
+    expect((await plan(draft, wanted)).warnings.map(({ code }) => code)).toContain('kesPlanRestartWarning');
+    const { result } = await apply(draft, wanted);
     expect(result).toMatchObject({ applied: true, how: 'restart' });
     expect(await pid()).not.toBe(before);
     const good = await onDisk();
     await chain.context.folder.write(file, 'tls: [', 0o600);
-    await expect(reloadKes(chain.context)).rejects.toMatchObject({ code: 'kesReloadFailed' });
+    await expect(reloadKes(chain.context, kesHere(chain.context.stack)[0] as KesHere)).rejects.toMatchObject({ code: 'kesReloadFailed' });
     await works();
     await chain.context.folder.write(file, good, 0o600);
-    await reloadKes(chain.context);
+    await reloadKes(chain.context, kesHere(chain.context.stack)[0] as KesHere);
+  });
+
+  it('is not undone by a draft that was read before another hand wrote the file, nor while an old KES is moved', async () => {
+    const { folder } = chain.context;
+    const { draft, config } = await read();
+    const before = await onDisk();
+    // As a new identity of MinIO is allowed beside the old one.
+    const theirs = before.replace(/^( +)- "?[0-9a-f]{64}"?$/m, (line, indent: string) => `${line}\n${indent}- "${'ab'.repeat(32)}"`);
+    await folder.write(file, theirs, 0o600);
+    expect((await plan(draft, config)).refused).toMatchObject({ code: 'kesConfigChanged' });
+    expect((await apply(draft, config)).error).toMatchObject({ code: 'kesConfigChanged' });
+    // A text from elsewhere was compared with the file as it was then.
+    const pasted = await studio['kes.readConfig']({ stackId, from: { kind: 'text', text: new Secret(theirs) } }, call);
+    await plan(pasted.draft, pasted.config);
+    await folder.write(file, before, 0o600);
+    expect((await apply(pasted.draft, pasted.config)).error).toMatchObject({ code: 'kesConfigChanged' });
+    const state = { version: 1, phase: 'trial', source: { folder: '/nowhere', config: 'server.yaml', command: '', way: 'here' } };
+    await folder.makeFolder('kes-move', 0o700);
+    await folder.write('kes-move/move.json', JSON.stringify(state), 0o600);
+    const { error } = await apply(draft, config);
+    await folder.remove('kes-move/move.json');
+    expect(error).toMatchObject({ code: 'kesConfigMoving' });
+    expect(await onDisk()).toBe(before);
+    expect((await apply(draft, config)).error).toBeUndefined();
   });
 
   it('goes on after a kill between writing and reloading', async () => {

@@ -1,9 +1,9 @@
-import { open, stat } from 'node:fs/promises';
 import type { StudioView } from '../../../../shared/kesConfig.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
+import { readRegularText } from '../../../platform/regularFile.ts';
 import { type Draft, type Drafts, draftOwner } from './drafts.ts';
 import type { Matching } from './model.ts';
 import { configFile, knownIdentities, nodeOf, unfinishedFile } from './place.ts';
@@ -35,7 +35,7 @@ async function draftFrom(access: StackAccess, drafts: Drafts, from: Source): Pro
     const text = file && (await access.folder.read(file));
     if (file === undefined || text === undefined) throw new AppError('kesConfigNoFile', { url: nodeOf(access).url });
     const reading = readKesConfig(text, { secretsBelong: true, matching: 'prefix' });
-    return drafts.keep({ of, reading, secrets: new Map(reading.secrets), path: access.folder.path(file) });
+    return drafts.keep({ of, reading, secrets: new Map(reading.secrets), path: access.folder.path(file), base: text });
   }
   const options: ReadOptions = {
     ...(from.commandLine === undefined ? {} : { commandLine: from.commandLine.reveal() }),
@@ -68,21 +68,9 @@ export async function viewOf(access: StackAccess, draft: Draft): Promise<StudioV
 
 /** A file that the user names. A device or a huge file is none. */
 async function readUserFile(path: string): Promise<string> {
-  const refuse = (reason: string, cause?: unknown): never => {
-    throw new AppError('kesConfigUnreadable', { path, reason }, { cause });
-  };
   try {
-    const seen = await stat(path);
-    if (!seen.isFile()) return refuse('not a file');
-    if (seen.size > mostBytes) return refuse(`${seen.size} bytes`);
-    const handle = await open(path, 'r');
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile());
-    } finally {
-      await handle.close();
-    }
+    return await readRegularText(path, mostBytes);
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    return refuse(error instanceof TypeError ? 'not UTF-8' : reasonOf(error), error);
+    throw new AppError('kesConfigUnreadable', { path, reason: reasonOf(error) }, { cause: error });
   }
 }

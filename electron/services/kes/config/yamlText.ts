@@ -1,5 +1,6 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, type Node, type Scalar, visit, type YAMLMap } from 'yaml';
 import { AppError } from '../../../../shared/rpc/errors.ts';
+import { readYaml } from '../../../platform/yamlDocument.ts';
 
 /** A file of many hundred policies has 200 kB. */
 const mostCharacters = 1_000_000;
@@ -27,11 +28,16 @@ export function parseYaml(text: string): YamlText {
   if (text.length > mostCharacters) throw new AppError('kesYamlLarge', { size: text.length, most: mostCharacters });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/.exec(text);
-  const lines = new LineCounter();
   if (control) throw new AppError('kesYamlBroken', { line: lineAt(text, control.index), reason: 'control character' });
-  const document = parse(text, lines);
-  const lineOf = (at: number): number => lines.linePos(at).line;
-  const { contents } = document;
+  const { documents, lineOf, error } = readYaml(text, { failsafe: true, one: true });
+  if (error) throw brokenAt(error.code, error.line);
+  const [document] = documents;
+  const contents = document?.contents ?? null;
+  if (document)
+    visit(document, (_key, node) => {
+      const referred = isAlias(node) || (isNode(node) && 'anchor' in node && node.anchor !== undefined);
+      if (referred) throw new AppError('kesYamlReference', { line: lineOf(node.range?.[0] ?? 0) });
+    });
   if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === ''))
     throw new AppError('kesYamlNotMap', { line: lineOf(contents.range?.[0] ?? 0) });
   return {
@@ -41,28 +47,14 @@ export function parseYaml(text: string): YamlText {
   };
 }
 
-function parse(text: string, lineCounter: LineCounter) {
-  try {
-    const document = parseDocument(text, { schema: 'failsafe', lineCounter, prettyErrors: false, uniqueKeys: true, logLevel: 'error' });
-    const [error] = document.errors;
-    if (error) throw brokenAt(error.code, lineCounter.linePos(error.pos[0]).line);
-    visit(document, (_key, node) => {
-      const referred = isAlias(node) || (isNode(node) && 'anchor' in node && node.anchor !== undefined);
-      if (referred) throw new AppError('kesYamlReference', { line: lineCounter.linePos(node.range?.[0] ?? 0).line });
-    });
-    return document;
-  } catch (error) {
-    // Brackets nested without end take the parser's whole stack.
-    if (error instanceof RangeError) throw new AppError('kesYamlBroken', { line: 1, reason: 'nested too deeply' }, { cause: error });
-    throw error;
-  }
-}
-
 function brokenAt(code: string, line: number): AppError {
   if (code === 'TAB_AS_INDENT') return new AppError('kesYamlTab', { line });
   if (code === 'DUPLICATE_KEY') return new AppError('kesYamlTwice', { line });
   if (code === 'MULTIPLE_DOCS') return new AppError('kesYamlMany', { line });
-  return new AppError('kesYamlBroken', { line, reason: code.toLowerCase().replaceAll('_', ' ') });
+  return new AppError('kesYamlBroken', {
+    line,
+    reason: code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : code.toLowerCase().replaceAll('_', ' '),
+  });
 }
 
 function lineAt(text: string, index: number): number {

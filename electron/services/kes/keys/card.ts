@@ -5,6 +5,7 @@ import type { KesClient } from '../../../clients/kes/client.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import { keyStanding } from '../../../clients/kes/keyStanding.ts';
 import { partOf } from '../../../clients/partOf.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { kesEnvironment } from '../commands.ts';
 import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
 import { type KeptTest, keptTestsOf } from './keptTests.ts';
@@ -48,8 +49,8 @@ export async function keyCard(access: Access, deps: KesKeysDeps, name: string): 
     ),
     commands: [
       ...kesEnvironment(access),
-      { comment: say('kesCommandInfo'), line: `kes key info ${name}` },
-      { comment: say('kesCommandDek'), line: `kes key dek ${name}` },
+      { comment: say('kesCommandInfo'), line: `kes key info ${shellWord(name)}` },
+      { comment: say('kesCommandDek'), line: `kes key dek ${shellWord(name)}` },
     ],
     kept: keptRecords(access).some((record) => record.name === name),
     ...(mayDecrypt === undefined ? {} : { mayDecrypt }),

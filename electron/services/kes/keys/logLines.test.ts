@@ -63,4 +63,8 @@ describe('which streams a version delivers', () => {
     expect(await streamsOf(kes('<unknown>', ['/v1/key/hmac/']))).toBe('none');
     expect(await streamsOf(kes('<unknown>', ['/v1/key/generate/']))).toBe('unknown');
   });
+
+  it('is a message where it is one very long word', () => {
+    expect(readLogLine('a'.repeat(400_000))).toMatchObject({ level: 'other' });
+  });
 });

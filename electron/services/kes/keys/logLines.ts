@@ -8,7 +8,9 @@ export function readLogLine(line: string): KesLogLine | undefined {
   const text = line.trim();
   if (text === '') return undefined;
   const fields = new Map(
-    [...text.matchAll(/([A-Za-z_.]+)=("(?:[^"\\]|\\.)*"|\S*)/g)].map(([, name = '', value = '']) => [name, unquoted(value)] as const),
+    [...text.matchAll(/(?<![A-Za-z_.])([A-Za-z_.]+)=("(?:[^"\\]|\\.)*"|\S*)/g)].map(
+      ([, name = '', value = '']) => [name, unquoted(value)] as const,
+    ),
   );
   const message = fields.get('msg');
   if (message === undefined || !fields.has('level')) return { level: 'other', message: text.slice(0, 500) };

@@ -9,6 +9,7 @@ import type { KesClient } from '../../../clients/kes/client.ts';
 import { identityFor, withKes } from '../../../clients/kes/forStack.ts';
 import { partOf } from '../../../clients/partOf.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { kesEnvironment } from '../commands.ts';
 import { type Access, clusterOf, type KesKeysDeps } from './deps.ts';
 import { keptTestsOf } from './keptTests.ts';
@@ -139,7 +140,7 @@ async function usedBefore(access: Access, deps: KesKeysDeps, cluster: string, na
 }
 
 function commandsOf(access: Access, name: string, imported: boolean): CommandLine[] {
-  const line = imported ? `kes key import ${name} "$KEY_BASE64"` : `kes key create ${name}`;
+  const line = imported ? `kes key import ${shellWord(name)} "$KEY_BASE64"` : `kes key create ${shellWord(name)}`;
   const comment = imported ? say('kesCommandImport') : say('kesCommandCreate');
-  return [...kesEnvironment(access), { comment, line }, { comment: say('kesCommandInfo'), line: `kes key info ${name}` }];
+  return [...kesEnvironment(access), { comment, line }, { comment: say('kesCommandInfo'), line: `kes key info ${shellWord(name)}` }];
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { KeptRecord } from '../../../../shared/kesKeys.ts';
 import { sameCluster } from '../../../../shared/projected.ts';
@@ -8,13 +7,14 @@ import type { KeyStore } from '../../../../shared/stacks.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
 import { kvPath } from '../../../clients/vault/kv.ts';
+import { kvRecord, placeOf, putRecordBack, recordHash } from '../../../clients/vault/kvRecord.ts';
 import { newRunId } from '../../../platform/runId.ts';
 import { readSealed } from '../../../platform/sealedJson.ts';
 import { createSerialQueue } from '../../../platform/serialQueue.ts';
 import type { Access, KesKeysDeps } from './deps.ts';
 
 const name = 'key.records';
-const entry = z.object({
+const entry = kvRecord.extend({
   id: z.string(),
   name: z.string(),
   /** The id of the KES. */
@@ -22,10 +22,6 @@ const entry = z.object({
   /** The MinIO cluster that it belongs to. Absent: the first. */
   minio: z.string().optional(),
   at: z.string(),
-  mount: z.string(),
-  version: z.union([z.literal(1), z.literal(2)]),
-  path: z.string(),
-  record: z.record(z.string(), z.string()),
 });
 type Entry = z.infer<typeof entry>;
 const sealed = z.object({ version: z.literal(1), records: z.array(entry) });
@@ -41,8 +37,13 @@ const read = ({ secrets }: Pick<Access, 'secrets'>): Entry[] => readSealed(secre
 /** Those of this KES, newest first, without what they hold. */
 export function keptRecords(access: Pick<Access, 'secrets' | 'cluster'>): KeptRecord[] {
   return own(access)
-    .map(({ id, name: key, at, mount, path, record }) => ({ id, name: key, at, place: `${mount}/${path}`, sha256: fingerprint(record) }))
+    .map(told)
     .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** What is said of an entry: all but what it holds. */
+function told({ id, name: key, at, record, ...where }: Entry): KeptRecord {
+  return { id, name: key, at, place: placeOf(where), sha256: recordHash(record) };
 }
 
 /** Why no copy of a key's record can be kept. Undefined: it can, and put back. Asks Vault what its login may do. */
@@ -71,39 +72,22 @@ export async function keepRecord(access: Access, store: KeyStore, cluster: strin
   const { mount, version, prefix } = store.engine;
   const path = `${prefix}/${key}`;
   const record = await withVault(access, (vault) => vault.kvRead(mount, version, path), token);
-  if (record === undefined) throw new AppError('kesRecordMissing', { path: `${mount}/${path}` });
+  if (record === undefined) throw new AppError('kesRecordMissing', { path: placeOf({ mount, path }) });
   const whose = access.cluster === undefined ? {} : { minio: access.cluster };
   const kept: Entry = { id: newRunId(), name: key, cluster, ...whose, at: new Date().toISOString(), mount, version, path, record };
   await write(access, (all) => [...all, kept]);
   if (!read(access).some(({ id }) => id === kept.id)) throw new AppError('storeDamaged', { file: name, reason: 'it was not kept' });
-  return { id: kept.id, name: key, at: kept.at, place: `${mount}/${path}`, sha256: fingerprint(record) };
+  return told(kept);
 }
 
-/**
- * Puts a record back where it was and reads it there. K/V v2: KES reads version 1 alone, so what is left of a deleted entry is removed
- * first (kes.md 5.1). Throws `kesKeyExists` when the entry is there, `kesRecordUnknown`.
- */
+/** Puts a record back where it was and reads it there. Throws `kesKeyExists` when another one is there, `kesRecordUnknown`. */
 export async function putBack(access: Access, id: string, token: Secret): Promise<KeptRecord & { cluster: string }> {
   const kept = own(access).find((one) => one.id === id);
   if (!kept) throw new AppError('kesRecordUnknown', { id });
-  const { mount, version, path, record } = kept;
-  const place = `${mount}/${path}`;
-  await withVault(
-    access,
-    async (vault) => {
-      const there = await vault.kvRead(mount, version, path);
-      // The same bytes: a former try was cut off after the write.
-      if (there !== undefined && fingerprint(there) !== fingerprint(record)) throw new AppError('kesKeyExists', { name: kept.name });
-      if (there === undefined) {
-        if (version === 2) await vault.kvDelete(mount, version, path);
-        await vault.kvWrite(mount, version, path, record, version === 2 ? { cas: 0 } : {});
-      }
-      const now = await vault.kvRead(mount, version, path);
-      if (now === undefined || fingerprint(now) !== fingerprint(record)) throw new AppError('kesRecordDiffers', { path: place });
-    },
-    token,
-  );
-  return { id, name: kept.name, at: kept.at, place, sha256: fingerprint(record), cluster: kept.cluster };
+  const outcome = await withVault(access, (vault) => putRecordBack(vault, kept), token);
+  if (outcome === 'other') throw new AppError('kesKeyExists', { name: kept.name });
+  if (outcome === 'differs') throw new AppError('kesRecordDiffers', { path: placeOf(kept) });
+  return { ...told(kept), cluster: kept.cluster };
 }
 
 /** Throws `kesRecordUnknown`, and `kesTypedOther` when the name that was typed is another. */
@@ -121,9 +105,4 @@ function write(access: Access, change: (all: Entry[]) => Entry[]): Promise<void>
     if (records.length === 0) await access.secrets.delete(name);
     else await access.secrets.set(name, new Secret(JSON.stringify({ version: 1, records } satisfies z.infer<typeof sealed>)));
   });
-}
-
-function fingerprint(record: Readonly<Record<string, string>>): string {
-  const ordered = Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
 }

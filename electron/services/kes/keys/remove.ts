@@ -4,20 +4,17 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import type { KesCluster } from '../../../../shared/stacks.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { KesClient } from '../../../clients/kes/client.ts';
+import { cacheMs } from '../../../clients/kes/duration.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
 import { partOf } from '../../../clients/partOf.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import { kesEnvironment } from '../commands.ts';
-import { durationMs } from '../config/duration.ts';
 import { type Access, clusterOf, type KesKeysDeps, vaultBehind } from './deps.ts';
 import { keptTestsOf } from './keptTests.ts';
 import { tryKey } from './opens.ts';
 import { keepRecord, noCopy, putBack } from './records.ts';
 import { auditedUse, usesOf } from './use.ts';
-
-/** KES's own, where a document says something else. */
-const usualCacheMs = 300_000;
 
 interface Named {
   name: string;
@@ -39,7 +36,7 @@ export async function deletionFacts(access: Access, kes: KesClient, deps: KesKey
   const isDefault = uses.defaultKey === name;
   const used = isDefault || rules.length > 0 || (use?.objects ?? 0) > 0;
   const assumed = cluster.nodes.some(({ way }) => way === 'api');
-  const cache = { any: cluster.cache.any, ms: durationMs(cluster.cache.any) ?? usualCacheMs, assumed };
+  const cache = { any: cluster.cache.any, ms: cacheMs(cluster.cache.any), assumed };
 
   const consequences: KeyNote[] = [];
   const add = (level: KeyNote['level'], text: Text): void => void consequences.push({ level, text });

@@ -13,7 +13,7 @@ export function changesOf({ reading, base }: Deployment, next: Next, preview: st
     level: severity === 'dangerous' || (severity === 'wrong' && today !== 'ends') ? 'warn' : 'info',
     what: text,
     ...at('old', line),
-    ...at('now', lineOf(flags[path] ?? todayPath(path))),
+    ...at('now', lineOf(flags.get(path) ?? todayPath(path))),
   }));
   const policies = [...next.added].map(([policy, rules]): MoveChange => {
     const lines = rules.flatMap((rule) => lineOf(`policy.${policy}.allow`, rule) ?? []);
@@ -34,13 +34,13 @@ export function changesOf({ reading, base }: Deployment, next: Next, preview: st
 }
 
 /** The options of the old command that are lines today, or nothing. */
-const flags: Readonly<Record<string, string>> = {
-  '--root': 'admin.identity',
-  '--auth': 'tls.auth',
-  '--key': 'tls.key',
-  '--mlock': '',
-  '--quiet': '',
-};
+const flags: ReadonlyMap<string, string> = new Map([
+  ['--root', 'admin.identity'],
+  ['--auth', 'tls.auth'],
+  ['--key', 'tls.key'],
+  ['--mlock', ''],
+  ['--quiet', ''],
+]);
 
 /** Said once for neighbours: key and certificate stand side by side. */
 function pathChanges(old: KesConfig, now: KesConfig, base: string): [path: string, what: MoveChange['what']][] {

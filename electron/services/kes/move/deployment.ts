@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import type { MoveSource } from '../../../../shared/kesMove.ts';
 import { keyStoreShapes } from '../../../../shared/keyStores.ts';
@@ -8,6 +7,7 @@ import { Secret } from '../../../../shared/secret.ts';
 import { readEnvironment } from '../../../clients/minioAdmin/environmentFile.ts';
 import { hostPath } from '../../../jobs/handover.ts';
 import { reasonOf } from '../../../platform/atomicFile.ts';
+import { readRegularFile } from '../../../platform/regularFile.ts';
 import type { KesConfig, KesReading } from '../config/model.ts';
 import { readKesConfig } from '../config/read.ts';
 import { type OldStart, readOldStart } from './oldStart.ts';
@@ -21,6 +21,8 @@ export interface Deployment {
   text: string;
   reading: KesReading;
   start: OldStart;
+  /** Of systemd, where its unit file is what says how it was started. */
+  unit?: string;
   /** Of the old server, with the files that its unit names. Holds secrets. */
   environment: ReadonlyMap<string, string>;
   /** Where the old server was started, on its host. */
@@ -65,6 +67,7 @@ export async function readDeployment(source: MoveSource): Promise<Deployment> {
     text,
     reading,
     start,
+    ...(source.commandFile?.endsWith('.service') ? { unit: basename(source.commandFile) } : {}),
     environment,
     base,
     config,
@@ -94,11 +97,8 @@ function here(source: MoveSource, path: string, base: string): string {
 
 export async function readText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > mostBytes) throw new AppError('kesMoveFile', { path, reason: `more than ${mostBytes} bytes` });
-    return await readFile(path, 'utf8');
+    return (await readRegularFile(path, mostBytes)).toString('utf8');
   } catch (error) {
-    if (error instanceof AppError) throw error;
     throw new AppError('kesMoveFile', { path, reason: reasonOf(error) }, { cause: error });
   }
 }

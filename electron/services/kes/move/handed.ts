@@ -4,6 +4,7 @@ import { kesAddress } from '../../../clients/kes/forStack.ts';
 import type { Generation } from '../../../clients/kes/oldClient.ts';
 import { handoverFolder, hostPath, waitForHost, writeHandover } from '../../../jobs/handover.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
+import { processAt } from '../../../jobs/processAt.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import type { KesConfig } from '../config/model.ts';
@@ -32,15 +33,39 @@ export async function handOverNew(
 }
 
 /** What the keeper of that host types, in its order. The line is drawn where it says so. */
-export function commandsFor({ base, start }: Deployment): CommandLine[] {
+export function commandsFor(deployment: Deployment): CommandLine[] {
+  const { base } = deployment;
   const file = (name: string): string => shellWord(hostPath(base, name));
   return [
     { comment: say('handoverCommandCopy', { folder: base }) },
-    { comment: say('kesMoveCommandStop'), line: 'pkill -INT -x kes' },
+    stopLine(deployment, 'linux'),
     { comment: say('kesMoveCommandTrial'), line: `kes server --config ${file(trialFile)}` },
-    { comment: say('kesMoveCommandBack'), line: start.line === '' ? 'kes server' : `cd ${shellWord(base)} && ${start.line}` },
-    { comment: say('kesMoveCommandCross'), line: `mv ${file(fullFile)} ${file(trialFile)} && pkill -HUP -x kes` },
+    { comment: say('kesMoveCommandBack'), line: oldLine(deployment) ?? 'kes server' },
+    { comment: say('kesMoveCommandCross'), line: `mv ${file(fullFile)} ${file(trialFile)} && ${rereadLine(deployment, 'linux')}` },
   ];
+}
+
+function portOf({ config }: Pick<Deployment, 'config'>): number {
+  return Number(/:(\d+)$/.exec(config.address)?.[1] ?? 7373);
+}
+
+/** Ends the old server and nothing else: its unit, else whoever listens on its port. */
+export function stopLine(deployment: Pick<Deployment, 'config' | 'unit'>, system?: NodeJS.Platform): CommandLine {
+  const { unit } = deployment;
+  if (unit !== undefined) return { comment: say('kesMoveCommandStopUnit', { unit }), line: `systemctl stop ${shellWord(unit)}` };
+  const port = portOf(deployment);
+  return { comment: say('kesMoveCommandStop', { port }), line: `kill -INT ${processAt(port, system)}` };
+}
+
+/** Lets the new server, which has the port by then, read its file again. */
+export function rereadLine(deployment: Pick<Deployment, 'config'>, system?: NodeJS.Platform): string {
+  return `kill -HUP ${processAt(portOf(deployment), system)}`;
+}
+
+/** Starts the old server as it was. Undefined: nobody said how. */
+export function oldLine({ base, start, unit }: Pick<Deployment, 'base' | 'start' | 'unit'>): string | undefined {
+  if (unit !== undefined) return `systemctl start ${shellWord(unit)}`;
+  return start.line === '' ? undefined : `cd ${shellWord(base)} && ${start.line}`;
 }
 
 /** Waits until that generation answers at KES's address. */

@@ -9,7 +9,7 @@ import { readDeployment } from './deployment.ts';
 import { commandsFor } from './handed.ts';
 import { lookAround } from './look.ts';
 import { makeStack, type StackMaking } from './makeStack.ts';
-import { whoAnswers } from './oldServer.ts';
+import { endOld, whoAnswers } from './oldServer.ts';
 import { readOldStart } from './oldStart.ts';
 import { planMove } from './plan.ts';
 import { cross, moveBack, moveToTrial, steps } from './run.ts';
@@ -17,6 +17,8 @@ import { readMove, writeMove } from './state.ts';
 
 export interface KesMove {
   handlers: DomainHandlers<typeof kesMoveProcedures>;
+  /** Ends the old server that was started or put back for this stack, if one runs. */
+  endOldServer(stackId: string): Promise<void>;
 }
 
 const titles = { trial: say('kesMoveJobTrial'), cross: say('kesMoveJobCross'), back: say('kesMoveJobBack') } as const;
@@ -74,6 +76,11 @@ export function createKesMove(deps: DomainDeps & StackMaking): KesMove {
   }
 
   return {
+    async endOldServer(stackId) {
+      const access = await open(stackId);
+      const state = await readMove(access.folder);
+      if (state !== undefined && (await endOld(state))) await access.journal(say('kesMoveJournalOldStopped', { pid: state.old?.pid ?? 0 }));
+    },
     handlers: {
       'kes.moveLook': ({ folder }) => lookAround(folder),
       'kes.moveMakeStack': async (input) => {

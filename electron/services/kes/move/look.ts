@@ -20,6 +20,7 @@ export async function lookAround(typed: string): Promise<MoveFound> {
     throw new AppError('kesMoveFile', { path: folder, reason: reasonOf(error) }, { cause: error });
   });
   const found: MoveFound = { folder, configs: [], commands: [], environments: [], minioLogin: false, identity: false };
+  const environments: { name: string; forKes: number }[] = [];
   for (const name of names
     .filter((entry) => entry.isFile())
     .slice(0, mostFiles)
@@ -27,11 +28,13 @@ export async function lookAround(typed: string): Promise<MoveFound> {
     .sort()) {
     const text = await readText(join(folder, name)).catch(() => '');
     if (/\.ya?ml$/i.test(name) && /^(?:keys|keystore|policy)\s*:/m.test(text)) found.configs.push(name);
-    if ([...minioOf(text).keys()].some((variable) => variable.startsWith('MINIO_')) && !/\.ya?ml$/i.test(name))
-      found.environments.push(name);
+    const variables = /\.ya?ml$/i.test(name) ? [] : [...minioOf(text).keys()].filter((variable) => variable.startsWith('MINIO_'));
+    if (variables.length > 0) environments.push({ name, forKes: variables.filter((one) => one.startsWith('MINIO_KMS_KES_')).length });
     const { line } = /\.(?:ya?ml|json|hcl|pem|crt|key)$/i.test(name) ? { line: '' } : readOldStart(text);
     if (line !== '') found.commands.push({ file: name, command: line });
   }
+  // The history of a shell names some of them, too.
+  found.environments.push(...environments.toSorted((a, b) => b.forKes - a.forKes).map(({ name }) => name));
   const [config] = found.configs;
   if (config === undefined) return found;
   const [command] = found.commands;

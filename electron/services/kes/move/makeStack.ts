@@ -25,8 +25,13 @@ export async function makeStack({ others }: StackMaking, input: Input): Promise<
   const { config, minio, serverCert } = deployment;
   const engine = engineOf(deployment);
   if (engine === undefined) throw new AppError('kesMoveFile', { path: deployment.configFile, reason: 'its keys are not in Vault' });
-  const kesUrl = serverUrl.parse(kesUrlOf(deployment));
-  const vaultUrl = serverUrl.parse(config.keyStore?.values.endpoint);
+  const addressIn = (found: string | undefined, what: string): string => {
+    const url = serverUrl.safeParse(found);
+    if (url.success) return url.data;
+    throw new AppError('kesMoveFile', { path: deployment.configFile, reason: `${what} is not https://host:port` });
+  };
+  const kesUrl = addressIn(kesUrlOf(deployment), 'the address of KES');
+  const vaultUrl = addressIn(config.keyStore?.values.endpoint, 'the address of Vault');
   const identity = await identityOf(deployment);
   if (identity === undefined) throw new AppError('kesIdentityMissing', { identity: 'MinIO' });
   const vaultCa = config.keyStore?.values['tls.ca'];

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { withListing, withObjectClient, withS3 } from '../../../clients/s3/forStack.ts';
 import type { Listed } from '../../../clients/s3/listing.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
+import { digestOf } from '../../../platform/digest.ts';
 import type { ReadObject } from './state.ts';
 
 /** Enough for one object of each key in all but the strangest stores; what was not looked at is said. */
@@ -58,26 +58,21 @@ export async function readSamples(access: StackAccess, uses: Uses, signal: Abort
   for (const [key, { samples }] of uses.byKey) {
     for (const { bucket, entry } of Object.values(samples)) {
       const at = { bucket, name: entry.key, ...(entry.versionId === undefined ? {} : { versionId: entry.versionId }) };
-      found.push({ key, ...at, ...(await digestOf(access, at, signal)) });
+      found.push({ key, ...at, ...(await readWhole(access, at, signal)) });
     }
   }
   return found;
 }
 
 /** Size and SHA-256 of every byte of an object. */
-export async function digestOf(
+export async function readWhole(
   access: StackAccess,
   { bucket, name, versionId }: Pick<ReadObject, 'bucket' | 'name' | 'versionId'>,
   signal: AbortSignal,
 ): Promise<{ size: number; sha256: string }> {
   return withObjectClient(access, async (client) => {
     const { body } = await client.get({ bucket, key: name, ...(versionId === undefined ? {} : { versionId }) }, { signal });
-    const hash = createHash('sha256');
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-    return { size, sha256: hash.digest('hex') };
+    const { bytes: size, sha256 } = await digestOf(body);
+    return { size, sha256 };
   });
 }

@@ -49,4 +49,22 @@ describe('how an old server was started', () => {
     ]);
     expect(oldArguments(readOldStart('kes server --config a --frobnicate').command, 'a')).toBeUndefined();
   });
+
+  it.each([
+    ['blanks within a line of a unit', `ExecStart=/kes server\nDescription=x${' '.repeat(400_000)}x`],
+    ['one word before the program', `ExecStart=${'a'.repeat(400_000)} kes server`],
+    ['names of the program', `${'/kes '.repeat(100_000)}\nkes server`],
+  ])('is found in a file with very many %s', (_what, text) => {
+    expect(readOldStart(text).line).toBe(text.includes('/kes server') ? '/kes server' : 'kes server');
+  });
+
+  it.each([
+    ['ExecStart=/opt/kes server --config=a.yaml; rm -rf ~', "/opt/kes server '--config=a.yaml;' rm -rf '~'"],
+    ['ExecStart=/opt/kes server --config=$(id) --auth=off', "/opt/kes server '--config=$(id)' --auth=off"],
+    ['ExecStart=/opt/kes server --config=`id`', "/opt/kes server '--config=`id`'"],
+    ['kes server --config a.yaml --auth off > kes.log 2>&1 &', 'kes server --config a.yaml --auth off'],
+    ['kes server --config "$HOME/a b.yaml"', 'kes server --config "$HOME/a b.yaml"'],
+  ])('is shown so that a shell does nothing else where it is pasted: %s', (text, line) => {
+    expect(readOldStart(text).line).toBe(line);
+  });
 });

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { readEnvironment } from '../../../clients/minioAdmin/environmentFile.ts';
-import { type KesCommand, readCommand } from '../config/commandLine.ts';
+import { harmless, type KesCommand, readCommand } from '../config/commandLine.ts';
 
 /** How an old server was started: what a unit file, a script, a line of the shell's history or a person says. */
 export interface OldStart {
@@ -41,7 +41,8 @@ function fromUnit(lines: readonly string[]): OldStart {
   let line = '';
   let workingFolder: string | undefined;
   for (const one of lines) {
-    const [, name, value = ''] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(one) ?? [];
+    const [, name, rest = ''] = /^\s*(\w+)\s*=(.*)$/.exec(one) ?? [];
+    const value = rest.trim();
     if (name === 'ExecStart' && isServer(value)) line = fromProgram(value.replace(/^[-@:+!]+/, ''));
     else if (name === 'WorkingDirectory') workingFolder = value.replace(/^-/, '');
     else if (name === 'EnvironmentFile') environmentFiles.push(value.replace(/^-/, ''));
@@ -78,7 +79,8 @@ function fromShell(lines: readonly string[]): OldStart {
 const program = /(?:^|[\s/\\])kes(?:\.exe)?["']?\s+server\b/;
 
 function fromProgram(line: string): string {
-  return line.slice(line.search(/[^\s]*\bkes(?:\.exe)?["']?\s+server\b/)).trim();
+  const before = line.slice(0, line.search(/\bkes(?:\.exe)?["']?\s+server\b/));
+  return harmless(line.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('\t')) + 1).trim());
 }
 
 function isServer(line: string): boolean {

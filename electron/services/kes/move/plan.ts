@@ -3,10 +3,12 @@ import { isAppError } from '../../../../shared/rpc/errors.ts';
 import type { CommandLine } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { kesAddress } from '../../../clients/kes/forStack.ts';
+import { sharedFiles } from '../../../jobs/fileTurns.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import { changesOf } from './changes.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
+import { oldLine, rereadLine, stopLine } from './handed.ts';
 import { hasNoLogin, isLegalName, lookIntoStore, type SeenStore } from './keys.ts';
 import { nextConfig, previewOf } from './next.ts';
 import { notesOf } from './notes.ts';
@@ -14,8 +16,6 @@ import { usesOfKeys } from './objects.ts';
 import { type MoveState, requireMove } from './state.ts';
 import { moveVariables } from './variables.ts';
 
-/** Where the new server's file lies, below the stack's folder. */
-export const newFile = 'kes/kes.yaml';
 const planFile = 'kes-move/plan.json';
 
 /** Reads, asks and compares; changes nothing. Throws what the files and the key store refuse, `kesConfigRefused` for a file that would not work. */
@@ -52,7 +52,7 @@ async function planOf(access: StackAccess, state: MoveState): Promise<MovePlan> 
       command: deployment.start.line,
       dialect: deployment.reading.dialect,
     },
-    now: { file: access.folder.path(newFile), content: preview },
+    now: { file: access.folder.path(sharedFiles.kes), content: preview },
     changes: changesOf(deployment, next, preview),
     notes,
     keys: await keysOf(access, store?.names ?? []),
@@ -85,15 +85,15 @@ async function keysOf(access: StackAccess, names: readonly string[]): Promise<Mo
 }
 
 /** MinIO may not be reachable, or not let us list: then nothing is said, and the move itself insists. */
-function appErrorIsUnknown(error: unknown): undefined {
+export function appErrorIsUnknown(error: unknown): undefined {
   if (!isAppError(error)) throw error;
   return undefined;
 }
 
 /** What the move does, as the tools would be called. */
 function commandsOf(access: StackAccess, state: MoveState, deployment: Deployment, store: SeenStore | undefined): CommandLine[] {
-  const file = state.source.way === 'here' ? access.folder.path(newFile) : '/etc/kes/kes.yaml';
-  const { command, line } = deployment.start;
+  const file = state.source.way === 'here' ? access.folder.path(sharedFiles.kes) : '/etc/kes/kes.yaml';
+  const back = oldLine(deployment);
   return [
     ...(store === undefined
       ? []
@@ -107,15 +107,10 @@ function commandsOf(access: StackAccess, state: MoveState, deployment: Deploymen
       ? []
       : [{ comment: say('kesMoveCommandPolicy'), line: `vault policy write ${shellWord(store.policy.name)} ./policy-with-list.hcl` }]),
     ...outsideLines(access, store),
-    {
-      comment: say('kesMoveCommandStop'),
-      ...(line === ''
-        ? {}
-        : { line: `pkill -INT -f ${shellWord(command.config === undefined ? 'kes server' : `kes server.*${command.config}`)}` }),
-    },
+    stopLine(deployment),
     { comment: say('kesMoveCommandStart'), line: `kes server --config ${shellWord(file)}` },
-    { comment: say('kesMoveCommandBack'), ...(line === '' ? {} : { line: `cd ${shellWord(deployment.base)} && ${line}` }) },
-    { comment: say('kesMoveCommandCross'), line: 'pkill -HUP -x kes' },
+    { comment: say('kesMoveCommandBack'), ...(back === undefined ? {} : { line: back }) },
+    { comment: say('kesMoveCommandCross'), line: rereadLine(deployment) },
   ];
 }
 

@@ -10,7 +10,7 @@ import { createSignedClient } from '../../../clients/s3/signedClient.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { forEachOf } from '../../../platform/eachOf.ts';
-import { digestOf } from './objects.ts';
+import { readWhole } from './objects.ts';
 import type { ReadObject, SealedTest } from './state.ts';
 
 const atOnce = 4;
@@ -52,7 +52,7 @@ export async function readAgain(access: StackAccess, objects: readonly ReadObjec
   const evidence: Evidence[] = [];
   for (const object of objects) {
     const where = `${object.bucket}/${object.name}`;
-    const { size, sha256 } = await digestOf(access, object, signal).catch((error: unknown) => {
+    const { size, sha256 } = await readWhole(access, object, signal).catch((error: unknown) => {
       if (!isAppError(error)) throw error;
       throw new AppError(
         'kesMoveObject',
@@ -131,7 +131,7 @@ async function writtenThroughMinio(access: StackAccess, key: string, signal: Abo
     });
     try {
       await withObjectClient(access, (client) => client.put({ bucket, key: 'proof' }, body, { encrypt: { kind: 'sse-kms', key }, signal }));
-      const { sha256 } = await digestOf(access, { bucket, name: 'proof' }, signal);
+      const { sha256 } = await readWhole(access, { bucket, name: 'proof' }, signal);
       if (sha256 !== createHash('sha256').update(body).digest('hex'))
         throw new AppError('kesMoveObject', { object: `${bucket}/proof`, name: key, reason: 'other bytes' });
       return seen('minio', say('kesMoveWritten', { name: key, bytes: body.length }), `sha256 ${sha256}`);

@@ -2,6 +2,7 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -12,7 +13,7 @@ import { handOverNew, waitHandedOver } from './handed.ts';
 import { lookIntoStore } from './keys.ts';
 import { nextConfig } from './next.ts';
 import { whoAnswers, withOldKes } from './oldServer.ts';
-import { keepPlan } from './plan.ts';
+import { appErrorIsUnknown, keepPlan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import { openTests, proveTrial, proveWriting, readAgain } from './proofs.ts';
 import { type MoveState, requireMove, writeMove } from './state.ts';
@@ -70,7 +71,7 @@ export async function cross(access: StackAccess, report: Report, signal: AbortSi
   report({ done: 1, note: say('kesMoveCrossing') });
   await letWrite(access, state, deployment, full, report, signal);
   report({ done: 2, note: say('kesMoveProving') });
-  const names = (await lookIntoStore(access, deployment).catch(() => undefined))?.names;
+  const names = (await lookIntoStore(access, deployment).catch(appErrorIsUnknown))?.names;
   const evidence = [
     ...state.evidence.filter(({ from }) => from !== 'minio'),
     ...(await proveWriting(access, state.tests, keyOf(access, state), names, signal)),
@@ -102,6 +103,16 @@ async function letWrite(
     }
     return;
   }
+  await inFileTurn(access.folder, 'kes', () => letWriteHere(access, key, deployment, full, signal));
+}
+
+async function letWriteHere(
+  access: StackAccess,
+  key: string,
+  deployment: Deployment,
+  full: Awaited<ReturnType<typeof nextConfig>>['config'],
+  signal: AbortSignal,
+): Promise<void> {
   await writeNewFile(access, full, deployment);
   if ((await access.servers.status('kes')).state !== 'running') return startNew(access, deployment, signal);
   if (await tell(access, 'kes')) {

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import { kesAddress } from '../../../clients/kes/forStack.ts';
+import { inFileTurn, sharedFiles } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import { pause } from '../../../jobs/pause.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
@@ -11,13 +12,12 @@ import type { Deployment } from './deployment.ts';
 import { handOverNew, waitHandedOver } from './handed.ts';
 import { fileOf } from './next.ts';
 import { endOld, startOld, waitFor, whoAnswers } from './oldServer.ts';
-import { newFile } from './plan.ts';
 import { type MoveState, writeMove } from './state.ts';
 
-/** Writes the new server's file, 0600, with its secrets. */
+/** Writes the new server's file, 0600, with its secrets. Whoever calls it has the file's turn. */
 export async function writeNewFile(access: StackAccess, config: KesConfig, deployment: Deployment): Promise<void> {
   await access.folder.makeFolder('kes', 0o700);
-  await access.folder.write(newFile, fileOf(config, deployment), 0o600);
+  await access.folder.write(sharedFiles.kes, fileOf(config, deployment), 0o600);
 }
 
 /** Ends the old server, or waits until its keeper did. Afterwards nobody answers at its address. */
@@ -43,7 +43,7 @@ export async function stopOld(
 export async function startNew(access: StackAccess, deployment: Deployment, signal: AbortSignal): Promise<void> {
   await setWay(access, 'here');
   try {
-    await access.servers.start('kes', 'kes', { args: ['server', '--config', access.folder.path(newFile)] });
+    await access.servers.start('kes', 'kes', { args: ['server', '--config', access.folder.path(sharedFiles.kes)] });
   } catch (error) {
     if (!isAppError(error, 'serverDied')) throw error;
     throw deathOf(await access.servers.lastLines('kes', 20)) ?? error;
@@ -83,7 +83,7 @@ export async function switchOver(
     await waitHandedOver(access, deployment, 'new', report, signal);
     return now;
   }
-  await writeNewFile(access, config.trial, deployment);
+  await inFileTurn(access.folder, 'kes', () => writeNewFile(access, config.trial, deployment));
   report({ done: 4, note: say('kesMoveStoppingOld') });
   await stopOld(access, now, deployment, report, signal);
   report({ done: 5, note: say('kesMoveStartingNew') });
@@ -106,7 +106,10 @@ export async function orBack<T>(
     if (!isAppError(error) || error.code === 'cancelled' || state.source.way === 'handedOver') throw error;
     const back = await putOldBack(access, state, deployment, signal).then(
       () => true,
-      () => false,
+      (failed: unknown) => {
+        if (isAppError(failed)) return false;
+        throw failed;
+      },
     );
     const reason = `${error.code} ${error.details.reason ?? error.details.port ?? error.details.name ?? ''}`.trim();
     throw new AppError(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyNote, kesKeysProcedures, PlayRun } from '../../../../shared/kesKeys.ts';
@@ -58,8 +58,10 @@ export function createPlay(deps: KesKeysDeps): { handlers: PlayHandlers } {
       state: 'running',
       evidence: [],
     };
-    const note = { run, folder: await mkdtemp(join(tmpdir(), 'sealdeck-play-')) };
+    const note = { run, folder: join(tmpdir(), `sealdeck-play-${id}`) };
+    // First of all: what a kill leaves is found by it.
     await notes.save(note);
+    await mkdir(note.folder, { mode: 0o700 });
     return note;
   }
 

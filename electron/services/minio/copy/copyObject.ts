@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { CopyEncrypt } from '../../../../shared/minioCopy.ts';
 import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { At, ObjectClient, ObjectFacts, Part, WriteOptions } from '../../../clients/s3/objectTypes.ts';
+import { digestOf } from '../../../platform/digest.ts';
 
 /** Bytes of one request; what is larger goes in parts. */
 const partBytes = 16 * 1024 * 1024;
@@ -86,7 +87,5 @@ async function* pieces(body: Readable, hash: ReturnType<typeof createHash>): Asy
 
 async function digest(client: ObjectClient, at: At, signal: AbortSignal): Promise<{ sha256: string; facts: ObjectFacts }> {
   const { facts, body } = await client.get(at, { signal });
-  const hash = createHash('sha256');
-  for await (const chunk of body) hash.update(chunk as Buffer);
-  return { sha256: hash.digest('hex'), facts };
+  return { sha256: (await digestOf(body)).sha256, facts };
 }

@@ -58,7 +58,6 @@ export function createMinioCopies({ open, jobs, dataFolder }: DomainDeps & { dat
         const { stackId } = input;
         const id = idOf(copyEndOf(target), copyEndOf(source));
         if (running.has(id)) throw new AppError('copyRunning', { from: whereOf(source) });
-        running.set(id, '');
         const started = jobs.start({
           title: say('copyJob', { from: whereOf(source), to: whereOf(target) }),
           stackId,

@@ -3,11 +3,12 @@ import { lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { minioVariablesProcedures, SecretsAs, VariablesForm } from '../../../../shared/minioVariables.ts';
 import { AppError } from '../../../../shared/rpc/errors.ts';
-import { say } from '../../../../shared/text.ts';
+import { say, type Text } from '../../../../shared/text.ts';
 import { withMinioAdmin } from '../../../clients/minioAdmin/forStack.ts';
 import { whereOf } from '../../../jobs/clusterView.ts';
+import type { JobSpec } from '../../../jobs/jobRunner.ts';
 import type { DomainDeps } from '../../../jobs/step.ts';
-import { writeFileAtomic } from '../../../platform/atomicFile.ts';
+import { writeFilesTogether } from '../../../platform/atomicFile.ts';
 import type { FileStore } from '../../../platform/files.ts';
 import { createKeptValues } from '../../../platform/keptValues.ts';
 import { requireFolder } from '../../../platform/requireFolder.ts';
@@ -34,6 +35,13 @@ export function createMinioVariables({ files, jobs, open, ...deps }: DomainDeps 
     const found = kept.get(source)?.[place];
     if (found === undefined) throw new AppError('minioVariablesGone');
     return found;
+  }
+
+  /** What was read before is kept in one file: two at once would each keep their own, and import the key twice. */
+  function startAlone(stackId: string, title: Text, run: JobSpec['run']): { jobId: string } {
+    const codes: readonly string[] = ['staticKeyImportJob', 'staticKeyProveJob'];
+    if (jobs.running().some((job) => job.stackId === stackId && codes.includes(job.title.code))) throw new AppError('staticKeyBusy');
+    return jobs.start({ title, stackId, run });
   }
 
   function told(places: readonly Place[]) {
@@ -82,25 +90,18 @@ export function createMinioVariables({ files, jobs, open, ...deps }: DomainDeps 
         const key = readStaticKey(today(placeOf(input)).values.get('MINIO_KMS_SECRET_KEY') ?? '');
         if (key === undefined) throw new AppError('staticKeyMissing');
         const title = say('staticKeyImportJob', { name: key.name });
-        return jobs.start({
-          title,
-          stackId,
-          run: async (_report, signal) => ({ evidence: await importStaticKey(deps, access, key, signal) }),
-        });
+        return startAlone(stackId, title, async (_report, signal) => ({ evidence: await importStaticKey(deps, access, key, signal) }));
       },
       async 'minio.proveStaticKey'({ stackId, cluster }) {
         const access = await open(stackId, cluster);
-        return jobs.start({
-          title: say('staticKeyProveJob', { stack: whereOf(access) }),
-          stackId,
-          run: async (_report, signal) => ({ evidence: await proveStaticKey(deps, access, signal) }),
-        });
+        const title = say('staticKeyProveJob', { stack: whereOf(access) });
+        return startAlone(stackId, title, async (_report, signal) => ({ evidence: await proveStaticKey(deps, access, signal) }));
       },
     },
   };
 }
 
-/** Nothing is written when one of the files is there already. Throws `minioVariablesFolder`, `minioVariablesExists`, `folderIsFile`. */
+/** All files or none: nothing is written when one of them is there already, or cannot be written. Throws `minioVariablesFolder`, `minioVariablesExists`, `folderIsFile`. */
 async function save(place: Place, { form, secretsAs }: { form: VariablesForm; secretsAs: SecretsAs }, folder: string): Promise<string[]> {
   if (!isAbsolute(folder)) throw new AppError('minioVariablesFolder', { folder });
   requireFolder(folder);
@@ -113,6 +114,6 @@ async function save(place: Place, { form, secretsAs }: { form: VariablesForm; se
     );
     if (isThere) throw new AppError('minioVariablesExists', { path });
   }
-  for (const [at, { content }] of written.entries()) await writeFileAtomic(paths[at] ?? '', content);
+  await writeFilesTogether(written.map(({ content }, at) => ({ path: paths[at] ?? '', content })));
   return paths;
 }

@@ -175,4 +175,50 @@ stringData:
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b]\nservices: {minio: {environment: *c}}\n`;
     expect(() => readPlaces(bomb, 'x')).toThrow(expect.objectContaining({ code: 'minioVariablesNone' }));
   });
+
+  it('variables of a shell that double each other are not followed for ever', () => {
+    const doubled = Array.from({ length: 60 }, (_, at) => `export MINIO_A${at + 1}="$MINIO_A${at}$MINIO_A${at}"`);
+    const { values } = only(['export MINIO_A0=0123456789', ...doubled].join('\n'));
+    expect(values.MINIO_A3).toHaveLength(80);
+    expect(values).not.toHaveProperty('MINIO_A60');
+    expect(Object.values(values).every((value) => value.length <= 8_192)).toBe(true);
+  });
+
+  it('MinIO’s own compose file, whose servers share their lines', () => {
+    const compose = [
+      'x-minio-common: &minio-common',
+      '  image: quay.io/minio/minio:latest',
+      '  environment: &environment',
+      '    MINIO_ROOT_USER: ops',
+      '    MINIO_ROOT_PASSWORD: a secret',
+      'services:',
+      '  minio1:',
+      '    <<: *minio-common',
+      '    hostname: minio1',
+      '  minio2:',
+      '    <<: [*minio-common]',
+      '    environment:',
+      '      <<: *environment',
+      '      MINIO_ROOT_USER: other',
+      '  minio3:',
+      '    image: minio/minio',
+      '    environment: *environment',
+    ].join('\n');
+    const places = readPlaces(compose, 'x');
+    expect(places.map(({ name }) => name)).toEqual(['minio1', 'minio2', 'minio3']);
+    expect(places.map((place) => Object.fromEntries(valuesOf(place)))).toEqual([
+      { MINIO_ROOT_USER: 'ops', MINIO_ROOT_PASSWORD: 'a secret' },
+      { MINIO_ROOT_USER: 'other', MINIO_ROOT_PASSWORD: 'a secret' },
+      { MINIO_ROOT_USER: 'ops', MINIO_ROOT_PASSWORD: 'a secret' },
+    ]);
+  });
+
+  it('maps that merge each other are not followed for ever', () => {
+    const maps = Array.from(
+      { length: 30 },
+      (_, at) => `m${at + 1}: &m${at + 1}\n  <<: [${Array.from({ length: 9 }, () => `*m${at}`).join(', ')}]`,
+    );
+    const bomb = ['m0: &m0', '  MINIO_A: x', ...maps, 'services:', '  minio:', '    image: minio', '    environment: *m30'].join('\n');
+    expect(only(bomb).values).toEqual({ MINIO_A: 'x' });
+  });
 });

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { S3 } from '../../../clients/s3/s3Client.ts';
+import { digestOf } from '../../../platform/digest.ts';
 
 /** One encrypted object that was read, and the SHA-256 of its beginning. */
 export const sample = z.object({ bucket: z.string(), key: z.string(), sha256: z.string() });
@@ -34,7 +34,5 @@ export async function takeSamples(s3: S3, key: string, signal: AbortSignal): Pro
 /** Throws what the server refuses. */
 export async function digest(s3: S3, bucket: string, key: string, signal: AbortSignal): Promise<string> {
   const { body } = await s3.getObject(bucket, key, { range: `bytes=0-${readBytes - 1}`, signal });
-  const hash = createHash('sha256');
-  for await (const part of body) hash.update(part as Uint8Array);
-  return hash.digest('hex');
+  return (await digestOf(body)).sha256;
 }

@@ -1,5 +1,8 @@
 import { type Entry, type Place, variableName } from './places.ts';
 
+/** Variables that hold each other twice, line by line, would grow without end. */
+const longest = 8_192;
+
 interface Word {
   text: string;
   /** False: something in it is only known where the line runs. */
@@ -67,7 +70,8 @@ function split(text: string, known: ReadonlyMap<string, string>): Word[] {
   const out: Word[] = [];
   let word: Word | undefined;
   const add = (part: string, isKnown = true): void => {
-    word = { text: (word?.text ?? '') + part, known: (word?.known ?? true) && isKnown };
+    const whole = (word?.text.length ?? 0) + part.length <= longest;
+    word = { text: whole ? (word?.text ?? '') + part : (word?.text ?? ''), known: (word?.known ?? true) && isKnown && whole };
   };
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at] ?? '';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it, describe as suite } from 'vitest';
 import { type SecretsAs, type VariablesForm, variablesForm } from '../../../../shared/minioVariables.ts';
 import { valuesOf } from './places.ts';
@@ -103,8 +104,8 @@ suite('what is written', () => {
       if (/drop|\.d\/|patch/.test(path)) continue;
       // Secrets of a chart and of a tenant lie in manifests of their own.
       const manifest = /secrets\.yaml|configuration\.yaml/.test(path);
-      // Compose reads this file as a shell would.
-      const asShell = path === 'minio-secret.env' ? content.replace(/^/gm, 'export ') : content;
+      // Compose and systemd read these files as a shell would.
+      const asShell = path === 'minio-secret.env' || form === 'unit' ? content.replace(/^/gm, 'export ') : content;
       const text = manifest ? withTenant(content) : asShell;
       for (const place of readPlaces(text, path)) for (const [name, value] of valuesOf(place)) merged.set(name, value);
       if (/minio-secrets\.yaml/.test(path)) {
@@ -114,6 +115,26 @@ suite('what is written', () => {
     }
     expect(Object.fromEntries(merged)).toEqual(odd);
   });
+
+  it.each(['ends in \\', 'a"b', '`id`', 'a#b', ' x ', '\\"', 'é', "it's"])(
+    'the value %j is one for MinIO, for systemd and for a shell',
+    (value) => {
+      const secret = (_name: string, given: string): string => given;
+      const wanted = {
+        values: new Map([
+          ['MINIO_ROOT_PASSWORD', value],
+          ['MINIO_Z', 'next'],
+        ]),
+        secretsAs: 'inline' as const,
+        secret,
+      };
+      const content = writeVariables({ ...wanted, form: 'environment' })[0]?.content ?? '';
+      expect(writeVariables({ ...wanted, form: 'unit' })[0]?.content).toBe(content);
+      expect(Object.fromEntries(valuesOf(placeOf(content)))).toEqual({ MINIO_ROOT_PASSWORD: value, MINIO_Z: 'next' });
+      const shell = spawnSync('sh', ['-c', `${content}printf '%s|%s' "$MINIO_ROOT_PASSWORD" "$MINIO_Z"`], { encoding: 'utf8' });
+      expect(shell.stdout).toBe(`${value}|next`);
+    },
+  );
 
   it.each(variablesForm.options)('as %s shows no secret to a window, in no way', (form) => {
     for (const secretsAs of ['inline', 'dockerSecret', 'systemdCredential'] as const) {

@@ -37,9 +37,15 @@ function shownOf({ values, secret }: Wanted): [string, string][] {
   return [...values].map(([name, value]) => [name, isShown(name) ? value : secret(name, value)]);
 }
 
-/** One pair of quotes is taken off by MinIO and nothing unescaped. */
+/** One pair of quotes is taken off by MinIO and nothing unescaped. In single quotes systemd and a shell read the same. */
 function plainWord(value: string): string {
-  return /^[\w./:,@+=${}-]*$/.test(value) ? value : `"${value}"`;
+  if (/^[\w./:,@+=${}-]*$/.test(value)) return value;
+  return value.includes("'") ? `"${value}"` : `'${value}'`;
+}
+
+/** As systemd reads it: within double quotes a backslash takes the meaning of a sign away, and one at the end would take the next line in. */
+function unitFileWord(value: string): string {
+  return value.includes("'") ? `"${value.replace(/[\\"$`]/g, '\\$&')}"` : plainWord(value);
 }
 
 function lines(wanted: Wanted, word: (value: string) => string, before = ''): string {
@@ -59,7 +65,7 @@ function split(wanted: Wanted): { apart: [string, string][]; rest: [string, stri
 function unit(wanted: Wanted): VariablesFile[] {
   if (wanted.secretsAs !== 'systemdCredential') {
     return [
-      file('minio.env', lines(wanted, plainWord), say('minioFileEnvironment')),
+      file('minio.env', lines(wanted, unitFileWord), say('minioFileEnvironment')),
       file('minio.service.d/sealdeck.conf', '[Service]\nEnvironmentFile=/etc/default/minio\n', say('minioFileDropIn')),
     ];
   }
@@ -74,7 +80,11 @@ function unit(wanted: Wanted): VariablesFile[] {
     ]),
   ];
   return [
-    file('minio.env', lines({ ...wanted, values: new Map(rest), secret: (_name, value) => value }, plainWord), say('minioFileEnvironment')),
+    file(
+      'minio.env',
+      lines({ ...wanted, values: new Map(rest), secret: (_name, value) => value }, unitFileWord),
+      say('minioFileEnvironment'),
+    ),
     ...apart.map(([name, value]) => file(`credentials/${credential(name)}`, `${value}\n`, say('minioFileCredential', { name }))),
     file('minio.service.d/sealdeck.conf', `${conf.join('\n')}\n`, say('minioFileDropIn')),
   ];

@@ -1,7 +1,11 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, visit, type YAMLMap } from 'yaml';
 import { AppError } from '../../../../shared/rpc/errors.ts';
 import { readEnvironment } from '../../../clients/minioAdmin/environmentFile.ts';
+import { readYaml } from '../../../platform/yamlDocument.ts';
 import { type Entry, type Place, variableName } from './places.ts';
+
+/** More than any deployment has; each may take in the same lines. */
+const mostServices = 100;
 
 /** MinIO's part of a document: its entries, and what it names elsewhere. */
 interface Found {
@@ -13,9 +17,8 @@ type LineOf = (node: unknown) => number;
 
 /** Places of a compose file, of a chart's values or of manifests; undefined: it is no YAML of such a kind. Throws `minioVariablesYaml`. */
 export function readYamlForms(content: string, name: string): Place[] | undefined {
-  const counter = new LineCounter();
-  const documents = parseAllDocuments(content, { lineCounter: counter, uniqueKeys: true });
-  if (!Array.isArray(documents)) return undefined;
+  const { documents, lineOf: lineAt, error } = readYaml(content);
+  if (error?.code === 'RESOURCE_EXHAUSTION') throw new AppError('minioVariablesYaml', { name, line: error.line });
   const maps = documents.filter(({ contents }) => isMap(contents));
   if (maps.length === 0) return undefined;
   const roots = maps.map(({ contents }) => contents as YAMLMap);
@@ -23,10 +26,9 @@ export function readYamlForms(content: string, name: string): Place[] | undefine
   const services = roots.find((root) => isMap(root.get('services', true)));
   const isChart = roots.some((root) => chartKeys.some((key) => root.has(key)));
   if (!services && !isChart && kinds.every((kind) => kind === undefined)) return undefined;
-  const failed = documents.flatMap(({ errors }) => errors)[0];
-  if (failed) throw new AppError('minioVariablesYaml', { name, line: failed.linePos?.[0].line ?? 1 });
-  const lineOf: LineOf = (node) => counter.linePos((node as Node | undefined)?.range?.[0] ?? 0).line;
-  if (services) return compose(services, lineOf);
+  if (error) throw new AppError('minioVariablesYaml', { name, line: error.line });
+  const lineOf: LineOf = (node) => lineAt((node as Node | undefined)?.range?.[0] ?? 0);
+  if (services) return compose(services, lineOf, anchorsOf(documents));
   if (kinds.some((kind) => kind !== undefined)) return manifests(maps, lineOf);
   return roots.map((root) => chart(root, lineOf, name));
 }
@@ -43,35 +45,68 @@ function items(node: unknown): unknown[] {
   return isSeq(node) ? node.items : [];
 }
 
+/** What `*name` stands for: MinIO's own compose file writes the lines of all its servers once. */
+type Anchors = ReadonlyMap<string, unknown>;
+
+function anchorsOf(documents: readonly Document[]): Anchors {
+  const anchors = new Map<string, unknown>();
+  for (const document of documents)
+    visit(document, (_key, node) => {
+      if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    });
+  return anchors;
+}
+
+const meant = (node: unknown, anchors: Anchors): unknown => (isAlias(node) ? anchors.get(node.source) : node);
+
+/** The pairs of a map, those that `<<` takes in first. Each map is taken in once: maps that name each other have no end. */
+function mergedPairs(node: unknown, anchors: Anchors, taken = new Set<unknown>()): ReturnType<typeof pairs> {
+  const map = meant(node, anchors);
+  if (taken.has(map)) return [];
+  taken.add(map);
+  const own = pairs(map);
+  const merged = own
+    .filter(({ key }) => key === '<<')
+    .flatMap(({ value }) => {
+      const given = meant(value, anchors);
+      return isSeq(given) ? given.items : [given];
+    });
+  return [...merged.flatMap((one) => mergedPairs(one, anchors, taken)), ...own.filter(({ key }) => key !== '<<')];
+}
+
 /** `environment` as a map or a list, `env_file`, `secrets`. */
-function compose(root: YAMLMap, lineOf: LineOf): Place[] {
-  return pairs(root.get('services', true)).flatMap(({ key, value }): Place[] => {
-    if (!isMap(value)) return [];
-    const environment = value.get('environment', true);
-    const entries: Entry[] = [
-      ...pairs(environment).map(({ key: variable, value: given, at }) => ({
-        name: variable,
-        value: interpolated(scalar(given)),
-        line: lineOf(at),
-      })),
-      ...items(environment).flatMap((item): Entry[] => {
-        const written = scalar(item) ?? '';
-        const cut = written.indexOf('=');
-        // A name alone is taken from the shell that runs compose.
-        return [
-          {
-            name: cut < 0 ? written : written.slice(0, cut),
-            value: cut < 0 ? undefined : interpolated(written.slice(cut + 1)),
-            line: lineOf(item),
-          },
-        ];
-      }),
-    ].filter(({ name }) => variableName.test(name));
-    const file = value.get('env_file', true);
-    const elsewhere = [scalar(file), ...items(file).map((item) => scalar(isMap(item) ? item.get('path', true) : item))];
-    const isMinio = /minio/i.test(scalar(value.get('image', true)) ?? '') || entries.some(({ name }) => name.startsWith('MINIO_'));
-    return isMinio ? [{ form: 'compose', name: key, entries, elsewhere: elsewhere.filter((one) => one !== undefined) }] : [];
-  });
+function compose(root: YAMLMap, lineOf: LineOf, anchors: Anchors): Place[] {
+  return pairs(root.get('services', true))
+    .slice(0, mostServices)
+    .flatMap(({ key, value }) => serviceOf(key, mergedPairs(value, anchors), lineOf, anchors));
+}
+
+function serviceOf(name: string, lines: ReturnType<typeof pairs>, lineOf: LineOf, anchors: Anchors): Place[] {
+  const of = (wanted: string): unknown => meant(lines.findLast(({ key }) => key === wanted)?.value, anchors);
+  const environment = of('environment');
+  const entries: Entry[] = [
+    ...mergedPairs(environment, anchors).map(({ key: variable, value: given, at }) => ({
+      name: variable,
+      value: interpolated(scalar(given)),
+      line: lineOf(at),
+    })),
+    ...items(environment).flatMap((item): Entry[] => {
+      const written = scalar(item) ?? '';
+      const cut = written.indexOf('=');
+      // A name alone is taken from the shell that runs compose.
+      return [
+        {
+          name: cut < 0 ? written : written.slice(0, cut),
+          value: cut < 0 ? undefined : interpolated(written.slice(cut + 1)),
+          line: lineOf(item),
+        },
+      ];
+    }),
+  ].filter(({ name }) => variableName.test(name));
+  const file = of('env_file');
+  const elsewhere = [scalar(file), ...items(file).map((item) => scalar(isMap(item) ? item.get('path', true) : item))];
+  const isMinio = /minio/i.test(scalar(of('image')) ?? '') || entries.some(({ name }) => name.startsWith('MINIO_'));
+  return isMinio ? [{ form: 'compose', name, entries, elsewhere: elsewhere.filter((one) => one !== undefined) }] : [];
 }
 
 /** `$$` is a dollar sign, `${NAME:-default}` has a value where nobody sets NAME. */

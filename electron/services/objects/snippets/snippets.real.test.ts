@@ -57,8 +57,8 @@ describe('commands for an object, run with the real tools', () => {
     const oldCurl = tool === 'curl' && (await curlSortsWrongly(found.programs.curl ?? ''));
     const opened = await openTool(found, variables);
     try {
-      // Without a header nothing differs but that; Java takes seconds for each.
-      for (const encrypt of tool === 'java' ? kinds.slice(1) : kinds) {
+      // Java takes seconds for each: those with the most to say.
+      for (const encrypt of tool === 'java' ? kinds.slice(2) : kinds) {
         const key = `${tool}/2023/${encrypt.kind} 1 + it's $HOME "合同".txt`;
         const order = { ...place, key, encrypt };
         const [upload, head, download] = snippetsFor(order).filter((snippet) => snippet.tool === tool);

@@ -67,6 +67,31 @@ describe.each([
     expect((await readAudit(stack.context)).devices).toEqual([{ name: 'sealdeck', type: 'file', file: proposed.file, logRaw: false }]);
   });
 
+  it('and three others that are turned on at once, one of them after a kill in between, stand each once in server, file and document', async () => {
+    const path = (name: string): string => stack.context.folder.path(`vault/${name}.log`);
+    const working = stack.context.servers.status;
+    if (product === 'openbao') {
+      // Killed between the document, the file and the signal.
+      const write = stack.context.folder.write;
+      stack.context.folder.write = async (...args) => {
+        await write(...args);
+        throw new Error('killed');
+      };
+      await expect(enableAudit(stack.context, 'one', path('one'))).rejects.toThrow('killed');
+      stack.context.folder.write = write;
+    }
+    await Promise.all(['one', 'two', 'three'].map((name) => enableAudit(stack.context, name, path(name))));
+    const { pid } = await working('vault');
+    const { devices } = await readAudit(stack.context);
+    expect(devices.map(({ name }) => name).toSorted()).toEqual(['one', 'sealdeck', 'three', 'two']);
+    if (product !== 'openbao') return;
+    const config = (await stack.context.folder.read('vault/vault.hcl')) ?? '';
+    expect(['one', 'two', 'three'].map((name) => config.split(path(name)).length - 1)).toEqual([1, 1, 1]);
+    await vaultStep.apply(stack.context, input);
+    expect(await stack.context.folder.read('vault/vault.hcl')).toBe(config);
+    expect((await working('vault')).pid).toBe(pid);
+  });
+
   it('is refused where its file cannot be written, and the server goes on', async () => {
     const outcome = await enableAudit(stack.context, 'second', '/proc/none/audit.log').catch((error: { code: string }) => error.code);
     expect(['vaultAuditRefused', 'vaultAuditNotThere']).toContain(outcome);

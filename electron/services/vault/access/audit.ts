@@ -10,8 +10,11 @@ import type { AuditDevice } from '../../../clients/vault/audit.ts';
 import { keyStoreOf, withVault } from '../../../clients/vault/forStack.ts';
 import { commented, environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
+import { processAt } from '../../../jobs/processAt.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { tell } from '../../../jobs/tell.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { auditBlock, configPath } from '../configuration.ts';
 import { freeBytesOf } from './auditLines.ts';
 
@@ -38,7 +41,7 @@ export async function readAudit(access: StackAccess): Promise<VaultAuditState> {
       { level: 'warn', text: devices.length > 1 ? say('vaultAuditDiskSeveral') : say('vaultAuditDisk') },
       ...(free !== undefined && free < scarceBytes ? [{ level: 'fail' as const, text: say('vaultAuditScarce', { bytes: free }) }] : []),
     ],
-    commands: commandsOf(access, proposed),
+    commands: await commandsOf(access, proposed),
     at: new Date().toISOString(),
   };
 }
@@ -54,11 +57,15 @@ function deviceOf(path: string, { type, options }: AuditDevice): VaultAuditState
   return { name: path.replace(/\/$/, ''), type, ...(file === undefined ? {} : { file }), logRaw: options?.log_raw === 'true' };
 }
 
-function commandsOf(access: StackAccess, { name, file }: VaultAuditState['proposed']): CommandLine[] {
+async function commandsOf(access: StackAccess, { name, file }: VaultAuditState['proposed']): Promise<CommandLine[]> {
   const program = programOf(access);
   const list = [...environmentLines(access), ...tokenLines(), { line: `${program} audit list -detailed` }];
   if (keyStoreOf(access).product === 'vault')
-    return [...list, { line: `${program} audit enable -path=${name} file file_path='${file}' mode=0600` }];
+    return [...list, { line: `${program} audit enable -path=${name} file ${shellWord(`file_path=${file}`)} mode=0600` }];
+  const [node] = keyStoreOf(access).nodes;
+  const here = wayOf(access.stack, 'vault') === 'here';
+  const pid = here ? (await access.servers.status('vault')).pid : undefined;
+  const port = Number(new URL(node?.url ?? 'https://localhost:8200').port) || 443;
   return [
     ...list,
     commented(say('vaultAuditCommandBlock')),
@@ -66,7 +73,7 @@ function commandsOf(access: StackAccess, { name, file }: VaultAuditState['propos
       .trimEnd()
       .split('\n')
       .map((line) => ({ line })),
-    commented(say('vaultAuditCommandReload'), `kill -HUP "$(pidof ${program})"`),
+    commented(say('vaultAuditCommandReload'), `kill -HUP ${pid ?? processAt(port, here ? undefined : 'linux')}`),
   ];
 }
 
@@ -80,7 +87,7 @@ export async function enableAudit(access: StackAccess, name: string, file: strin
   const before = await withVault(access, (client) => client.auditDevices());
   if (before[`${name}/`] === undefined) {
     if (way === 'api') await byApi(access, name, file);
-    else await byConfiguration(access, name, file);
+    else await inFileTurn(access.folder, 'vault', () => byConfiguration(access, name, file));
     await access.journal(say('vaultAuditDid', { name, file }));
   }
   const found = await appears(access, name);
@@ -113,21 +120,24 @@ async function byConfiguration(access: StackAccess, name: string, file: string):
   const block = auditBlock(name, file);
   const content = found.replace(block, () => '');
   // The step "Vault" writes the same from the document: the two must agree, or it would restart the server.
-  const before = (keyStoreOf(access).audit ?? []).filter((device) => device.name !== name);
-  const remember = (audit: typeof before): Promise<void> =>
+  const remember = (own: { name: string; file: string }[]): Promise<void> =>
     access.update((stack) => ({
       ...stack,
-      keyStores: stack.keyStores.map((store) => (store.id === keyStoreOf(access).id ? { ...store, audit } : store)),
+      keyStores: stack.keyStores.map((store) =>
+        store.id === keyStoreOf(access).id
+          ? { ...store, audit: [...(store.audit ?? []).filter((device) => device.name !== name), ...own] }
+          : store,
+      ),
     }));
   // A copy of the stack has its own folder.
   const folder = access.folder.path('x').slice(0, -1);
-  await remember([...before, { name, file: file.startsWith(folder) ? file.slice(folder.length) : file }]);
+  await remember([{ name, file: file.startsWith(folder) ? file.slice(folder.length) : file }]);
   await access.folder.write(configPath, `${content}${block}`, 0o644);
   await tell(access, 'vault');
   if ((await appears(access, name)) !== undefined) return;
   // With a device that cannot be opened the server would not start the next time.
   await access.folder.write(configPath, content, 0o644);
-  await remember(before);
+  await remember([]);
   await tell(access, 'vault');
   throw new AppError('vaultAuditNotThere', { name });
 }

@@ -1,14 +1,13 @@
 import { say } from '../../../../shared/text.ts';
 import type { vaultAccessProcedures } from '../../../../shared/vaultAccess.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
+import { policyRules } from '../../../clients/vault/policyRules.ts';
 import type { DomainDeps, StackAccess } from '../../../jobs/step.ts';
-import { createSerialQueues } from '../../../platform/serialQueue.ts';
 import type { DomainHandlers } from '../../../rpc/connection.ts';
 import { enableAudit, readAudit } from './audit.ts';
 import { readAuditLines } from './auditLines.ts';
 import { enableEngine, readEngines, readKeyNames } from './engines.ts';
 import { draftPolicy, writePolicy } from './policyDraft.ts';
-import { policyRules } from './policyRules.ts';
 import { revokeFacts, revokeSecretId } from './revoking.ts';
 import { planRole, writeRole } from './rolePlan.ts';
 import { listRoles, readRole } from './roles.ts';
@@ -25,9 +24,6 @@ export interface VaultAccess {
 /** Who may do what in Vault: engines, AppRole, policies, audit devices, transit. */
 export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAccess {
   const { open, jobs, publish } = deps;
-
-  /** Two rotations at once would each destroy what the other one gave to KES. */
-  const inTurn = createSerialQueues();
 
   /** Whatever changed, the page asks again. */
   async function changing<T>(stackId: string, work: (access: StackAccess) => Promise<T>, cluster?: string): Promise<T> {
@@ -67,8 +63,7 @@ export function createVaultAccess(deps: DomainDeps & { kes: KesTakes }): VaultAc
         return jobs.start({
           title: say('vaultRotateJob'),
           stackId,
-          run: (report, signal) =>
-            inTurn(stackId, () => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal), cluster)),
+          run: (report, signal) => changing(stackId, (access) => rotateSecretId(access, deps.kes, report, signal), cluster),
         });
       },
       'vault.unlockRole': ({ stackId, mount, role }) =>

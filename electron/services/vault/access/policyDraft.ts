@@ -2,8 +2,10 @@ import { AppError } from '../../../../shared/rpc/errors.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { AccessFinding, PolicyDraft } from '../../../../shared/vaultAccess.ts';
+import { evaluate } from '../../../clients/vault/evaluate.ts';
 import { keyStoreOf, withVault } from '../../../clients/vault/forStack.ts';
 import type { KvVersion } from '../../../clients/vault/kv.ts';
+import { policyRules } from '../../../clients/vault/policyRules.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import { environmentLines, programOf, tokenLines } from '../../../clients/vault/vaultCommands.ts';
 import { seen } from '../../../jobs/evidence.ts';
@@ -11,8 +13,6 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { kesPolicy, type TransitPlace } from '../policies.ts';
 import { versionOf } from './engines.ts';
-import { evaluate } from './evaluate.ts';
-import { policyRules } from './policyRules.ts';
 
 export interface DraftWish {
   name: string;

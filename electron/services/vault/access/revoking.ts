@@ -3,12 +3,13 @@ import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import type { RevokeFacts } from '../../../../shared/vaultAccess.ts';
 import type { TokenInfo } from '../../../clients/vault/auth.ts';
-import { readAppRole, withVault } from '../../../clients/vault/forStack.ts';
+import { withVault } from '../../../clients/vault/forStack.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { forgetSecretId } from './kept.ts';
+import { appRoleOfKes } from './kesRoles.ts';
 import type { RoleName } from './roles.ts';
 
 /** On a server with more tokens than this they are not looked through. */
@@ -20,7 +21,7 @@ export async function revokeFacts(access: StackAccess, name: RoleName, accessor:
     const tokens = await tokensOf(client, name);
     const mark = (await client.secretIdMetadata(name.mount, name.role, accessor))?.made;
     return {
-      kes: readAppRole(access)?.accessor === accessor,
+      kes: appRoleOfKes(access, name)?.accessor === accessor,
       ...(tokens === undefined
         ? {}
         : {

@@ -1,12 +1,12 @@
 import { isAppError } from '../../../../shared/rpc/errors.ts';
 import { say } from '../../../../shared/text.ts';
 import type { AccessFinding } from '../../../../shared/vaultAccess.ts';
+import { evaluate, listOrderOf } from '../../../clients/vault/evaluate.ts';
 import { keyStoreOf } from '../../../clients/vault/forStack.ts';
 import { kvPath } from '../../../clients/vault/kv.ts';
+import { policyRules } from '../../../clients/vault/policyRules.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
-import { evaluate, listOrderOf } from './evaluate.ts';
-import { policyRules } from './policyRules.ts';
 import { transitOfKes } from './transit.ts';
 
 /**

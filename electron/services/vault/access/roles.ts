@@ -3,7 +3,7 @@ import type { CommandLine } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
 import type { AccessFinding, RoleDetail, RoleFields, SecretIdRow } from '../../../../shared/vaultAccess.ts';
 import type { AppRole, TokenInfo } from '../../../clients/vault/auth.ts';
-import { keyStoreOf, readAppRole, withVault } from '../../../clients/vault/forStack.ts';
+import { keyStoreOf, withVault } from '../../../clients/vault/forStack.ts';
 import type { SecretIdInfo } from '../../../clients/vault/secretIds.ts';
 import type { Mount } from '../../../clients/vault/sys.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
@@ -11,6 +11,7 @@ import { commented, environmentLines, programOf, tokenLines } from '../../../cli
 import type { StackAccess } from '../../../jobs/step.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { type KeptSecretId, keptSecretIds } from './kept.ts';
+import { appRoleOfKes, kesOfRole, kesRoles } from './kesRoles.ts';
 import { tokensOf } from './revoking.ts';
 import { roleFindings, secretIdFindings } from './roleFindings.ts';
 import { rightsFindings } from './roleRights.ts';
@@ -26,9 +27,9 @@ const never = '0001-01-01T00:00:00Z';
 
 /** Roles of every AppRole mount that this login may list; KES's own is shown also where it may not. */
 export async function listRoles(access: StackAccess) {
-  const own = keyStoreOf(access).appRole;
+  const own = kesRoles(access);
   return withVault(access, async (client) => {
-    const auth = await authMounts(client, own.mount);
+    const auth = await authMounts(client, keyStoreOf(access).appRole.mount);
     const mounts = Object.entries(auth).flatMap(([path, { type, accessor }]) =>
       type === 'approle' ? [{ mount: path.replace(/\/$/, ''), accessor }] : [],
     );
@@ -38,7 +39,7 @@ export async function listRoles(access: StackAccess) {
         const names = await client.appRoles(mount).catch((error: unknown) => {
           if (!isAppError(error, 'vaultPermissionDenied')) throw error;
           findings.push({ level: 'info', text: say('vaultRolesHidden', { mount }) });
-          return mount === own.mount ? [own.role] : [];
+          return own.filter((one) => one.mount === mount).map((one) => one.role);
         });
         const locked = await lockedIds(client, accessor);
         return eachOf(names, 4, async (role) => {
@@ -49,7 +50,7 @@ export async function listRoles(access: StackAccess) {
           return {
             mount,
             role,
-            kes: mount === own.mount && role === own.role,
+            kes: own.some((one) => one.mount === mount && one.role === role),
             locked: locked.includes(roleId),
             policies: found?.token_policies ?? [],
           };
@@ -83,15 +84,15 @@ export async function readRole(access: StackAccess, { mount, role }: RoleName): 
     if (found === undefined) throw new AppError('vaultRoleAbsent', { role, mount });
     const [roleId, auth] = await Promise.all([client.roleId(mount, role), authMounts(client, mount)]);
     const locked = (await lockedIds(client, auth[`${mount}/`]?.accessor ?? '')).includes(roleId);
-    const own = keyStoreOf(access).appRole;
-    const kes = mount === own.mount && role === own.role;
-    const kept = kes ? readAppRole(access) : undefined;
+    const user = kesOfRole(access, { mount, role });
+    const kept = appRoleOfKes(access, { mount, role });
     const fields = fieldsOf(found);
     const secretIds = await secretIdsOf(access, client, { mount, role }, kept?.accessor);
     return {
       mount,
       role,
-      kes,
+      kes: user !== undefined,
+      ...(user?.cluster === undefined ? {} : { cluster: user.cluster }),
       locked,
       policies: fields.token_policies,
       fields,
@@ -103,7 +104,7 @@ export async function readRole(access: StackAccess, { mount, role }: RoleName): 
         ...(kept !== undefined && secretIds !== undefined && !secretIds.some(({ accessor }) => accessor === kept.accessor)
           ? [{ level: 'fail' as const, text: say('vaultSecretIdOfKesGone') }]
           : []),
-        ...(kes ? await rightsFindings(access, client, fields.token_policies) : []),
+        ...(user ? await rightsFindings(user.access, client, fields.token_policies) : []),
         ...roleFindings(fields),
       ],
       commands: commandsOf(access, { mount, role }),

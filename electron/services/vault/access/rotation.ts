@@ -3,8 +3,10 @@ import { Secret } from '../../../../shared/secret.ts';
 import { wayOf } from '../../../../shared/servers.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
+import { kesHere } from '../../../clients/kes/nodeFiles.ts';
 import { type KeptAppRole, keyStoreOf, readAppRole, withVault } from '../../../clients/vault/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { inFileTurn } from '../../../jobs/fileTurns.ts';
 import type { Report } from '../../../jobs/jobRunner.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { forgetSecretId, type KeptSecretId, keepSecretId, keptSecretIds } from './kept.ts';
@@ -28,6 +30,12 @@ export interface KesTakes {
  */
 export async function rotateSecretId(access: StackAccess, kes: KesTakes, report: Report, signal: AbortSignal): Promise<Evidence[]> {
   if (wayOf(access.stack, 'kes') !== 'here') throw new AppError('vaultRotateElsewhere');
+  // Two at once would each destroy what the other gave to KES; whoever writes its file in between, would write the old one back.
+  return inFileTurn(access.folder, 'kes', () => rotateInTurn(access, kes, report, signal));
+}
+
+async function rotateInTurn(access: StackAccess, kes: KesTakes, report: Report, signal: AbortSignal): Promise<Evidence[]> {
+  signal.throwIfAborted();
   const old = readAppRole(access);
   if (old === undefined) throw new AppError('vaultRotateNothing');
   const { mount, role } = keyStoreOf(access).appRole;
@@ -55,7 +63,7 @@ export async function rotateSecretId(access: StackAccess, kes: KesTakes, report:
 /** A KES with a dead secret ID locks its own role out, and would again at once: it is ended before the role is unlocked (trap 21). */
 async function openLocked(access: StackAccess, name: RoleName): Promise<Evidence[]> {
   if (!(await isLocked(access, name))) return [];
-  await access.servers.stop('kes');
+  for (const { node } of kesHere(access.stack)) await access.servers.stop('kes', node.id);
   return unlockRole(access, name);
 }
 
@@ -98,8 +106,14 @@ async function give(
   } catch (error) {
     if (!isAppError(error) || old.accessor === next.accessor) throw error;
     // KES ran with the old one a moment ago, and that still lives.
-    await kes.replaceSecretId(access, fresh, former, run).catch(() => undefined);
-    await access.secrets.set('kes.approle', new Secret(JSON.stringify(old)));
+    try {
+      // Its own signal: a job that was cancelled puts back what was, too.
+      await kes.replaceSecretId(access, fresh, former, { ...run, signal: AbortSignal.timeout(60_000) });
+    } catch (failed) {
+      if (!isAppError(failed)) throw failed;
+    } finally {
+      await access.secrets.set('kes.approle', new Secret(JSON.stringify(old)));
+    }
     throw error;
   }
 }

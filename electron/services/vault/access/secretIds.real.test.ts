@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { withKes } from '../../../clients/kes/forStack.ts';
@@ -129,6 +131,22 @@ describe.each(accessCases)('secret IDs in $product with kv v$kvVersion', (which)
     expect((JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { accessor: string }).accessor).toBe(left);
   });
 
+  it('does not hide a defect while the old one is put back, and knows which one KES has', async () => {
+    const before = chain.context.secrets.get('kes.approle')?.reveal();
+    let calls = 0;
+    const failing = {
+      replaceSecretId: async (...args: Parameters<typeof replaceSecretId>) => {
+        await replaceSecretId(...args);
+        calls += 1;
+        if (calls === 2) throw new TypeError('a defect');
+      },
+      proveKes: () => Promise.reject(new AppError('kesKeyStore', { host: 'kes', route: '/', reason: 'x' })),
+    };
+    await expect(rotateSecretId(chain.context, failing, () => undefined, new AbortController().signal)).rejects.toThrow('a defect');
+    expect(chain.context.secrets.get('kes.approle')?.reveal()).toBe(before);
+    await rotate(chain);
+  });
+
   it('after a kill in the middle, goes on with the same one and still ends the old one', async () => {
     const before = accessorOfKes(chain);
     const killed = { replaceSecretId, proveKes: async () => Promise.reject(new Error('killed')) };
@@ -138,6 +156,39 @@ describe.each(accessCases)('secret IDs in $product with kv v$kvVersion', (which)
     await rotate(chain);
     expect(accessorOfKes(chain)).toBe(begun);
     expect(await chain.vault.secretIdAccessors(own.mount, own.role)).not.toContain(before);
+  });
+
+  it('two rotations at once come one after the other: KES works with what is kept, and everything before it is destroyed', async () => {
+    const before = accessorOfKes(chain);
+    const accessors: string[] = [];
+    const both = [rotate(chain), rotate(chain)].map((one) => one.then(() => accessors.push(accessorOfKes(chain))));
+    await Promise.all(both);
+    expect(new Set([before, ...accessors]).size).toBe(3);
+    const left = await chain.vault.secretIdAccessors(own.mount, own.role);
+    expect([before, ...accessors].filter((one) => left.includes(one))).toEqual([accessorOfKes(chain)]);
+    await kesStep({ makeStranger: chain.makeStranger }).check(chain.context, chain.context.inputs.kes);
+  });
+
+  it('while a rotation gives KES its new secret ID, nobody else writes KES’s file: neither change is lost', async () => {
+    const step = kesStep({ makeStranger: chain.makeStranger });
+    const input = { ...chain.context.inputs.kes, cacheUnused: '41s' };
+    const proveKes = createKes({ ...deps(chain), makeStranger: chain.makeStranger, vaultToken: async () => new Secret('') }).proveWorks;
+    let edit: Promise<void> | undefined;
+    const kes = {
+      proveKes,
+      // Right after the file was written, and before the store knows of it: the old secret ID would be written back.
+      replaceSecretId: async (...args: Parameters<typeof replaceSecretId>) => {
+        await replaceSecretId(...args);
+        edit = step.apply(chain.context, input);
+        await Promise.race([edit, pause(2_000)]);
+      },
+    };
+    await rotateSecretId(chain.context, kes, () => undefined, new AbortController().signal);
+    await edit;
+    const { secretId } = JSON.parse(chain.context.secrets.get('kes.approle')?.reveal() ?? '{}') as { secretId: string };
+    const yaml = (await chain.context.folder.read('kes/kes.yaml')) ?? '';
+    expect([yaml.includes(secretId), yaml.includes('unused: 41s')]).toEqual([true, true]);
+    await step.check(chain.context, input);
   });
 
   it('never sends a refused secret ID again; a role that others locked out is shown and unlocked', async () => {

@@ -3,12 +3,12 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import type { Secret } from '../../../../shared/secret.ts';
 import { say, type Text } from '../../../../shared/text.ts';
 import type { Simulation } from '../../../../shared/vaultAccess.ts';
+import { evaluate, type ListOrder, listOrderOf } from '../../../clients/vault/evaluate.ts';
 import { withVault } from '../../../clients/vault/forStack.ts';
+import { type NamedPolicy, policyRules } from '../../../clients/vault/policyRules.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { probePolicyPrefix } from '../policies.ts';
-import { evaluate, type ListOrder, listOrderOf } from './evaluate.ts';
-import { type NamedPolicy, policyRules } from './policyRules.ts';
 
 export type Subject = { kind: 'text'; policy: string } | { kind: 'policy'; name: string } | { kind: 'role'; mount: string; role: string };
 
@@ -49,9 +49,10 @@ function rowsOf(
   order: ListOrder,
   server?: Record<string, string[]>,
 ): Simulation['rows'] {
+  const answers = new Map(Object.entries(server ?? {}));
   return paths.map((path) => {
     const { capabilities, rule, conditions } = evaluate(policies, path, order);
-    const answer = server?.[path] ?? server?.[path.replace(/^\/+/, '')];
+    const answer = answers.get(path) ?? answers.get(path.replace(/^\/+/, ''));
     const said = answer?.toSorted();
     return {
       path,

@@ -9,6 +9,7 @@ import { withVault } from '../../../clients/vault/forStack.ts';
 import type { TransitKeyInfo } from '../../../clients/vault/transit.ts';
 import type { VaultClient } from '../../../clients/vault/vaultClient.ts';
 import { seen } from '../../../jobs/evidence.ts';
+import { sharedFiles } from '../../../jobs/fileTurns.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { eachOf } from '../../../platform/eachOf.ts';
 import { enableEngine } from './engines.ts';
@@ -77,7 +78,7 @@ export function judged(name: string, info: TransitKeyInfo): TransitKey {
 
 /** What KES's configuration of this machine names. */
 export async function transitOfKes(access: Pick<StackAccess, 'folder'>): Promise<{ mount: string; key: string } | undefined> {
-  const text = await access.folder.read('kes/kes.yaml');
+  const text = await access.folder.read(sharedFiles.kes);
   if (text === undefined) return undefined;
   try {
     const { transit } = configuration.parse(parse(text, { version: '1.1' })).keystore.vault;

@@ -2,11 +2,12 @@ import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import type { Evidence } from '../../../../shared/setup.ts';
 import { say } from '../../../../shared/text.ts';
-import { readAppRole, vaultFor, withVault } from '../../../clients/vault/forStack.ts';
+import { vaultFor, withVault } from '../../../clients/vault/forStack.ts';
 import { seen } from '../../../jobs/evidence.ts';
 import type { StackAccess } from '../../../jobs/step.ts';
 import { revoke } from '../appRoleCredentials.ts';
 import { keepSecretId, keptSecretId } from './kept.ts';
+import { appRoleOfKes } from './kesRoles.ts';
 import { lockedIds, type RoleName } from './roles.ts';
 
 /** Credentials that Vault refused while this engine ran: KES's own, which have no note in the store. */
@@ -18,7 +19,7 @@ const refused = new Set<string>();
  */
 export async function tryLogin(access: StackAccess, { mount, role }: RoleName, accessor: string): Promise<Evidence[]> {
   const kept = keptSecretId(access, accessor);
-  const ofKes = readAppRole(access);
+  const ofKes = appRoleOfKes(access, { mount, role });
   const secretId = kept?.secretId ?? (ofKes?.accessor === accessor ? ofKes.secretId : undefined);
   if (secretId === undefined) throw new AppError('vaultSecretIdUnknown', { accessor });
   if (kept?.refusedAt !== undefined || refused.has(accessor)) throw new AppError('vaultSecretIdStale', { role, accessor });

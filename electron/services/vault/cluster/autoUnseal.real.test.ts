@@ -5,7 +5,7 @@ import { rekeyInput } from '../../../../shared/vaultCluster.ts';
 import { waitUntil } from '../../../clients/kes/kes.testSupport.ts';
 import { createUnsealStep } from '../unsealStep.ts';
 import type { VaultStack } from '../vault.testSupport.ts';
-import { call, clusterOn, id, initialise, makeServers, type TestNode, type TestServers } from './cluster.testSupport.ts';
+import { call, clusterOn, id, initialise, makeServers, raftNode, type TestNode, type TestServers } from './cluster.testSupport.ts';
 
 describe.each(['openbao', 'vault'] as const)('%s that another Vault opens (transit)', (product) => {
   let servers: TestServers;
@@ -19,7 +19,7 @@ describe.each(['openbao', 'vault'] as const)('%s that another Vault opens (trans
 
   beforeAll(async () => {
     servers = await makeServers(product);
-    sealer = await servers.node('sealer', (path) => ({ kind: 'raft', path, nodeId: 'sealer', peers: [] }));
+    sealer = await raftNode(servers, 'sealer');
     await sealer.start();
     sealerStack = await servers.stack(sealer);
     const { root } = await initialise(servers, sealerStack, sealer, 1, 1);
@@ -28,7 +28,7 @@ describe.each(['openbao', 'vault'] as const)('%s that another Vault opens (trans
     await client.attempt('POST', 'transit/keys/autounseal', { body: {} });
     await client.close();
     const seal = { address: sealer.url, mount: 'transit', keyName: 'autounseal', ca: `${servers.root}/server.crt` };
-    node = await servers.node('vault-1', (path) => ({ kind: 'raft', path, nodeId: 'vault-1', peers: [] }), { seal }, { VAULT_TOKEN: root });
+    node = await raftNode(servers, 'vault-1', { seal }, { VAULT_TOKEN: root });
     await node.start();
     stack = await servers.stack(node);
   });

@@ -152,6 +152,19 @@ export async function makeServers(server: ServerName & ('openbao' | 'vault' | 'v
 }
 export type TestServers = Awaited<ReturnType<typeof makeServers>>;
 
+/** A raft node, not started yet, that looks for nodes that have earned their vote every second, not every ten. */
+export async function raftNode(
+  servers: TestServers,
+  name: string,
+  more: Partial<ConfigInput> = {},
+  env: Record<string, string> = {},
+): Promise<TestNode> {
+  const node = await servers.node(name, (path) => ({ kind: 'raft', path, nodeId: name, peers: [] }), more, env);
+  const quick = '$&\n  autopilot_update_interval = "500ms"\n  autopilot_reconcile_interval = "1s"';
+  await writeFile(node.config, (await readFile(node.config, 'utf8')).replace('storage "raft" {', quick));
+  return node;
+}
+
 /** The cluster's handlers on a test's stack. */
 export const clusterOn = (stack: VaultStack) => createVaultCluster(stack.deps).handlers;
 

@@ -5,7 +5,7 @@ import { rekeyInput } from '../../../../shared/vaultCluster.ts';
 import { waitUntil } from '../../../clients/kes/kes.testSupport.ts';
 import { type FileFacts, sealForPassphrase } from '../custodyFile.ts';
 import type { VaultStack } from '../vault.testSupport.ts';
-import { call, clusterOn, id, initialise, makeServers, type TestNode, type TestServers } from './cluster.testSupport.ts';
+import { call, clusterOn, id, initialise, makeServers, raftNode, type TestNode, type TestServers } from './cluster.testSupport.ts';
 
 describe('shares that are not of this Vault', () => {
   let servers: TestServers;
@@ -22,8 +22,8 @@ describe('shares that are not of this Vault', () => {
 
   beforeAll(async () => {
     servers = await makeServers('openbao');
-    node = await servers.node('vault-1', (path) => ({ kind: 'raft', path, nodeId: 'vault-1', peers: [] }));
-    alien = await servers.node('vault-2', (path) => ({ kind: 'raft', path, nodeId: 'vault-2', peers: [] }));
+    node = await raftNode(servers, 'vault-1');
+    alien = await raftNode(servers, 'vault-2');
     await Promise.all([node.start(), alien.start()]);
     stack = await servers.stack(node, alien);
     other = await servers.stack(alien);

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Pipe } from '../../../../shared/rpc/frames.ts';
 import { Secret } from '../../../../shared/secret.ts';
 import { rekeyInput } from '../../../../shared/vaultCluster.ts';
+import { type AllHandlers, serve } from '../../../rpc/connection.ts';
+import { createEventHub } from '../../../rpc/eventHub.ts';
 import { makeGpg, noGpg } from '../custodyTools.testSupport.ts';
 import type { VaultStack } from '../vault.testSupport.ts';
-import { call, clusterOn, id, initialise, makeServers, type TestNode, type TestServers } from './cluster.testSupport.ts';
+import { call, clusterOn, id, initialise, makeServers, raftNode, type TestNode, type TestServers } from './cluster.testSupport.ts';
 
 const missing = noGpg();
 
@@ -22,7 +25,7 @@ describe.each([
 
   beforeAll(async () => {
     servers = await makeServers(product);
-    node = await servers.node('vault-1', (path) => ({ kind: 'raft', path, nodeId: 'vault-1', peers: [] }));
+    node = await raftNode(servers, 'vault-1');
     await node.start();
     stack = await servers.stack(node);
     old = await initialise(servers, stack, node);
@@ -157,6 +160,38 @@ describe.each([
     expect(stack.init()).toMatchObject({ keys_base64: answer.keys_base64, root_token: old.root });
     expect(await view()).toMatchObject({ phase: 'none', kept: 3 });
     old = { ...old, keys: answer.keys_base64 };
+  });
+
+  it('keeps the new shares when the window that gave the last old one was closed before their answer', async () => {
+    await begin({ custodians: ['Ann', 'Bob', 'Cem', 'Dai', 'Eva'].map((name) => ({ kind: 'passphrase', name })) });
+    await share(old.keys[0]);
+    const engine = {
+      handlers: on() as unknown as AllHandlers,
+      hub: createEventHub(),
+      log: { info: () => undefined, error: () => undefined },
+    };
+    const sent: unknown[] = [];
+    const closing: (() => void)[] = [];
+    let frame = (_: unknown): void => undefined;
+    // A stand-in for the pipe to a window, which is gone before anything comes back.
+    const pipe = {
+      send: (one: unknown) => void sent.push(one),
+      onFrame: (take: typeof frame) => {
+        frame = take;
+      },
+      onClose: (end: () => void) => void closing.push(end),
+      close: () => undefined,
+    };
+    serve(pipe as unknown as Pipe, { ...engine, host: 'browser' });
+    frame({ kind: 'call', id: 1, name: 'vault.rekeyShare', input: { ...id, share: old.keys[1] } });
+    for (const end of closing) end();
+    await expect.poll(() => sent.length, { timeout: 20_000 }).toBe(1);
+    // Another window, and another engine: the shares are there, and the old ones count until these are verified.
+    expect(await view()).toMatchObject({ phase: 'sealed' });
+    expect(stack.init().keys_base64).toEqual(old.keys);
+    expect(JSON.stringify(sent)).not.toContain('keys_base64');
+    await on()['vault.rekeyCancel'](id, call);
+    expect((await view()).phase).toBe('none');
   });
 
   it('keeps the new shares before it verifies them, and only then the old ones end', async () => {

@@ -8,7 +8,7 @@ import { Secret } from '../../../../shared/secret.ts';
 import { rekeyBase } from '../../../clients/vault/ceremonies.ts';
 import { createSealedStore } from '../../../platform/sealedStore.ts';
 import type { VaultStack } from '../vault.testSupport.ts';
-import { initialise, makeServers, type TestNode, type TestServers } from './cluster.testSupport.ts';
+import { initialise, makeServers, raftNode, type TestNode, type TestServers } from './cluster.testSupport.ts';
 import { startKillingProxy } from './killingProxy.testSupport.ts';
 import { openRekeyEngine, recover, type WriteEnd } from './rekeyEngine.testSupport.ts';
 
@@ -24,7 +24,7 @@ describe.each(['openbao', 'vault'] as const)('the engine killed at any moment of
   let old: { keys: string[]; root: string };
   beforeAll(async () => {
     servers = await makeServers(product);
-    node = await servers.node('vault-1', (path) => ({ kind: 'raft', path, nodeId: 'vault-1', peers: [] }));
+    node = await raftNode(servers, 'vault-1');
     await node.start();
     stack = await servers.stack(node);
     old = await initialise(servers, stack, node);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../../shared/secret.ts';
 import { makeGpg, noGpg } from '../custodyTools.testSupport.ts';
 import type { VaultStack } from '../vault.testSupport.ts';
-import { call, clusterOn, id, initialise, makeServers, type TestNode, type TestServers } from './cluster.testSupport.ts';
+import { call, clusterOn, id, initialise, makeServers, raftNode, type TestNode, type TestServers } from './cluster.testSupport.ts';
 
 const missing = noGpg();
 
@@ -19,7 +19,7 @@ describe.each([
 
   beforeAll(async () => {
     servers = await makeServers(product);
-    node = await servers.node('vault-1', (path) => ({ kind: 'raft', path, nodeId: 'vault-1', peers: [] }));
+    node = await raftNode(servers, 'vault-1');
     await node.start();
     stack = await servers.stack(node);
     made = await initialise(servers, stack, node);

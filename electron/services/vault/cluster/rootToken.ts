@@ -41,7 +41,10 @@ export async function beginRoot(access: StackAccess, { client, flow }: RootPlace
   access.secrets.requireDurable('Vault');
   const key = pgp === undefined ? undefined : await checkPgpKey(pgp);
   const before = await client.rootStatus(flow);
-  if (before.started || readRoot(access) !== undefined) throw new AppError('vaultRootRuns');
+  const earlier = readRoot(access);
+  // One that Vault never heard of, as after a lost connection, is no attempt.
+  const unheard = earlier?.state === 'asked' && earlier.nonce === undefined;
+  if (before.started || (earlier !== undefined && !unheard)) throw new AppError('vaultRootRuns');
   // Vault before 1.10 and OpenBao make tokens of 26 letters, later Vaults of 28; both say so.
   const otp = Array.from({ length: before.otp_length || 26 }, () => letters[randomInt(letters.length)]).join('');
   const record: KeptRoot & { state: 'asked' } = {
@@ -50,13 +53,13 @@ export async function beginRoot(access: StackAccess, { client, flow }: RootPlace
     ...(key === undefined ? { otp } : { pgp: key.fingerprint }),
   };
   await keepRoot(access, record);
-  try {
-    const { nonce } = await client.rootBegin(flow, key === undefined ? { otp } : { pgp_key: await binaryKey(key.armored) });
-    await keepRoot(access, { ...record, nonce });
-  } catch (error) {
+  const asks = key === undefined ? { otp } : { pgp_key: await binaryKey(key.armored) };
+  const { nonce } = await client.rootBegin(flow, asks).catch(async (error: unknown) => {
     if (isAppError(error) && error.code.startsWith('vault')) await access.secrets.delete('vault.root');
     throw error;
-  }
+  });
+  // From here on Vault has the attempt: whatever fails, the OTP that opens its token stays.
+  await keepRoot(access, { ...record, nonce });
   await access.journal(say('vaultJournalRootBegun'));
 }
 

@@ -46,28 +46,29 @@ function List({ stack, listed, error }: ListProps) {
   const [dialog, setDialog] = useState<Dialog | undefined>(undefined);
   const shown = listed?.files.find(({ file }) => file === open);
   const answer = useAnswer(listed);
+  const none = listed?.files.length === 0;
+  const doings = (
+    <>
+      <Button onClick={() => setDialog({ what: 'import' })}>{t('certificateFiles.take')}</Button>
+      <Button {...(none ? { variant: 'filled' } : {})} onClick={() => go(makeAddress('leaf'))}>
+        {t('certificateFiles.make')}
+      </Button>
+    </>
+  );
   return (
     <>
-      <PageHeader
-        question={t('certificateFiles.question')}
-        answer={answer}
-        actions={
-          <>
-            <Button onClick={() => setDialog({ what: 'import' })}>{t('certificateFiles.take')}</Button>
-            <Button onClick={() => go(makeAddress('leaf'))}>{t('certificateFiles.make')}</Button>
-          </>
-        }
-      />
+      <PageHeader question={t('certificateFiles.question')} answer={answer} actions={none ? undefined : doings} />
       {error ? (
         <div className={styles.notice}>
           <ErrorNotice error={error} />
         </div>
       ) : null}
-      {listed && listed.files.length === 0 ? (
+      {none ? (
         <EmptyState
           picture={<IconCertificate size={36} stroke={1} aria-hidden />}
           question={t('certificateFiles.filesHead')}
           sentence={t('certificateFiles.none', { folder: listed.folder })}
+          action={<span className={styles.buttons}>{doings}</span>}
         />
       ) : null}
       {listed && listed.files.length > 0 ? <FileTable files={rowsOf(listed.files)} open={open} onOpen={setOpen} /> : null}

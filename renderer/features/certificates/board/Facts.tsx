@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import type { BoardCertificate } from '../../../../shared/certificateBoard.ts';
 import { CopyValue } from '../../../components/CopyValue.tsx';
 import { Fact } from '../../../components/Fact.tsx';
+import { FactList } from '../../../components/FactList.tsx';
 import { formatDay } from '../../../components/format.ts';
 import { useLanguage, useWords } from '../../../locales/language.ts';
-import styles from './board.module.css';
 
 export const factNames = [
   'subject',
@@ -48,11 +48,11 @@ export function Facts({ certificate }: { certificate: BoardCertificate }) {
   const { t } = useWords();
   const text = useFactText();
   return (
-    <dl className={styles.facts}>
+    <FactList label={96}>
       {factNames.map((name) => {
         const value = text(name, certificate);
         const shown: ReactNode = hashes.includes(name) ? (
-          <CopyValue value={value} longest={30} />
+          <CopyValue value={value} longest={22} />
         ) : (
           <span className={name === 'names' ? 'sd-mono' : undefined}>{value}</span>
         );
@@ -62,6 +62,6 @@ export function Facts({ certificate }: { certificate: BoardCertificate }) {
           </Fact>
         );
       })}
-    </dl>
+    </FactList>
   );
 }

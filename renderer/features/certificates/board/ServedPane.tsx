@@ -6,6 +6,7 @@ import type { StackSummary } from '../../../components/currentStack.ts';
 import { DrawerContent } from '../../../components/drawer.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../../components/engine/EngineButton.tsx';
+import type { EvidenceText } from '../../../components/hops.ts';
 import { PageHeader } from '../../../components/PageHeader.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { saveText } from '../../../rpc/files.ts';
@@ -146,7 +147,17 @@ function Known({ stack, board, again, looking }: KnownProps) {
         <InstallPlan key={doing.from?.server ?? ''} stackId={stack.id} from={doing.from} onClose={finish} />
       ) : null}
       {doing?.kind === 'compare' ? <Compare left={doing.left} right={doing.right} onClose={close} /> : null}
-      {doing === undefined || (doing.kind === 'row' && !row) ? <DrawerContent commands={lookCommands(board.rows)} evidence={[]} /> : null}
+      {doing === undefined || (doing.kind === 'row' && !row) ? (
+        <DrawerContent commands={lookCommands(board.rows)} lines={handshakes(board.rows)} />
+      ) : null}
     </>
+  );
+}
+
+/** What each server showed at its handshake; one address may have clients of several trusts. */
+function handshakes(rows: CertificateBoard['rows']): EvidenceText[] {
+  const once = new Map(rows.map((row) => [row.url, row]));
+  return [...once.values()].flatMap(({ url, live, at, certificate }) =>
+    live && certificate ? [{ mark: 'ok', text: `${url.replace('https://', '')}: ${certificate.subject}`, at }] : [],
   );
 }

@@ -54,7 +54,7 @@ export function StoreForm({ store, held, onChange, onSecret }: StoreFormProps) {
                 />
               ) : field.type === 'version' ? (
                 <div key={field.path}>
-                  <span className={styles.label}>{field.path}</span>
+                  <span className={`${styles.label} sd-mono`}>{field.path}</span>
                   <SegmentedControl
                     aria-label={field.path}
                     value={store.values[field.path] ?? field.otherwise ?? 'v1'}

@@ -28,7 +28,7 @@ export function TextView({ text, findings, label }: { text: string; findings: re
               <tr data-found={found.get(at + 1)?.[0]?.severity}>
                 <td className={styles.number}>{at + 1}</td>
                 <td className={styles.code}>
-                  <code>{line}</code>
+                  <code data-word={oneWord(line)}>{line}</code>
                 </td>
               </tr>
               {(found.get(at + 1) ?? []).map((finding) => (
@@ -40,6 +40,11 @@ export function TextView({ text, findings, label }: { text: string; findings: re
       </table>
     </section>
   );
+}
+
+/** An entry of a list that is one long word, such as an identity, begins on the line of its dash. Pure. */
+function oneWord(line: string): true | undefined {
+  return /^\s*-\s+\S+$/.test(line) || undefined;
 }
 
 function Reason({ finding }: { finding: Finding }) {
@@ -89,7 +94,7 @@ export function DiffView({ diff, label }: { diff: readonly DiffLine[]; label: st
               <tr key={at} data-diff={line.kind}>
                 <td className={styles.number}>{signs[line.kind]}</td>
                 <td className={styles.code}>
-                  <code>{line.text}</code>
+                  <code data-word={oneWord(line.text)}>{line.text}</code>
                 </td>
               </tr>
             ) : near[at - 1] ? (

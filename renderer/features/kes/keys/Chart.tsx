@@ -42,7 +42,7 @@ export function Chart({ title, samples, value, least, show, spoken, none, end, l
         role="img"
         aria-label={`${title}. ${text}`}
         className={styles.lines}
-        data-loud={loud || undefined}
+        data-loud={(loud && most !== undefined && most > 0) || undefined}
       >
         <line x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} className={styles.axis} />
         {runsOf(samples, value, end, top).map((run) => {

@@ -198,10 +198,13 @@ function Known({ stack, list }: { stack: StackSummary; list: List }) {
                 number: number(list.audited.buckets),
               })
             : t('kesKeys.foot.notAudited')}{' '}
-          <Link href={sandboxAddress}>{t('kesKeys.foot.sandbox')}</Link>
+          {list.audited ? null : <Link href="/audit">{t('kesKeys.foot.count')}</Link>}
         </span>
+        <Link className={styles.last} href={sandboxAddress}>
+          {t('kesKeys.foot.sandbox')}
+        </Link>
         {records.length === 0 ? null : (
-          <Button size="xs" className={styles.last} onClick={() => setAsked({ what: 'records' })}>
+          <Button size="xs" onClick={() => setAsked({ what: 'records' })}>
             {t('kesKeys.foot.records', { count: records.length, number: number(records.length) })}
           </Button>
         )}

@@ -33,6 +33,8 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
   const [way, setWay] = useState<MoveSource['way']>(source?.way ?? 'here');
   const [base, setBase] = useState(source?.workingFolder ?? '');
 
+  const line = found?.commands.find(({ file }) => file === command)?.command;
+
   async function lookThere(): Promise<void> {
     const seen = await look.run({ folder: folder.trim() });
     if (!seen) return;
@@ -69,6 +71,7 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
       <TextInput
         label={t('kesMove.choose.folder')}
         description={t('kesMove.choose.folderWhy')}
+        placeholder="/opt/kes"
         classNames={{ input: 'sd-mono' }}
         value={folder}
         spellCheck={false}
@@ -91,8 +94,8 @@ export function OldFilesForm({ source, error, pending, doIt, children, onCancel,
           />
           <Autocomplete
             label={t('kesMove.choose.command')}
-            description={found.commands.find(({ file }) => file === command)?.command ?? t('kesMove.choose.commandWhy')}
-            classNames={{ input: 'sd-mono', description: 'sd-mono' }}
+            description={line ?? t('kesMove.choose.commandWhy')}
+            classNames={{ input: 'sd-mono', ...(line === undefined ? {} : { description: 'sd-mono' }) }}
             data={found.commands.map(({ file }) => file)}
             value={command}
             onChange={setCommand}

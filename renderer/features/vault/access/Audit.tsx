@@ -5,6 +5,7 @@ import { CopyValue } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatClock } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { useLanguage, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
@@ -59,7 +60,7 @@ export function Audit({ stack, says, did }: PartProps) {
         {enable.error ? <ErrorNotice error={enable.error} /> : null}
         <Findings findings={audit.data.findings} />
         {devices.length === 0 ? null : (
-          <table className={styles.table}>
+          <SmallTable className={styles.table}>
             <thead>
               <tr>
                 <th scope="col">{t('vaultAccess.audit.name')}</th>
@@ -84,7 +85,7 @@ export function Audit({ stack, says, did }: PartProps) {
                 </tr>
               ))}
             </tbody>
-          </table>
+          </SmallTable>
         )}
       </section>
       {first ? <Lines key={first.name} stackId={stackId} name={first.name} /> : null}
@@ -129,7 +130,7 @@ function Rows({ lines }: { lines: Output<'vault.auditLines'>['lines'] }) {
   const { t } = useWords();
   const language = useLanguage();
   return (
-    <table className={styles.table}>
+    <SmallTable className={styles.table}>
       <thead>
         <tr>
           <th scope="col">{t('vaultAccess.audit.time')}</th>
@@ -160,6 +161,6 @@ function Rows({ lines }: { lines: Output<'vault.auditLines'>['lines'] }) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </SmallTable>
   );
 }

@@ -4,6 +4,8 @@ import { Age } from '../../../components/Age.tsx';
 import { ShortName } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { Fact } from '../../../components/Fact.tsx';
+import { FactList } from '../../../components/FactList.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
@@ -45,7 +47,7 @@ export function Engines({ stack, says, did }: PartProps) {
             </Button>
           ) : null}
         </div>
-        <dl className={styles.facts}>
+        <FactList label={148}>
           <Fact label={t('vaultAccess.engines.path')}>
             <span className="sd-mono">{[shown.mount, shown.prefix].filter((one) => one !== '').join('/')}</span>
           </Fact>
@@ -55,7 +57,7 @@ export function Engines({ stack, says, did }: PartProps) {
               {t(`vaultAccess.engines.state.${names.data.state}`, { count: names.data.total })}
             </Fact>
           ) : null}
-        </dl>
+        </FactList>
         {names.error ? <ErrorNotice error={names.error} /> : null}
         {names.data ? <Findings findings={names.data.findings} /> : null}
         {names.data && names.data.names.length > 0 ? <Names names={names.data} onFolder={inside} /> : null}
@@ -67,7 +69,7 @@ export function Engines({ stack, says, did }: PartProps) {
             {t('vaultAccess.engines.enable')}
           </Button>
         </div>
-        <table className={styles.table}>
+        <SmallTable className={styles.table}>
           <thead>
             <tr>
               <th scope="col">{t('vaultAccess.engines.path')}</th>
@@ -98,7 +100,7 @@ export function Engines({ stack, says, did }: PartProps) {
               </tr>
             ))}
           </tbody>
-        </table>
+        </SmallTable>
       </section>
       {enabling ? (
         <EnableEngine
@@ -119,7 +121,7 @@ function Names({ names, onFolder }: { names: Output<'vault.keyNames'>; onFolder(
   const { sentence } = useSentence();
   return (
     <div className={styles.scroll}>
-      <table className={styles.table}>
+      <SmallTable className={styles.table}>
         <thead>
           <tr>
             <th scope="col">{t('vaultAccess.engines.name')}</th>
@@ -150,7 +152,7 @@ function Names({ names, onFolder }: { names: Output<'vault.keyNames'>; onFolder(
             </tr>
           ))}
         </tbody>
-      </table>
+      </SmallTable>
     </div>
   );
 }

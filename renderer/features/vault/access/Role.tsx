@@ -7,6 +7,7 @@ import { CopyValue } from '../../../components/CopyValue.tsx';
 import type { StackSummary } from '../../../components/currentStack.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { Fact } from '../../../components/Fact.tsx';
+import { FactList } from '../../../components/FactList.tsx';
 import { formatSeconds } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useJob } from '../../../jobs/useJob.ts';
@@ -76,7 +77,7 @@ export function Role({ stack, detail, did }: RoleProps) {
       {job?.state === 'failed' && job.error ? <ErrorNotice error={job.error} /> : null}
       {job?.state === 'succeeded' ? <p className={styles.sentence}>{t('vaultAccess.role.rotated')}</p> : null}
       <Findings findings={detail.findings} />
-      <dl className={styles.facts}>
+      <FactList label={148}>
         <Fact label="Role ID">
           <CopyValue value={detail.roleId} longest={40} />
         </Fact>
@@ -104,7 +105,7 @@ export function Role({ stack, detail, did }: RoleProps) {
                 tokens: fields.token_bound_cidrs.join(', ') || t('vaultAccess.role.anywhere'),
               })}
         </Fact>
-      </dl>
+      </FactList>
       <SecretIds stackId={stack.id} detail={detail} did={did} />
       {work === 'change' ? (
         <RoleDialog

@@ -1,5 +1,6 @@
 import type { RolePlan } from '../../../../shared/vaultAccess.ts';
 import { CommandBlock } from '../../../components/CommandBlock.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { useWords } from '../../../locales/language.ts';
 import styles from './access.module.css';
 import { Findings } from './Findings.tsx';
@@ -11,7 +12,7 @@ export function RolePlanView({ plan }: { plan: RolePlan }) {
     <section aria-label={t('vaultAccess.roleForm.planned')}>
       <h3>{plan.creates ? t('vaultAccess.roleForm.creates') : t('vaultAccess.roleForm.planned')}</h3>
       {plan.changes.length === 0 ? <p>{t('vaultAccess.roleForm.nothing')}</p> : null}
-      <table className={styles.table}>
+      <SmallTable className={styles.table}>
         <tbody>
           {plan.changes.map(({ field, from, to }) => (
             <tr key={field}>
@@ -25,7 +26,7 @@ export function RolePlanView({ plan }: { plan: RolePlan }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </SmallTable>
       <Findings findings={plan.findings} />
       <CommandBlock commands={plan.commands.filter(({ line }) => line?.includes(' write ') === true)} note={false} />
     </section>

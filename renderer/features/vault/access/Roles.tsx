@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
@@ -84,7 +85,7 @@ function Table({ roles, shown }: { roles: Output<'vault.roles'>['roles']; shown:
   const { t } = useWords();
   return (
     <div className={styles.scroll}>
-      <table className={styles.table}>
+      <SmallTable className={styles.table}>
         <thead>
           <tr>
             <th scope="col">{t('vaultAccess.roles.role')}</th>
@@ -117,7 +118,7 @@ function Table({ roles, shown }: { roles: Output<'vault.roles'>['roles']; shown:
             );
           })}
         </tbody>
-      </table>
+      </SmallTable>
     </div>
   );
 }

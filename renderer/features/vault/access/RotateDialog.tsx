@@ -17,7 +17,7 @@ export function RotateDialog({ stackId, detail, onClose, onStarted }: RotateProp
   const rotate = useAction('vault.rotateSecretId');
 
   async function confirm(): Promise<void> {
-    const started = await rotate.run({ stackId });
+    const started = await rotate.run({ stackId, ...(detail.cluster === undefined ? {} : { cluster: detail.cluster }) });
     if (started) onStarted(started.jobId);
   }
 

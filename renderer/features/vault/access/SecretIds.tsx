@@ -8,6 +8,7 @@ import { CopyValue } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatWhen } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useLanguage, useSentence, useWords } from '../../../locales/language.ts';
 import { useAction } from '../../../rpc/hooks.ts';
@@ -122,7 +123,7 @@ function Table({ rows, busy, onTry, onOpen, onSave, onRevoke }: TableProps) {
   const { t } = useWords();
   return (
     <div className={styles.scroll}>
-      <table className={styles.table}>
+      <SmallTable className={styles.table}>
         <thead>
           <tr>
             <th scope="col">{t('vaultAccess.secretIds.accessor')}</th>
@@ -175,7 +176,7 @@ function Table({ rows, busy, onTry, onOpen, onSave, onRevoke }: TableProps) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </SmallTable>
     </div>
   );
 }

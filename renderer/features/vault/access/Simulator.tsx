@@ -4,6 +4,7 @@ import type { Simulation } from '../../../../shared/vaultAccess.ts';
 import { Age } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Input } from '../../../rpc/client.ts';
@@ -157,7 +158,7 @@ function Found({ found }: { found: Simulation }) {
         )}
       </p>
       <div className={styles.scroll}>
-        <table className={styles.table}>
+        <SmallTable className={styles.table}>
           <thead>
             <tr>
               <th scope="col">{t('vaultAccess.simulator.path')}</th>
@@ -202,7 +203,7 @@ function Found({ found }: { found: Simulation }) {
               </tr>
             ))}
           </tbody>
-        </table>
+        </SmallTable>
       </div>
     </>
   );

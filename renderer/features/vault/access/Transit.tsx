@@ -5,6 +5,7 @@ import type { TransitKey } from '../../../../shared/vaultAccess.ts';
 import { CommandBlock } from '../../../components/CommandBlock.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
@@ -153,7 +154,7 @@ function Keys({
   const { t } = useWords();
   const { sentence } = useSentence();
   return (
-    <table className={styles.table}>
+    <SmallTable className={styles.table}>
       <thead>
         <tr>
           <th scope="col">{t('vaultAccess.transit.key')}</th>
@@ -190,6 +191,6 @@ function Keys({
           </tr>
         ))}
       </tbody>
-    </table>
+    </SmallTable>
   );
 }

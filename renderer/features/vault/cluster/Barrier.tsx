@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Age } from '../../../components/Age.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { EvidenceLine } from '../../../components/EvidenceLine.tsx';
+import { FactList } from '../../../components/FactList.tsx';
 import { formatNumber } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
 import { useWords } from '../../../locales/language.ts';
@@ -21,7 +22,7 @@ export function Barrier({ stackId, open }: { stackId: string; open: boolean }) {
       <h2>{t('vaultCluster.barrier.head')}</h2>
       <p className={styles.narrow}>{t('vaultCluster.barrier.text')}</p>
       {key ? (
-        <dl className={styles.facts}>
+        <FactList>
           <div>
             <dt>{t('vaultCluster.barrier.term')}</dt>
             <dd>{key.term}</dd>
@@ -38,7 +39,7 @@ export function Barrier({ stackId, open }: { stackId: string; open: boolean }) {
               <dd>{t('vaultCluster.barrier.times', { number: formatNumber(key.encryptions, language) })}</dd>
             </div>
           )}
-        </dl>
+        </FactList>
       ) : asked.error ? (
         <ErrorNotice error={asked.error} />
       ) : null}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { EvidenceLine } from '../../../components/EvidenceLine.tsx';
 import { EngineButton } from '../../../components/engine/EngineButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { type Mark, StateIcon } from '../../../components/StateIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
@@ -105,7 +106,7 @@ function Answer({ answer }: { answer: Read }) {
       <section className={styles.section}>
         <h2>{t('vaultCluster.config.lines')}</h2>
         <div className={styles.scroll}>
-          <table className={styles.table}>
+          <SmallTable className={styles.table}>
             <thead>
               <tr>
                 <th scope="col">{t('vaultCluster.config.line')}</th>
@@ -133,7 +134,7 @@ function Answer({ answer }: { answer: Read }) {
                 </tr>
               ))}
             </tbody>
-          </table>
+          </SmallTable>
         </div>
         {answer.missing.length === 0 ? null : (
           <>

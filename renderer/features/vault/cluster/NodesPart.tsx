@@ -11,7 +11,7 @@ import type { Output } from '../../../rpc/client.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { NodeTable } from '../NodeTable.tsx';
 import { type PartProps, useSays } from '../parts.ts';
-import { vaultCommands } from '../vaultCommands.ts';
+import { vaultCommands, vaultEvidence } from '../vaultCommands.ts';
 import { AddDialog } from './AddDialog.tsx';
 import { Barrier } from './Barrier.tsx';
 import styles from './cluster.module.css';
@@ -37,6 +37,7 @@ export function NodesPart({ stack, says }: PartProps) {
   useSays(says, {
     answer: view === undefined ? undefined : answerOf(view, t),
     commands: document && view ? vaultCommands(document, view.nodes[0]) : undefined,
+    evidence: view && vaultEvidence(view.nodes),
   });
   if (!view) return asked.error ? <div className={styles.section}>{<ErrorNotice error={asked.error} />}</div> : null;
   const error = reset.error ?? forget.error;

@@ -1,5 +1,6 @@
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { useWords } from '../../../locales/language.ts';
 import type { Output } from '../../../rpc/client.ts';
 import styles from './cluster.module.css';
@@ -17,7 +18,7 @@ export function Peers({ raft, onRemove }: { raft: Raft; onRemove(peer: string): 
         <ErrorNotice error={raft.error} />
       ) : (
         <div className={styles.scroll}>
-          <table className={styles.table}>
+          <SmallTable className={styles.table}>
             <thead>
               <tr>
                 <th scope="col">{t('vaultCluster.peers.id')}</th>
@@ -56,7 +57,7 @@ export function Peers({ raft, onRemove }: { raft: Raft; onRemove(peer: string): 
                 </tr>
               ))}
             </tbody>
-          </table>
+          </SmallTable>
         </div>
       )}
     </section>

@@ -31,7 +31,7 @@ export function RootPart({ stack, says, did }: PartProps) {
   const view = asked.data;
   useSays(says, {
     answer: view && {
-      mark: view.phase === 'none' ? 'ok' : view.phase === 'collecting' ? 'info' : 'warn',
+      mark: view.phase === 'none' || view.phase === 'collecting' ? 'info' : 'warn',
       text: t(`vaultCluster.answer.rootIs.${view.phase}`, { progress: view.progress, required: view.required }),
     },
   });

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { EngineButton } from '../../../components/engine/EngineButton.tsx';
 import { formatFull } from '../../../components/format.ts';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
+import { SmallTable } from '../../../components/SmallTable.tsx';
 import { useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import type { PartProps } from '../parts.ts';
@@ -31,7 +32,7 @@ export function RootTokens({ stackId, did }: { stackId: string; did: PartProps['
       {listed.data?.tokens.length === 0 ? <p>{t('vaultCluster.root.none')}</p> : null}
       {listed.data && listed.data.tokens.length > 0 ? (
         <div className={styles.scroll}>
-          <table className={styles.table}>
+          <SmallTable className={styles.table}>
             <thead>
               <tr>
                 <th scope="col">{t('vaultCluster.root.accessor')}</th>
@@ -67,7 +68,7 @@ export function RootTokens({ stackId, did }: { stackId: string; did: PartProps['
                 </tr>
               ))}
             </tbody>
-          </table>
+          </SmallTable>
         </div>
       ) : null}
       {revoking === undefined ? null : (

@@ -7,8 +7,9 @@ import { CopyValue } from '../../../components/CopyValue.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { EvidenceLine } from '../../../components/EvidenceLine.tsx';
 import { Fact } from '../../../components/Fact.tsx';
+import { FactList } from '../../../components/FactList.tsx';
 import { ChangeButton } from '../../../components/readOnly/ChangeButton.tsx';
-import { StateIcon } from '../../../components/StateIcon.tsx';
+import { StepIcon } from '../../../components/StepIcon.tsx';
 import { useSentence, useWords } from '../../../locales/language.ts';
 import { useAction, useCall } from '../../../rpc/hooks.ts';
 import { type PartProps, useSays } from '../parts.ts';
@@ -77,7 +78,7 @@ export function SharesPart({ stack, says }: PartProps) {
       <ol className={styles.steps}>
         {steps.map((step, number) => (
           <li key={step} aria-current={number === at ? 'step' : undefined}>
-            <StateIcon mark={number < at ? 'ok' : number === at ? 'info' : 'absent'} silent />
+            <StepIcon state={number < at ? 'proven' : 'todo'} current={number === at} />
             {t(`vaultCluster.shares.step.${step}`)}
           </li>
         ))}
@@ -174,7 +175,7 @@ function NextFacts({ view }: { view: RekeyView }) {
   const { next, nonce, startedAt } = view;
   if (!next) return null;
   return (
-    <dl className={styles.facts}>
+    <FactList>
       <Fact label={t('vaultCluster.shares.number')}>{next.shares}</Fact>
       <Fact label={t('vaultCluster.shares.threshold')}>{next.threshold}</Fact>
       {next.custodians.length === 0 ? null : <Fact label={t('vault.custody.head')}>{next.custodians.join(', ')}</Fact>}
@@ -183,6 +184,6 @@ function NextFacts({ view }: { view: RekeyView }) {
           <CopyValue value={nonce} longest={13} /> {startedAt === undefined ? null : <Age at={startedAt} />}
         </Fact>
       )}
-    </dl>
+    </FactList>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from './parse.ts';
+import { parseConfig } from '../../../../clients/vault/configText.ts';
 import { readConfig } from './read.ts';
 
 /** As the Chinese guide prints it. */
@@ -145,5 +145,39 @@ number = -5
     expect(() => parseConfig(content)).toThrowError(
       expect.objectContaining({ code: 'vaultConfigUnread', details: expect.objectContaining({ line }) }),
     );
+  });
+
+  it.each([
+    ['a string that is cut off among references', `a = "${'\x24{b}'.repeat(60)}\n`],
+    ['references that are never closed', `a = "${'${'.repeat(60_000)}`],
+    ['blocks in blocks without end', 'a {'.repeat(60_000)],
+    ['labels without end', 'a '.repeat(90_000)],
+    ['lists in JSON without end', `{"a":${'{"a":'.repeat(40_000)}`],
+    ['comments that are never closed', '/*'.repeat(90_000)],
+  ])('refuses at once: %s', (_name, content) => {
+    expect(() => parseConfig(content)).toThrowError(expect.objectContaining({ code: 'vaultConfigUnread' }));
+  });
+
+  it.each([
+    "token = 'hvs.CAESIJ0123456789'",
+    'token = hvs.CAESIJ0123456789',
+    'token hvs.CAESIJ0123456789',
+    'a = ["hvs.CAESIJ0123456789" = 1]',
+    'token = "hvs.CAESIJ0123456789',
+  ])('tells nothing of a value that it cannot read: %s', (content) => {
+    let told: unknown;
+    try {
+      parseConfig(content);
+    } catch (error) {
+      told = error;
+    }
+    expect(told).toMatchObject({ code: 'vaultConfigUnread' });
+    expect(JSON.stringify((told as { details: unknown }).details)).not.toContain('hvs');
+  });
+
+  it('writes a name of any signs as one name', () => {
+    const read = told('{"telemetry": {"a\\nlistener \\"tcp\\" {}": 1, "usage_gauge_period": "10m"}}');
+    expect(parseConfig(read.today).entries.map(({ key }) => key)).not.toContain('listener');
+    expect(read.today).toContain('usage_gauge_period = "10m"');
   });
 });

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { say, type Text } from '../../../../../shared/text.ts';
 import type { ConfigLine } from '../../../../../shared/vaultConfig.ts';
+import { type Entry, parseConfig, type Scalar } from '../../../../clients/vault/configText.ts';
 import { type HclLine, hcl } from '../../hcl.ts';
-import { type Entry, parseConfig, type Scalar } from './parse.ts';
 import { isSecret, judge } from './rules.ts';
 
 interface ReadInput {

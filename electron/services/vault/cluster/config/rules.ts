@@ -1,6 +1,6 @@
 import { say, type Text } from '../../../../../shared/text.ts';
 import type { ConfigLine } from '../../../../../shared/vaultConfig.ts';
-import type { Scalar } from './parse.ts';
+import type { Scalar } from '../../../../clients/vault/configText.ts';
 
 export interface Setting {
   /** `listener.tcp.address`; blocks too. */

@@ -1,4 +1,4 @@
-import { AppError } from '../../../../../shared/rpc/errors.ts';
+import { AppError } from '../../../shared/rpc/errors.ts';
 
 export type Scalar = string | number | boolean;
 /** One setting or block of a configuration, in HCL 1 or JSON alike: `storage "file" {…}` and `{"storage": {"file": {…}}}` read the same. */
@@ -16,10 +16,16 @@ interface Token {
   readonly line: number;
 }
 
-const unread = (line: number, what: string): AppError => new AppError('vaultConfigUnread', { line, what: what.slice(0, 60) });
+/** `what` is a sign, never a word or a string: a token without its quotes is one, too. */
+const unread = (line: number, what: string): AppError => new AppError('vaultConfigUnread', { line, what });
+const signOf = ({ kind, text }: Token): string => (kind === 'sign' ? text : kind === 'end' ? 'end of file' : '…');
 
+/** Blocks in blocks and labels after labels; no server's configuration has more than five. */
+const deepest = 50;
+
+// Each sign has one way only to be read within a string: two would be tried in all their combinations where its end is missing.
 const pattern =
-  /(?<space>[\s\uFEFF]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<here><<-?(?<mark>\w+)\r?\n(?<body>[\s\S]*?)\r?\n[ \t]*\k<mark>(?=\r?\n|$))|(?<string>"(?:\\[\s\S]|\$\{[^}]*\}|[^"\\\n])*")|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<word>[A-Za-z_][\w.-]*)|(?<sign>[{}[\]=:,])/y;
+  /(?<space>[\s\uFEFF]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<here><<-?(?<mark>\w+)\r?\n(?<body>[\s\S]*?)\r?\n[ \t]*\k<mark>(?=\r?\n|$))|(?<string>"(?:\\[\s\S]|\$\{[^}]{0,300}\}|\$(?!\{[^}]{0,300}\})|[^"\\\n$])*")|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<word>[A-Za-z_][\w.-]*)|(?<sign>[{}[\]=:,])/y;
 
 function tokensOf(content: string): Token[] {
   const tokens: Token[] = [];
@@ -28,7 +34,7 @@ function tokensOf(content: string): Token[] {
   while (pattern.lastIndex < content.length) {
     const from = pattern.lastIndex;
     const found = pattern.exec(content);
-    if (found === null) throw unread(line, content.slice(from).split('\n')[0] ?? '');
+    if (found === null) throw unread(line, [...content.slice(from, from + 2)][0] ?? '');
     const { here, body, string, number, word, sign } = found.groups ?? {};
     if (here !== undefined) tokens.push({ kind: 'string', text: body ?? '', line });
     else if (string !== undefined) tokens.push({ kind: 'string', text: unquoted(string, line), line });
@@ -46,7 +52,7 @@ function unquoted(text: string, line: number): string {
   } catch {
     // HCL lets more escapes through than JSON.
     const inner = text.slice(1, -1);
-    if (/\\[uxU]/.test(inner)) throw unread(line, text);
+    if (/\\[uxU]/.test(inner)) throw unread(line, '\\');
     return inner.replace(/\\(.)/g, (_, sign: string) => ({ n: '\n', r: '\r', t: '\t' })[sign] ?? sign);
   }
 }
@@ -68,12 +74,22 @@ export function parseConfig(content: string): { form: 'hcl' | 'json'; entries: E
     return taken;
   };
 
+  let depth = 0;
+  /** What reads blocks calls itself for those in them. */
+  function within<T>(read: () => T): T {
+    if (depth >= deepest) throw unread(peek().line, signOf(peek()));
+    depth += 1;
+    const found = read();
+    depth -= 1;
+    return found;
+  }
+
   function body(end: '}' | undefined): Entry[] {
     const entries: Entry[] = [];
     while (!(end === undefined ? peek().kind === 'end' : is(end))) {
-      const { kind, text, line } = next();
-      if (kind !== 'word' && kind !== 'string') throw unread(line, text || 'end of file');
-      entries.push(...entry(text, line));
+      const token = next();
+      if (token.kind !== 'word' && token.kind !== 'string') throw unread(token.line, signOf(token));
+      entries.push(...entry(token.text, token.line));
       take(',');
     }
     if (end !== undefined) next();
@@ -85,20 +101,20 @@ export function parseConfig(content: string): { form: 'hcl' | 'json'; entries: E
     // Labels before the brace are blocks in blocks.
     if (peek().kind === 'string' || peek().kind === 'word') {
       const label = next();
-      return [{ key, line, block: true, value: entry(label.text, label.line) }];
+      return [{ key, line, block: true, value: within(() => entry(label.text, label.line)) }];
     }
-    if (!take('{')) throw unread(peek().line, peek().text || 'end of file');
-    return [{ key, line, block: true, value: body('}') }];
+    if (!take('{')) throw unread(peek().line, signOf(peek()));
+    return [{ key, line, block: true, value: within(() => body('}')) }];
   }
 
   function value(key: string, line: number): Entry | Entry[] {
-    if (take('{')) return { key, line, block: true, value: body('}') };
+    if (take('{')) return { key, line, block: true, value: within(() => body('}')) };
     if (!take('[')) return { key, line, block: false, value: scalar() };
     const list: Scalar[] = [];
     const blocks: Entry[] = [];
     while (!take(']')) {
       const from = peek().line;
-      if (take('{')) blocks.push({ key, line: from, block: true, value: body('}') });
+      if (take('{')) blocks.push({ key, line: from, block: true, value: within(() => body('}')) });
       else list.push(scalar());
       take(',');
     }
@@ -106,17 +122,18 @@ export function parseConfig(content: string): { form: 'hcl' | 'json'; entries: E
   }
 
   function scalar(): Scalar {
-    const { kind, text, line } = next();
+    const token = next();
+    const { kind, text, line } = token;
     if (kind === 'string') return text;
     if (kind === 'number') return Number(text);
     if (kind === 'word' && (text === 'true' || text === 'false')) return text === 'true';
-    throw unread(line, text || 'end of file');
+    throw unread(line, signOf(token));
   }
 
   const form = is('{') ? 'json' : 'hcl';
   if (form === 'hcl') return { form, entries: body(undefined) };
   next();
   const entries = body('}');
-  if (peek().kind !== 'end') throw unread(peek().line, peek().text);
+  if (peek().kind !== 'end') throw unread(peek().line, signOf(peek()));
   return { form, entries };
 }

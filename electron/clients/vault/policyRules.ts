@@ -1,5 +1,5 @@
-import { AppError, isAppError } from '../../../../shared/rpc/errors.ts';
-import { type Entry, parseConfig } from '../cluster/config/parse.ts';
+import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
+import { type Entry, parseConfig } from './configText.ts';
 
 /** One `path` block. */
 export interface PathRule {
@@ -17,12 +17,12 @@ export interface NamedPolicy {
 
 const capabilities = ['create', 'read', 'update', 'delete', 'list', 'sudo', 'deny', 'patch', 'subscribe', 'recover', 'scan'];
 /** The words of Vault before 0.5, still taken. */
-const oldPolicies: Record<string, readonly string[]> = {
-  deny: ['deny'],
-  read: ['read', 'list'],
-  write: ['create', 'read', 'update', 'delete', 'list'],
-  sudo: ['create', 'read', 'update', 'delete', 'list', 'sudo'],
-};
+const oldPolicies: ReadonlyMap<string, readonly string[]> = new Map([
+  ['deny', ['deny']],
+  ['read', ['read', 'list']],
+  ['write', ['create', 'read', 'update', 'delete', 'list']],
+  ['sudo', ['create', 'read', 'update', 'delete', 'list', 'sudo']],
+]);
 const conditional = [
   'allowed_parameters',
   'denied_parameters',
@@ -72,7 +72,7 @@ function ruleOf({ key, line, value }: Entry): PathRule {
   const old = value.find((entry) => entry.key === 'policy')?.value;
   const all = [
     ...textsOf(value.find((entry) => entry.key === 'capabilities')?.value),
-    ...(typeof old === 'string' ? (oldPolicies[old] ?? [old]) : []),
+    ...(typeof old === 'string' ? (oldPolicies.get(old) ?? [old]) : []),
   ];
   // After deny the server reads no further.
   const denied = all.includes('deny');

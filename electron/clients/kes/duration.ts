@@ -12,3 +12,8 @@ export function durationMs(word: string): number | undefined {
   for (const [, number = '0', unit = 's'] of word.matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) sum += Number(number) * (units[unit] ?? 0);
   return word.startsWith('-') ? -sum : sum;
 }
+
+/** How long KES may keep a key that it read, in ms: `cache.expiry.any`, else its default of five minutes. */
+export function cacheMs(any: string): number {
+  return durationMs(any) ?? 300_000;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kesPolicy } from '../policies.ts';
+import { kesPolicy } from '../../services/vault/policies.ts';
 import { evaluate as evaluateIn, type ListOrder, listOrderOf } from './evaluate.ts';
 import { policyRules } from './policyRules.ts';
 

@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import { type ClusterInput, clusterInput } from '../../../shared/clusters.ts';
+import type { Stack } from '../../../shared/stacks.ts';
+import { withCluster, withoutCluster } from './document.ts';
+import { proposeCluster } from './propose.ts';
+import { refuseNames, refusePorts } from './refuse.ts';
+
+const node = (id: string, port: number) => [{ id, url: `https://127.0.0.1:${port}`, way: 'here' as const }];
+const first = {
+  keyStores: [
+    {
+      id: 'vault',
+      kind: 'vault',
+      nodes: node('vault-1', 8200),
+      engine: { mount: 'kv', version: 2, prefix: 'minio' },
+      appRole: { mount: 'approle', role: 'kes-role', policy: 'minio-key-policy' },
+    },
+  ],
+  identities: [{ id: 'minio', hash: 'a', purpose: 'minio', certFile: 'certs/minio-client.crt' }],
+  kesClusters: [{ id: 'kes', nodes: node('kes-1', 7373), keyStore: 'vault', cache: { any: '5s', unused: '5s' } }],
+  minioClusters: [{ id: 'minio', nodes: node('minio-1', 9000), kes: 'kes', identity: 'minio', defaultKey: 'minio-default' }],
+} as unknown as Stack;
+const ports = {
+  reserved: async () => [7383],
+  nextFree: async (from: number, taken: ReadonlySet<number>) => (taken.has(from) ? from + 1 : from),
+};
+const proposed = (stack = first, known: string[] = []): Promise<ClusterInput> => proposeCluster(stack, known, ports);
+const refused = (input: ClusterInput, stack = first): string => {
+  try {
+    refuseNames(stack, input);
+    return 'taken';
+  } catch (error) {
+    const { code, details } = error as { code: string; details: Record<string, string> };
+    return `${code} ${details.owner ?? details.store ?? details.missing ?? ''}`.trim();
+  }
+};
+
+it('proposes names and ports that nobody has, the next time others', async () => {
+  const second = await proposed();
+  expect(second).toMatchObject({ id: 'minio-2', prefix: 'minio-2', role: 'kes-minio-2', keyPrefix: 'minio-2-', key: 'minio-2-default' });
+  expect(second.ports).toEqual({ kes: 7384, kesSecond: 7385, minio: 9010, minioConsole: 9011 });
+  expect(refused(second)).toBe('taken');
+  expect((await proposed(withCluster(first, second, '127.0.0.1'))).id).toBe('minio-3');
+  expect((await proposed(first, ['minio-2'])).id).toBe('minio-3');
+});
+
+it.each([
+  ['minio', 'clusterTaken minio'],
+  ['minio/two', 'clusterNested minio'],
+  ['minio-2', 'taken'],
+  ['other/minio', 'taken'],
+])('reads the prefix %s as %s', async (prefix, answer) => {
+  expect(refused({ ...(await proposed()), prefix })).toBe(answer);
+});
+
+it('refuses a prefix above another’s, and every one beside the whole engine', async () => {
+  const deep = withCluster(first, { ...(await proposed()), prefix: 'team/one' }, '127.0.0.1');
+  const third = await proposed(deep);
+  expect(refused({ ...third, prefix: 'team' }, deep)).toBe('clusterNested minio-2');
+  expect(refused({ ...third, prefix: 'team/two' }, deep)).toBe('taken');
+  const [store] = first.keyStores;
+  const whole = { ...first, keyStores: [{ ...store, engine: { mount: 'kv', version: 1, prefix: '' } }] } as unknown as Stack;
+  expect(refused(await proposed(), whole)).toBe('clusterNested minio');
+});
+
+it('refuses names of another cluster, a key outside its prefix, and key stores without folders', async () => {
+  const input = await proposed();
+  expect(refused({ ...input, role: 'kes-role' })).toBe('clusterTaken minio');
+  expect(refused({ ...input, policy: 'minio-key-policy' })).toBe('clusterTaken minio');
+  expect(refused({ ...input, id: 'minio' })).toBe('clusterTaken minio');
+  expect(refused({ ...input, key: 'elsewhere' })).toBe('clusterKeyOutside');
+  const [kes] = first.kesClusters;
+  const files = { ...first, kesClusters: [{ ...kes, keyStore: 'keyStore' }], otherKeyStores: [{ id: 'keyStore', kind: 'fs', values: {} }] };
+  expect(refused(input, files as unknown as Stack)).toBe('clusterStoreNotVault KES files');
+  expect(refused(input, { ...first, minioClusters: [] })).toBe('clusterNoFirst @clusters.missing.minio');
+});
+
+it('refuses a port that is another server’s or stands there twice', async () => {
+  const input = await proposed();
+  await expect(refusePorts(input, [input.ports.minioConsole])).rejects.toMatchObject({ code: 'clusterPort' });
+  const twice = { ...input, ports: { ...input.ports, minio: input.ports.kes } };
+  await expect(refusePorts(twice, [])).rejects.toMatchObject({ details: { owner: '@clusters.itself' } });
+});
+
+it('gives each server a node of its own, and takes all of it out again', async () => {
+  const two = withCluster(first, { ...(await proposed()), kesNodes: 2 }, '::1');
+  expect(two.kesClusters[1]?.nodes.map(({ id, url }) => `${id} ${url}`)).toEqual(['kes-2 https://[::1]:7384', 'kes-3 https://[::1]:7385']);
+  expect(two.minioClusters[1]).toMatchObject({ id: 'minio-2', kes: 'kes-minio-2', identity: 'minio-2' });
+  expect(withCluster(two, await proposed(), '::1')).toBe(two);
+  expect(withoutCluster(two, 'minio-2')).toEqual(first);
+  expect(clusterInput.safeParse({ ...(await proposed()), id: '../x' }).success).toBe(false);
+});
