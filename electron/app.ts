@@ -325,14 +325,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
   const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
     async 'app.info'(_input, { host }) {
       const language = await settings.language();
-      return {
-        version: hostPorts.version,
-        host,
-        dataFolder,
-        platform: platform(),
-        language,
-        user,
-      };
+      return { version: hostPorts.version, host, dataFolder, platform: platform(), language, user };
     },
     'app.open': ({ port }) => hostPorts.openWindow(port),
     async 'app.quit'({ force }) {

@@ -10,7 +10,7 @@ export function ClusterSwitch() {
   const { ids, chosen, choose } = useClusters();
   if (ids.length < 2) return null;
   return (
-    <Menu position="bottom-start" width={240}>
+    <Menu position="bottom-start" width={240} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={styles.cluster} aria-label={`${t('frame.cluster')}: ${chosen}`}>
           <span className="sd-mono">{chosen}</span>
@@ -18,7 +18,6 @@ export function ClusterSwitch() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t('frame.cluster')}</Menu.Label>
         {ids.map((id) => (
           <Menu.Item
             key={id}
