@@ -28,7 +28,6 @@ test('pages are about one of two MinIO clusters, which the address remembers', a
     await page.keyboard.press('Enter');
     await expect(page.getByRole('menuitem', { name: 'minio-2' })).toBeVisible();
     await expectAccessible(page);
-    await page.screenshot({ path: '/tmp/reach-menu.png' });
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect(chosen).toHaveAccessibleName('MinIO cluster: minio-2');
@@ -37,7 +36,6 @@ test('pages are about one of two MinIO clusters, which the address remembers', a
     for (const theme of ['Dark', 'Light'] as const) {
       await showIn(page, theme);
       await expectAccessible(page);
-      await page.screenshot({ path: `/tmp/reach-${theme}.png` });
     }
   });
 
@@ -47,7 +45,6 @@ test('pages are about one of two MinIO clusters, which the address remembers', a
     await page.getByRole('link', { name: 'Objects', exact: true }).click();
     await expect(page.getByRole('link', { name: 'second-only' })).toBeVisible();
     await expect(page).toHaveURL(/\?cluster=minio-2#\/objects$/);
-    await page.screenshot({ path: '/tmp/reach-objects.png' });
   });
 
   await test.step('an audit of one is listed there alone', async () => {
@@ -55,7 +52,6 @@ test('pages are about one of two MinIO clusters, which the address remembers', a
     expect(ran.code, ran.stderr).toBe(0);
     await page.getByRole('link', { name: 'Audit', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Is every object encrypted?' })).toBeVisible();
-    await page.screenshot({ path: '/tmp/reach-audit.png' });
     await expect(page.getByText('lab, minio-2').first()).toBeVisible();
     await chosen.click();
     await page.getByRole('menuitem', { name: 'minio', exact: true }).click();
@@ -68,7 +64,6 @@ test('pages are about one of two MinIO clusters, which the address remembers', a
     await call(['--data', lab.data], 'settings.write', { language: 'zh-CN' }, place.env);
     await expect(page.getByRole('button', { name: 'MinIO 集群: minio' })).toBeVisible();
     await expectAccessible(page);
-    await page.screenshot({ path: '/tmp/reach-zh.png' });
     await call(['--data', lab.data], 'settings.write', { language: 'en' }, place.env);
   });
 });
