@@ -13,6 +13,7 @@ import { SampleBanner } from '../components/sample/SampleBanner.tsx';
 import { useHops } from '../components/useHops.ts';
 import { pageWords, useLanguage, useWords } from '../locales/language.ts';
 import { useAction, useCall, useClient, useClusterScope, useConnection } from '../rpc/hooks.ts';
+import { FirstClusterBanner } from './ClusterSwitch.tsx';
 import { FileDrops } from './FileDrops.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { Rail } from './Rail.tsx';
@@ -71,6 +72,7 @@ export function Shell({ dark }: { dark: boolean }) {
             <ConnectionBanner />
             <ReadOnlyBanner />
             <SampleBanner />
+            <FirstClusterBanner />
             <Page />
           </AppShell.Main>
           {narrow ? (

@@ -20,7 +20,7 @@ function useNamed(): string | undefined {
 
 /** Pages about one MinIO cluster and its KES. The others are about the whole stack, or, as the set-up, about the first. */
 const clusterPages =
-  /^\/(?:kes(?!\/move(?:\/|$))|minio|minio-copy|minio-variables|in-place|objects|customer-keys|audit|proof|wizard\/check)(?:\/|$)/;
+  /^\/(?:kes(?!\/move(?:\/|$))|minio|minio-copy|minio-variables|in-place|objects|customer-keys|audit|proof|wizard\/check)(?:[/?]|$)/;
 
 export function isAboutOneCluster(address: string): boolean {
   return clusterPages.test(address);
@@ -45,7 +45,7 @@ export function useClusters(): Clusters {
   const [address, go] = useLocation();
   const ids = useDocumentOf(stackId)?.minioClusters.map(({ id }) => id) ?? [];
   // A page may show a bucket or a run of the cluster that is left: its section is opened from the beginning.
-  const choose = (id: string): void => go(`/${address.split('/')[1] ?? ''}?${id === firstCluster ? '' : `cluster=${id}`}`);
+  const choose = (id: string): void => go(`/${address.split(/[/?]/)[1] ?? ''}?${id === firstCluster ? '' : `cluster=${id}`}`);
   return { ids, chosen: cluster ?? firstCluster, choose };
 }
 

@@ -43,6 +43,7 @@ export const frameEn = {
   noStack: 'No stack yet',
   origin: { lab: 'this machine', connected: 'connected', sample: 'sample' },
   cluster: 'MinIO cluster',
+  firstCluster: 'Where this page speaks of one MinIO cluster and its KES, it is the first: {id}.',
   health: 'Health of the stack',
   stacks: 'Stack',
   thisStack: 'This stack…',

@@ -46,6 +46,7 @@ export const frameZh: SameWords<typeof frameEn> = {
   noStack: '尚无环境',
   origin: { lab: '本机', connected: '已连接', sample: '示例' },
   cluster: 'MinIO 集群',
+  firstCluster: '本页面涉及单个 MinIO 集群及其 KES 时，指的是第一个：{id}。',
   health: '环境健康状况',
   stacks: '环境',
   thisStack: '当前环境…',
