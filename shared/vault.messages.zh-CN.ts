@@ -100,7 +100,7 @@ export const vaultZh: SameCodes<typeof vaultEn> = {
       next: '让保管人在 Vault 页面输入各自的分片。',
     },
     vaultSharesWrong: {
-      title: '{threshold} 份分片中有一个不对',
+      title: '{threshold} 份分片中有一份不对',
       explanation:
         'Vault 只能一起检验分片。它已忘记全部 {threshold} 个，也不说明是哪一个：可能输错，可能属于另一个 Vault，也可能是重新生成之前的分片。',
       next: '重新输入全部 {threshold} 个。若分片确实无误，则数据属于另一个 Vault。',
