@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopProcess, waitUntil } from '../electron/clients/kes/kes.testSupport.ts';
@@ -9,7 +8,7 @@ import { freePort } from '../electron/platform/ports.ts';
 import { ensureServers } from '../servers/get.ts';
 import type { Stack, StackNode } from '../shared/stacks.ts';
 import { call, sealdeck } from './cli.ts';
-import { mc, mcWith, openPracticeLab, type SeenLab } from './foreignTools.ts';
+import { mcWith, openPracticeLab, type SeenLab } from './foreignTools.ts';
 import { type OwnLab, startOwnLab } from './ownLab.ts';
 
 const run = promisify(execFile);
@@ -21,7 +20,6 @@ describe('two MinIO clusters, each with its own KES, on one Vault', () => {
   let openbao: string;
   let first: SeenLab;
   let second: SeenLab;
-  let rounds = 0;
   const vaults: Record<string, { url: string; start(): Promise<void>; stop(): Promise<void> }> = {};
   const on = (name: string, input: object = {}) => call(data, name, { stackId: 'lab', ...input });
   const document = () => call(data, 'stacks.get', { id: 'lab' }) as unknown as Promise<Stack>;
@@ -118,61 +116,6 @@ listener "tcp" {
     return sum;
   }
 
-  /** mc writes one object after the other in each cluster until it is ended. */
-  function writeOn(labs: readonly SeenLab[]) {
-    let ended = false;
-    const failed: string[] = [];
-    const loops = labs.map(async (lab) => {
-      const names: string[] = [];
-      while (!ended) {
-        const name = `during-${rounds++}`;
-        await put(lab, name).then(
-          () => names.push(name),
-          (error: Error) => failed.push(`${lab.stack.minioClusters[0]?.id}: ${error.message}`),
-        );
-      }
-      return names;
-    });
-    return {
-      async end() {
-        ended = true;
-        const written = await Promise.all(loops);
-        return { failed, written: labs.map((lab, at) => ({ lab, names: written[at] ?? [] })) };
-      },
-    };
-  }
-
-  /** All in one go: each object holds its own name. */
-  async function readAgain(written: readonly { lab: SeenLab; names: readonly string[] }[]): Promise<void> {
-    for (const { lab, names } of written)
-      expect(await mc(lab, 'cat', ...names.map((name) => `lab/first-bucket/${name}`))).toBe(names.join(''));
-  }
-
-  async function job(name: string, input: object): Promise<void> {
-    const { jobId } = await on(name, input);
-    await waitUntil(async () => {
-      const { jobs } = (await call(data, 'jobs.list')) as { jobs: { id: string; state: string }[] };
-      return jobs.find(({ id }) => id === jobId)?.state === 'succeeded';
-    }, 30_000);
-  }
-
-  /** One request of curl, which no client repeats. The status of its answer, and what it says. */
-  async function writeOnce({ dir, stack, secrets }: SeenLab, name: string): Promise<string> {
-    const url = `${stack.minioClusters[0]?.nodes[0]?.url}/first-bucket/${name}`;
-    const args = [
-      '--silent',
-      '--write-out',
-      '\n%{http_code}',
-      '--cacert',
-      join(dir, 'certs/ca.crt'),
-      '--aws-sigv4',
-      'aws:amz:us-east-1:s3',
-    ];
-    const pending = run('curl', [...args, '--request', 'PUT', '--data-binary', name, '--config', '-', url]);
-    pending.child.stdin?.end(`user = "${secrets.minioUser}:${secrets.minioPassword}"\n`);
-    return (await pending).stdout;
-  }
-
   const allOpen = (): Promise<void> =>
     waitUntil(async () => {
       const { raft } = (await on('vault.cluster')) as { raft?: { peers: { voter: boolean; healthy?: boolean }[] } };
@@ -224,29 +167,5 @@ listener "tcp" {
     }
     // The identity of one is nobody at the KES of the other.
     expect(await curl(second, nodesOf(first)[0] as StackNode, '/v1/metrics')).toContain('403');
-  });
-
-  it('write on while one KES and its Vault node are stopped, and everything that was written is read again', async () => {
-    const writing = writeOn([first, second]);
-    await job('lab.stop', { kind: 'kes', node: 'kes-2' });
-    await vaults['vault-2']?.stop();
-    await wait(8_000);
-    const { failed, written } = await writing.end();
-    expect(failed).toEqual([]);
-    expect(written.map(({ names }) => names.length > 10)).toEqual([true, true]);
-    await readAgain(written);
-    await vaults['vault-2']?.start();
-    await allOpen();
-  });
-
-  it('the one with two KES writes on while the leader of Vault is stopped, too; the one whose only KES asks that node does not', async () => {
-    const writing = writeOn([second]);
-    await job('lab.stop', { kind: 'vault', node: 'vault-1' });
-    await wait(12_000);
-    const { failed, written } = await writing.end();
-    expect(failed).toEqual([]);
-    await readAgain(written);
-    expect(await writeOnce(second, 'without-leader')).toBe('\n200');
-    expect(await writeOnce(first, 'without-vault')).toMatch(/<Code>[\s\S]*\n5\d\d$/);
   });
 });
