@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopProcess, waitUntil } from '../electron/clients/kes/kes.testSupport.ts';
@@ -8,7 +9,7 @@ import { freePort } from '../electron/platform/ports.ts';
 import { ensureServers } from '../servers/get.ts';
 import type { Stack, StackNode } from '../shared/stacks.ts';
 import { call, sealdeck } from './cli.ts';
-import { mcWith, openPracticeLab, type SeenLab } from './foreignTools.ts';
+import { mc, mcWith, openPracticeLab, type SeenLab } from './foreignTools.ts';
 import { type OwnLab, startOwnLab } from './ownLab.ts';
 
 const run = promisify(execFile);
@@ -20,6 +21,7 @@ describe('two MinIO clusters, each with its own KES, on one Vault', () => {
   let openbao: string;
   let first: SeenLab;
   let second: SeenLab;
+  let rounds = 0;
   const vaults: Record<string, { url: string; start(): Promise<void>; stop(): Promise<void> }> = {};
   const on = (name: string, input: object = {}) => call(data, name, { stackId: 'lab', ...input });
   const document = () => call(data, 'stacks.get', { id: 'lab' }) as unknown as Promise<Stack>;
@@ -116,6 +118,44 @@ listener "tcp" {
     return sum;
   }
 
+  /** mc writes one object after the other in each cluster until it is ended. */
+  function writeOn(labs: readonly SeenLab[]) {
+    let ended = false;
+    const failed: string[] = [];
+    const loops = labs.map(async (lab) => {
+      const names: string[] = [];
+      while (!ended) {
+        const name = `during-${rounds++}`;
+        await put(lab, name).then(
+          () => names.push(name),
+          (error: Error) => failed.push(`${lab.stack.minioClusters[0]?.id}: ${error.message}`),
+        );
+      }
+      return names;
+    });
+    return {
+      async end() {
+        ended = true;
+        const written = await Promise.all(loops);
+        return { failed, written: labs.map((lab, at) => ({ lab, names: written[at] ?? [] })) };
+      },
+    };
+  }
+
+  /** All in one go: each object holds its own name. */
+  async function readAgain(written: readonly { lab: SeenLab; names: readonly string[] }[]): Promise<void> {
+    for (const { lab, names } of written)
+      expect(await mc(lab, 'cat', ...names.map((name) => `lab/first-bucket/${name}`))).toBe(names.join(''));
+  }
+
+  async function stopHere(kind: 'vault' | 'kes', node: string): Promise<void> {
+    await on('lab.stop', { kind, node });
+    await waitUntil(async () => {
+      const { servers } = (await on('lab.status')) as { servers: { node: string; state: string }[] };
+      return servers.find((one) => one.node === node)?.state === 'stopped';
+    }, 20_000);
+  }
+
   const allOpen = (): Promise<void> =>
     waitUntil(async () => {
       const { raft } = (await on('vault.cluster')) as { raft?: { peers: { voter: boolean; healthy?: boolean }[] } };
@@ -167,5 +207,27 @@ listener "tcp" {
     }
     // The identity of one is nobody at the KES of the other.
     expect(await curl(second, nodesOf(first)[0] as StackNode, '/v1/metrics')).toContain('403');
+  });
+
+  it('write on while one KES and its Vault node are stopped, and everything that was written is read again', async () => {
+    const writing = writeOn([first, second]);
+    await stopHere('kes', 'kes-2');
+    await vaults['vault-2']?.stop();
+    await wait(6_000);
+    const { failed, written } = await writing.end();
+    expect(failed).toEqual([]);
+    expect(written.map(({ names }) => names.length > 10)).toEqual([true, true]);
+    await readAgain(written);
+    await vaults['vault-2']?.start();
+    await allOpen();
+  });
+
+  it('the one with two KES writes on while one of them and the leader of Vault are stopped', async () => {
+    const writing = writeOn([second]);
+    await stopHere('vault', 'vault-1');
+    await wait(10_000);
+    const { failed, written } = await writing.end();
+    expect(failed).toEqual([]);
+    await readAgain(written);
   });
 });
