@@ -1,10 +1,9 @@
-import { platform, userInfo } from 'node:os';
-import type { appProcedures } from '../shared/app.ts';
+import { userInfo } from 'node:os';
 import type { fileProcedures } from '../shared/files.ts';
 import type { JobSnapshot, jobProcedures } from '../shared/jobs.ts';
 import { AppError, isAppError } from '../shared/rpc/errors.ts';
 import type { ServerKind } from '../shared/stacks.ts';
-import { type Language, say, type Text } from '../shared/text.ts';
+import { say, type Text } from '../shared/text.ts';
 import { identityFor, withKes } from './clients/kes/forStack.ts';
 import { vaultFor, vaultTokenFor } from './clients/vault/forStack.ts';
 import { clusterIdsOf, clusterView, openCluster } from './jobs/clusterView.ts';
@@ -15,7 +14,6 @@ import type { FileStore } from './platform/files.ts';
 import type { Log } from './platform/log.ts';
 import { memoryLockOf } from './platform/memoryLock.ts';
 import { createSealedStore } from './platform/sealedStore.ts';
-import { selfcheck } from './platform/selfcheck.ts';
 import type { AllHandlers, CallContext, DomainHandlers } from './rpc/connection.ts';
 import type { EventHub } from './rpc/eventHub.ts';
 import { guarded } from './rpc/guarded.ts';
@@ -45,6 +43,7 @@ import { createMinioVariables } from './services/minio/variables/handlers.ts';
 import { auditedCustomerOf, customerKeyWorkOf } from './services/objects/customerKeyWork.ts';
 import { createObjects } from './services/objects/handlers.ts';
 import { createProof } from './services/proof/handlers.ts';
+import { appHandlers, type HostPorts } from './services/settings/appHandlers.ts';
 import { createSettings } from './services/settings/handlers.ts';
 import { createStoreHandlers } from './services/settings/storeHandlers.ts';
 import { createSetup } from './services/setup/handlers.ts';
@@ -64,12 +63,7 @@ export interface AppParts {
   log: Log;
   hub: EventHub;
   jobs: JobRunner;
-  /** What only the process itself can do. */
-  hostPorts: {
-    openWindow(port?: number): Promise<{ url: string }>;
-    requestQuit(force: boolean, language: Language): Promise<void>;
-    readonly version: string;
-  };
+  hostPorts: HostPorts;
 }
 
 export interface App {
@@ -322,22 +316,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
     failed: (error) => log.error('store.autoLock', { error }),
   });
 
-  const app: Omit<DomainHandlers<typeof appProcedures>, `settings.${string}` | `store.${string}`> = {
-    async 'app.info'(_input, { host }) {
-      const language = await settings.language();
-      return { version: hostPorts.version, host, dataFolder, platform: platform(), language, user };
-    },
-    'app.open': ({ port }) => hostPorts.openWindow(port),
-    async 'app.quit'({ force }) {
-      await hostPorts.requestQuit(force, await settings.language());
-      return {};
-    },
-    async 'app.selfcheck'() {
-      const checks = await selfcheck(await store.refresh());
-      // Without a keychain there are other modes, so that alone is no failure.
-      return { ok: checks.every((check) => check.ok || check.name === 'keychain'), checks };
-    },
-  };
+  const app = appHandlers({ dataFolder, user, language: settings.language, store, hostPorts });
   const jobHandlers: DomainHandlers<typeof jobProcedures> = {
     'jobs.list': async () => ({ jobs: jobs.list() }),
     async 'jobs.cancel'({ id }) {

@@ -3,6 +3,11 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { makeFirstFont } from './vite.firstFont.ts';
 
+/** zod and all of shared/ that the first screen may need. What stands in shared/contract.ts beside shared/firstContract.ts comes with pages. */
+const later =
+  'contract|certificateBoard|certificateFiles|kesConfig|kesGlob|kesKeys|kesMove|kesRules|keyStoreCalls|lineDiff|minioCopy|minioVariables|vaultAccess|vaultCluster|vaultConfig';
+const firstContract = new RegExp(`node_modules[\\\\/]zod[\\\\/]|[\\\\/]shared[\\\\/](?!.*[mM]essages\\.|(?:${later})\\.)|jitless`);
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
@@ -28,7 +33,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // One chunk, in the order of the imports: rpc/jitless.ts must run between zod and the first schema.
-            { name: 'contract', test: /node_modules[\\/]zod[\\/]|[\\/]shared[\\/](?!.*[mM]essages\.)|jitless/, priority: 3 },
+            { name: 'contract', test: firstContract, priority: 3 },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
           ],
         },

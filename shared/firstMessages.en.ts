@@ -1,6 +1,5 @@
 import { appEn } from './app.messages.en.ts';
 import { certificatesEn } from './certificates.messages.en.ts';
-import { connectEn } from './connect.messages.en.ts';
 import { journalEn } from './journal.messages.en.ts';
 import { kesEn } from './kes.messages.en.ts';
 import { labEn } from './lab.messages.en.ts';
@@ -16,7 +15,6 @@ export const firstMessagesEn = {
     ...appEn.errors,
     ...stacksEn.errors,
     ...setupEn.errors,
-    ...connectEn.errors,
     ...labEn.errors,
     ...certificatesEn.errors,
     ...vaultEn.errors,
@@ -29,7 +27,6 @@ export const firstMessagesEn = {
     ...appEn.texts,
     ...stacksEn.texts,
     ...setupEn.texts,
-    ...connectEn.texts,
     ...labEn.texts,
     ...certificatesEn.texts,
     ...vaultEn.texts,

@@ -1,6 +1,5 @@
 import { appZh } from './app.messages.zh-CN.ts';
 import { certificatesZh } from './certificates.messages.zh-CN.ts';
-import { connectZh } from './connect.messages.zh-CN.ts';
 import type { firstMessagesEn } from './firstMessages.en.ts';
 import { journalZh } from './journal.messages.zh-CN.ts';
 import { kesZh } from './kes.messages.zh-CN.ts';
@@ -17,7 +16,6 @@ export const firstMessagesZh: SameCodes<typeof firstMessagesEn> = {
     ...appZh.errors,
     ...stacksZh.errors,
     ...setupZh.errors,
-    ...connectZh.errors,
     ...labZh.errors,
     ...certificatesZh.errors,
     ...vaultZh.errors,
@@ -30,7 +28,6 @@ export const firstMessagesZh: SameCodes<typeof firstMessagesEn> = {
     ...appZh.texts,
     ...stacksZh.texts,
     ...setupZh.texts,
-    ...connectZh.texts,
     ...labZh.texts,
     ...certificatesZh.texts,
     ...vaultZh.texts,

@@ -3,6 +3,7 @@ import { bucketsEn } from './buckets.messages.en.ts';
 import { certificateBoardEn } from './certificateBoard.messages.en.ts';
 import { certificateFilesEn } from './certificateFiles.messages.en.ts';
 import { clustersEn } from './clusters.messages.en.ts';
+import { connectEn } from './connect.messages.en.ts';
 import { firstMessagesEn } from './firstMessages.en.ts';
 import { inPlaceEn } from './inPlace.messages.en.ts';
 import { kesConfigEn } from './kesConfig.messages.en.ts';
@@ -20,6 +21,7 @@ import { vaultClusterEn } from './vaultCluster.messages.en.ts';
 export const messagesEn = {
   errors: {
     ...firstMessagesEn.errors,
+    ...connectEn.errors,
     ...objectsEn.errors,
     ...inPlaceEn.errors,
     ...bucketsEn.errors,
@@ -39,6 +41,7 @@ export const messagesEn = {
   },
   texts: {
     ...firstMessagesEn.texts,
+    ...connectEn.texts,
     ...objectsEn.texts,
     ...inPlaceEn.texts,
     ...bucketsEn.texts,

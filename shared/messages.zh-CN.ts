@@ -3,6 +3,7 @@ import { bucketsZh } from './buckets.messages.zh-CN.ts';
 import { certificateBoardZh } from './certificateBoard.messages.zh-CN.ts';
 import { certificateFilesZh } from './certificateFiles.messages.zh-CN.ts';
 import { clustersZh } from './clusters.messages.zh-CN.ts';
+import { connectZh } from './connect.messages.zh-CN.ts';
 import { firstMessagesZh } from './firstMessages.zh-CN.ts';
 import { inPlaceZh } from './inPlace.messages.zh-CN.ts';
 import { kesConfigZh } from './kesConfig.messages.zh-CN.ts';
@@ -22,6 +23,7 @@ import { vaultClusterZh } from './vaultCluster.messages.zh-CN.ts';
 export const messagesZh: SameCodes<typeof messagesEn> = {
   errors: {
     ...firstMessagesZh.errors,
+    ...connectZh.errors,
     ...objectsZh.errors,
     ...inPlaceZh.errors,
     ...bucketsZh.errors,
@@ -41,6 +43,7 @@ export const messagesZh: SameCodes<typeof messagesEn> = {
   },
   texts: {
     ...firstMessagesZh.texts,
+    ...connectZh.texts,
     ...objectsZh.texts,
     ...inPlaceZh.texts,
     ...bucketsZh.texts,

@@ -1,4 +1,5 @@
-import { type Contract, type ContractEvents, events, procedures } from '../../shared/contract.ts';
+import { type Contract, procedures } from '../../shared/contract.ts';
+import { type ContractEvents, events } from '../../shared/firstContract.ts';
 import type { CallInput, CallOutput, EventPayload } from '../../shared/rpc/define.ts';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { hostFrame, type Pipe } from '../../shared/rpc/frames.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ContractEvents, events } from '../../shared/contract.ts';
+import { type ContractEvents, events } from '../../shared/firstContract.ts';
 
 export type EventName = keyof ContractEvents;
 export type Publish = <N extends EventName>(name: N, payload: z.input<ContractEvents[N]>) => void;

@@ -1,3 +1,4 @@
+import { Fragment, type ReactNode } from 'react';
 import type { CommandLine } from '../../shared/setup.ts';
 import { useSentence, useWords } from '../locales/language.ts';
 import styles from './commands.module.css';
@@ -14,6 +15,17 @@ function variablesIn(text: string): readonly { text: string; variable: boolean }
 /** Words and what stands between them: an option breaks before its hyphens, never behind them. Pure. */
 function wordsOf(line: string): readonly string[] {
   return line.split(/(\s+)/).filter((word) => word !== '');
+}
+
+/** A path that is longer than a line breaks behind its slashes. Pure. */
+function steps(text: string): ReactNode {
+  return text.split(/(?<=[/=])/).map((step, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: steps of one path never move
+    <Fragment key={at}>
+      {at === 0 ? null : <wbr />}
+      {step}
+    </Fragment>
+  ));
 }
 
 /** What the copy button puts on the clipboard: comments and lines, secrets still as variables. */
@@ -47,7 +59,7 @@ export function CommandBlock({ commands, note = true }: { commands: readonly Com
                       {variablesIn(word).map((part, inside) => (
                         // biome-ignore lint/suspicious/noArrayIndexKey: nor do parts of one word
                         <span key={inside} className={part.variable ? styles.variable : undefined}>
-                          {part.text}
+                          {steps(part.text)}
                         </span>
                       ))}
                     </span>

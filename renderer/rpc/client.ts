@@ -1,4 +1,5 @@
-import { type Contract, type ContractEvents, events, procedures } from '../../shared/contract.ts';
+import type { Contract } from '../../shared/contract.ts';
+import { type ContractEvents, events, firstProcedures } from '../../shared/firstContract.ts';
 import type { CallInput, CallOutput, EventPayload } from '../../shared/rpc/define.ts';
 import { AppError } from '../../shared/rpc/errors.ts';
 import { hostFrame, type Pipe } from '../../shared/rpc/frames.ts';
@@ -29,6 +30,12 @@ export interface Client {
 
 const firstDelayMs = 250;
 const longestDelayMs = 8000;
+
+/** The first screen does with the calls of what it shows: those of the pages behind it are loaded with the first of them. */
+async function procedureOf(name: keyof Contract): Promise<Contract[keyof Contract]> {
+  const first: Partial<Contract> = firstProcedures;
+  return first[name] ?? (await import('../../shared/contract.ts')).procedures[name];
+}
 
 /** The calling end in a window. It reconnects by itself; calls under way when the connection ends are rejected, never sent twice. */
 export function createClient(open: () => Promise<Pipe>): Client {
@@ -116,7 +123,8 @@ export function createClient(open: () => Promise<Pipe>): Client {
       over.send({ kind: 'call', id, name, input });
       signal?.addEventListener('abort', cancel, { once: true });
       try {
-        return procedures[name].output.parse(await answer) as Output<typeof name>;
+        const value = await answer;
+        return (await procedureOf(name)).output.parse(value) as Output<typeof name>;
       } catch (error) {
         if (error instanceof AppError) throw error;
         throw new AppError('answerNotUnderstood', { host: 'engine', reason: error instanceof Error ? error.message : String(error) });

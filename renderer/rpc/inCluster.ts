@@ -1,5 +1,5 @@
-import { takesCluster } from '../../shared/contract.ts';
 import { firstCluster } from '../../shared/projected.ts';
+import { takesCluster } from '../../shared/takesCluster.ts';
 import type { Input, ProcedureName } from './client.ts';
 
 /** The MinIO cluster that the window is about, of the stack that it is about. */

@@ -1,4 +1,4 @@
-import { takesCluster } from '../../../shared/contract.ts';
+import { takesCluster } from '../../../shared/takesCluster.ts';
 import type { Client } from '../../rpc/client.ts';
 
 /** A client whose calls name this MinIO cluster wherever a call takes one (`--cluster`). */
