@@ -45,4 +45,20 @@ test('pages are about one of two MinIO clusters, which the address remembers', a
     await expect(page.getByRole('link', { name: 'second-only' })).toBeVisible();
     await expect(page).toHaveURL(/\?cluster=minio-2#\/objects$/);
   });
+
+  await test.step('its audit is the one that the audit page shows', async () => {
+    const ran = await sealdeck(['audit', '--cluster', 'minio-2', ...at, '--json'], { env: place.env });
+    expect(ran.code, ran.stderr).toBe(0);
+    await page.getByRole('link', { name: 'Audit', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Which objects are not encrypted?' })).toBeVisible();
+    await expect(page.getByText('second-only').first()).toBeVisible();
+  });
+
+  await test.step('it is said in Chinese, too', async () => {
+    await call(['--data', lab.data], 'settings.write', { language: 'zh-CN' }, place.env);
+    await expect(page.getByRole('button', { name: /^MinIO 集群.*minio-2$/ })).toBeVisible();
+    await page.screenshot({ path: test.info().outputPath('zh.png') });
+    await expectAccessible(page);
+    await call(['--data', lab.data], 'settings.write', { language: 'en' }, place.env);
+  });
 });
