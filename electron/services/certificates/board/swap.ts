@@ -19,7 +19,7 @@ import { identityOf } from '../../../platform/certificateFacts.ts';
 import { readSealed } from '../../../platform/sealedJson.ts';
 import { makeCertificate, makeKey } from '../build.ts';
 import { keyTypeOf } from '../inspect.ts';
-import { certificateMode, keyMode, minioIdentityFile, readOwn } from '../pairs.ts';
+import { certificateMode, keyMode, minioIdentityFile, readOwn, withMinioIdentity } from '../pairs.ts';
 import { boardCertificateOf } from './facts.ts';
 import { canSwap } from './identities.ts';
 import { keyOf, minioWorks } from './minioKeys.ts';
@@ -172,10 +172,7 @@ async function write(run: Run): Promise<void> {
   const { access, pairs, state } = run;
   await access.folder.write(keyFile, pairs.key, keyMode);
   await access.folder.write(minioIdentityFile, pairs.cert, certificateMode);
-  await access.update((stack) => ({
-    ...stack,
-    identities: stack.identities.map((one) => (one.purpose === 'minio' ? { ...one, hash: state.to } : one)),
-  }));
+  await access.update((stack) => withMinioIdentity(stack, state.to));
   await access.journal(say('boardDidExchange', { file: minioIdentityFile }));
   await reach(run, 'written');
 }
