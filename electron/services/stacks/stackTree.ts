@@ -1,6 +1,6 @@
 import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { clusterId } from '../../../shared/clusters.ts';
+import { clusterId } from '../../../shared/stacks.ts';
 
 /** What Sealdeck makes in the folder of a stack. Nothing else in that folder is ours: not backed up, not deleted. */
 const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'kes-move', 'logs'] as const;
