@@ -214,12 +214,11 @@ async function remove(run: Run): Promise<void> {
   await reach(run, 'removed');
 }
 
-/** Writes the file where that changes it, and lets a KES that runs read it. */
+/** Writes what that changes, and lets each KES that runs read it. */
 async function changePolicies(access: StackAccess, change: (content: string) => string): Promise<void> {
   const content = await access.folder.read(kesFile);
   if (content === undefined) throw new AppError('boardIdentityUnnamed', { path: kesFile, identity: '-' });
-  const changed = change(content);
-  if (changed !== content) await writeKesFiles(access, changed);
+  await writeKesFiles(access, change(content));
   await tell(access, 'kes');
 }
 
