@@ -1,10 +1,11 @@
 import type { ClusterInput, ClusterRecord, clusterProcedures } from '../../../shared/clusters.ts';
+import { firstCluster } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import { nodesOf } from '../../../shared/servers.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
+import { clusterView } from '../../jobs/clusterView.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { DomainDeps, StepContext } from '../../jobs/step.ts';
 import { type DomainHandlers, toWire } from '../../rpc/connection.ts';
