@@ -5,11 +5,8 @@ import { bucketName, minioStatus } from './minio.ts';
 import { procedure } from './rpc/define.ts';
 import { errorFrame } from './rpc/frames.ts';
 import { stepPlan } from './setup.ts';
-import { stackId, way } from './stacks.ts';
+import { clusterId, stackId, way } from './stacks.ts';
 import { prepareInput, vaultNodeStatus } from './vault.ts';
-
-/** The id of a MinIO cluster in the stack's document, and of its folder below `clusters/`. */
-export const clusterId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,29}[a-z0-9])?$/);
 
 const port = z.int().min(1).max(65535);
 

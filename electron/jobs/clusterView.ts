@@ -4,8 +4,6 @@ import type { ServerKind, Stack } from '../../shared/stacks.ts';
 import type { Text } from '../../shared/text.ts';
 import type { ClusterSecret, DomainDeps, SecretName, StackAccess, StackFolder, StackSecrets, StackServers } from './step.ts';
 
-export { firstCluster };
-
 /** In the stack's folder: what each cluster has of its own. The rest, as the CA, Vault and the operator's identity, is the stack's. */
 const ownFiles = /^(?:buckets|kes|minio|kes-move|handover\/(?:kes|minio)|certs\/(?:kes|minio-client)\.(?:crt|key))(?:\/|$)/;
 const ownSecrets: ReadonlySet<string> = new Set<ClusterSecret>(['kes.approle', 'minio.root', 'minio.swap', 'ssec.keys']);

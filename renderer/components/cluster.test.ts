@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isAboutOneCluster } from './cluster.tsx';
+import { isAboutOneCluster, pageOfCluster } from './cluster.tsx';
 
 it.each(['/minio', '/objects/work/a/b', '/audit', '/audit?state=plaintext', '/kes', '/kes/nodes', '/in-place/x', '/wizard/check/work'])(
   '%s is about one MinIO cluster',
@@ -10,3 +10,8 @@ it.each(['/', '/clusters', '/vault/roles', '/certificates', '/kes/move', '/setup
   '%s is about the whole stack, or about the first',
   (address) => expect(isAboutOneCluster(address)).toBe(false),
 );
+
+it('a link to a page of the first cluster takes the other one out of the address, where it would stay', () => {
+  expect(pageOfCluster('/kes', 'minio')).toBe('/kes?');
+  expect(pageOfCluster('/kes', 'minio-2')).toBe('/kes?cluster=minio-2');
+});

@@ -40,12 +40,17 @@ export function InCluster({ children }: { children: ReactNode }) {
   return <ClusterProvider scope={scope}>{children}</ClusterProvider>;
 }
 
+/** The address of a page about this cluster. Without the question mark it stays about the one that the address named last. */
+export function pageOfCluster(path: string, id: string): string {
+  return `${path}?${id === firstCluster ? '' : `cluster=${id}`}`;
+}
+
 export function useClusters(): Clusters {
   const { stackId, cluster } = useClusterScope();
   const [address, go] = useLocation();
   const ids = useDocumentOf(stackId)?.minioClusters.map(({ id }) => id) ?? [];
   // A page may show a bucket or a run of the cluster that is left: its section is opened from the beginning.
-  const choose = (id: string): void => go(`/${address.split(/[/?]/)[1] ?? ''}?${id === firstCluster ? '' : `cluster=${id}`}`);
+  const choose = (id: string): void => go(pageOfCluster(`/${address.split(/[/?]/)[1] ?? ''}`, id));
   return { ids, chosen: cluster ?? firstCluster, choose };
 }
 

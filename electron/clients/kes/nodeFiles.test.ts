@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { placeInput } from '../../../shared/setup.ts';
 import type { Stack, StackNode } from '../../../shared/stacks.ts';
+import type { StackFolder } from '../../jobs/step.ts';
 import { stackOf } from '../../services/setup/placeDocument.ts';
-import { configFor, kesHere, vaultUrlFor } from './nodeFiles.ts';
+import { configFor, kesHere, vaultUrlFor, writeKesFiles } from './nodeFiles.ts';
 
 const node = (id: string, port: number): StackNode => ({ id, url: `https://127.0.0.1:${port}`, way: 'here' });
 
@@ -69,4 +70,29 @@ it('an address of Vault that somebody wrote themselves, as of a load balancer, i
   const stack = stackWith([node('kes-2', 7373), node('kes-3', 7383)], vaults);
   const own = text.replace('https://127.0.0.1:8210', 'https://vault.example');
   expect(configFor(stack, node('kes-3', 7383), own)).toContain('    endpoint: https://vault.example\n');
+});
+
+it('a comment behind the address, as people write them, does not give two KES one port', () => {
+  const stack = stackWith([node('kes-2', 7373), node('kes-3', 7383)], vaults);
+  const own = text.replace('127.0.0.1:7373', '127.0.0.1:7373  # as in the tickets of 2024');
+  expect(configFor(stack, node('kes-3', 7383), own)).toContain('address: 127.0.0.1:7383  # as in the tickets of 2024\n');
+});
+
+it('writes again only what is not as it should be: also the second file that a kill left behind', async () => {
+  const stack = stackWith([node('kes-2', 7373), node('kes-3', 7383)], vaults);
+  const files = new Map([
+    ['kes/kes.yaml', text],
+    ['kes/kes-3.yaml', 'of before'],
+  ]);
+  const written: string[] = [];
+  const folder = {
+    read: async (path: string) => files.get(path),
+    write: async (path: string, content: string) => {
+      written.push(path);
+      files.set(path, content);
+    },
+  } as unknown as StackFolder;
+  await writeKesFiles({ stack, folder }, text);
+  expect(written).toEqual(['kes/kes-3.yaml']);
+  expect(files.get('kes/kes-3.yaml')).toContain('address: 127.0.0.1:7383');
 });

@@ -29,11 +29,14 @@ export function configFor(stack: Stack, node: StackNode, first: string): string 
   const [before, now] = [vaultUrlFor(stack, kesOf(stack)?.nodes[0]?.id ?? node.id), vaultUrlFor(stack, node.id)];
   const port = Number(new URL(node.url).port) || 443;
   return first
-    .replace(/^(address: .*:)\d+(?=["']?$)/m, (_, head: string) => `${head}${port}`)
+    .replace(/^(address: [^#\n]*:)\d+(?=["']?[ \t]*(?:#.*)?\r?$)/m, (_, head: string) => `${head}${port}`)
     .replace(/^( +endpoint: ["']?)([^"'\s]+)/m, (line, head: string, url: string) => (url === before && now ? `${head}${now}` : line));
 }
 
-/** Writes the configuration of the first KES here, and from it those of the others. */
+/** Writes the configuration of the first KES here, and from it those of the others, where they differ: a kill may have been between two. */
 export async function writeKesFiles({ stack, folder }: Pick<StackAccess, 'stack' | 'folder'>, first: string): Promise<void> {
-  for (const { node, file } of kesHere(stack)) await folder.write(file, configFor(stack, node, first), 0o600);
+  for (const { node, file } of kesHere(stack)) {
+    const wanted = configFor(stack, node, first);
+    if ((await folder.read(file)) !== wanted) await folder.write(file, wanted, 0o600);
+  }
 }

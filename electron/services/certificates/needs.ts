@@ -2,7 +2,7 @@ import type { CertificatesInput } from '../../../shared/certificates.ts';
 import { clustersOf, nodesOf, wayOf } from '../../../shared/servers.ts';
 import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { minioIdentityFile, type Pair, pairs } from './pairs.ts';
+import { isOfFurtherCluster, minioIdentityFile, type Pair, pairs } from './pairs.ts';
 
 /** One certificate that the stack needs, and the names that a server's must hold. */
 export interface Need {
@@ -69,7 +69,7 @@ function needsMinioIdentity(stack: Stack, pair: Pair, input: CertificatesInput):
 function isForeign(stack: Stack, pair: Pair): boolean {
   const purpose = pair.id === 'operator' ? 'operator' : 'minio';
   return stack.identities.some(
-    (identity) => identity.purpose === purpose && identity.certFile !== pair.certificate && !identity.certFile.startsWith('clusters/'),
+    (identity) => identity.purpose === purpose && identity.certFile !== pair.certificate && !isOfFurtherCluster(identity),
   );
 }
 

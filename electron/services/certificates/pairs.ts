@@ -2,6 +2,7 @@ import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import type { CertificateInfo, CertificatesInput, KeyType, Subject } from '../../../shared/certificates.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import type { Stack } from '../../../shared/stacks.ts';
 import type { SecretName, StackAccess } from '../../jobs/step.ts';
 import { reasonOf } from '../../platform/atomicFile.ts';
 import { certificatesIn } from '../../platform/tlsProbe.ts';
@@ -40,6 +41,17 @@ export const pairs: readonly Pair[] = [
   { id: 'minio-client', use: 'client', certificate: minioIdentityFile, key: { file: 'certs/minio-client.key' } },
   { id: 'operator', use: 'client', certificate: 'certs/operator.crt', key: { secret: 'operator.key' } },
 ];
+
+/** Of a cluster that was added: it has an identity, and a file for it, of its own. */
+export function isOfFurtherCluster({ certFile }: Pick<Stack['identities'][number], 'certFile'>): boolean {
+  return certFile.startsWith('clusters/');
+}
+
+/** The document in which the first cluster's MinIO shows a certificate with this hash to KES. Nobody else's identity changes. */
+export function withMinioIdentity(stack: Stack, hash: string): Stack {
+  const own = (one: Stack['identities'][number]): boolean => one.purpose === 'minio' && !isOfFurtherCluster(one);
+  return { ...stack, identities: stack.identities.map((one) => (own(one) ? { ...one, hash } : one)) };
+}
 
 /** The stack's own CA as the form asks for it. */
 export function wantedCa(input: CertificatesInput): Wanted {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { ClusterInput } from '../../../shared/clusters.ts';
+import { firstCluster } from '../../../shared/projected.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { keyStoreNames, nodesOf, otherKeyStoreOf } from '../../../shared/servers.ts';
 import type { KesCluster, KeyStore, MinioCluster, ServerKind, Stack, StackNode } from '../../../shared/stacks.ts';
-import { firstCluster } from '../../jobs/clusterView.ts';
 
 /** What a further cluster stands beside, and what it shares. Throws `clusterNoFirst`, `clusterStoreNotVault`. */
 export function firstOf(stack: Stack): { minio: MinioCluster; kes: KesCluster; store: KeyStore } {

@@ -1,10 +1,11 @@
 import type { ClusterInput, ClusterRecord, clusterProcedures } from '../../../shared/clusters.ts';
+import { firstCluster } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import { nodesOf } from '../../../shared/servers.ts';
 import type { ServerKind } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
+import { clusterView } from '../../jobs/clusterView.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { DomainDeps, StepContext } from '../../jobs/step.ts';
 import { type DomainHandlers, toWire } from '../../rpc/connection.ts';
@@ -31,22 +32,18 @@ export interface ClustersDeps extends DomainDeps {
 /** The MinIO clusters of a stack, each with its own KES and its own place in the one Vault, and the addition of the next. */
 export function createClusters(deps: ClustersDeps): {
   handlers: DomainHandlers<typeof clusterProcedures>;
-  /** Does again what differs for each further cluster that was finished, as after a restore. Undefined: there is none. */
+  /** Takes the steps of each further cluster again that only lacks its proof, as all do that were restored. Undefined: there is none. */
   again(stackId: string): Promise<{ jobId: string } | undefined>;
   /** Ports of the servers of all stacks that run here, and of additions that were begun. */
   portsInUse(): Promise<number[]>;
 } {
   const records = createClusterRecords(deps.dataFolder);
+  /** Jobs by their stacks; empty: one is about to begin, or an addition to be forgotten. */
   const busy = new Map<string, string>();
   const changed = (stackId: string): void => deps.publish('clusters.changed', { stackId });
 
-  function requireIdle(stackId: string): void {
-    if (busy.has(stackId)) throw new AppError('clusterBusy');
-  }
-
-  /** One addition or proof of a stack at a time, whichever window asks. */
+  /** One addition or proof of a stack at a time, whichever window asks. Whoever calls it knows that the stack is idle, or its own. */
   function startJob(stackId: string, title: Text, run: (report: Report, signal: AbortSignal) => Promise<unknown>): { jobId: string } {
-    requireIdle(stackId);
     const job = deps.jobs.start({ title, stackId, run });
     busy.set(stackId, job.jobId);
     void deps.jobs.wait(job.jobId).then(() => {
@@ -54,6 +51,15 @@ export function createClusters(deps: ClustersDeps): {
       changed(stackId);
     });
     return job;
+  }
+
+  /** Nothing else begins on the stack's clusters before this has ended, or become a job. Throws `clusterBusy`. */
+  async function alone<T>(stackId: string, work: () => Promise<T>): Promise<T> {
+    if (busy.has(stackId)) throw new AppError('clusterBusy');
+    busy.set(stackId, '');
+    return work().finally(() => {
+      if (busy.get(stackId) === '') busy.delete(stackId);
+    });
   }
 
   async function keep(stackId: string, record: ClusterRecord): Promise<void> {
@@ -106,14 +112,15 @@ export function createClusters(deps: ClustersDeps): {
   }
 
   return {
-    async again(stackId) {
-      const finished = (await records.list(stackId)).filter(({ finishedAt }) => finishedAt !== undefined);
-      const [first] = finished;
-      if (first === undefined) return undefined;
-      return startJob(stackId, say('clusters.job', { cluster: first.input.id }), async (report, signal) => {
-        for (const record of finished) await run(stackId, record, report, signal);
-      });
-    },
+    again: (stackId) =>
+      alone(stackId, async () => {
+        const due = (await records.list(stackId)).filter(({ step, finishedAt }) => step === 'proof' && finishedAt === undefined);
+        const [first] = due;
+        if (first === undefined) return undefined;
+        return startJob(stackId, say('clusters.job', { cluster: first.input.id }), async (report, signal) => {
+          for (const record of due) await run(stackId, record, report, signal);
+        });
+      }),
     async portsInUse() {
       const found = await Promise.all(
         (await deps.stackIds()).map(async (stackId) => {
@@ -146,41 +153,39 @@ export function createClusters(deps: ClustersDeps): {
         await check(context, input);
         return { plan: await planCluster(context, input, deps.work) };
       },
-      async 'clusters.add'({ stackId, input }) {
-        requireIdle(stackId);
-        const context = await quiet(stackId);
-        await check(context, input);
-        // Also what only the certificates know: a stack without a CA of its own is refused before anything is made.
-        await planCluster(context, input, deps.work);
-        requireIdle(stackId);
-        const record: ClusterRecord = { version: 1, input, step: 'document', startedAt: new Date().toISOString() };
-        await keep(stackId, record);
-        return start(stackId, record);
-      },
-      async 'clusters.resume'({ stackId, cluster }) {
-        return start(stackId, await kept(stackId, cluster));
-      },
-      async 'clusters.prove'({ stackId }) {
-        await deps.open(stackId);
-        return startJob(stackId, say('clusters.jobProve'), async (report, signal) => {
-          return proveApart(await deps.contextOf(stackId, report, signal));
-        });
-      },
-      async 'clusters.forget'({ stackId, cluster }) {
-        requireIdle(stackId);
-        await kept(stackId, cluster);
-        const access = await deps.open(stackId);
-        if (cluster !== firstCluster && access.stack.minioClusters.some(({ id }) => id === cluster)) {
-          const { stack, servers } = clusterView(access, cluster);
-          for (const kind of ['minio', 'kes'] as const)
-            for (const { id, way } of nodesOf(stack, kind)) if (way === 'here') await servers.stop(kind, id);
-          await access.update((whole) => withoutCluster(whole, cluster));
-        }
-        await records.remove(stackId, cluster);
-        await access.journal(say('clusters.journal.forgotten', { cluster }));
-        changed(stackId);
-        return {};
-      },
+      'clusters.add': ({ stackId, input }) =>
+        alone(stackId, async () => {
+          const context = await quiet(stackId);
+          await check(context, input);
+          // Also what only the certificates know: a stack without a CA of its own is refused before anything is made.
+          await planCluster(context, input, deps.work);
+          const record: ClusterRecord = { version: 1, input, step: 'document', startedAt: new Date().toISOString() };
+          await keep(stackId, record);
+          return start(stackId, record);
+        }),
+      'clusters.resume': ({ stackId, cluster }) => alone(stackId, async () => start(stackId, await kept(stackId, cluster))),
+      'clusters.prove': ({ stackId }) =>
+        alone(stackId, async () => {
+          await deps.open(stackId);
+          return startJob(stackId, say('clusters.jobProve'), async (report, signal) => {
+            return proveApart(await deps.contextOf(stackId, report, signal));
+          });
+        }),
+      'clusters.forget': ({ stackId, cluster }) =>
+        alone(stackId, async () => {
+          await kept(stackId, cluster);
+          const access = await deps.open(stackId);
+          if (cluster !== firstCluster && access.stack.minioClusters.some(({ id }) => id === cluster)) {
+            const { stack, servers } = clusterView(access, cluster);
+            for (const kind of ['minio', 'kes'] as const)
+              for (const { id, way } of nodesOf(stack, kind)) if (way === 'here') await servers.stop(kind, id);
+            await access.update((whole) => withoutCluster(whole, cluster));
+          }
+          await records.remove(stackId, cluster);
+          await access.journal(say('clusters.journal.forgotten', { cluster }));
+          changed(stackId);
+          return {};
+        }),
     },
   };
 }

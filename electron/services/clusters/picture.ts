@@ -1,12 +1,12 @@
 import type { ClusterPicture, ClusterRecord } from '../../../shared/clusters.ts';
 import { type KesStatus, kesStatus } from '../../../shared/kes.ts';
 import { type MinioStatus, minioStatus } from '../../../shared/minio.ts';
+import { firstCluster } from '../../../shared/projected.ts';
 import { isAppError } from '../../../shared/rpc/errors.ts';
 import { otherKeyStoreOf } from '../../../shared/servers.ts';
 import type { MinioCluster, Stack, StackNode } from '../../../shared/stacks.ts';
 import { type VaultNodeStatus, vaultNodeStatus } from '../../../shared/vault.ts';
 import { withKes } from '../../clients/kes/forStack.ts';
-import { firstCluster } from '../../jobs/clusterView.ts';
 import type { StackAccess } from '../../jobs/step.ts';
 import type { AllHandlers, CallContext } from '../../rpc/connection.ts';
 import { placeOf } from './document.ts';

@@ -1,6 +1,7 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClusterRecord, clusterId, clusterRecord } from '../../../shared/clusters.ts';
+import { type ClusterRecord, clusterRecord } from '../../../shared/clusters.ts';
+import { clusterId } from '../../../shared/stacks.ts';
 import { writeJsonFile } from '../../platform/atomicFile.ts';
 import { readDocumentFile } from '../../platform/storedDocument.ts';
 

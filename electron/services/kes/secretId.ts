@@ -7,8 +7,8 @@ import { startNode } from './start.ts';
 
 /**
  * Gives the KES that run here another AppRole secret ID: just its characters in the configuration are replaced, whatever
- * else stands there. KES reads it at its start, so it is stopped before and started after, one node after the other. Whoever calls it has the
- * file's turn (`jobs/fileTurns.ts`). Throws `kesSecretIdNotThere`.
+ * else stands there. KES reads it at its start, so it is stopped before and started after, one node after the other. Whoever
+ * calls it has the file's turn (`jobs/fileTurns.ts`). Throws `kesSecretIdNotThere`.
  */
 export async function replaceSecretId(
   access: StackAccess,

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { firstCluster } from '../../../shared/projected.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { type Evidence, type SetupState, type StepId, type StepInputs, type StepPlan, stepIds, stepInputs } from '../../../shared/setup.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
-import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
+import { clusterView } from '../../jobs/clusterView.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
 import type { AnyStep, DomainDeps, Step, StepContext } from '../../jobs/step.ts';
 import { invalid, toWire } from '../../rpc/connection.ts';

@@ -53,5 +53,5 @@ export function minioDataOf(stack: Pick<Stack, 'minioClusters'>): string[] {
 export function isBackupName(name: string): boolean {
   if ((Object.values(entryNames) as string[]).includes(name)) return true;
   if (/^(?:proofs\/[\w-]+|clusters\/[a-z0-9-]+)\.json$/.test(name)) return true;
-  return /^files\/(certs|vault|kes|minio|handover|connect|kes-move|clusters\/[a-z0-9-]+)(\/|$)/.test(name);
+  return /^files\/(certs|vault|kes|minio|handover|connect|kes-move|buckets|clusters\/[a-z0-9-]+)(\/|$)/.test(name);
 }

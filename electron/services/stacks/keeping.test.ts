@@ -10,10 +10,11 @@ import type { StackAccess } from '../../jobs/step.ts';
 import { createLog } from '../../platform/log.ts';
 import { createSealedStore } from '../../platform/sealedStore.ts';
 import { createEventHub } from '../../rpc/eventHub.ts';
+import { isBackupName } from './backupFormat.ts';
 import { createStacks, type Stacks } from './handlers.ts';
 import { bury, finishRemovals, partsThatStay, removalFacts, requireOwnFolder } from './removal.ts';
 import { readStackFile, writeStackFile } from './stackFile.ts';
-import { deleteOwn } from './stackTree.ts';
+import { deleteOwn, walkOwn } from './stackTree.ts';
 
 let folder: string;
 let stacks: Stacks;
@@ -243,6 +244,20 @@ test('of a folder of logs only the logs of servers are deleted', async () => {
     await writeFile(join(place, 'logs', name), 'x');
   await deleteOwn(place);
   expect(await readdir(join(place, 'logs'))).toEqual(['theirs.log', 'vault.logbook']);
+});
+
+test('of a stack’s folder goes all that Sealdeck wrote, its clusters’ too, and nothing of anybody else', async () => {
+  const place = join(folder, 'place');
+  for (const path of ['certs/ca.crt', 'buckets/undos.json', 'clusters/minio-2/kes/kes.yaml', 'clusters/minio-2/buckets/undos.json']) {
+    await mkdir(join(place, path, '..'), { recursive: true });
+    await writeFile(join(place, path), 'ours');
+  }
+  await mkdir(join(place, 'clusters/minio-3/theirs'), { recursive: true });
+  const { entries } = await walkOwn(place);
+  expect(entries.filter(({ type }) => type === 'file').every(({ path }) => isBackupName(`files/${path}`))).toBe(true);
+  expect(entries.filter(({ type }) => type === 'file')).toHaveLength(4);
+  await deleteOwn(place);
+  expect(await readdir(place, { recursive: true })).toEqual(['clusters', 'clusters/minio-3', 'clusters/minio-3/theirs']);
 });
 
 function withEngine(stack: Stack, change: Partial<Stack['keyStores'][number]['engine']>): Stack {

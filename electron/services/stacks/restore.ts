@@ -259,7 +259,8 @@ async function makeStack(
       const state = deps.stacks.stateFolder(id);
       for (const [name, text] of backup.proofs) await writeFileAtomic(join(state, 'proofs', name), text);
       for (const record of backup.clusters) {
-        const { jobId: _, ...rest } = record;
+        // Its files name the old folder and ports: not finished here before its steps were taken again.
+        const { jobId: _, finishedAt: __, ...rest } = record;
         const { kes, kesSecond, minio, minioConsole } = record.input.ports;
         const ports = { kes: now(kes), kesSecond: now(kesSecond), minio: now(minio), minioConsole: now(minioConsole) };
         await writeJsonFile(join(state, 'clusters', `${record.input.id}.json`), { ...rest, input: { ...record.input, ports } });

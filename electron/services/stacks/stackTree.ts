@@ -1,12 +1,12 @@
 import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { clusterId } from '../../../shared/clusters.ts';
+import { clusterId } from '../../../shared/stacks.ts';
 
 /** What Sealdeck makes in the folder of a stack. Nothing else in that folder is ours: not backed up, not deleted. */
-const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'kes-move', 'logs'] as const;
+const ownEntries = ['certs', 'vault', 'kes', 'minio', 'handover', 'connect', 'kes-move', 'buckets', 'logs'] as const;
 /** Below it each further cluster has a folder by its id, in which only these are ours. */
 const clusters = 'clusters';
-const ofCluster = ['certs', 'kes', 'minio', 'handover', 'kes-move'] as const;
+const ofCluster = ['certs', 'kes', 'minio', 'handover', 'kes-move', 'buckets'] as const;
 
 /** Whether one of two folders of stacks is the other, or lies in what the other stack would save and delete as its own. */
 export function collide(one: string, two: string): boolean {

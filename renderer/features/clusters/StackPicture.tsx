@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ClusterPicture } from '../../../shared/clusters.ts';
 import { CopyValue } from '../../components/CopyValue.tsx';
+import { pageOfCluster } from '../../components/cluster.tsx';
 import { EvidenceLine } from '../../components/EvidenceLine.tsx';
 import { formatNumber, shorten } from '../../components/format.ts';
 import { HopLink, HopTile } from '../../components/HopPicture.tsx';
@@ -132,7 +133,7 @@ function Heading({ to, cluster, word }: { to: string; cluster: ClusterPicture; w
   const { t } = useWords();
   return (
     <h3>
-      <Link href={cluster.first ? to : `${to}?cluster=${cluster.id}`} aria-label={t('clusters.of', { word, name: cluster.id })}>
+      <Link href={pageOfCluster(to, cluster.id)} aria-label={t('clusters.of', { word, name: cluster.id })}>
         {word}
       </Link>
     </h3>

@@ -10,7 +10,7 @@ export const clustersZh: SameWords<typeof clustersEn> = {
     unproven: '{count} 个集群，全部正常。Sealdeck 启动后还没有验证它们是否隔离。',
     fewer_other: '{count} 个集群可用。不正常的服务器：{names}。',
     broken: '{count} 个集群中 {works} 个可用，不可用：{names}。',
-    notApart: '没有验证到隔离：{why}。',
+    notApart: '未能验证集群之间已隔离：{why}。',
   },
   add: '添加 MinIO 集群…',
   follow: '查看添加进度…',

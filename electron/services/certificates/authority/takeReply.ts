@@ -11,7 +11,7 @@ import type { StackAccess } from '../../../jobs/step.ts';
 import { identityOf, oneLine } from '../../../platform/certificateFacts.ts';
 import { shakeHands } from '../handshake.ts';
 import { isOurs } from '../needs.ts';
-import { certificateMode, keyMode, readCertificates } from '../pairs.ts';
+import { certificateMode, keyMode, readCertificates, withMinioIdentity } from '../pairs.ts';
 import { keyRingOf } from './keyRing.ts';
 import { modeSeen } from './make.ts';
 import { pairOf, pathsOf } from './makePlan.ts';
@@ -130,10 +130,7 @@ async function proofs(
 
 function withReply(stack: Stack, { anchor, leaf, request }: Reply, file: string, server: ServerKind | undefined): Stack {
   if (!anchor || !leaf) return stack;
-  if (request.request.target === 'minio-client') {
-    const identities = stack.identities.map((one) => (one.purpose === 'minio' ? { ...one, hash: identityOf(leaf) } : one));
-    return { ...stack, identities };
-  }
+  if (request.request.target === 'minio-client') return withMinioIdentity(stack, identityOf(leaf));
   if (!server) return stack;
   const ca = {
     id: `company-${server}`,

@@ -19,7 +19,7 @@ import { identityOf } from '../../../platform/certificateFacts.ts';
 import { readSealed } from '../../../platform/sealedJson.ts';
 import { makeCertificate, makeKey } from '../build.ts';
 import { keyTypeOf } from '../inspect.ts';
-import { certificateMode, keyMode, minioIdentityFile, readOwn } from '../pairs.ts';
+import { certificateMode, keyMode, minioIdentityFile, readOwn, withMinioIdentity } from '../pairs.ts';
 import { boardCertificateOf } from './facts.ts';
 import { canSwap } from './identities.ts';
 import { keyOf, minioWorks } from './minioKeys.ts';
@@ -172,10 +172,7 @@ async function write(run: Run): Promise<void> {
   const { access, pairs, state } = run;
   await access.folder.write(keyFile, pairs.key, keyMode);
   await access.folder.write(minioIdentityFile, pairs.cert, certificateMode);
-  await access.update((stack) => ({
-    ...stack,
-    identities: stack.identities.map((one) => (one.purpose === 'minio' ? { ...one, hash: state.to } : one)),
-  }));
+  await access.update((stack) => withMinioIdentity(stack, state.to));
   await access.journal(say('boardDidExchange', { file: minioIdentityFile }));
   await reach(run, 'written');
 }
@@ -217,12 +214,11 @@ async function remove(run: Run): Promise<void> {
   await reach(run, 'removed');
 }
 
-/** Writes the file where that changes it, and lets a KES that runs read it. */
+/** Writes what that changes, and lets each KES that runs read it. */
 async function changePolicies(access: StackAccess, change: (content: string) => string): Promise<void> {
   const content = await access.folder.read(kesFile);
   if (content === undefined) throw new AppError('boardIdentityUnnamed', { path: kesFile, identity: '-' });
-  const changed = change(content);
-  if (changed !== content) await writeKesFiles(access, changed);
+  await writeKesFiles(access, change(content));
   await tell(access, 'kes');
 }
 

@@ -90,8 +90,7 @@ function believing(stack: Stack, server: ServerKind, ca: StackCa): Stack {
 async function kesBelieves(access: StackAccess, file: string): Promise<Evidence[]> {
   const content = await access.folder.read(kesFile);
   if (content === undefined) return [];
-  const changed = withVaultCa(content, access.folder.path(file));
-  if (changed !== content) await writeKesFiles(access, changed);
+  await writeKesFiles(access, withVaultCa(content, access.folder.path(file)));
   await followCertificates(access);
   await tell(access, 'kes');
   return [seen('disk', say('boardSeenTrust', { file: kesFile, trust: file }))];

@@ -20,9 +20,9 @@ import { tryConfig } from './trial.ts';
 const settled: ReadonlySet<MoveState['phase']> = new Set(['planned', 'prepared', 'moved']);
 
 /**
- * Puts a configuration to work on the KES that runs here: tried on a second one, written whole, reloaded or restarted, each node of the
- * cluster after the other, then asked as each identity that is held. What fails after the file was written puts the old file back and works again with it. Can
- * be run again after a kill anywhere.
+ * Puts a configuration to work on the KES that runs here: tried on a second one, written whole, reloaded or restarted, each node
+ * of the cluster after the other, then asked as each identity that is held. What fails after the file was written puts the old
+ * file back and works again with it. Can be run again after a kill anywhere.
  */
 export async function applyConfig(
   access: StackAccess,
