@@ -2,7 +2,7 @@ import type { ClusterInput, ClusterRecord, clusterProcedures } from '../../../sh
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { ErrorFrame } from '../../../shared/rpc/frames.ts';
 import { nodesOf } from '../../../shared/servers.ts';
-import type { ServerKind } from '../../../shared/stacks.ts';
+import type { ServerKind, Stack } from '../../../shared/stacks.ts';
 import { say, type Text } from '../../../shared/text.ts';
 import { clusterView, firstCluster } from '../../jobs/clusterView.ts';
 import type { Report } from '../../jobs/jobRunner.ts';
@@ -15,7 +15,7 @@ import { planCluster } from './plan.ts';
 import { proveApart } from './proof.ts';
 import { type Ports, proposeCluster } from './propose.ts';
 import { createClusterRecords } from './records.ts';
-import { portsOf, refuseNames, refusePorts, refuseVault } from './refuse.ts';
+import { portsOf, refuseFolder, refuseNames, refusePorts, refuseVault } from './refuse.ts';
 import type { ClusterWork } from './work.ts';
 
 export interface ClustersDeps extends DomainDeps {
@@ -44,6 +44,12 @@ export function createClusters(deps: ClustersDeps): {
     if (busy.has(stackId)) throw new AppError('clusterBusy');
   }
 
+  /** What starts and stops the same servers, as a backup does, would break off what is begun now. Throws `stackBusy`. */
+  function requireQuiet({ id, name }: Stack): void {
+    const other = deps.jobs.running().some(({ stackId, title }) => stackId === id && /^(?:setup\.job|stacksJob|lab)/.test(title.code));
+    if (other) throw new AppError('stackBusy', { name });
+  }
+
   /** One addition or proof of a stack at a time, whichever window asks. */
   function startJob(stackId: string, title: Text, run: (report: Report, signal: AbortSignal) => Promise<unknown>): { jobId: string } {
     requireIdle(stackId);
@@ -69,6 +75,8 @@ export function createClusters(deps: ClustersDeps): {
   async function run(stackId: string, record: ClusterRecord, report: Report, signal: AbortSignal): Promise<unknown> {
     const { id } = record.input;
     try {
+      // Not before it is the one at work: a second call would put its own answers in place of those that are followed.
+      await keep(stackId, record);
       const context = await deps.contextOf(stackId, report, signal);
       const { name, readOnly } = context.stack;
       if (readOnly) throw new AppError('stackReadOnly', { name });
@@ -88,21 +96,31 @@ export function createClusters(deps: ClustersDeps): {
 
   /** Throws what would stop the addition, while nothing is made. An addition that is kept has its names and ports already. */
   async function check(context: StepContext, input: ClusterInput): Promise<void> {
-    refuseNames(context.stack, input);
+    const { stack, folder } = context;
+    refuseNames(stack, input);
+    const found = await records.read(stack.id, input.id);
+    const former = found?.forgottenAt === undefined ? undefined : found.input;
+    await refuseFolder(folder, input, former);
     await refusePorts(input, await deps.ports.reserved());
-    await refuseVault(context, input);
+    await refuseVault(context, input, former);
   }
 
   async function kept(stackId: string, cluster: string): Promise<ClusterRecord> {
     const record = await records.read(stackId, cluster);
-    if (record === undefined || record.finishedAt !== undefined) throw new AppError('clusterNoRecord', { cluster });
+    if (record === undefined || record.finishedAt !== undefined || record.forgottenAt !== undefined)
+      throw new AppError('clusterNoRecord', { cluster });
     return record;
+  }
+
+  /** Additions that are not given up. One that cannot be read must not stop other clusters and stacks. */
+  async function present(stackId: string): Promise<ClusterRecord[]> {
+    return (await records.readable(stackId)).filter(({ forgottenAt }) => forgottenAt === undefined);
   }
 
   async function known(stackId: string): Promise<ClusterRecord[]> {
     const jobId = busy.get(stackId);
     const now = jobId === undefined ? undefined : deps.jobs.running().find(({ id }) => id === jobId)?.title.params?.cluster;
-    return (await records.list(stackId)).map((record) => (jobId !== undefined && record.input.id === now ? { ...record, jobId } : record));
+    return (await present(stackId)).map((record) => (jobId !== undefined && record.input.id === now ? { ...record, jobId } : record));
   }
 
   return {
@@ -120,7 +138,7 @@ export function createClusters(deps: ClustersDeps): {
           const { stack } = await deps.open(stackId);
           const nodes = (['vault', 'kes', 'minio'] as const).flatMap((kind: ServerKind) => nodesOf(stack, kind));
           const here = nodes.filter(({ way }) => way === 'here').map(({ url }) => Number(new URL(url).port));
-          return [...here, ...(await records.list(stackId)).flatMap(({ input }) => portsOf(input))];
+          return [...here, ...(await present(stackId)).flatMap(({ input }) => portsOf(input))];
         }),
       );
       return found.flat();
@@ -138,7 +156,8 @@ export function createClusters(deps: ClustersDeps): {
       },
       async 'clusters.propose'({ stackId }) {
         const { stack } = await deps.open(stackId);
-        const ids = (await records.list(stackId)).map(({ input }) => input.id);
+        const free = (await records.readable(stackId)).filter(({ forgottenAt }) => forgottenAt !== undefined).map(({ input }) => input.id);
+        const ids = (await records.names(stackId)).filter((id) => !free.includes(id));
         return { input: await proposeCluster(stack, ids, deps.ports) };
       },
       async 'clusters.plan'({ stackId, input }) {
@@ -152,23 +171,24 @@ export function createClusters(deps: ClustersDeps): {
         await check(context, input);
         // Also what only the certificates know: a stack without a CA of its own is refused before anything is made.
         await planCluster(context, input, deps.work);
-        requireIdle(stackId);
+        requireQuiet(context.stack);
         const record: ClusterRecord = { version: 1, input, step: 'document', startedAt: new Date().toISOString() };
-        await keep(stackId, record);
         return start(stackId, record);
       },
       async 'clusters.resume'({ stackId, cluster }) {
-        return start(stackId, await kept(stackId, cluster));
+        const record = await kept(stackId, cluster);
+        requireQuiet((await deps.open(stackId)).stack);
+        return start(stackId, record);
       },
       async 'clusters.prove'({ stackId }) {
-        await deps.open(stackId);
+        requireQuiet((await deps.open(stackId)).stack);
         return startJob(stackId, say('clusters.jobProve'), async (report, signal) => {
           return proveApart(await deps.contextOf(stackId, report, signal));
         });
       },
       async 'clusters.forget'({ stackId, cluster }) {
         requireIdle(stackId);
-        await kept(stackId, cluster);
+        const { error: _, jobId: __, ...record } = await kept(stackId, cluster);
         const access = await deps.open(stackId);
         if (cluster !== firstCluster && access.stack.minioClusters.some(({ id }) => id === cluster)) {
           const { stack, servers } = clusterView(access, cluster);
@@ -176,7 +196,7 @@ export function createClusters(deps: ClustersDeps): {
             for (const { id, way } of nodesOf(stack, kind)) if (way === 'here') await servers.stop(kind, id);
           await access.update((whole) => withoutCluster(whole, cluster));
         }
-        await records.remove(stackId, cluster);
+        await records.write(stackId, { ...record, forgottenAt: new Date().toISOString() });
         await access.journal(say('clusters.journal.forgotten', { cluster }));
         changed(stackId);
         return {};
