@@ -15,7 +15,7 @@ import { planCluster } from './plan.ts';
 import { proveApart } from './proof.ts';
 import { type Ports, proposeCluster } from './propose.ts';
 import { createClusterRecords } from './records.ts';
-import { portsOf, refuseFolder, refuseNames, refusePorts, refuseVault } from './refuse.ts';
+import { breaksOff, portsOf, refuseFolder, refuseNames, refusePorts, refuseVault } from './refuse.ts';
 import type { ClusterWork } from './work.ts';
 
 export interface ClustersDeps extends DomainDeps {
@@ -46,8 +46,7 @@ export function createClusters(deps: ClustersDeps): {
 
   /** What starts and stops the same servers, as a backup does, would break off what is begun now. Throws `stackBusy`. */
   function requireQuiet({ id, name }: Stack): void {
-    const other = deps.jobs.running().some(({ stackId, title }) => stackId === id && /^(?:setup\.job|stacksJob|lab)/.test(title.code));
-    if (other) throw new AppError('stackBusy', { name });
+    if (deps.jobs.running().some(({ stackId, title }) => stackId === id && breaksOff(title))) throw new AppError('stackBusy', { name });
   }
 
   /** One addition or proof of a stack at a time, whichever window asks. */
@@ -80,14 +79,20 @@ export function createClusters(deps: ClustersDeps): {
       const context = await deps.contextOf(stackId, report, signal);
       const { name, readOnly } = context.stack;
       if (readOnly) throw new AppError('stackReadOnly', { name });
-      const done = await runAddition({ context, record, work: deps.work, keep: (now) => keep(stackId, now) });
+      const done = await runAddition({
+        context,
+        record,
+        work: deps.work,
+        unfinished: await standing(stackId, id),
+        keep: (now) => keep(stackId, now),
+      });
       const { error: _, rootToken: __, ...rest } = record;
       await keep(stackId, { ...rest, step: 'proof', finishedAt: new Date().toISOString() });
       return done;
     } catch (thrown) {
       const error = signal.aborted && !isAppError(thrown) ? new AppError('cancelled') : thrown;
-      const standing = (await records.read(stackId, id)) ?? record;
-      await keep(stackId, { ...standing, error: toWire(error, deps.log, 'clusters.add') });
+      const last = (await records.read(stackId, id)) ?? record;
+      await keep(stackId, { ...last, error: toWire(error, deps.log, 'clusters.add') });
       throw error;
     }
   }
@@ -115,6 +120,12 @@ export function createClusters(deps: ClustersDeps): {
   /** Additions that are not given up. One that cannot be read must not stop other clusters and stacks. */
   async function present(stackId: string): Promise<ClusterRecord[]> {
     return (await records.readable(stackId)).filter(({ forgottenAt }) => forgottenAt === undefined);
+  }
+
+  /** Ids of additions that did not come to their end, but for `one`. */
+  async function standing(stackId: string, one?: string): Promise<string[]> {
+    const found = (await present(stackId)).filter(({ input, finishedAt }) => finishedAt === undefined && input.id !== one);
+    return found.map(({ input }) => input.id);
   }
 
   async function known(stackId: string): Promise<ClusterRecord[]> {
@@ -183,7 +194,7 @@ export function createClusters(deps: ClustersDeps): {
       async 'clusters.prove'({ stackId }) {
         requireQuiet((await deps.open(stackId)).stack);
         return startJob(stackId, say('clusters.jobProve'), async (report, signal) => {
-          return proveApart(await deps.contextOf(stackId, report, signal));
+          return proveApart(await deps.contextOf(stackId, report, signal), await standing(stackId));
         });
       },
       async 'clusters.forget'({ stackId, cluster }) {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ClusterInput, clusterInput } from '../../../shared/clusters.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
 import { withCluster, withoutCluster } from './document.ts';
+import { provable } from './proof.ts';
 import { proposeCluster } from './propose.ts';
 import { createClusterRecords } from './records.ts';
-import { freshNames, refuseFolder, refuseNames, refusePorts } from './refuse.ts';
+import { breaksOff, freshNames, refuseFolder, refuseNames, refusePorts } from './refuse.ts';
 
 const node = (id: string, port: number) => [{ id, url: `https://127.0.0.1:${port}`, way: 'here' as const }];
 const first = {
@@ -146,6 +148,23 @@ it('lets a record that cannot be read, or is another’s, stop only what is abou
   expect(await records.names('lab')).toEqual(['broken', 'copied', 'minio-2']);
   for (const name of ['broken', 'copied']) await expect(records.read('lab', name)).rejects.toMatchObject({ code: 'fileDamaged' });
   await expect(records.list('lab')).rejects.toMatchObject({ code: 'fileDamaged' });
+});
+
+it('begins nothing while a set-up, a backup or a stop of all servers runs, and minds no audit', () => {
+  const titles = [
+    say('setup.job.express', { name: 'lab' }),
+    say('stacksJobBackup', { name: 'lab' }),
+    say('labStop', { kinds: 'KES' }),
+    say('labGet', { programs: 'KES' }),
+    say('clusters.jobProve'),
+    say('vaultRotateJob'),
+  ];
+  expect(titles.map(breaksOff)).toEqual([true, true, true, false, false, false]);
+});
+
+it('proves what is whole, whatever addition stands still beside it', async () => {
+  const two = withCluster(first, await proposed(), '127.0.0.1');
+  expect([provable(two, []), provable(two, ['minio-2'])]).toEqual([['minio', 'minio-2'], ['minio']]);
 });
 
 async function folderOfItsOwn(): Promise<string> {

@@ -2,10 +2,16 @@ import { lstat, readdir } from 'node:fs/promises';
 import type { ClusterInput } from '../../../shared/clusters.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import type { Text } from '../../../shared/text.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
 import type { StackAccess, StackFolder } from '../../jobs/step.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { firstOf, kesIdOf, placeOf } from './document.ts';
+
+/** Whether a job of this title starts and stops servers that an addition needs: a set-up, a backup, a start or stop of all. */
+export function breaksOff({ code }: Text): boolean {
+  return /^(?:setup\.job\.|stacksJob|lab(?:Start|Stop|Restart)$)/.test(code);
+}
 
 /** The ports that the servers of a cluster will listen on. */
 export function portsOf({ kesNodes, ports }: ClusterInput): number[] {
