@@ -199,8 +199,10 @@ export function createClusters(deps: ClustersDeps): {
       },
       async 'clusters.forget'({ stackId, cluster }) {
         requireIdle(stackId);
-        const { error: _, jobId: __, ...record } = await kept(stackId, cluster);
+        const { error: _, jobId: __, rootToken, ...record } = await kept(stackId, cluster);
         const access = await deps.open(stackId);
+        // Nobody would look for it once its addition is forgotten.
+        if (rootToken) await deps.work.rights.revoke(stackId);
         if (cluster !== firstCluster && access.stack.minioClusters.some(({ id }) => id === cluster)) {
           const { stack, servers } = clusterView(access, cluster);
           for (const kind of ['minio', 'kes'] as const)
