@@ -55,7 +55,7 @@ import { createKeeping } from './services/stacks/keeping.ts';
 import { createUploads } from './services/uploads/handlers.ts';
 import { createVaultAccess } from './services/vault/access/handlers.ts';
 import { createVaultCluster } from './services/vault/cluster/handlers.ts';
-import { ensureFurtherRights, planFurtherRights, rootOf } from './services/vault/furtherRights.ts';
+import { ensureFurtherRights, planFurtherRights, revokeMade, rootOf } from './services/vault/furtherRights.ts';
 import { createVault } from './services/vault/handlers.ts';
 
 export interface AppParts {
@@ -241,6 +241,7 @@ export async function createApp({ dataFolder, files, log, hub, jobs, hostPorts }
       rights: {
         plan: planFurtherRights,
         ensure: (context, mark) => ensureFurtherRights(context, rootOf(vaultCluster.handlers, fromHere), mark),
+        revoke: (stackId) => revokeMade(stackId, rootOf(vaultCluster.handlers, fromHere)),
       },
     }),
     contextOf: setup.contextOf,

@@ -76,6 +76,7 @@ export const clustersEn = {
     'clusters.field.prefix': 'Prefix',
     'clusters.field.role': 'Role',
     'clusters.field.policy': 'Policy',
+    'clusters.field.folder': 'Folder',
     'clusters.vault': 'Vault',
     'clusters.itself': 'the new cluster itself',
     'clusters.otherProgram': 'another program or stack',

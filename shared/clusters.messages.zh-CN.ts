@@ -77,6 +77,7 @@ export const clustersZh: SameCodes<typeof clustersEn> = {
     'clusters.field.prefix': '前缀',
     'clusters.field.role': '角色',
     'clusters.field.policy': '策略',
+    'clusters.field.folder': '目录',
     'clusters.vault': 'Vault',
     'clusters.itself': '新集群自己',
     'clusters.otherProgram': '其他程序或环境',

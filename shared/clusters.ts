@@ -43,6 +43,8 @@ export const clusterRecord = z.object({
   startedAt: z.string(),
   /** When it was proven. Absent: it is not finished. */
   finishedAt: z.string().optional(),
+  /** When it was given up. What Vault has under these names stays this cluster's, for who adds it again. */
+  forgottenAt: z.string().optional(),
   /** A root token was made for it by the kept shares, and is not revoked yet. */
   rootToken: z.literal(true).optional(),
   /** What stopped it, where it did not end with the engine. */

@@ -1,6 +1,6 @@
 import type { StoreStatus } from '../../../shared/app.ts';
-import { program } from '../../../shared/lab.ts';
-import { membersOf } from '../../../shared/projected.ts';
+import { program, type ServerProcess } from '../../../shared/lab.ts';
+import { clusterName, membersOf } from '../../../shared/projected.ts';
 import type { Proof } from '../../../shared/proof.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import { serverNames } from '../../../shared/servers.ts';
@@ -78,13 +78,18 @@ export async function statusCommand(client: Client, terminal: Terminal, flags: F
     const { servers } = sample ? { servers: [] } : await client.call('lab.status', { stackId: stack.id });
     const lines = servers.map(
       (server) =>
-        `  ${serverNames[server.kind]} · ${tell(say(`cli.server.${server.state}`))} · ${server.url}${server.pid === undefined ? '' : ` · pid ${server.pid}`}`,
+        `  ${nameIn(server, servers)} · ${tell(say(`cli.server.${server.state}`))} · ${server.url}${server.pid === undefined ? '' : ` · pid ${server.pid}`}`,
     );
     const { proven, total } = stack.setup;
     const state = tell(sample ? say('cli.sample') : say('cli.steps', { proven, total }));
     terminal.line([`${stack.id} · ${state} · ${stack.folder}`, ...lines].join('\n'), { stack, servers });
   }
   if (flags.stack === undefined && dir === undefined) throwDamaged(damaged);
+}
+
+/** With several of a kind its node is told, by which `cluster list` says whose it is. */
+function nameIn({ kind, node }: ServerProcess, servers: readonly ServerProcess[]): string {
+  return servers.filter((one) => one.kind === kind).length > 1 ? `${serverNames[kind]} ${node}` : serverNames[kind];
 }
 
 /** Ends the servers of a stack; nothing of it keeps running. */
@@ -125,7 +130,7 @@ export async function proveCommand(client: Client, terminal: Terminal, flags: Fl
   const started = Date.now();
   const { jobId } = await client.call('proof.run', { stackId: stack.id, ...(level === undefined ? {} : { level }) });
   await jobs.wait(jobId);
-  await printProof(client, terminal, stack.id, started, true);
+  await printProof(client, terminal, stack.id, started, true, flags.cluster);
 }
 
 /** The proof that was begun last, whatever its result. */
@@ -134,8 +139,15 @@ export async function newestProof(client: Client, stackId: string): Promise<Proo
   return proofs.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))[0];
 }
 
-/** Prints the newest proof of a stack. Throws `notProven` when it proved nothing. */
-export async function printProof(client: Client, terminal: Terminal, stackId: string, started: number, withEvents: boolean): Promise<void> {
+/** Prints the newest proof of a stack or of its cluster. Throws `notProven` when it proved nothing. */
+export async function printProof(
+  client: Client,
+  terminal: Terminal,
+  stackId: string,
+  started: number,
+  withEvents: boolean,
+  cluster?: string,
+): Promise<void> {
   const proof = await newestProof(client, stackId);
   for (const event of withEvents ? (proof?.events ?? []) : []) {
     const told = { what: terminal.say(event.what), detail: terminal.say(event.detail) };
@@ -151,16 +163,17 @@ export async function printProof(client: Client, terminal: Terminal, stackId: st
   const words = [
     terminal.say(say('cli.proof', { result: `@cli.proof.result.${result}` })),
     ...(proof ? [terminal.say(say(`cli.proof.level.${proof.level}`))] : []),
-    stackId,
+    clusterName(stackId, cluster),
     terminal.say(say('cli.seconds', { seconds })),
   ];
   terminal.line(words.join(' · '), {
     proof: result,
     ...(proof ? { level: proof.level, report: proof.id, protected: proof.protected } : {}),
     stack: stackId,
+    ...(cluster === undefined ? {} : { cluster }),
     seconds,
   });
-  if (result !== 'proven') throw new AppError('notProven', { stack: stackId });
+  if (result !== 'proven') throw new AppError('notProven', { stack: clusterName(stackId, cluster) });
 }
 
 /** Lists the server programs that were found, or gets those of `--get`. */

@@ -12,6 +12,8 @@ export interface Addition {
   context: StepContext;
   record: ClusterRecord;
   work: ClusterWork;
+  /** Other additions that stand still. */
+  unfinished: readonly string[];
   /** Returns when it is on disk. */
   keep(record: ClusterRecord): Promise<void>;
 }
@@ -20,7 +22,13 @@ export interface Addition {
  * Adds the cluster of a record, from the first step on: each finds what an earlier run did and does only the rest. The
  * record names the step before it begins. Throws what the steps throw.
  */
-export async function runAddition({ context, record, work, keep }: Addition): Promise<{ cluster: string; proof: ClusterProof }> {
+export async function runAddition({
+  context,
+  record,
+  work,
+  unfinished,
+  keep,
+}: Addition): Promise<{ cluster: string; proof: ClusterProof }> {
   const { input } = record;
   const { report, signal } = context;
   let proof: ClusterProof | undefined;
@@ -42,7 +50,7 @@ export async function runAddition({ context, record, work, keep }: Addition): Pr
     const note = say(`clusters.step.${step}`);
     report({ done, total: clusterSteps.length, note });
     const told: Report = (progress) => report({ done, total: clusterSteps.length, note: progress.note ?? note });
-    if (step === 'proof') proof = await proveApart(stepped(context, report));
+    if (step === 'proof') proof = await proveApart(stepped(context, report), unfinished);
     else await take(step, stepped(context, told));
   }
   if (proof === undefined) throw new AppError('clusterNoRecord', { cluster: input.id });

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import type { ClusterProof } from '../../../shared/clusters.ts';
 import { AppError } from '../../../shared/rpc/errors.ts';
 import { Secret } from '../../../shared/secret.ts';
+import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { createKesClient } from '../../clients/kes/client.ts';
 import { identityFor, kesAddress, withKes } from '../../clients/kes/forStack.ts';
 import { withS3 } from '../../clients/s3/forStack.ts';
 import { keyStoreOf, readAppRole, vaultFor } from '../../clients/vault/forStack.ts';
 import { kvPath } from '../../clients/vault/kv.ts';
-import { clusterView } from '../../jobs/clusterView.ts';
+import { clusterView, whereOf } from '../../jobs/clusterView.ts';
 import type { StackAccess, StepContext } from '../../jobs/step.ts';
 import { kesOf } from '../../jobs/ways.ts';
 
@@ -26,10 +27,14 @@ interface Member {
 
 /**
  * Writes through each cluster while all KES count, and asks with each role and each identity for what belongs to the
- * others. Throws `clusterWrongKes`, `clusterNotApart`.
+ * others. `unfinished`: additions that stand still, which may have no bucket, nor a server that answers. Throws
+ * `clusterWrongKes`, `clusterNotApart`.
  */
-export async function proveApart(context: Pick<StepContext, 'signal'> & StackAccess): Promise<ClusterProof> {
-  const members = context.stack.minioClusters.filter(({ kes }) => kes).map(({ id }): Member => ({ id, access: clusterView(context, id) }));
+export async function proveApart(
+  context: Pick<StepContext, 'signal'> & StackAccess,
+  unfinished: readonly string[] = [],
+): Promise<ClusterProof> {
+  const members = provable(context.stack, unfinished).map((id): Member => ({ id, access: clusterView(context, id) }));
   const { writes, counted } = await countWrites(members, context.signal);
   const refused: ClusterProof['refused'] = [];
   for (const by of members)
@@ -44,6 +49,11 @@ export async function proveApart(context: Pick<StepContext, 'signal'> & StackAcc
     clusters: [...counted].map(([id, { own, other }]) => ({ id, ownWrite: own, otherWrite: other })),
     refused,
   };
+}
+
+/** Ids of the clusters that have a KES and are whole. */
+export function provable({ minioClusters }: Pick<Stack, 'minioClusters'>, unfinished: readonly string[]): string[] {
+  return minioClusters.filter(({ id, kes }) => kes && !unfinished.includes(id)).map(({ id }) => id);
 }
 
 interface Counted {
@@ -94,7 +104,7 @@ async function write({ access }: Member, writes: number): Promise<void> {
   const key = access.stack.minioClusters[0]?.defaultKey ?? '';
   await withS3(access, async (s3) => {
     const bucket = (await s3.listBuckets())[0]?.name;
-    if (bucket === undefined) throw new AppError('proofNoBucket', { stack: access.stack.name });
+    if (bucket === undefined) throw new AppError('proofNoBucket', { stack: whereOf(access) });
     const name = `.sealdeck/apart-${randomBytes(4).toString('hex')}`;
     try {
       for (let at = 0; at < writes; at += 1)

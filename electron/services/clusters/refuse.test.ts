@@ -1,9 +1,15 @@
-import { expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { type ClusterInput, clusterInput } from '../../../shared/clusters.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import { say } from '../../../shared/text.ts';
 import { withCluster, withoutCluster } from './document.ts';
+import { provable } from './proof.ts';
 import { proposeCluster } from './propose.ts';
-import { refuseNames, refusePorts } from './refuse.ts';
+import { createClusterRecords } from './records.ts';
+import { breaksOff, freshNames, refuseFolder, refuseNames, refusePorts } from './refuse.ts';
 
 const node = (id: string, port: number) => [{ id, url: `https://127.0.0.1:${port}`, way: 'here' as const }];
 const first = {
@@ -90,3 +96,78 @@ it('gives each server a node of its own, and takes all of it out again', async (
   expect(withoutCluster(two, 'minio-2')).toEqual(first);
   expect(clusterInput.safeParse({ ...(await proposed()), id: '../x' }).success).toBe(false);
 });
+
+it('does not take the id of an identity or of a KES for a cluster', async () => {
+  const input = await proposed();
+  const operator = { id: 'operator', hash: 'b', purpose: 'operator' as const, certFile: 'certs/operator.crt' };
+  const stack = { ...first, identities: [...first.identities, operator] } as Stack;
+  expect(refused({ ...input, id: 'operator' }, stack)).toBe('clusterTaken operator');
+  expect(refused({ ...input, id: 'kes' }, stack)).toBe('clusterTaken kes');
+  expect(refused({ ...input, id: 'two' }, stack)).toBe('taken');
+});
+
+it('counts as its own in Vault only what the addition that was given up was to have', async () => {
+  const former = await proposed();
+  expect(freshNames(former)).toEqual(['prefix', 'role', 'policy']);
+  expect(freshNames(former, former)).toEqual([]);
+  expect(freshNames({ ...former, policy: 'sealdeck-operator', prefix: 'others' }, former)).toEqual(['prefix', 'policy']);
+});
+
+it('writes into no folder that is somebody’s, and through no link', async () => {
+  const root = await folderOfItsOwn();
+  const path = (relative: string): string => join(root, relative);
+  const input = await proposed();
+  const answer = (former?: ClusterInput): Promise<string> =>
+    refuseFolder({ path }, input, former).then(
+      () => 'taken',
+      (error: { details: Record<string, string> }) => `refused ${error.details.value}`,
+    );
+  expect(await answer()).toBe('taken');
+  await mkdir(path('clusters/minio-2'), { recursive: true });
+  expect(await answer()).toBe('taken');
+  await writeFile(path('clusters/minio-2/notes.txt'), 'a stranger’s');
+  expect([await answer(), await answer(input)]).toEqual(['refused clusters/minio-2', 'taken']);
+  await rm(path('clusters/minio-2'), { recursive: true });
+  await mkdir(path('elsewhere'));
+  await symlink(path('elsewhere'), path('clusters/minio-2'));
+  expect([await answer(), await answer(input)]).toEqual(['refused clusters/minio-2', 'refused clusters/minio-2']);
+  await rm(path('clusters'), { recursive: true });
+  await symlink(path('elsewhere'), path('clusters'));
+  expect(await answer()).toBe('refused clusters');
+});
+
+it('lets a record that cannot be read, or is another’s, stop only what is about it', async () => {
+  const root = await folderOfItsOwn();
+  const records = createClusterRecords(root);
+  const input = await proposed();
+  const record = { version: 1 as const, input, step: 'kes' as const, startedAt: '2026-11-22T12:00:00Z' };
+  await records.write('lab', record);
+  await writeFile(join(root, 'stacks/lab/clusters/broken.json'), '{');
+  await writeFile(join(root, 'stacks/lab/clusters/copied.json'), JSON.stringify(record));
+  expect(await records.readable('lab')).toEqual([record]);
+  expect(await records.names('lab')).toEqual(['broken', 'copied', 'minio-2']);
+  for (const name of ['broken', 'copied']) await expect(records.read('lab', name)).rejects.toMatchObject({ code: 'fileDamaged' });
+});
+
+it('begins nothing while a set-up, a backup or a stop of all servers runs, and minds no audit', () => {
+  const titles = [
+    say('setup.job.express', { name: 'lab' }),
+    say('stacksJobBackup', { name: 'lab' }),
+    say('labStop', { kinds: 'KES' }),
+    say('labGet', { programs: 'KES' }),
+    say('clusters.jobProve'),
+    say('vaultRotateJob'),
+  ];
+  expect(titles.map(breaksOff)).toEqual([true, true, true, false, false, false]);
+});
+
+it('proves what is whole, whatever addition stands still beside it', async () => {
+  const two = withCluster(first, await proposed(), '127.0.0.1');
+  expect([provable(two, []), provable(two, ['minio-2'])]).toEqual([['minio', 'minio-2'], ['minio']]);
+});
+
+async function folderOfItsOwn(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'sealdeck-clusters-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  return root;
+}

@@ -1,10 +1,17 @@
+import { lstat, readdir } from 'node:fs/promises';
 import type { ClusterInput } from '../../../shared/clusters.ts';
 import { AppError, isAppError } from '../../../shared/rpc/errors.ts';
 import type { Stack } from '../../../shared/stacks.ts';
+import type { Text } from '../../../shared/text.ts';
 import { withVault } from '../../clients/vault/forStack.ts';
-import type { StackAccess } from '../../jobs/step.ts';
+import type { StackAccess, StackFolder } from '../../jobs/step.ts';
 import { portIsFree } from '../../platform/ports.ts';
-import { firstOf, placeOf } from './document.ts';
+import { firstOf, kesIdOf, placeOf } from './document.ts';
+
+/** Whether a job of this title starts and stops servers that an addition needs: a set-up, a backup, a start or stop of all. */
+export function breaksOff({ code }: Text): boolean {
+  return /^(?:setup\.job\.|stacksJob|lab(?:Start|Stop|Restart)$)/.test(code);
+}
 
 /** The ports that the servers of a cluster will listen on. */
 export function portsOf({ kesNodes, ports }: ClusterInput): number[] {
@@ -21,6 +28,9 @@ export function refuseNames(stack: Stack, input: ClusterInput): void {
     new AppError('clusterTaken', { field: `@clusters.field.${field}`, value: input[field], owner });
   const same = stack.minioClusters.find(({ id }) => id === input.id);
   if (same) throw taken('id', same.id);
+  // The document knows identities and KES by their ids: under one of these the operator's identity would be the cluster's.
+  const known = [...stack.identities, ...stack.kesClusters].find(({ id }) => id === input.id || id === kesIdOf(input.id));
+  if (known) throw taken('id', known.id);
   for (const kes of stack.kesClusters) {
     const owner = stack.minioClusters.find((minio) => minio.kes === kes.id)?.id ?? kes.id;
     const place = kes.keyStore === store.id ? placeOf(stack, kes) : undefined;
@@ -50,16 +60,40 @@ export async function refusePorts(input: ClusterInput, reserved: readonly number
     if (reserved.includes(port) || !(await portIsFree(port))) throw new AppError('clusterPort', { port, owner: '@clusters.otherProgram' });
 }
 
-/** What Vault has under these names already is not taken over, unless it was made for this cluster before. Throws `clusterTaken`. */
-export async function refuseVault(access: StackAccess, input: ClusterInput): Promise<void> {
-  if (access.secrets.has(`${input.id}:kes.approle`)) return;
+/**
+ * A folder of its name that is somebody's, or a link to one, is not written into. `former`: its addition that was given up.
+ * Throws `clusterTaken`.
+ */
+export async function refuseFolder({ path }: Pick<StackFolder, 'path'>, { id }: ClusterInput, former?: ClusterInput): Promise<void> {
+  const own = `clusters/${id}`;
+  for (const folder of ['clusters', own]) {
+    const found = await lstat(path(folder)).catch(() => undefined);
+    if (found === undefined) return;
+    const used = folder === own && former === undefined && found.isDirectory() && (await readdir(path(own))).length > 0;
+    if (used || !found.isDirectory())
+      throw new AppError('clusterTaken', { field: '@clusters.field.folder', value: folder, owner: '@clusters.otherProgram' });
+  }
+}
+
+/** Names in Vault that were not made for this cluster before. */
+export function freshNames(input: ClusterInput, former?: ClusterInput): ('prefix' | 'role' | 'policy')[] {
+  return (['prefix', 'role', 'policy'] as const).filter((name) => former?.[name] !== input[name]);
+}
+
+/**
+ * What Vault has under these names already is not taken over, but for what was made for this cluster before: `former`, its
+ * addition that was given up. Throws `clusterTaken`.
+ */
+export async function refuseVault(access: StackAccess, input: ClusterInput, former?: ClusterInput): Promise<void> {
   const { store } = firstOf(access.stack);
+  const fresh = freshNames(input, former);
   await withVault(access, async (vault) => {
     const owner = '@clusters.vault';
-    if ((await vault.policies()).includes(input.policy))
+    if (fresh.includes('policy') && (await vault.policies()).includes(input.policy))
       throw new AppError('clusterTaken', { field: '@clusters.field.policy', value: input.policy, owner });
-    if ((await vault.appRoles(store.appRole.mount)).includes(input.role))
+    if (fresh.includes('role') && (await vault.appRoles(store.appRole.mount)).includes(input.role))
       throw new AppError('clusterTaken', { field: '@clusters.field.role', value: input.role, owner });
+    if (!fresh.includes('prefix')) return;
     const { mount, version } = store.engine;
     // Sealdeck's login may not look there before it was widened: keys without a role and a policy are nobody's.
     const keys = await vault.kvList(mount, version, input.prefix).catch((error: unknown) => {

@@ -13,6 +13,8 @@ interface Certificates {
 interface Rights {
   plan(context: StepContext, stack: Stack): Promise<StepPlan>;
   ensure(context: StepContext, mark: { readonly made: boolean; set(made: boolean): Promise<void> }): Promise<void>;
+  /** Revokes the root token that an addition left, if there is one. */
+  revoke(stackId: string): Promise<void>;
 }
 
 /** What other domains do for a further cluster. */

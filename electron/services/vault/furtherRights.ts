@@ -107,8 +107,13 @@ export async function ensureFurtherRights(context: StepContext, root: RootMaking
     await widen();
   }
   if (rights === 'enough' && !mark.made) return;
-  if ((await root.phase(stack.id)) === 'made') await root.revoke(stack.id);
+  await revokeMade(stack.id, root);
   await mark.set(false);
+}
+
+/** Revokes the root token that was made for this work, where a kill came before that. */
+export async function revokeMade(stackId: string, root: RootMaking): Promise<void> {
+  if ((await root.phase(stackId)) === 'made') await root.revoke(stackId);
 }
 
 /** A login that was made by hand may have the rights by another policy, and none to change its own. */
