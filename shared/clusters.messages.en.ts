@@ -78,6 +78,7 @@ export const clustersEn = {
     'clusters.field.policy': 'Policy',
     'clusters.field.folder': 'Folder',
     'clusters.vault': 'Vault',
+    'clusters.any': 'any cluster',
     'clusters.itself': 'the new cluster itself',
     'clusters.otherProgram': 'another program or stack',
     'clusters.counted':

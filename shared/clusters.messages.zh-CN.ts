@@ -79,6 +79,7 @@ export const clustersZh: SameCodes<typeof clustersEn> = {
     'clusters.field.policy': '策略',
     'clusters.field.folder': '目录',
     'clusters.vault': 'Vault',
+    'clusters.any': '任何集群',
     'clusters.itself': '新集群自己',
     'clusters.otherProgram': '其他程序或环境',
     'clusters.counted': '{cluster}：写入 {writes} 个对象时，它自己的 KES 记录到 {own} 次请求；其他集群写入时记录到 {other} 次',

@@ -56,7 +56,12 @@ async function add(client: Client, terminal: Terminal, flags: Flags, stackId: st
   };
   const parsed = clusterInput.safeParse({ ...proposed, ...wished });
   if (!parsed.success)
-    throw new AppError('usage', { reason: `--${parsed.error.issues[0]?.path[0] === 'prefix' ? 'prefix' : 'name'} does not fit` });
+    throw new AppError('usage', {
+      reason:
+        parsed.error.issues[0]?.path[0] === 'prefix'
+          ? '--prefix is folders of letters, digits, _ and - with / between them'
+          : '--name is 1 to 31 of a to z, 0 to 9 and -, and no - at either end',
+    });
   const input = parsed.data;
   const { plan } = await client.call('clusters.plan', { stackId, input });
   const told = [...plan.changes.map((text) => `  ${terminal.say(text)}`), ...plan.warnings.map((text) => `! ${terminal.say(text)}`)];
@@ -67,7 +72,9 @@ async function add(client: Client, terminal: Terminal, flags: Flags, stackId: st
 async function resume(client: Client, stackId: string, named: string | undefined): Promise<{ jobId: string }> {
   const { clusters, unfinished } = await client.call('clusters.picture', { stackId });
   const open = [...unfinished, ...clusters.flatMap((one) => one.unfinished ?? [])].map(({ input }) => input.id);
-  return client.call('clusters.resume', { stackId, cluster: named ?? open[0] ?? '-' });
+  const cluster = named ?? open[0];
+  if (cluster === undefined) throw new AppError('clusterNoRecord', { cluster: '@clusters.any' });
+  return client.call('clusters.resume', { stackId, cluster });
 }
 
 function tellProof(terminal: Terminal, proof: ClusterProof): void {

@@ -10,7 +10,8 @@ export function modelEngine(answers: Readonly<Record<string, unknown>>) {
     'stacks.list': { stacks: [{ id: 'lab', origin: 'lab' }] },
     ...answers,
   };
-  const client = { call: async (name: string) => known[name] } as unknown as Client;
+  const never = () => () => undefined;
+  const client = { call: async (name: string) => known[name], on: never, onClose: never } as unknown as Client;
   const stream = { write: (text: string) => written.push(text), isTTY: false };
   const terminal = (language: Language) => createTerminal({ json: false, language, streams: { stdout: stream, stderr: stream } });
   return { client, terminal, told: () => written.join('') };

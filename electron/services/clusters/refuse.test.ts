@@ -154,7 +154,7 @@ it('begins nothing while a set-up, a backup or a stop of all servers runs, and m
     say('setup.job.express', { name: 'lab' }),
     say('stacksJobBackup', { name: 'lab' }),
     say('labStop', { kinds: 'KES' }),
-    say('labGet', { programs: 'KES' }),
+    say('labStart', { kinds: 'KES' }),
     say('clusters.jobProve'),
     say('vaultRotateJob'),
   ];

@@ -8,9 +8,9 @@ import type { StackAccess, StackFolder } from '../../jobs/step.ts';
 import { portIsFree } from '../../platform/ports.ts';
 import { firstOf, kesIdOf, placeOf } from './document.ts';
 
-/** Whether a job of this title starts and stops servers that an addition needs: a set-up, a backup, a start or stop of all. */
+/** Whether a job of this title starts and stops servers that an addition needs: a set-up, a backup, a stop. What a start needs is there soon. */
 export function breaksOff({ code }: Text): boolean {
-  return /^(?:setup\.job\.|stacksJob|lab(?:Start|Stop|Restart)$)/.test(code);
+  return /^(?:setup\.job\.|stacksJob|lab(?:Stop|Restart)$)/.test(code);
 }
 
 /** The ports that the servers of a cluster will listen on. */
