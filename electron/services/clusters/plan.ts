@@ -25,7 +25,7 @@ export async function planCluster(context: StepContext, input: ClusterInput, wor
     inOwnFolder(await work.certificates.plan(bare), context.folder.path(`clusters/${input.id}`)),
   ];
   for (const id of ['prepare', 'kes', 'key', 'minio', 'bucket'] as const)
-    plans.push(await work.step(id).plan(planned, planned.inputs[id] as never));
+    plans.push(besideTheFirst(await work.step(id).plan(planned, planned.inputs[id] as never)));
   plans.push({ changes: [say('clusters.plan.proof')], warnings: [], commands: [], files: [], seconds: 3 });
   return {
     changes: plans.flatMap(({ changes }) => changes),
@@ -33,6 +33,16 @@ export async function planCluster(context: StepContext, input: ClusterInput, wor
     commands: plans.flatMap(({ commands }) => commands),
     files: plans.flatMap(({ files }) => files),
     seconds: plans.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** Engine and AppRole were enabled for the first cluster: nothing is done to them, and by hand a second time is an error. */
+export function besideTheFirst(plan: StepPlan): StepPlan {
+  const done: readonly string[] = ['vaultPlanEngine', 'vaultPlanAppRole'];
+  return {
+    ...plan,
+    changes: plan.changes.filter(({ code }) => !done.includes(code)),
+    commands: plan.commands.filter(({ line }) => !/^\S+ (?:secrets|auth) enable /.test(line ?? '')),
   };
 }
 

@@ -6,6 +6,7 @@ import { type ClusterInput, clusterInput } from '../../../shared/clusters.ts';
 import type { Stack } from '../../../shared/stacks.ts';
 import { say } from '../../../shared/text.ts';
 import { withCluster, withoutCluster } from './document.ts';
+import { besideTheFirst } from './plan.ts';
 import { provable } from './proof.ts';
 import { proposeCluster } from './propose.ts';
 import { createClusterRecords } from './records.ts';
@@ -164,6 +165,19 @@ it('begins nothing while a set-up, a backup or a stop of all servers runs, and m
 it('proves what is whole, whatever addition stands still beside it', async () => {
   const two = withCluster(first, await proposed(), '127.0.0.1');
   expect([provable(two, []), provable(two, ['minio-2'])]).toEqual([['minio', 'minio-2'], ['minio']]);
+});
+
+it('does not plan to enable again what the first cluster has', () => {
+  const policy = say('vaultPlanPolicy', { policy: 'p' });
+  const write = { line: 'bao policy write p p.hcl' };
+  const plan = besideTheFirst({
+    changes: [say('vaultPlanEngine', { mount: 'kv', version: 2 }), say('vaultPlanAppRole', { mount: 'approle' }), policy],
+    commands: [{ line: 'bao secrets enable -path=kv -version=2 kv' }, { line: 'bao auth enable -path=approle approle' }, write],
+    warnings: [],
+    files: [],
+    seconds: 1,
+  });
+  expect([plan.changes, plan.commands]).toEqual([[policy], [write]]);
 });
 
 async function folderOfItsOwn(): Promise<string> {
