@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, expect, it } from 'vitest';
 import type { Audit } from '../../shared/audit.ts';
-import type { Client } from './client.ts';
+import type { Client, EventName } from './client.ts';
 import { keepFresh, withAudit } from './refresh.ts';
 
 const run = (id: string, state: Audit['state'] = 'running'): Audit => ({ id, state, stackId: 'lab' }) as Audit;
@@ -9,8 +9,8 @@ const queries = new QueryClient();
 afterEach(() => queries.clear());
 
 /** A host that only sends events. */
-function eventsOnly(): { client: Client; changed(audit: Audit): void } {
-  let listener: ((name: 'audit.changed', payload: Audit) => void) | undefined;
+function eventsOnly(): { client: Client; changed(audit: Audit): void; tell(name: EventName, payload: unknown): void } {
+  let listener: ((name: EventName, payload: unknown) => void) | undefined;
   const client = {
     onAnyEvent: (one: typeof listener) => {
       listener = one;
@@ -19,7 +19,7 @@ function eventsOnly(): { client: Client; changed(audit: Audit): void } {
     state: () => 'open',
     onState: () => () => undefined,
   } as unknown as Client;
-  return { client, changed: (audit) => listener?.('audit.changed', audit) };
+  return { client, changed: (audit) => listener?.('audit.changed', audit), tell: (...event) => listener?.(...event) };
 }
 
 it('puts a run that was begun elsewhere in its place among the others', () => {
@@ -86,4 +86,13 @@ it('keeps the last answer when the connection ends while it is asked again', asy
   ends[2]?.answer('20%');
   await expect.poll(() => seen.getCurrentResult().data).toBe('20%');
   off();
+});
+
+it('asks again what credentials of a key store are kept once they were given, however fresh the last answer is', () => {
+  const { client, tell } = eventsOnly();
+  keepFresh(client, queries);
+  const key = ['keyStores.state', { stackId: 'lab' }];
+  queries.setQueryData(key, { kind: 'ciphertrust', kept: [], missing: ['credentials.token'] });
+  tell('journal.changed', { stackId: 'lab' });
+  expect(queries.getQueryState(key)?.isInvalidated).toBe(true);
 });

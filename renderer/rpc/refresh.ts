@@ -67,8 +67,8 @@ const stale: Partial<Record<EventName, readonly ProcedureName[]>> = {
   'audit.removed': ['audit.list'],
   'uploads.removed': ['uploads.list'],
   'inPlace.removed': ['inPlace.list'],
-  // Whatever is done with a customer's key is journalled.
-  'journal.changed': ['journal.list', 'journal.verify', 'objects.customerKeys', 'objects.customerKeyUse'],
+  // Whatever is done with a customer's key, or with what KES logs in with, is journalled.
+  'journal.changed': ['journal.list', 'journal.verify', 'objects.customerKeys', 'objects.customerKeyUse', 'keyStores.state'],
 };
 
 /** What a finished job may have changed: servers are up or down, a proof is there. */
