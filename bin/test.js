@@ -17,10 +17,10 @@ const children = new Set();
 const stages = [
   { name: 'check', minutes: 2, run: check },
   { name: 'servers', minutes: '1 warm, 16 cold', run: servers },
-  { name: 'services', minutes: 12, run: (into) => vitest('services', into) },
+  { name: 'services', minutes: 10, run: (into) => vitest('services', into) },
   { name: 'chain', minutes: 18, run: (into) => vitest('chain', into) },
   // Both wait for servers more than they work. The log of the second one comes when its turn does.
-  { name: 'window', minutes: '12, beside the chain 18', run: playwright, beside: 'chain' },
+  { name: 'window', minutes: '14, beside the chain 24', run: playwright, beside: 'chain' },
 ];
 
 function plan() {
