@@ -74,6 +74,17 @@ const later: readonly Later[] = [
       await page.getByRole('button', { name: 'Read', exact: true }).click();
     },
   },
+  {
+    name: 'clusters',
+    title: { en: 'Two MinIO clusters, one Vault', 'zh-CN': '两个 MinIO 集群共用一个 Vault' },
+    hash: '#/clusters',
+    prepare: async (page) => {
+      const input = ['--name', 'reports', '--kes-nodes', '2', '--dir', join(folder, 'lab')];
+      const { code, stderr } = await sealdeck(['cluster', 'add', ...input, ...dataArgs], { env: place.env });
+      if (code !== 0) throw new Error(`sealdeck cluster add ended with ${code}: ${stderr}`);
+      await page.getByText('reports-default', { exact: true }).first().waitFor();
+    },
+  },
 ];
 
 await rm(folder, { recursive: true, force: true });
