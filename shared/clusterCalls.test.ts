@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { procedures } from './contract.ts';
+import { type Contract, procedures } from './contract.ts';
+import { takesCluster } from './takesCluster.ts';
 
 /** Why a call about a stack takes no `cluster`. Whole domains by their name and a dot. */
 const without: Readonly<Record<string, readonly string[]>> = {
@@ -45,4 +46,9 @@ test('no reason outlives its call', () => {
     name.endsWith('.') ? !aboutStacks.some(([one]) => one.startsWith(name)) && name !== 'clusters.' : !(name in procedures) || takes(name),
   );
   expect(idle).toEqual([]);
+});
+
+test('it is known of every call whether it takes a cluster, also of those that a window has not loaded', () => {
+  const names = (Object.keys(procedures) as (keyof Contract)[]).filter((name) => !name.startsWith('clusters.'));
+  expect(names.filter((name) => takesCluster(name) !== takes(name))).toEqual([]);
 });
